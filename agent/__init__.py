@@ -1,0 +1,1 @@
+"""The LangGraph interview and workflow: what is asked, what runs, what waits for a yes."""

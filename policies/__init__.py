@@ -1,0 +1,1 @@
+"""The vocabulary of a decision and the rules that make it: data and pure functions, no work."""

@@ -1,0 +1,169 @@
+"""Everything that was measured or told, frozen: what the rules may look at."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from policies.brief import Brief, Metric, TaskType
+
+ArmKind = Literal["prompt", "classifier", "baseline", "tuned"]
+
+
+class Frozen(BaseModel):
+    """Base of all evidence: immutable and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Score(Frozen):
+    """A score from 0 to 1 with its interval and the number of items behind it."""
+
+    score: float = Field(ge=0, le=1)
+    low: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
+    level: float = 0.95
+    n: int = Field(ge=0)
+
+
+class Difference(Frozen):
+    """A paired difference of two scores on the same items, in points from -1 to 1."""
+
+    value: float
+    low: float
+    high: float
+    p_value: float
+    fixed: int = 0
+    broken: int = 0
+
+
+class Cost(Frozen):
+    """What one arm costs, in the operator's currency.
+
+    Attributes:
+        per_1000: Cost of a thousand requests.
+        fixed_per_month: Cost that is due whatever the volume (an idle endpoint, say).
+        one_off: Cost of getting there: effort, training, data.
+    """
+
+    per_1000: float = 0.0
+    fixed_per_month: float = 0.0
+    one_off: float = 0.0
+
+    def per_month(self, monthly_requests: int) -> float:
+        """Running cost a month at the given volume."""
+        return self.fixed_per_month + self.per_1000 * monthly_requests / 1000
+
+
+class Arm(Frozen):
+    """One way to do the task, measured.
+
+    Attributes:
+        name: Unique among the arms of a run.
+        kind: Family of the arm.
+        model: Name of the model it runs on; "none" for baselines and classifiers on words.
+        dev: Score on dev, used to choose.
+        test: Score on the locked test, or None where it was not read.
+        prompt_tokens: Mean tokens sent a request.
+        completion_tokens: Mean tokens received a request.
+        p50_ms: Median milliseconds a request.
+        cost_per_1000: Running cost of a thousand requests, or None if no price is known.
+        deployable: Whether it can run on the model in question as it was measured.
+        note: What a reader must know about it (needs log-probabilities, sends examples along, …).
+    """
+
+    name: str
+    kind: ArmKind
+    model: str
+    dev: Score
+    test: Score | None = None
+    prompt_tokens: float = 0.0
+    completion_tokens: float = 0.0
+    p50_ms: float = 0.0
+    cost_per_1000: float | None = None
+    deployable: bool = True
+    note: str = ""
+
+    @property
+    def measured(self) -> Score:
+        """The test score where it was read, else the dev score."""
+        return self.test or self.dev
+
+
+class Forecast(Frozen):
+    """The expected score of a fine-tune on this test sample, with its interval."""
+
+    method: str
+    score: float = Field(ge=0, le=1)
+    low: float = Field(ge=0, le=1)
+    high: float = Field(ge=0, le=1)
+    level: float = 0.8
+    more_data: str = ""
+
+
+class TaskFacts(Frozen):
+    """What kind of task the examples hold and how they were split."""
+
+    type: TaskType
+    metric: Metric
+    rows: int
+    train: int
+    dev: int
+    test: int
+
+
+class DataFacts(Frozen):
+    """What the profile found in the examples.
+
+    Attributes:
+        duplicates: Rows beyond the first of each identical input and answer.
+        near_duplicates: Rows beyond the first of each group of near-identical inputs.
+        contradictions: Rows whose input also occurs with another answer.
+        label_counts: Rows for each label; empty for other task types.
+        majority: Score of always giving the most frequent answer.
+        ceiling: Best score that the contradictions leave possible.
+        dropped: Rows that could not be used (no input or no answer).
+        notes: Findings in plain sentences.
+    """
+
+    duplicates: int = 0
+    near_duplicates: int = 0
+    contradictions: int = 0
+    label_counts: dict[str, int] = {}
+    majority: float = 0.0
+    ceiling: float = 1.0
+    dropped: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class Evidence(Frozen):
+    """All that a decision rests on.
+
+    Attributes:
+        brief: What the team told us.
+        task: Kind of task and sizes of the parts.
+        data: What the profile found.
+        arms: Every arm that was measured before any tune.
+        best_prompt: Name of the best deployable prompt arm, or None if none ran.
+        current: Name of the arm the team uses today, or None.
+        classifier: Name of the best classifier arm, or None.
+        forecast: Expected score of a tune, or None if there is none.
+        costs: Cost of each arm by name; "tuned" is the fine-tune to come.
+        exhausted: Whether more prompting measurably stopped helping.
+        larger_model_measured: Whether a model larger than the tune model was tried.
+    """
+
+    brief: Brief
+    task: TaskFacts
+    data: DataFacts
+    arms: tuple[Arm, ...]
+    best_prompt: str | None
+    current: str | None = None
+    classifier: str | None = None
+    forecast: Forecast | None = None
+    costs: dict[str, Cost] = {}
+    exhausted: bool = False
+    larger_model_measured: bool = False
+
+    def arm(self, name: str | None) -> Arm | None:
+        """The arm of that name, or None."""
+        return next((arm for arm in self.arms if arm.name == name), None)

@@ -1,0 +1,66 @@
+"""The answer: one verdict, why, and what would change it."""
+
+from typing import Literal, get_args
+
+from policies.evidence import Frozen
+
+Verdict = Literal[
+    "fix_data",
+    "use_retrieval",
+    "keep_prompt",
+    "adopt_prompt",
+    "use_classifier",
+    "fine_tune",
+    "fine_tune_for_cost",
+    "larger_model",
+    "not_enough_evidence",
+]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+RuleOutcome = Literal["decided", "agreed", "outranked", "not_met", "not_applicable"]
+
+
+class Reason(Frozen):
+    """What one rule saw and what became of it."""
+
+    rule: str
+    outcome: RuleOutcome
+    text: str
+
+
+class Flip(Frozen):
+    """The nearest value of one quantity at which the verdict changes, and what it becomes."""
+
+    quantity: str
+    current: float
+    threshold: float
+    verdict: Verdict
+
+
+class Recommendation(Frozen):
+    """One verdict with its reasons and flip points.
+
+    Attributes:
+        verdict: The advice.
+        headline: One sentence for the first screen.
+        reasons: Every rule that was considered, in order.
+        flips: What would change the verdict.
+        more_examples: For not_enough_evidence, how many further rows would settle it.
+        confidence: How sure the advice is, in words.
+        ask_again: When to look at the question again.
+    """
+
+    verdict: Verdict
+    headline: str
+    reasons: tuple[Reason, ...]
+    flips: tuple[Flip, ...] = ()
+    more_examples: int | None = None
+    confidence: str = ""
+    ask_again: str = ""
+
+
+class Outcome(Frozen):
+    """After a tune: the arm to use by measured values, and how far the forecast was off."""
+
+    use: Literal["tuned", "prompt", "classifier", "none"]
+    text: str
+    forecast_error: float | None = None

@@ -1,0 +1,1 @@
+"""Everything that does work: intake, models, trials, statistics, tuning, serving, report."""

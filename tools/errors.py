@@ -1,0 +1,25 @@
+"""Errors that are shown to people: what happened, where, and what to do next."""
+
+
+class UserError(Exception):
+    """Base of all errors that a user can act on; the text is shown as it is."""
+
+
+class DataError(UserError):
+    """The examples cannot be used."""
+
+
+class ModelError(UserError):
+    """A model cannot be loaded or reached."""
+
+
+class TuneError(UserError):
+    """A fine-tune could not be finished."""
+
+
+class RunError(UserError):
+    """A run or its files cannot be opened."""
+
+
+class Stopped(UserError):
+    """The user pressed stop, or a time or money limit was reached."""

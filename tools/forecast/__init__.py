@@ -1,0 +1,1 @@
+"""What a fine-tune would reach, and whether a classifier would do."""

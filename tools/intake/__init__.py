@@ -1,0 +1,1 @@
+"""Examples in: reading tables, profiling them, splitting them."""

@@ -1,0 +1,29 @@
+"""One example, and the parts a data set is divided into."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Example:
+    """One input with its right answer.
+
+    Attributes:
+        row: Row number in the uploaded file, counted from 1 without the header.
+        input: What the model is given.
+        answer: The right answer, as text.
+        current: The answer the team gets today, or None if there is no such column.
+    """
+
+    row: int
+    input: str
+    answer: str
+    current: str | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The split of a data set: train to learn from, dev to choose on, test to confirm once."""
+
+    train: tuple[Example, ...]
+    dev: tuple[Example, ...]
+    test: tuple[Example, ...]

@@ -1,0 +1,1 @@
+"""The assessment and the report that people forward."""

@@ -1,0 +1,1 @@
+"""The tuned model over an OpenAI-compatible endpoint."""

@@ -1,0 +1,1 @@
+"""Prompt plans and their scores."""

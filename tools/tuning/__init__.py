@@ -1,0 +1,1 @@
+"""QLoRA training, verification and forgetting."""

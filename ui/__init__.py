@@ -1,0 +1,1 @@
+"""The Gradio chat, its pictures, and the command line."""
