@@ -1,0 +1,80 @@
+"""Token sequences into batches: the shared prefix, lengths, padding, a trie of continuations."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+
+def common_prefix(sequences: Sequence[Sequence[int]]) -> int:
+    """Length of the prefix that all sequences share, leaving each at least one token.
+
+    Args:
+        sequences: Token ids, none empty.
+    """
+    first, last = min(sequences), max(sequences)  # the extremes in order differ earliest
+    longest = min(len(first), len(last), min(map(len, sequences)) - 1)
+    shared = 0
+    while shared < longest and first[shared] == last[shared]:
+        shared += 1
+    return shared
+
+
+def by_length(lengths: Sequence[int], token_budget: int, most: int) -> Iterator[list[int]]:
+    """Indices grouped so that a padded batch stays inside the token budget, longest first.
+
+    Longest first shows at once whether memory suffices and makes time estimates cautious.
+    """
+    batch: list[int] = []
+    for index in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
+        widest = lengths[batch[0]] if batch else lengths[index]
+        if batch and ((len(batch) + 1) * widest > token_budget or len(batch) == most):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+@dataclass
+class Trie:
+    """Continuations that share their first tokens, each token stored once.
+
+    Attributes:
+        tokens: Token of each node.
+        parents: Index of each node's parent; -1 at the top.
+        depths: Number of tokens before each node.
+        paths: For each continuation, its nodes from the top.
+    """
+
+    tokens: list[int] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    depths: list[int] = field(default_factory=list)
+    paths: list[list[int]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, continuations: Sequence[Sequence[int]]) -> "Trie":
+        """Build the trie of some token sequences, none empty."""
+        trie = cls()
+        children: dict[tuple[int, int], int] = {}
+        for sequence in continuations:
+            parent, path = -1, []
+            for depth, token in enumerate(sequence):
+                node = children.setdefault((parent, token), len(trie.tokens))
+                if node == len(trie.tokens):
+                    trie.tokens.append(token)
+                    trie.parents.append(parent)
+                    trie.depths.append(depth)
+                path.append(node)
+                parent = node
+            trie.paths.append(path)
+        return trie
+
+    def ancestry(self) -> list[list[bool]]:
+        """Matrix that is true where the row's node may attend to the column's node."""
+        size = len(self.tokens)
+        sees = [[False] * size for _ in range(size)]
+        for node in range(size):
+            at = node
+            while at >= 0:
+                sees[node][at] = True
+                at = self.parents[at]
+        return sees

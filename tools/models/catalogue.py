@@ -1,0 +1,67 @@
+"""Models by name: the embedded one, local folders, endpoints, tuned adapters."""
+
+from pathlib import Path
+
+from tools.errors import ModelError
+from tools.models import embedded
+from tools.models.cache import CachedModel, CallStore
+from tools.models.endpoint import EndpointModel, endpoint_fingerprint
+from tools.models.protocol import LanguageModel
+from tools.settings import Settings
+
+
+class Catalogue:
+    """The models that this installation may use; each is loaded once, when first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Look up models in these settings."""
+        self.settings = settings
+        self._loaded: dict[tuple[str, Path | None], LanguageModel] = {}
+
+    def names(self) -> list[str]:
+        """Names of all models, the embedded one first."""
+        return [embedded.NAME, *self.settings.models, *self.settings.endpoints]
+
+    def is_endpoint(self, name: str) -> bool:
+        """Whether examples would leave this process for an endpoint."""
+        return name in self.settings.endpoints
+
+    def folder(self, name: str) -> Path:
+        """Folder of a local model.
+
+        Raises:
+            ModelError: There is no local model of that name.
+        """
+        if name == embedded.NAME:
+            return embedded.embedded_folder(self.settings.home)
+        if name in self.settings.models:
+            return self.settings.models[name].folder
+        if self.is_endpoint(name):
+            raise ModelError(f"{name!r} is an endpoint; only a local model can be tuned here.")
+        known = ", ".join(self.names())
+        raise ModelError(f"There is no model {name!r}; the settings know: {known}.")
+
+    def load(self, name: str, adapter: Path | None = None) -> LanguageModel:
+        """The model itself, without a cache of its answers."""
+        key = (name, adapter)
+        if key not in self._loaded:
+            if self.is_endpoint(name):
+                self._loaded[key] = EndpointModel(name, self.settings.endpoints[name])
+            else:
+                from tools.models.local import LocalModel  # imports torch: 3 s of start-up
+
+                self._loaded[key] = LocalModel(self.folder(name), name, adapter)
+        return self._loaded[key]
+
+    def cached(self, name: str, store: CallStore, adapter: Path | None = None) -> CachedModel:
+        """The model behind a store of its answers; it is loaded only if an answer is missing."""
+        if self.is_endpoint(name):
+            fingerprint = endpoint_fingerprint(self.settings.endpoints[name])
+        else:
+            fingerprint = self._local_fingerprint(name, adapter)
+        return CachedModel(name, fingerprint, store, lambda: self.load(name, adapter))
+
+    def _local_fingerprint(self, name: str, adapter: Path | None) -> str:
+        from tools.models.local import model_fingerprint
+
+        return model_fingerprint(self.folder(name), adapter)

@@ -1,0 +1,115 @@
+"""Any OpenAI-compatible endpoint, through the `openai` client with bounded concurrency."""
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+import openai
+
+from tools.errors import ModelError
+from tools.models.protocol import Chat, Limits, Reply
+from tools.settings import EndpointSettings
+
+# These say that no later call can succeed either; the client has retried everything else.
+HOPELESS = (
+    openai.AuthenticationError,
+    openai.PermissionDeniedError,
+    openai.NotFoundError,
+    openai.BadRequestError,
+)
+RETRIES = 3
+
+
+class EndpointModel:
+    """A model behind an OpenAI-compatible endpoint."""
+
+    is_local = False
+
+    def __init__(
+        self, name: str, settings: EndpointSettings, client: openai.OpenAI | None = None
+    ) -> None:
+        """Describe the endpoint; nothing is sent yet.
+
+        Args:
+            name: What the operator calls it.
+            settings: Its address, model and key.
+            client: A client to use instead of a new one.
+        """
+        self.name = name
+        self.settings = settings
+        self.context_window = settings.context_window
+        self.fingerprint = endpoint_fingerprint(settings)
+        self._client = client or openai.OpenAI(
+            base_url=settings.base_url,
+            api_key=settings.key(),
+            timeout=settings.timeout_seconds,
+            max_retries=RETRIES,
+        )
+
+    def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
+        """Answer chats, several at a time; see `LanguageModel.complete`.
+
+        The first call goes alone, so a wrong key or name costs one call and not hundreds.
+
+        Raises:
+            ModelError: The endpoint refuses the key, the model or the request.
+        """
+        if not chats:
+            return
+        yield 0, self._answer(chats[0], limits)
+        pool = ThreadPoolExecutor(self.settings.concurrency)
+        try:
+            calls = {
+                pool.submit(self._answer, chat, limits): index
+                for index, chat in enumerate(chats[1:], start=1)
+            }
+            for call in as_completed(calls):
+                yield calls[call], call.result()
+        finally:  # also when the caller stops listening
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _answer(self, chat: Chat, limits: Limits) -> Reply:
+        started = time.perf_counter()
+        try:
+            completion = self._client.chat.completions.create(
+                model=self.settings.model,
+                messages=[{"role": m.role, "content": m.content} for m in chat],  # type: ignore[misc]
+                max_tokens=limits.max_new_tokens,
+                temperature=0,
+            )
+        except HOPELESS as error:
+            raise ModelError(self._refusal(error)) from None
+        except openai.OpenAIError:
+            return _no_answer(time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        if not getattr(completion, "choices", None):  # an HTML page, or an empty body
+            return _no_answer(seconds)
+        choice, usage = completion.choices[0], completion.usage
+        finish = choice.finish_reason
+        return Reply(
+            text=(choice.message.content or "").strip(),
+            prompt_tokens=usage.prompt_tokens if usage else 0,
+            completion_tokens=usage.completion_tokens if usage else 0,
+            seconds=seconds,
+            finish=finish if finish in ("stop", "length", "content_filter") else "stop",
+        )
+
+    def _refusal(self, error: openai.APIStatusError) -> str:
+        """What the endpoint refused, without its own text: that may repeat the key."""
+        reason = {
+            401: "it does not accept the key",
+            403: "the key may not use this model",
+            404: f"it knows no model {self.settings.model!r}",
+        }.get(error.status_code, f"it refused the request (HTTP {error.status_code})")
+        return f"The endpoint {self.name!r} cannot be used: {reason}. Check the settings file."
+
+
+def endpoint_fingerprint(settings: EndpointSettings) -> str:
+    """Fingerprint of an endpoint's model: its address and name, never its key."""
+    text = f"{settings.base_url}|{settings.model}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _no_answer(seconds: float) -> Reply:
+    return Reply(text="", prompt_tokens=0, completion_tokens=0, seconds=seconds, finish="error")

@@ -1,0 +1,95 @@
+"""What every model can do, and what some can do besides."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policies.evidence import Frozen
+
+Role = Literal["system", "user", "assistant"]
+
+
+class Message(Frozen):
+    """One turn of a chat."""
+
+    role: Role
+    content: str
+
+
+Chat = tuple[Message, ...]
+
+
+class Reply(Frozen):
+    """What a model answered.
+
+    Attributes:
+        text: The answer; empty where there was none.
+        prompt_tokens: Tokens sent.
+        completion_tokens: Tokens received.
+        seconds: Time for this answer; a batch's time is shared equally among its items.
+        finish: Why the answer ended; "error" means that no answer came.
+    """
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+    finish: Literal["stop", "length", "content_filter", "error"] = "stop"
+
+
+class Likelihoods(Frozen):
+    """Log-probabilities of given continuations, end of turn included, in nats."""
+
+    values: tuple[float, ...]
+    prompt_tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long an answer may get, in tokens."""
+
+    max_new_tokens: int = 64
+
+
+class LanguageModel(Protocol):
+    """A model that completes chats.
+
+    Attributes:
+        name: What people call it.
+        fingerprint: Changes whenever its answers may change; part of every cache key.
+        context_window: Longest prompt and answer together, in tokens.
+        is_local: Whether the examples stay on this machine.
+    """
+
+    name: str
+    fingerprint: str
+    context_window: int
+    is_local: bool
+
+    def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
+        """Yield (index of the chat, reply) as answers come, in any order; greedy decoding."""
+        ...
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """A model that can say how likely given continuations are."""
+
+    def score(
+        self, chats: Sequence[Chat], continuations: Sequence[str]
+    ) -> Iterator[tuple[int, Likelihoods]]:
+        """Yield (index of the chat, likelihood of each continuation), in any order."""
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """A model that shows its hidden states."""
+
+    def hidden(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Mean-pooled hidden states, shape (layers, texts, width)."""
+        ...

@@ -1,0 +1,131 @@
+"""Settings of the operator: environment variables (TUNEWORTHY_…) over a TOML file over defaults.
+
+Endpoints, models, keys and prices come only from here, never from a visitor of the page.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from tools.errors import UserError
+
+EMBEDDED = "embedded"
+
+
+def home_folder() -> Path:
+    """The folder that holds runs, caches and the settings file."""
+    return Path(os.environ.get("TUNEWORTHY_HOME") or platformdirs.user_data_path("tuneworthy"))
+
+
+class EndpointSettings(BaseModel):
+    """One OpenAI-compatible endpoint.
+
+    Attributes:
+        base_url: Address up to and including `/v1`.
+        model: The model's name at the endpoint.
+        api_key: The key itself; better kept in an environment variable.
+        api_key_env: Name of the environment variable that holds the key.
+        price_in: Price of a million prompt tokens, in the settings' currency.
+        price_out: Price of a million completion tokens.
+        context_window: Longest prompt and answer together, in tokens.
+        concurrency: Most calls at a time.
+        timeout_seconds: Longest wait for one answer.
+    """
+
+    base_url: str
+    model: str
+    api_key: SecretStr | None = None
+    api_key_env: str | None = None
+    price_in: float | None = None
+    price_out: float | None = None
+    context_window: int = 8192
+    concurrency: int = Field(default=4, ge=1, le=64)
+    timeout_seconds: float = 60.0
+
+    def key(self) -> str:
+        """The key to send; local servers need none and get a placeholder."""
+        if self.api_key is not None:
+            return self.api_key.get_secret_value()
+        return os.environ.get(self.api_key_env or "", "") or "not-needed"
+
+
+class LocalModelSettings(BaseModel):
+    """One Hugging Face model folder on this machine."""
+
+    folder: Path
+
+
+class PriceSettings(BaseModel):
+    """Prices and efforts that the cost picture assumes; all shown in the report.
+
+    Attributes:
+        currency: Code of the currency of all prices.
+        machine_per_hour: An hour of the machine that a local model or classifier runs on.
+        utilisation: Share of a machine's paid time that it spends on requests.
+        person_day: A day of the team's work.
+        days_for_prompt: Person-days to bring a new prompt into use.
+        days_for_classifier: Person-days to bring a classifier into use.
+        days_for_tune: Person-days to bring a tuned model into use.
+    """
+
+    currency: str = "EUR"
+    machine_per_hour: float = 0.10
+    utilisation: float = Field(default=0.5, gt=0, le=1)
+    person_day: float = 400.0
+    days_for_prompt: float = 0.5
+    days_for_classifier: float = 1.0
+    days_for_tune: float = 2.0
+
+
+class Settings(BaseSettings):
+    """All settings of an installation."""
+
+    model_config = SettingsConfigDict(env_prefix="TUNEWORTHY_", env_nested_delimiter="__")
+
+    home: Path = Field(default_factory=home_folder)
+    host: str = "127.0.0.1"
+    port: int = 7860
+    endpoints: dict[str, EndpointSettings] = {}
+    models: dict[str, LocalModelSettings] = {}
+    adviser: str | None = None
+    prices: PriceSettings = PriceSettings()
+    budget_minutes: float = 30.0
+    launcher: Literal["local"] = "local"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        file = TomlConfigSettingsSource(settings_cls, home_folder() / "config.toml")
+        return init_settings, env_settings, file
+
+
+def load_settings() -> Settings:
+    """Read the settings.
+
+    Raises:
+        UserError: The file or an environment variable is not valid.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UserError(f"The setting {where!r} is not valid: {first['msg']}.") from error
+    except ValueError as error:
+        raise UserError(f"The settings file config.toml cannot be read: {error}") from error
