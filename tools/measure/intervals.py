@@ -1,0 +1,125 @@
+"""Intervals and paired differences, by scipy and statsmodels."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.proportion import proportion_confint
+
+from policies.brief import Metric
+from policies.evidence import Difference, Score
+from tools.measure.metrics import item_scores, overall
+
+LEVEL = 0.95
+RESAMPLES = 2000
+MACRO_RESAMPLES = 400  # macro-F1 has to be computed anew for each resample
+SEED = 20260101  # of resampling alone: an interval must not change from run to run
+
+
+def score_of(
+    metric: Metric, expected: Sequence[str], given: Sequence[str | None], level: float = LEVEL
+) -> Score:
+    """Score of a set of items with its interval.
+
+    Right-or-wrong metrics get the Wilson interval, which holds for small samples (Wilson 1927);
+    the others a bootstrap over items. One item or none says nothing: the interval is 0 to 1.
+    """
+    value, n = overall(metric, expected, given), len(expected)
+    if n < 2:
+        return Score(score=value, low=0.0, high=1.0, level=level, n=n)
+    if metric in ("accuracy", "numeric_match"):
+        low, high = proportion_confint(round(value * n), n, alpha=1 - level, method="wilson")
+    elif metric == "macro_f1":
+        low, high = _resampled_macro_f1(expected, given, level)
+    else:
+        low, high = _bootstrap_mean(item_scores(metric, expected, given), level)
+    low, high = max(0.0, min(float(low), value)), min(1.0, max(float(high), value))
+    return Score(score=value, low=low, high=high, level=level, n=n)
+
+
+def paired_difference(
+    metric: Metric,
+    expected: Sequence[str],
+    first: Sequence[str | None],
+    second: Sequence[str | None],
+) -> Difference:
+    """How much better the second set of answers is than the first, on the same items.
+
+    The interval is a paired bootstrap over items. The p-value is exact McNemar for
+    right-or-wrong metrics (McNemar 1947), else a paired sign-flip permutation test.
+    """
+    before, after = item_scores(metric, expected, first), item_scores(metric, expected, second)
+    change = after - before
+    value = overall(metric, expected, second) - overall(metric, expected, first)
+    fixed, broken = int((change > 0).sum()), int((change < 0).sum())
+    if len(change) < 2 or not change.any():
+        return Difference(value=value, low=value, high=value, p_value=1.0)
+    if metric in ("accuracy", "numeric_match", "macro_f1"):
+        table = [[0, fixed], [broken, 0]]
+        p_value = float(mcnemar(table, exact=True).pvalue)
+    else:
+        p_value = _sign_flip(change)
+    if metric == "macro_f1":
+        low, high = _resampled_difference(expected, first, second)
+    else:
+        low, high = _bootstrap_mean(change, LEVEL)
+    return Difference(
+        value=value, low=float(low), high=float(high), p_value=p_value, fixed=fixed, broken=broken
+    )
+
+
+def _bootstrap_mean(values: NDArray[np.float64], level: float) -> tuple[float, float]:
+    if np.ptp(values) == 0:  # all alike: nothing to resample
+        return float(values[0]), float(values[0])
+    found = stats.bootstrap(
+        (values,),
+        np.mean,
+        confidence_level=level,
+        n_resamples=RESAMPLES,
+        method="percentile",
+        rng=np.random.default_rng(SEED),
+    ).confidence_interval
+    return float(found.low), float(found.high)
+
+
+def _sign_flip(change: NDArray[np.float64]) -> float:
+    found = stats.permutation_test(
+        (change,),
+        np.mean,
+        permutation_type="samples",
+        n_resamples=RESAMPLES,
+        rng=np.random.default_rng(SEED),
+    )
+    return float(found.pvalue)
+
+
+def _resampled_macro_f1(
+    expected: Sequence[str], given: Sequence[str | None], level: float
+) -> tuple[float, float]:
+    values = [
+        overall("macro_f1", [expected[i] for i in rows], [given[i] for i in rows])
+        for rows in _resamples(len(expected))
+    ]
+    return _quantiles(values, level)
+
+
+def _resampled_difference(
+    expected: Sequence[str], first: Sequence[str | None], second: Sequence[str | None]
+) -> tuple[float, float]:
+    values = []
+    for rows in _resamples(len(expected)):
+        right = [expected[i] for i in rows]
+        after = overall("macro_f1", right, [second[i] for i in rows])
+        values.append(after - overall("macro_f1", right, [first[i] for i in rows]))
+    return _quantiles(values, LEVEL)
+
+
+def _resamples(n: int) -> NDArray[np.int64]:
+    return np.random.default_rng(SEED).integers(0, n, size=(MACRO_RESAMPLES, n))
+
+
+def _quantiles(values: Sequence[float], level: float) -> tuple[float, float]:
+    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)

@@ -1,0 +1,226 @@
+"""The words of the report and the page: verdicts, steps, terms, and figures as people read them."""
+
+import unicodedata
+from typing import Literal
+
+from policies.brief import Metric, TaskType
+from policies.evidence import ArmKind
+from policies.recommendation import Flip, RuleOutcome, Verdict
+
+Steps = tuple[str, str, str]
+
+VERDICT_TITLES: dict[Verdict, str] = {
+    "fix_data": "Put the examples in order first",
+    "use_retrieval": "Look the facts up instead of training them in",
+    "keep_prompt": "Keep the prompt you have",
+    "adopt_prompt": "Adopt the better prompt",
+    "use_classifier": "Use an ordinary classifier",
+    "fine_tune": "Fine-tune a model",
+    "fine_tune_for_cost": "Fine-tune a small model to save money",
+    "larger_model": "Try a larger model",
+    "not_enough_evidence": "Too early to say: more examples are needed",
+}
+NEXT_STEPS: dict[Verdict, Steps] = {
+    "fix_data": (
+        "Go through the findings under “The task and the data” with the people who answer today, "
+        "and settle which answer is right.",
+        "Write the agreed rule for every unclear case on one page; it belongs in the prompt too.",
+        "Run this assessment again on the corrected file. Nothing else is worth paying for first.",
+    ),
+    "use_retrieval": (
+        "Name the source that holds the missing facts, and the person who keeps it up to date.",
+        "Ask a developer to look up the matching passage and to put it in front of each request.",
+        "Run this assessment again with those passages in the input column.",
+    ),
+    "keep_prompt": (
+        "Leave the prompt as it is, and file it together with this report.",
+        "Keep the test examples aside, and score them again whenever the model is replaced.",
+        "Put the moment named under “Ask again when” into the calendar.",
+    ),
+    "adopt_prompt": (
+        "Hand “The prompt that won” from this report to whoever runs the system.",
+        "Run the old and the new prompt side by side on about 100 live requests and compare.",
+        "Switch over, keep the old prompt for going back, and note “Ask again when” in the diary.",
+    ),
+    "use_classifier": (
+        "Ask a developer to train the classifier on the same examples; it takes minutes.",
+        "Run it beside today's answers for a week, and let a person see the cases it is unsure of.",
+        "Decide who trains it again when labels change, and note “Ask again when” in the diary.",
+    ),
+    "fine_tune": (
+        "Approve the fine-tune; its plan shows the time, the cost and where the examples go.",
+        "Keep the best prompt in use until the tuned model has passed its test.",
+        "Decide who trains it again when the labels or the facts behind the answers change.",
+    ),
+    "fine_tune_for_cost": (
+        "Confirm the monthly volume and the prices with finance: the saving rests on them.",
+        "Approve the fine-tune; its plan shows the time, the cost and where the examples go.",
+        "Keep the prompt ready for going back, and check the first invoice against this report.",
+    ),
+    "larger_model": (
+        "Ask your operator to set up a larger model, and clear whether examples may be sent to it.",
+        "Run this assessment again with that model; the test examples stay the same.",
+        "Compare its price at your monthly volume before switching.",
+    ),
+    "not_enough_evidence": (
+        "Collect more examples with known right answers, first of the kinds that went wrong.",
+        "Keep working the way you do today; nothing measured here justifies a change yet.",
+        "Run this assessment again on the longer file.",
+    ),
+}
+Use = Literal["tuned", "prompt", "classifier", "none"]
+OUTCOME_TITLES: dict[Use, str] = {
+    "tuned": "Use the fine-tuned model",
+    "prompt": "Stay with the prompt",
+    "classifier": "Use the ordinary classifier",
+    "none": "Change nothing yet",
+}
+OUTCOME_STEPS: dict[Use, Steps] = {
+    "tuned": (
+        "Ask a developer to put the adapter from this run's folder into service.",
+        "Run it beside today's answers for a week before it takes over.",
+        "Decide who trains it again when labels or facts change, and keep the prompt to fall back.",
+    ),
+    "prompt": NEXT_STEPS["adopt_prompt"],
+    "classifier": NEXT_STEPS["use_classifier"],
+    "none": NEXT_STEPS["not_enough_evidence"],
+}
+RULE_OUTCOMES: dict[RuleOutcome, str] = {
+    "decided": "decided the answer",
+    "agreed": "points the same way",
+    "outranked": "holds, but another rule comes first",
+    "not_met": "is not the case",
+    "not_applicable": "does not apply here",
+}
+ARM_KINDS: dict[ArmKind, str] = {
+    "prompt": "prompt",
+    "classifier": "classifier",
+    "baseline": "baseline",
+    "tuned": "fine-tuned model",
+}
+TASK_TYPES: dict[TaskType, str] = {
+    "labels": "choose one label for each input",
+    "fields": "fill in a set of fields from each input",
+    "number": "give one number for each input",
+    "text": "write a text for each input",
+}
+METRIC_NAMES: dict[Metric, str] = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "field_f1": "field-F1",
+    "numeric_match": "numeric match",
+    "chrf": "chrF",
+}
+TERMS: dict[str, str] = {
+    "Accuracy": "The share of answers that are right.",
+    "Adapter": "The small file that a fine-tune produces; it is loaded on top of the model.",
+    "Baseline": "A very simple way to answer; whatever does not beat it is not worth its price.",
+    "Break-even": "The number of requests a month at which two ways of working cost the same.",
+    "chrF": "How closely a text matches the right text, by short runs of letters; 100 % is equal.",
+    "Classifier": "A small conventional program that learns labels from examples; no chat model.",
+    "Dev": "The examples on which ways of working were compared and chosen.",
+    "Field-F1": "The balance of fields filled in rightly against fields wrong or missed.",
+    "Fine-tune": "Further training of a model on your examples, so that it learns this one task.",
+    "Forecast": "The score a fine-tune would probably reach, estimated before paying for one.",
+    "Forgetting": "A tuned model getting worse at things outside the task it was tuned for.",
+    "Interval": "The range in which the true score probably lies; more examples make it narrower.",
+    "Macro-F1": "A score in which every label counts the same, however rare it is.",
+    "Numeric match": "The share of numbers that agree with the right number.",
+    "Perplexity": "How surprised a model is by ordinary text; a rise after a tune is a bad sign.",
+    "Plan": "One complete way to prompt: wording, examples sent along, how the answer is read.",
+    "Point": "One percentage point: from 86 % to 89 % is 3 points.",
+    "Prompt": "The instruction that is sent to a model together with each input.",
+    "Run and seed": "One assessment, and the number with which its random choices can be repeated.",
+    "Target": "The score that the team said is good enough.",
+    "Template": "The prompt with gaps into which each input is put.",
+    "Test": "Examples locked away until the end, to confirm the choice made on dev.",
+    "Token": "A piece of a word; models are billed by tokens sent and received.",
+    "Train": "The examples that ways of working may learn from.",
+}
+_JOINERS = "\u00ad\u200c\u200d"  # invisible, yet part of ordinary words and emoji
+
+
+def plain(text: str, limit: int | None = None) -> str:
+    r"""Text from outside, with nothing left that acts on a terminal, a reader's eye or a parser.
+
+    Control characters and bidirectional overrides become visible signs; newlines and tabs stay.
+
+    Args:
+        text: Any string: a cell, a label, a model's output, a file name.
+        limit: Longest result in characters; what is cut is marked with "…".
+    """
+    if limit is not None and len(text) > limit:
+        text = text[: limit - 1] + "…"
+    return "".join(_visible(char) for char in text.replace("\r\n", "\n"))
+
+
+def _visible(char: str) -> str:
+    if char in "\n\t" or char in _JOINERS:
+        return char
+    if char in "\r\u2028\u2029":
+        return "\n"
+    if char < " ":
+        return chr(0x2400 + ord(char))  # Unicode has a picture for each of these
+    hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs") or char in "\ufffe\uffff"
+    return f"[U+{ord(char):04X}]" if hidden else char
+
+
+def percent(x: float) -> str:
+    """A share as a percentage: "87 %", or "87.5 %" where the decimal is not zero."""
+    return f"{_trim(100 * x)} %"
+
+
+def span(low: float, high: float) -> str:
+    """An interval of shares in whole percent, as "83–91 %"; with a decimal where it is narrow."""
+    digits = 0 if high - low >= 0.02 else 1
+    return f"{100 * low:.{digits}f}–{100 * high:.{digits}f} %"
+
+
+def points(x: float) -> str:
+    """A difference of shares in points, with its sign: "+3.5 points"."""
+    text = _trim(100 * x)
+    sign = "+" if x > 0 and text != "0" else ""
+    return f"{sign}{text.replace('-', '−')} point{'' if text in ('1', '-1') else 's'}"
+
+
+def money(x: float, currency: str) -> str:
+    """An amount: no cents from 100 on, two significant digits below a cent."""
+    if x and abs(x) < 0.01:
+        return f"{float(f'{x:.2g}'):f}".rstrip("0") + f" {currency}"
+    whole = abs(x) >= 100 or x == int(x)
+    return f"{x:,.0f} {currency}" if whole else f"{x:,.2f} {currency}"
+
+
+def odds(level: float) -> str:
+    """An interval's level in words, as "95 times out of 100"."""
+    return f"{round(10 * level)} times out of 10" if level < 0.95 else f"{100 * level:g} out of 100"
+
+
+def chance(p_value: float) -> str:
+    """A p-value in plain words."""
+    if p_value < 0.001:
+        return "Chance alone would hardly ever (less than once in 1,000 tests) show this much."
+    rate = max(1, round(100 * p_value))
+    verdict = "so it may well be luck" if p_value > 0.05 else "so luck is an unlikely explanation"
+    return f"Chance alone would show this much in about {rate} of 100 such tests, {verdict}."
+
+
+def flip_sentence(flip: Flip, currency: str) -> str:
+    """What would change the answer: "If the target fell to 85 %, the answer would become: …"."""
+    name = flip.quantity.replace("_", " ")
+    verb = "rose" if flip.threshold > flip.current else "fell"
+    if any(word in name for word in ("cost", "price", "budget", "one off")):
+        value = money(flip.threshold, currency)
+    elif 0 <= flip.threshold <= 1 and 0 <= flip.current <= 1:
+        value = percent(flip.threshold)
+    else:
+        value = f"{flip.threshold:,.0f}"
+    named = {"monthly requests": "number of requests a month", "rows": "number of examples"}
+    title = VERDICT_TITLES[flip.verdict]
+    answer = title[0].lower() + title[1:]
+    return f"If the {named.get(name, name)} {verb} to {value}, the answer would become: {answer}."
+
+
+def _trim(x: float) -> str:
+    text = f"{x:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
