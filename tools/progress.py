@@ -73,7 +73,5 @@ class Watch:
             done += 1
             pace = (time.monotonic() - started) / (done - first)
             left = max(0.0, pace * (total - done))
-            self.listen(
-                Step(stage=stage, title=title, done=done, total=total, seconds_left=left)
-            )
+            self.listen(Step(stage=stage, title=title, done=done, total=total, seconds_left=left))
             yield item

@@ -22,11 +22,12 @@ ANSWER_WORDS = (
     "department queue priority price amount number value description type status"
 ).split()
 SKIPPED_WORDS = set(
-    "id uuid guid index row date time datetime timestamp created updated url link user author "
+    "id uuid guid index row date time datetime timestamp created updated url "
     "current today chatgpt gpt predicted prediction".split()
 )
 ID_OR_DATE = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-.{22}|\d{4}-\d\d-\d\d([ T].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?",
+    r"https?://\S+|[0-9a-f]{8}-[0-9a-f]{4}-.{22}|"
+    r"\d{4}-\d\d-\d\d([ T].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?",
     re.IGNORECASE,
 )
 LOOKED_AT = 1000  # rows; enough to tell a text from a label

@@ -77,8 +77,9 @@ def find_task_type(answers: Sequence[str]) -> TaskType:
     distinct = set(answers)
     few = len(distinct) <= max(2, min(MOST_LABELS, len(answers) // ROWS_PER_LABEL))
     if sum(is_number(answer) for answer in answers) >= enough:
-        codes = few and len(distinct) <= MOST_NUMERIC_LABELS
-        return "labels" if codes and all(re.fullmatch(r"-?\d+(\.0)?", a) for a in distinct) else "number"
+        few &= len(distinct) <= MOST_NUMERIC_LABELS
+        whole = all(re.fullmatch(r"-?\d+(\.0)?", answer) for answer in distinct)
+        return "labels" if few and whole else "number"
     return "labels" if few else "text"
 
 
@@ -257,7 +258,7 @@ def _notes(
     yield from _personal_notes(examples)
     if cut:
         yield (
-            f"Many inputs follow one template: groups of similar inputs were cut at {GROUP_CAP}, "
+            f"Many inputs are alike, as from a template: groups were cut at {GROUP_CAP} inputs, "
             "so some similar ones may be in different parts."
         )
 

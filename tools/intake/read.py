@@ -47,7 +47,7 @@ SIGNATURES = {
     "an old or password-protected Office document": (b"\xd0\xcf\x11\xe0",),
     "a database": (b"PAR1", b"SQLite format 3"),
 }
-MARKUP = re.compile(r"\s*<(!doctype|!--|\?xml|html|head|body|meta|svg|table)\b", re.IGNORECASE)
+MARKUP = re.compile(r"\s*<(!--|(!doctype|\?xml|html|head|body|meta|svg|table)\b)", re.IGNORECASE)
 
 Row = TypeVar("Row")
 Numbered = Iterator[tuple[int, Row]]
@@ -151,7 +151,10 @@ def _declared_encoding(data: bytes) -> str | None:
 
 def _guessed_encoding(data: bytes) -> str | None:
     telling = (line for line in data.split(b"\n") if not line.isascii())
-    matches = from_bytes(b"\n".join(islice(telling, 500)))
+    # UTF-16 and UTF-32 were seen by their NUL bytes; lines full of accents look messy (0.2 fails).
+    wide = ["utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le"]
+    sample = b"\n".join(islice(telling, 500))
+    matches = from_bytes(sample, threshold=0.4, cp_exclusion=wide)
     best = matches.best()
     if best is None:
         return None
@@ -186,7 +189,9 @@ def _find_delimiter(data: bytes, encoding: str) -> str:
     for delimiter in DELIMITERS:
         reader = csv.reader(_lines(data, encoding), delimiter=delimiter)
         widths = [len(record) for record in islice(filter(any, reader), 100)]
-        if widths and widths[0] > 1:
+        if not widths:
+            return delimiter  # nothing but this delimiter and blanks
+        if widths[0] > 1:
             scores[delimiter] = (widths.count(widths[0]) / len(widths), widths[0])
     # A table of one column has no delimiter: the unit separator stands for "none".
     return max(scores, key=lambda delimiter: scores[delimiter], default="\x1f")
@@ -216,8 +221,8 @@ def _whole(records: Numbered[list[str]], header: list[str], name: str) -> Number
     for line, record in records:
         if any(record) and len(record) != len(header):
             raise DataError(
-                f"{name}, line {line}: {len(record)} cells where the header has "
-                f"{len(header)}. Put texts that contain the separator in quotation marks."
+                f"{name}, line {line}: the header has {len(header)} cells, this row {len(record)}. "
+                "Put texts that contain the separator in quotation marks."
             )
         yield line, record
 
@@ -230,10 +235,10 @@ def _read_json(data: bytes, encoding: str, notes: list[str], name: str) -> Table
 
 
 def _objects(data: bytes, encoding: str, name: str) -> Numbered[dict[str, object]]:
-    text = data.decode(encoding)
     items: Iterable[tuple[str, object]]
-    if text.lstrip().startswith("["):
-        array = _parse(text, name)
+    first = next((line for line in _lines(data, encoding) if line.strip()), "")
+    if first.lstrip().startswith("["):
+        array = _parse(data.decode(encoding), name)
         items = (("item", item) for item in (array if isinstance(array, list) else []))
     else:
         # One line after the other, so that a long file is never held as objects.
@@ -299,8 +304,8 @@ def _padded(records: Iterator[list[str]], width: int, name: str) -> Numbered[lis
         cells = _trim(record)
         if len(cells) > width:
             raise DataError(
-                f"{name}, row {number + 1} below the header: {len(cells)} cells "
-                f"where the header has {width}. Give every column a name in the first row."
+                f"{name}, row {number + 1} below the header: the header has {width} cells, this "
+                f"row {len(cells)}. Give every column a name in the first row."
             )
         if cells:
             yield number, cells + [""] * (width - len(cells))

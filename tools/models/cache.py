@@ -36,7 +36,9 @@ class CallStore:
     def get(self, key: str) -> str | None:
         """The stored answer, or None."""
         with self._lock:
-            row = self._connection.execute("SELECT answer FROM calls WHERE key=?", (key,)).fetchone()
+            row = self._connection.execute(
+                "SELECT answer FROM calls WHERE key=?", (key,)
+            ).fetchone()
         return None if row is None else str(row[0])
 
     def put(self, key: str, answer: str) -> None:

@@ -79,7 +79,9 @@ class LocalModel:
                 folder, dtype=self.dtype, device_map={"": device}, use_safetensors=True
             )
         except (OSError, ValueError) as error:
-            raise ModelError(f"The model folder {folder.name!r} cannot be loaded: {error}") from error
+            raise ModelError(
+                f"The model folder {folder.name!r} cannot be loaded: {error}"
+            ) from error
         if self.tokenizer.chat_template is None:
             raise ModelError(f"The model {name!r} has no chat template; use an instruct model.")
         if adapter is not None:

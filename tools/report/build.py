@@ -2,18 +2,19 @@
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from policies.evidence import Arm
 from tools.assessment import Assessment, load
 from tools.report import pictures, words
 
-LONG, CELL, NAME = 6000, 600, 80  # longest prompt, example and name that are shown, in characters
+NAME = 80
+SHOWN = {"LONG": 6000, "CELL": 600, "NAME": NAME}  # most characters of a prompt, a cell, a name
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def build_markdown(a: Assessment) -> str:
         a: The assessment.
     """
     text = _MARKDOWN.get_template("report.md.j2").render(_context(a))
-    return re.sub(r"\n{3,}", "\n\n", text)
+    gaps = r"(?ms)^(`{3,})text\n.*?^\1$|\n{3,}"  # a prompt keeps its own blank lines
+    return re.sub(gaps, lambda match: match[0] if match[1] else "\n\n", text)
 
 
 def write(folder: Path, format: Literal["html", "md"]) -> Path:
@@ -109,7 +111,7 @@ def _tune_figure(a: Assessment) -> KeyFigure:
     if a.forecast is None:
         return KeyFigure(label, "none", "This run made no forecast of a fine-tune.")
     f = a.forecast
-    note = f"{words.odds(f.level)} between {words.span(f.low, f.high)}; nothing was tuned yet"
+    note = f"{words.odds(f.level)} within {words.span(f.low, f.high)}; nothing was tuned yet"
     return KeyFigure(label, words.percent(f.score), note)
 
 
@@ -118,13 +120,13 @@ def _cost_figure(a: Assessment) -> KeyFigure:
     cost = money.arms.get(name) or (money.arms.get("tuned") if name in _tuned_names(a) else None)
     if cost is None or not (cost.per_1000 or cost.per_month or cost.one_off):
         return KeyFigure("Cost", "no price known", "No prices were set for this way of working.")
-    once = f", and {words.money(cost.one_off, money.currency)} once" if cost.one_off else ""
-    about = f"{words.plain(name, NAME)}{once}"
+    once = f"; {words.money(cost.one_off, money.currency)} once on top" if cost.one_off else ""
+    about = f"with {words.plain(name, NAME)}{once}"
     if money.monthly_requests is None:
         value = words.money(cost.per_1000, money.currency)
         return KeyFigure("Cost of 1,000 requests", value, about)
     value = words.money(cost.per_month, money.currency)
-    return KeyFigure("Cost a month", value, f"{about}; {money.monthly_requests:,} requests a month")
+    return KeyFigure("Cost a month", value, f"for {money.monthly_requests:,} requests {about}")
 
 
 def _chosen(a: Assessment) -> str:
@@ -144,26 +146,24 @@ def _tuned_names(a: Assessment) -> list[str]:
 
 
 def _context(a: Assessment) -> dict[str, object]:
-    arms: list[Arm] = sorted(a.arms, key=lambda arm: arm.measured.score, reverse=True)
-    labels = sorted(a.data.label_counts.items(), key=lambda item: -item[1])
     return {
         "a": a,
         "w": words,
         "title": answer_title(a),
         "steps": next_steps(a),
         "figures": key_figures(a),
-        "arms": arms,
-        "labels": labels,
+        "arms": sorted(a.arms, key=lambda arm: arm.measured.score, reverse=True),
+        "labels": sorted(a.data.label_counts.items(), key=lambda item: -item[1]),
         "plans": sorted(a.prompting.plans, key=lambda plan: plan.score, reverse=True),
-        "LONG": LONG,
-        "CELL": CELL,
-        "NAME": NAME,
+        **SHOWN,
     }
 
 
 def _neutral(value: object) -> object:
-    """Every value that a template prints, made harmless; the escaping follows."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else words.plain(value)
+    """Every value that the HTML template prints, made harmless; the escaping follows."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return words.plain(value).replace(" %", "\u00a0%")  # no figure parts from its sign
 
 
 def _inline(value: object) -> object:
@@ -172,21 +172,19 @@ def _inline(value: object) -> object:
         return value
     text = re.sub(r"([\\`*_\[\]|~$@])", r"\\\1", " ".join(words.plain(value).split()))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"://|(?<=www)\.", lambda match: "\\" + match[0], text, flags=re.I)
-    return Markup(re.sub(r"^([#+=-]|\d+(?=[.)]))", _at_start, text))
-
-
-def _at_start(match: re.Match[str]) -> str:
-    return f"{match[1]}\\" if match[1].isdigit() else f"\\{match[1]}"
+    text = re.sub(r"://|(?<=www)\.", r"\\\g<0>", text, flags=re.IGNORECASE)
+    return Markup(re.sub(r"^(\d*)(?=[#=]|--|[+.)-]( |$))", r"\1\\", text))
 
 
 def _fenced(text: str, limit: int) -> Markup:
     """A code block whose fence is longer than any run of backticks within."""
     fence = "`" * (max([2, *map(len, re.findall("`+", text))]) + 1)
-    return Markup(f"{fence}text\n{words.plain(text, limit)}\n{fence}")  # fenced, hence safe
+    return Markup(f"{fence}text\n{words.plain(text, limit)}\n{fence}")
 
 
-def _environment(finalize: object) -> Environment:
+def _environment(
+    finalize: Callable[[object], object], short: Callable[[str, int], str]
+) -> Environment:
     env = Environment(
         loader=PackageLoader("tools.report"),
         autoescape=True,
@@ -195,14 +193,10 @@ def _environment(finalize: object) -> Environment:
         lstrip_blocks=True,
         finalize=finalize,
     )
-    env.filters |= {
-        "percent": words.percent,
-        "span": words.span,
-        "points": words.points,
-        "short": words.plain,
-        "fenced": _fenced,
-    }
+    env.filters |= {"percent": words.percent, "points": words.points, "short": short}
+    env.filters["fenced"] = _fenced
     return env
 
 
-_HTML, _MARKDOWN = _environment(_neutral), _environment(_inline)
+_HTML = _environment(_neutral, lambda text, limit: escape(words.plain(text, limit)))
+_MARKDOWN = _environment(_inline, words.plain)

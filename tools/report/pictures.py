@@ -8,8 +8,9 @@ dashes repeat what the colours say.
 import io
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib
 from markupsafe import escape
@@ -18,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from policies.evidence import Arm, ArmKind
-from tools.assessment import ArmCost, Assessment
+from tools.assessment import Assessment, EconomicsPart
 from tools.report.words import money, percent, plain, span
 
 INK, QUIET = "#010101", "#8a8a8a"
@@ -30,10 +31,10 @@ MARKS: dict[ArmKind, tuple[str, str]] = {
     "tuned": ("D", ORANGE),
 }
 LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (INK, "-"), (QUIET, "--"))
-WIDTH, ROW, LEFT, BOTTOM = 5.0, 0.44, 0.1, 0.55  # inches
-LINE = 0.22  # how far a row's dot lies below its words, in rows
-SMALL = 9.0  # points, as is every size of text below
-MOST_ARMS, MOST_PLANS, LABEL = 10, 24, 36
+WIDTH, ROW, MARGIN, BOTTOM = 4.7, 0.48, 0.02, 0.42  # inches
+DROP = 0.22  # how far a row's dot lies below the middle of the row, in rows
+TEXT: dict[str, Any] = {"fontsize": 10, "color": INK}
+MOST_ARMS, MOST_PLANS, LABEL = 10, 24, 34
 _RENDERING = threading.Lock()  # the settings of matplotlib's SVG writer are global
 
 
@@ -48,47 +49,51 @@ class _Picture:
         self.figure = Figure(figsize=(WIDTH, height))
         self._words: list[str] = []
 
-    def word(self, text: str, limit: int = 60) -> str:
+    def word(self, text: str, limit: int | None = None) -> str:
         """A placeholder for the text, to be drawn in its place."""
         self._words.append(plain(" ".join(text.split()), limit))
         return f"@{len(self._words) - 1}@"
 
-    def axes(self, top: float, left: float = LEFT) -> Axes:
+    def axes(self, top: float, left: float = MARGIN, right: float = MARGIN) -> Axes:
         """Axes below a head of `top` inches, with nothing but a quiet grid and labels."""
-        width, height = WIDTH - left - LEFT, self.height - top - BOTTOM
+        width, height = WIDTH - left - right, self.height - top - BOTTOM
         ax = self.figure.add_axes(
             (left / WIDTH, BOTTOM / self.height, width / WIDTH, height / self.height)
         )
         ax.spines[:].set_visible(False)
-        ax.tick_params(which="both", length=0, labelsize=SMALL, labelcolor=INK)
+        ax.tick_params(which="both", length=0, labelsize=10, labelcolor=INK)
         ax.grid(color=QUIET, alpha=0.3, linewidth=0.6)
-        ax.set_axisbelow(True)
         return ax
 
-    def svg(self, name: str, title: str) -> str:
+    def legend(self) -> None:
+        """The names of the lines, at the head of the picture."""
+        self.figure.legend(
+            loc="upper left", bbox_to_anchor=(0, 1), frameon=False, fontsize=10, labelcolor=INK
+        )
+
+    def svg(self, title: str, details: str) -> str:
         """The picture as one `<svg>` element, the same for the same content."""
         text = io.StringIO()
         nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        settings = {"svg.hashsalt": name, "svg.fonttype": "none"}
-        with _RENDERING, matplotlib.rc_context(settings):
+        with (
+            _RENDERING,
+            matplotlib.rc_context({"svg.hashsalt": title, "svg.fonttype": "none"}),
+        ):
             self.figure.savefig(text, format="svg", transparent=True, metadata=nothing)
-        svg = _embeddable(text.getvalue(), title)
+        svg = _embeddable(text.getvalue(), self.word(title), self.word(f"{title}: {details}"))
         return re.sub(r"@(\d+)@", lambda match: str(escape(self._words[int(match[1])])), svg)
 
 
-def _embeddable(svg: str, title: str) -> str:
+def _embeddable(svg: str, title: str, label: str) -> str:
     """Matplotlib's document as an element that inherits the font and ink of its page."""
-    label = escape(plain(title))
     svg = re.sub(r"<style.*?</style>|font-family: [^;\"]*; ", "", svg[svg.index("<svg") :])
     svg = re.sub(r'<g id="[^"]*"', "<g", svg).replace(INK, "currentColor")
-    return re.sub(
-        r'<svg (.*?)width="[^"]*" height="[^"]*"(.*?)>',
-        rf'<svg \1role="img" aria-label="@label@" font-family="system-ui, sans-serif" '
+    head = (
+        rf'<svg \1role="img" aria-label="{label}" font-family="system-ui, sans-serif" '
         r'stroke-linejoin="round" style="width:100%;max-width:40rem;height:auto"\2>'
-        r"<title>@label@</title>",
-        svg,
-        count=1,
-    ).replace("@label@", label)
+    )
+    size = r'<svg (.*?)width="[^"]*" height="[^"]*"(.*?)>'
+    return re.sub(size, f"{head}<title>{title}</title>", svg, count=1)
 
 
 @dataclass(frozen=True)
@@ -117,15 +122,17 @@ def gap_picture(a: Assessment) -> str:
         One `<svg>` element, or "" if nothing was measured.
     """
     best = a.prompting.best.name if a.prompting.best else None
-    rows = [_arm_row(arm, arm.name == best) for arm in _shown(a.arms, best)]
+    # the best prompt and the other kinds come before further prompts when space is short
+    arms = sorted(
+        a.arms, key=lambda arm: (arm.name != best, arm.kind == "prompt", -arm.measured.score)
+    )
+    rows = [_arm_row(arm, arm.name == best) for arm in arms[:MOST_ARMS]]
     if f := a.forecast:
-        figures = f"{percent(f.score)}  ({span(f.low, f.high)})  expected"
+        figures = f"{percent(f.score)} ({span(f.low, f.high)}), expected"
         name = "Forecast of a fine-tune"
         rows.append(_Row(name, figures, f.score, f.low, f.high, "|", ORANGE, band=True))
     rows.sort(key=lambda row: row.score, reverse=True)
-    spoken = "; ".join(f"{row.label} {row.figures}" for row in rows)
-    title = f"Scores against the target of {percent(a.task.target)}. {spoken}"
-    return _dot_plot("gap", title, rows, a.task.target) if rows else ""
+    return _dot_plot("Scores against the target", rows, a.task.target) if rows else ""
 
 
 def trials_picture(a: Assessment) -> str:
@@ -136,21 +143,15 @@ def trials_picture(a: Assessment) -> str:
     """
     plans = sorted(a.prompting.plans, key=lambda plan: plan.score, reverse=True)[:MOST_PLANS]
     best = a.prompting.best.name if a.prompting.best else None
-    rows = [
-        _Row(
-            plan.name,
-            f"{percent(plan.score)}  n = {plan.n}",
-            *(plan.score,) * 3,
-            mark="o",
-            colour=BLUE,
-            strong=plan.name == best,
-            faint="drop" in plan.fate.lower(),
+    rows = []
+    for plan in plans:
+        figures, faint = (
+            f"{percent(plan.score)}, n = {plan.n}",
+            plan.fate.startswith(("dropped", "cut short")),
         )
-        for plan in plans
-    ]
-    spoken = "; ".join(f"{row.label} {row.figures}" for row in rows)
-    title = f"Score of each prompt plan on the dev examples. {spoken}"
-    return _dot_plot("trials", title, rows, a.task.target) if rows else ""
+        at = (plan.score, plan.score, plan.score)
+        rows.append(_Row(plan.name, figures, *at, "o", BLUE, plan.name == best, faint))
+    return _dot_plot("Dev score of each prompt plan", rows, a.task.target) if rows else ""
 
 
 def cost_picture(a: Assessment) -> str:
@@ -159,149 +160,126 @@ def cost_picture(a: Assessment) -> str:
     Returns:
         One `<svg>` element, or "" if no cost is known.
     """
-    money_part = a.economics
-    arms = dict(list(money_part.arms.items())[: len(LINES)])
-    if not any(cost.per_1000 or cost.per_month or cost.one_off for cost in arms.values()):
+    e, kinds = a.economics, {arm.name: arm.kind for arm in a.arms}
+    best = a.prompting.best.name if a.prompting.best else None
+    order = sorted(e.arms, key=lambda name: kinds.get(name) == "prompt" and name != best)
+    names = order[: len(LINES)]
+    if not any(c.per_1000 or c.per_month or c.one_off for c in map(e.arms.__getitem__, names)):
         return ""
-    marks = {"now": money_part.monthly_requests, "break-even": money_part.break_even_requests}
-    known = {name: value for name, value in marks.items() if value and value > 0}
-    around = known.values() or (10_000,)
-    volumes = [min(around) / 20 * 1.1**i for i in range(200)]
-    volumes = [volume for volume in volumes if volume <= 4 * max(around)]
-    top = 0.75 + 0.22 * len(arms)
-    picture = _Picture(top + 2.3 + BOTTOM)
-    ax = picture.axes(top, left=0.65)
-    for (name, cost), (colour, dash) in zip(arms.items(), LINES, strict=False):
-        fixed = cost.per_month - cost.per_1000 * (money_part.monthly_requests or 0) / 1000
-        spread = max(0.0, fixed) + cost.one_off / 12
-        bills = [spread + cost.per_1000 * volume / 1000 for volume in volumes]
-        ax.plot(volumes, bills, dash, color=colour, linewidth=2, label=picture.word(name))
-    for row, (name, value) in enumerate(known.items()):
-        ax.axvline(value, color=INK, linewidth=0.9, linestyle=":" if row else "-")
-        label = picture.word(f"{name} {value:,.0f}")
-        side, shift = ("right", -3) if value > volumes[len(volumes) // 2] else ("left", 3)
-        place = {"xytext": (shift, 14 - 12 * row), "textcoords": "offset points"}
-        at, on = (value, 1.0), ax.get_xaxis_transform()
-        ax.annotate(label, at, xycoords=on, ha=side, fontsize=SMALL, color=INK, **place)
-    _money_axes(ax, picture, money_part.currency)
-    _legend(picture)
-    return picture.svg("cost", _cost_title(money_part.arms, money_part.currency))
+    top = 0.6 + 0.2 * len(names)
+    picture = _Picture(top + 2.1 + BOTTOM)
+    ax = picture.axes(top, left=0.6, right=0.2)
+    volumes = _volumes(e)
+    for name, (colour, dash) in zip(names, LINES, strict=False):
+        bills = [_bill(e, name, volume) for volume in volumes]
+        ax.plot(volumes, bills, dash, color=colour, linewidth=2, label=picture.word(name, 50))
+    _mark(picture, ax, "break-even", e.break_even_requests, 1.03)
+    _mark(picture, ax, "now", e.monthly_requests, 1.12)
+    ax.set_xscale("log")
+    ax.set_ylim(bottom=0)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,g}"))
+    ax.set_xlabel("requests a month", **TEXT)
+    ax.text(-0.02, 1.04, picture.word(e.currency, 9), ha="right", transform=ax.transAxes, **TEXT)
+    picture.legend()
+    spoken = (
+        f"{name} {money(e.arms[name].per_1000, e.currency)} for 1,000 requests and "
+        f"{money(e.arms[name].one_off, e.currency)} once"
+        for name in names
+    )
+    return picture.svg("Cost a month by requests a month", "; ".join(spoken))
 
 
 def loss_picture(a: Assessment) -> str:
     """How far off the model was during the tune, on train and on dev.
 
-    Reads `step` with `train` (or `loss`) and `dev` (or `eval_loss`) from `tuned.loss`.
+    Reads `step` with `loss` or `dev_loss` from `tuned.loss`.
 
     Returns:
         One `<svg>` element, or "" without a tune or its record.
     """
-    if not (a.tuned and a.tuned.loss):
+    points = [point for point in a.tuned.loss if "step" in point] if a.tuned else []
+    if not points:
         return ""
-    picture = _Picture(0.75 + 1.9 + BOTTOM)
-    ax = picture.axes(0.75, left=0.55)
-    ends = []
-    for label, keys, colour, dash in (
-        ("training examples", ("train", "loss"), BLUE, "-"),
-        ("dev examples", ("dev", "eval_loss"), ORANGE, "--o"),
+    picture = _Picture(0.55 + 1.9 + BOTTOM)
+    ax = picture.axes(0.55, left=0.4, right=0.2)
+    spoken = []
+    for label, key, colour, dash in (
+        ("train", "loss", BLUE, "-"),
+        ("dev", "dev_loss", ORANGE, "--o"),
     ):
-        curve = _curve(a.tuned.loss, keys)
+        curve = [(point["step"], point[key]) for point in points if key in point]
         if curve:
             ax.plot(*zip(*curve, strict=True), dash, color=colour, markersize=3.5, label=label)
-            ends.append(f"{label} from {curve[0][1]:.2f} to {curve[-1][1]:.2f}")
+            spoken.append(f"{label} from {curve[0][1]:.2f} to {curve[-1][1]:.2f}")
     ax.set_ylim(bottom=0)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-    ax.set_xlabel("training step", fontsize=SMALL, color=INK)
-    _legend(picture)
-    return picture.svg("loss", f"Loss (lower is better): {'; '.join(ends)}")
-
-
-def _shown(arms: Sequence[Arm], best: str | None) -> list[Arm]:
-    """The arms worth a line: the best prompt and the other kinds before further prompts."""
-    ranked = sorted(
-        arms,
-        key=lambda arm: (arm.name != best, arm.kind == "prompt", -arm.measured.score),
-    )
-    return ranked[:MOST_ARMS]
+    ax.set_xlabel("training step", **TEXT)
+    picture.legend()
+    return picture.svg("Loss, lower is better", "; ".join(spoken))
 
 
 def _arm_row(arm: Arm, best: bool) -> _Row:
-    score, part = arm.measured, "test" if arm.test else "dev"
-    figures = f"{percent(score.score)}  ({span(score.low, score.high)})  {part}, n = {score.n}"
+    s, part = arm.measured, "test" if arm.test else "dev"
+    figures = f"{percent(s.score)} ({span(s.low, s.high)}), {part}"
     strong = best or arm.kind == "tuned"
-    return _Row(arm.name, figures, score.score, score.low, score.high, *MARKS[arm.kind], strong)
+    return _Row(arm.name, figures, s.score, s.low, s.high, *MARKS[arm.kind], strong)
 
 
-def _dot_plot(name: str, title: str, rows: Sequence[_Row], target: float) -> str:
+def _dot_plot(title: str, rows: Sequence[_Row], target: float) -> str:
     picture = _Picture(0.3 + ROW * len(rows) + BOTTOM)
     ax = picture.axes(0.3)
-    low = min([target, *(row.low for row in rows)])
-    ax.set_xlim(max(0.0, int(low * 10 - 0.2) / 10), 1.0)
+    low = max(0, int(10 * min([target, *(row.low for row in rows)]) - 0.2))
+    ticks = [tenth / 10 for tenth in range(10, low - 1, -1 if low >= 5 else -2)]
+    ax.set_xlim(low / 10, 1.005)
     ax.set_ylim(len(rows) - 0.5, -0.5)
     ax.set_yticks([])
+    ax.set_xticks(ticks, [percent(tick) for tick in ticks])
+    for tick in ax.get_xticklabels():  # the outer two stay inside the picture
+        at = tick.get_position()[0]
+        tick.set_horizontalalignment("right" if at == 1 else "left" if at == low / 10 else "center")
     ax.grid(visible=False)
-    ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: percent(x)))
     for y, row in enumerate(rows):
-        _draw(picture, ax, y, row)
-        ax.axhline(y + LINE, color=QUIET, alpha=0.3, linewidth=0.8, zorder=0)
-        ax.plot([target] * 2, [y + LINE - 0.16, y + LINE + 0.16], color=INK, linewidth=1.6)
-    label = picture.word(f"| target {percent(target)}")
-    ax.text(target, -0.62, label, ha="right", fontsize=SMALL, color=INK)
-    return picture.svg(name, title)
+        _draw_row(picture, ax, y, row)
+        ax.plot([target] * 2, [y + DROP - 0.15, y + DROP + 0.15], color=INK, linewidth=1.6)
+    ax.plot([target] * 2, [-0.88, -0.6], color=INK, linewidth=1.6, clip_on=False)
+    goal, side = f"target {percent(target)}", 1 if target > 0.6 + low / 25 else -1
+    near, where = target - side * (1 - low / 10) * 0.015, "right" if side > 0 else "left"
+    ax.text(near, -0.74, picture.word(goal), ha=where, va="center", **TEXT)
+    spoken = "; ".join(f"{row.label} {row.figures}" for row in rows)
+    return picture.svg(title, f"{goal}; {spoken}")
 
 
-def _draw(picture: _Picture, ax: Axes, y: int, row: _Row) -> None:
-    alpha = 0.4 if row.faint else 1.0
-    words, line = ax.get_yaxis_transform(), y + LINE
-    text = {"transform": words, "fontsize": SMALL, "color": INK, "va": "center"}
+def _draw_row(picture: _Picture, ax: Axes, y: int, row: _Row) -> None:
+    alpha, line = 0.4 if row.faint else 1.0, y + DROP
+    text = {"transform": ax.get_yaxis_transform(), "va": "center", **TEXT}
     weight = "bold" if row.strong else "normal"
-    ax.text(0, y - 0.18, picture.word(row.label, LABEL), weight=weight, **text)
-    ax.text(1, y - 0.18, picture.word(row.figures), ha="right", **text)
+    ax.text(0, y - 0.19, picture.word(row.label, LABEL), weight=weight, **text)
+    ax.text(1, y - 0.19, picture.word(row.figures), ha="right", **text)
+    ax.axhline(line, color=QUIET, alpha=0.3, linewidth=0.8, zorder=0)
     wide, see = (9, 0.35) if row.band else (2, alpha)
     ax.plot([row.low, row.high], [line] * 2, color=row.colour, linewidth=wide, alpha=see)
     ax.plot([row.score], [line], row.mark, color=row.colour, markersize=8, alpha=alpha, mew=2)
 
 
-def _curve(
-    loss: Iterable[dict[str, float]], keys: tuple[str, ...]
-) -> list[tuple[float, float]]:
-    found = ((point.get("step"), [point[key] for key in keys if key in point]) for point in loss)
-    return [(step, values[0]) for step, values in found if step is not None and values]
+def _volumes(e: EconomicsPart) -> list[float]:
+    """Requests a month from well below to well above the volumes that matter."""
+    around = [v for v in (e.monthly_requests, e.break_even_requests) if v] or [10_000]
+    low, high = min(around) / 20, 4 * max(around)
+    return [low * (high / low) ** (i / 100) for i in range(101)]
 
 
-def _money_axes(ax: Axes, picture: _Picture, currency: str) -> None:
-    ax.set_xscale("log")
-    ax.set_ylim(bottom=0)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _count(x)))
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.yaxis.set_major_locator(MaxNLocator(5))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,g}"))
-    ax.set_xlabel("requests a month", fontsize=SMALL, color=INK)
-    label = picture.word(f"{currency} a month")
-    ax.text(-0.13, 1.15, label, transform=ax.transAxes, fontsize=SMALL, color=INK)
+def _bill(e: EconomicsPart, name: str, volume: float) -> float:
+    cost = e.arms[name]
+    fixed = cost.per_month - cost.per_1000 * (e.monthly_requests or 0) / 1000
+    return max(0.0, fixed) + cost.one_off / 12 + cost.per_1000 * volume / 1000
 
 
-def _count(x: float) -> str:
-    return f"{x / 1e6:g} million" if x >= 1e6 else f"{x:,.0f}"
-
-
-def _legend(picture: _Picture) -> None:
-    picture.figure.legend(
-        loc="upper left",
-        bbox_to_anchor=(0, 1),
-        frameon=False,
-        fontsize=SMALL,
-        labelcolor=INK,
-        handlelength=2.6,
-        borderaxespad=0.2,
-    )
-
-
-def _cost_title(arms: dict[str, ArmCost], currency: str) -> str:
-    each = "; ".join(
-        f"{name} {money(cost.per_1000, currency)} for 1,000 requests"
-        f" and {money(cost.one_off, currency)} once"
-        for name, cost in arms.items()
-    )
-    return f"Cost a month by number of requests. {each}"
+def _mark(picture: _Picture, ax: Axes, label: str, at: float | None, height: float) -> None:
+    """A vertical line at a number of requests, with its words above the plot."""
+    if at:
+        ax.axvline(at, color=INK, linewidth=1, linestyle=":" if height < 1.05 else "-")
+        text, over = picture.word(f"{label} {at:,.0f}"), ax.get_xaxis_transform()
+        ax.text(at, height, text, ha="center", transform=over, **TEXT)

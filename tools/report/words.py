@@ -1,10 +1,11 @@
 """The words of the report and the page: verdicts, steps, terms, and figures as people read them."""
 
+import re
 import unicodedata
 from typing import Literal
 
 from policies.brief import Metric, TaskType
-from policies.evidence import ArmKind
+from policies.evidence import ArmKind, Difference
 from policies.recommendation import Flip, RuleOutcome, Verdict
 
 Steps = tuple[str, str, str]
@@ -22,30 +23,29 @@ VERDICT_TITLES: dict[Verdict, str] = {
 }
 NEXT_STEPS: dict[Verdict, Steps] = {
     "fix_data": (
-        "Go through the findings under “The task and the data” with the people who answer today, "
-        "and settle which answer is right.",
+        "Settle the findings under “The task and the data” with the people who answer today.",
         "Write the agreed rule for every unclear case on one page; it belongs in the prompt too.",
         "Run this assessment again on the corrected file. Nothing else is worth paying for first.",
     ),
     "use_retrieval": (
-        "Name the source that holds the missing facts, and the person who keeps it up to date.",
-        "Ask a developer to look up the matching passage and to put it in front of each request.",
+        "Name the source that holds the missing facts, and who keeps it up to date.",
+        "Ask a developer to look up the matching passage and put it in front of each request.",
         "Run this assessment again with those passages in the input column.",
     ),
     "keep_prompt": (
         "Leave the prompt as it is, and file it together with this report.",
         "Keep the test examples aside, and score them again whenever the model is replaced.",
-        "Put the moment named under “Ask again when” into the calendar.",
+        "Put the moment named under “When to ask again” into the calendar.",
     ),
     "adopt_prompt": (
         "Hand “The prompt that won” from this report to whoever runs the system.",
-        "Run the old and the new prompt side by side on about 100 live requests and compare.",
-        "Switch over, keep the old prompt for going back, and note “Ask again when” in the diary.",
+        "Run the old and the new way side by side on about 100 live requests and compare.",
+        "Switch over, keep a way back, and put “When to ask again” into the calendar.",
     ),
     "use_classifier": (
         "Ask a developer to train the classifier on the same examples; it takes minutes.",
-        "Run it beside today's answers for a week, and let a person see the cases it is unsure of.",
-        "Decide who trains it again when labels change, and note “Ask again when” in the diary.",
+        "Run it beside today's answers for a week; let a person see the cases it is unsure of.",
+        "Decide who trains it again when the labels change.",
     ),
     "fine_tune": (
         "Approve the fine-tune; its plan shows the time, the cost and where the examples go.",
@@ -58,7 +58,7 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "Keep the prompt ready for going back, and check the first invoice against this report.",
     ),
     "larger_model": (
-        "Ask your operator to set up a larger model, and clear whether examples may be sent to it.",
+        "Ask your operator to set up a larger model, and whether examples may be sent to it.",
         "Run this assessment again with that model; the test examples stay the same.",
         "Compare its price at your monthly volume before switching.",
     ),
@@ -72,14 +72,14 @@ Use = Literal["tuned", "prompt", "classifier", "none"]
 OUTCOME_TITLES: dict[Use, str] = {
     "tuned": "Use the fine-tuned model",
     "prompt": "Stay with the prompt",
-    "classifier": "Use the ordinary classifier",
+    "classifier": "Use an ordinary classifier",
     "none": "Change nothing yet",
 }
 OUTCOME_STEPS: dict[Use, Steps] = {
     "tuned": (
         "Ask a developer to put the adapter from this run's folder into service.",
         "Run it beside today's answers for a week before it takes over.",
-        "Decide who trains it again when labels or facts change, and keep the prompt to fall back.",
+        "Decide who trains it again when labels or facts change, and keep the prompt to go back.",
     ),
     "prompt": NEXT_STEPS["adopt_prompt"],
     "classifier": NEXT_STEPS["use_classifier"],
@@ -111,6 +111,7 @@ METRIC_NAMES: dict[Metric, str] = {
     "numeric_match": "numeric match",
     "chrf": "chrF",
 }
+MISTAKE_PARTS = {"input": "Input", "expected": "Right answer", "given": "The model said"}
 TERMS: dict[str, str] = {
     "Accuracy": "The share of answers that are right.",
     "Adapter": "The small file that a fine-tune produces; it is loaded on top of the model.",
@@ -124,6 +125,7 @@ TERMS: dict[str, str] = {
     "Forecast": "The score a fine-tune would probably reach, estimated before paying for one.",
     "Forgetting": "A tuned model getting worse at things outside the task it was tuned for.",
     "Interval": "The range in which the true score probably lies; more examples make it narrower.",
+    "Loss": "How far off a model still is during a fine-tune; lower is better.",
     "Macro-F1": "A score in which every label counts the same, however rare it is.",
     "Numeric match": "The share of numbers that agree with the right number.",
     "Perplexity": "How surprised a model is by ordinary text; a rise after a tune is a bad sign.",
@@ -141,24 +143,20 @@ _JOINERS = "\u00ad\u200c\u200d"  # invisible, yet part of ordinary words and emo
 
 
 def plain(text: str, limit: int | None = None) -> str:
-    r"""Text from outside, with nothing left that acts on a terminal, a reader's eye or a parser.
-
-    Control characters and bidirectional overrides become visible signs; newlines and tabs stay.
+    """Text from outside, with control characters and direction overrides made visible.
 
     Args:
         text: Any string: a cell, a label, a model's output, a file name.
-        limit: Longest result in characters; what is cut is marked with "…".
+        limit: Longest result in characters before that; what is cut is marked with "…".
     """
     if limit is not None and len(text) > limit:
         text = text[: limit - 1] + "…"
-    return "".join(_visible(char) for char in text.replace("\r\n", "\n"))
+    return "".join(map(_visible, re.sub("\r\n?|[\u2028\u2029]", "\n", text)))
 
 
 def _visible(char: str) -> str:
     if char in "\n\t" or char in _JOINERS:
         return char
-    if char in "\r\u2028\u2029":
-        return "\n"
     if char < " ":
         return chr(0x2400 + ord(char))  # Unicode has a picture for each of these
     hidden = unicodedata.category(char) in ("Cc", "Cf", "Cs") or char in "\ufffe\uffff"
@@ -167,7 +165,7 @@ def _visible(char: str) -> str:
 
 def percent(x: float) -> str:
     """A share as a percentage: "87 %", or "87.5 %" where the decimal is not zero."""
-    return f"{_trim(100 * x)} %"
+    return f"{_tenth(100 * x)} %"
 
 
 def span(low: float, high: float) -> str:
@@ -178,49 +176,54 @@ def span(low: float, high: float) -> str:
 
 def points(x: float) -> str:
     """A difference of shares in points, with its sign: "+3.5 points"."""
-    text = _trim(100 * x)
-    sign = "+" if x > 0 and text != "0" else ""
-    return f"{sign}{text.replace('-', '−')} point{'' if text in ('1', '-1') else 's'}"
+    return f"{_signed(x)} {'point' if _signed(x)[1:] == '1' else 'points'}"
+
+
+def gain(d: Difference) -> str:
+    """A difference with its interval: "+5 points (+2 to +8)"."""
+    return f"{points(d.value)} ({_signed(d.low)} to {_signed(d.high)})"
 
 
 def money(x: float, currency: str) -> str:
     """An amount: no cents from 100 on, two significant digits below a cent."""
     if x and abs(x) < 0.01:
         return f"{float(f'{x:.2g}'):f}".rstrip("0") + f" {currency}"
-    whole = abs(x) >= 100 or x == int(x)
-    return f"{x:,.0f} {currency}" if whole else f"{x:,.2f} {currency}"
+    return f"{x:,.{0 if abs(x) >= 100 or x == int(x) else 2}f} {currency}"
 
 
 def odds(level: float) -> str:
-    """An interval's level in words, as "95 times out of 100"."""
-    return f"{round(10 * level)} times out of 10" if level < 0.95 else f"{100 * level:g} out of 100"
+    """An interval's level in words: "8 times out of 10"."""
+    of = 10 if round(100 * level) % 10 == 0 else 100
+    return f"{of * level:.0f} times out of {of}"
 
 
 def chance(p_value: float) -> str:
     """A p-value in plain words."""
-    if p_value < 0.001:
-        return "Chance alone would hardly ever (less than once in 1,000 tests) show this much."
-    rate = max(1, round(100 * p_value))
+    rate = "fewer than 1" if p_value < 0.01 else f"about {100 * p_value:.0f}"
     verdict = "so it may well be luck" if p_value > 0.05 else "so luck is an unlikely explanation"
-    return f"Chance alone would show this much in about {rate} of 100 such tests, {verdict}."
+    return f"Chance alone would show this much in {rate} of 100 such tests, {verdict}."
 
 
 def flip_sentence(flip: Flip, currency: str) -> str:
     """What would change the answer: "If the target fell to 85 %, the answer would become: …"."""
     name = flip.quantity.replace("_", " ")
+    name = {"monthly requests": "number of requests a month"}.get(name, name)
     verb = "rose" if flip.threshold > flip.current else "fell"
     if any(word in name for word in ("cost", "price", "budget", "one off")):
         value = money(flip.threshold, currency)
-    elif 0 <= flip.threshold <= 1 and 0 <= flip.current <= 1:
+    elif max(flip.threshold, flip.current) <= 1:
         value = percent(flip.threshold)
     else:
         value = f"{flip.threshold:,.0f}"
-    named = {"monthly requests": "number of requests a month", "rows": "number of examples"}
     title = VERDICT_TITLES[flip.verdict]
     answer = title[0].lower() + title[1:]
-    return f"If the {named.get(name, name)} {verb} to {value}, the answer would become: {answer}."
+    return f"If the {name} {verb} to {value}, the answer would become: {answer}."
 
 
-def _trim(x: float) -> str:
-    text = f"{x:.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text
+def _signed(x: float) -> str:
+    text = _tenth(100 * abs(x))
+    return text if text == "0" else f"{'+' if x > 0 else '−'}{text}"
+
+
+def _tenth(x: float) -> str:
+    return f"{x:.1f}".removesuffix(".0")

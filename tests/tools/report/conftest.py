@@ -128,8 +128,8 @@ def prompting() -> PromptingPart:
                 examples=(
                     {
                         "input": "I sent the lamp back and want my money",
-                        "right answer": "returns",
-                        "the model said": "billing",
+                        "expected": "returns",
+                        "given": "billing",
                     },
                 ),
             ),
@@ -139,8 +139,8 @@ def prompting() -> PromptingPart:
                 examples=(
                     {
                         "input": "hello??",
-                        "right answer": "other",
-                        "the model said": "greeting",
+                        "expected": "other",
+                        "given": "greeting",
                     },
                 ),
             ),
@@ -169,7 +169,7 @@ def tuned() -> TunedPart:
         text="It beats the best prompt, and the interval of the difference lies above zero.",
         recipe={"rank": "16", "learning rate": "0.0002", "epochs": "3"},
         loss=tuple(
-            {"step": float(step), "train": 2.2 / (1 + step / 20), "dev": 2.3 / (1 + step / 26)}
+            {"step": float(step), "loss": 2.2 / (1 + step / 20), "dev_loss": 2.3 / (1 + step / 26)}
             for step in range(0, 130, 10)
         ),
     )

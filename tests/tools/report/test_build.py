@@ -1,0 +1,245 @@
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from lxml import html
+from markdown_it import MarkdownIt
+
+from policies.brief import Metric, TaskType
+from policies.evidence import ArmKind
+from policies.recommendation import VERDICTS, Flip, Outcome, RuleOutcome
+from tools.assessment import FILE_NAME, Assessment
+from tools.report import words
+from tools.report.build import answer_title, build_html, build_markdown, write
+
+Build = Callable[..., Assessment]
+HOSTILE = (
+    "<script>alert(1)</script>![](http://evil.example/x.png)[go](http://evil.example)"
+    "<img src=http://evil.example/y onerror=alert(2)>\u202egnp.exe\x1b[31mred\x00\n"
+    "```\n# heading\n~~~\n\"' onload=x {{ 7*7 }} </pre></style>"
+    " http://evil.example www.evil.example"
+)
+
+
+def test_the_answer_comes_before_all_evidence(labels: Build) -> None:
+    text = _text(labels())
+    order = [
+        "sort incoming messages by department",
+        "Use the fine-tuned model",
+        "answers 91.7 % of the test messages",
+        "Fairly sure",
+        "3.3 points below the target of 90 %",
+        "for 50,000 requests with Fine-tuned SmolLM2",
+        "What to do next",
+        "The task and the data",
+        "What was tried",
+        "Where it fails",
+        "What a fine-tune would bring",
+        "What it costs",
+        "Why this answer",
+        "The prompt that won",
+        "Method and limits",
+        "Words used here",
+    ]
+    places = [text.index(phrase) for phrase in order]
+    assert places == sorted(places)
+
+
+def test_the_title_follows_the_measured_outcome(labels: Build) -> None:
+    before = labels(outcome=None, tuned=None)
+    assert answer_title(before) == "Fine-tune a model"
+    after = labels(outcome=Outcome(use="prompt", text="The tune did not beat the prompt."))
+    assert answer_title(after) == "Stay with the prompt"
+
+
+@pytest.mark.parametrize("build", [build_html, build_markdown])
+def test_the_report_tells_the_whole_story(
+    build: Callable[[Assessment], str], labels: Build
+) -> None:
+    text = build(labels()).replace("\u00a0", " ")
+    for phrase in (
+        "If the target fell to 85 %, the answer would become: adopt the better prompt.",
+        "If the number of requests a month fell to 4,000",
+        "a new department is added",
+        "8 times out of 10",
+        "+5 points (+2 to +8)",
+        "about 1 of 100 such tests",
+        "Chance alone",
+        "The test part was used once",
+        "seed 7",
+        "does not apply here",
+        "Right answer",
+        "dropped after 40 examples",
+        "Message: {input}",
+        "where is my parcel?",
+        "27,778",
+    ):
+        assert phrase in text, phrase
+    assert "fine_tune" not in text and "not_met" not in text
+
+
+@pytest.mark.parametrize("build", [build_html, build_markdown])
+def test_a_partial_run_says_what_is_missing(
+    build: Callable[[Assessment], str], minimal: Build
+) -> None:
+    text = build(minimal())
+    for phrase in ("This run is not complete", "not measured", "240", "No forecast", "No prices"):
+        assert phrase in text, phrase
+    assert "The prompt that won" not in text and "Where it fails" not in text
+
+
+@pytest.mark.parametrize("changes", [{}, {"outcome": None, "tuned": None}])
+def test_html_loads_and_runs_nothing(changes: dict[str, Any], labels: Build) -> None:
+    page = html.document_fromstring(build_html(labels(**changes)))
+    assert not page.xpath("//script | //link | //img | //iframe | //a | //*[@src]")
+    inner = page.xpath("//@*[local-name()='href' or name()='xlink:href']")
+    assert inner and all(target.startswith("#") for target in inner)
+    assert not re.search(r"url\((?!#)|@import", build_html(labels(**changes)))
+    policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policy and policy[0].startswith("default-src 'none'")
+
+
+def test_hostile_strings_are_shown_as_text_in_html(labels: Build) -> None:
+    text = build_html(_poisoned(labels()))
+    page = html.document_fromstring(text)
+    assert not page.xpath("//script | //img | //a | //*[@src or @onerror or @onload]")
+    assert len(page.xpath("//style")) == 1
+    assert "<script>alert(1)</script>" in page.text_content()
+    assert "[U+202E]gnp.exe␛[31mred␀" in page.text_content()
+    assert "{{ 7*7 }}" in page.text_content()
+    assert not re.search("[\x00\x1b\u202e]", text)
+
+
+def test_hostile_strings_are_shown_as_text_in_markdown(labels: Build) -> None:
+    text = build_markdown(_poisoned(labels()))
+    assert not re.search("[\x00\x1b\u202e]", text)
+    page = html.document_fromstring(MarkdownIt("commonmark", {"html": True}).render(text))
+    assert not page.xpath("//script | //img | //a | //*[@onerror or @onload]")
+    assert "heading" not in [title.text_content() for title in page.xpath("//h1")]
+    assert _headings(text) >= _headings(build_markdown(labels())) - {"h3"}
+    outside_fences = re.sub(r"^(`{3,})text\n.*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
+    assert not re.search(r"(?<!\\)!?\[|<|https?://|www\.", outside_fences)
+
+
+@pytest.mark.parametrize(
+    "start", ["# h", "- x", "+ x", "1. x", "2) x", "> x", "---", "===", "    code", "| a |", "* x"]
+)
+def test_no_line_of_markdown_can_be_taken_over(start: str, labels: Build) -> None:
+    plain = build_markdown(labels(ask_again="x", notes=("x",)))
+    text = build_markdown(labels(ask_again=start, notes=(start,)))
+    tags = [
+        [t.tag for t in MarkdownIt("gfm-like", {"linkify": False}).parse(m)] for m in (plain, text)
+    ]
+    assert tags[0] == tags[1]
+
+
+def test_a_prompt_keeps_its_blank_lines_in_markdown(labels: Build) -> None:
+    a = labels()
+    assert a.prompting.best
+    best = a.prompting.best.model_copy(update={"template": "one\n\n\n\n```\ntwo"})
+    text = build_markdown(labels(prompting=a.prompting.model_copy(update={"best": best})))
+    assert "````text\none\n\n\n\n```\ntwo\n````" in text
+    assert "\n\n\n" not in build_markdown(a)
+
+
+def test_long_strings_are_shortened(labels: Build) -> None:
+    a = labels()
+    data = a.data.model_copy(update={"file": "x" * 400, "notes": ("y" * 9000,)})
+    text = build_html(labels(data=data))
+    assert "x" * 79 + "…" in text and "x" * 81 not in text
+    assert "y" * 601 not in text
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_every_verdict_has_a_title_and_three_steps(verdict: Any, labels: Build) -> None:
+    title, steps = words.VERDICT_TITLES[verdict], words.NEXT_STEPS[verdict]
+    text = _text(labels(verdict=verdict, outcome=None, tuned=None))
+    assert all(phrase in text for phrase in (title, *steps))
+    assert len(set(steps)) == 3 and verdict not in text
+
+
+def test_every_outcome_and_name_of_the_contract_has_words() -> None:
+    uses = get_args(Outcome.model_fields["use"].annotation)
+    assert set(uses) == set(words.OUTCOME_TITLES) == set(words.OUTCOME_STEPS)
+    assert set(words.METRIC_NAMES) == set(get_args(Metric))
+    assert set(words.TASK_TYPES) == set(get_args(TaskType))
+    assert set(words.ARM_KINDS) == set(get_args(ArmKind))
+    assert set(words.RULE_OUTCOMES) == set(get_args(RuleOutcome))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (words.percent(0.87), "87 %"),
+        (words.percent(0.875), "87.5 %"),
+        (words.percent(0.896), "89.6 %"),
+        (words.percent(1), "100 %"),
+        (words.span(0.834, 0.912), "83–91 %"),
+        (words.span(0.991, 0.998), "99.1–99.8 %"),
+        (words.points(-0.01), "−1 point"),
+        (words.points(0.0001), "0 points"),
+        (words.money(0, "EUR"), "0 EUR"),
+        (words.money(0.00042, "EUR"), "0.00042 EUR"),
+        (words.money(0.5, "EUR"), "0.50 EUR"),
+        (words.money(1234.5, "USD"), "1,234 USD"),
+        (words.odds(0.95), "95 times out of 100"),
+        (words.plain("a\r\nb\u2028c\u200d"), "a\nb\nc\u200d"),
+        (words.plain("abcdef", 4), "abc…"),
+        (
+            words.flip_sentence(
+                Flip(quantity="one_off", current=100, threshold=900, verdict="keep_prompt"), "EUR"
+            ),
+            "If the one off rose to 900 EUR, the answer would become: keep the prompt you have.",
+        ),
+    ],
+)
+def test_figures_read_as_people_write_them(value: str, shown: str) -> None:
+    assert value == shown
+
+
+@pytest.mark.parametrize("format", ["html", "md"])
+def test_write_leaves_one_finished_file(format: Any, tmp_path: Path, labels: Build) -> None:
+    (tmp_path / FILE_NAME).write_text(labels().model_dump_json(), encoding="utf-8")
+    path = write(tmp_path, format)
+    assert path == tmp_path / f"report.{format}"
+    assert {file.name for file in tmp_path.iterdir()} == {FILE_NAME, path.name}
+    assert "Use the fine-tuned model" in path.read_text(encoding="utf-8")
+
+
+def test_write_without_a_verdict_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        write(tmp_path, "html")
+    assert not list(tmp_path.iterdir())
+
+
+def _text(a: Assessment) -> str:
+    page = html.document_fromstring(build_html(a)).find("body").text_content()
+    return re.sub(r"\s+", " ", page)
+
+
+def _headings(markdown: str) -> set[str]:
+    return {token.tag for token in MarkdownIt().parse(markdown) if token.type == "heading_open"}
+
+
+def _poisoned(a: Assessment) -> Assessment:
+    """The assessment with the hostile string in place of every free text within."""
+    names = {"type", "metric", "verdict", "kind", "outcome", "use", "facts_change", "task_type"}
+
+    def poison(value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {
+                HOSTILE if name in ("recipe", "versions", "label_counts") else key: poison(
+                    item, key
+                )
+                for key, item in value.items()
+            }
+        if isinstance(value, list):
+            return [poison(item, name) for item in value]
+        return HOSTILE if isinstance(value, str) and name not in names else value
+
+    content = poison(a.model_dump(mode="json"))
+    content["prompting"]["mistakes"][0]["kind"] = HOSTILE
+    content["prompting"]["mistakes"][0]["examples"] = [{HOSTILE: HOSTILE}]
+    return Assessment.model_validate(content)

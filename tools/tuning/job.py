@@ -1,0 +1,104 @@
+"""A tuning job on disk: what the training process reads and what it leaves behind.
+
+`done.json` is written last: if it exists, the adapter is complete.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from policies.evidence import Frozen
+from tools.models.protocol import Chat
+from tools.tuning.recipe import Recipe
+
+JOB, TRAIN, DEV = "job.json", "train.jsonl", "dev.jsonl"
+PROGRESS, STOP, DONE, FAILED = "progress.jsonl", "stop", "done.json", "failed.json"
+ADAPTER = "adapter"
+
+
+class Job(Frozen):
+    """What to train: a model folder and a recipe; the rows lie beside it."""
+
+    model_folder: str
+    recipe: Recipe
+
+
+class TrainingStep(Frozen):
+    """One line of progress of a training.
+
+    Attributes:
+        step: Optimiser steps done.
+        steps: Optimiser steps planned.
+        epoch: Passes over the rows done.
+        loss: Training loss, or None on an evaluation line.
+        dev_loss: Loss on dev, or None on a training line.
+    """
+
+    step: int
+    steps: int
+    epoch: float
+    loss: float | None = None
+    dev_loss: float | None = None
+
+
+class TrainingResult(Frozen):
+    """How a training ended.
+
+    Attributes:
+        steps: Optimiser steps done.
+        seconds: Wall-clock seconds of the training process.
+        dev_loss: Lowest loss on dev; the adapter is from there.
+        peak_megabytes: Largest resident memory of the process.
+        stopped: Whether the user stopped it; the best adapter so far is kept.
+        dropped: Rows left out because they were too long.
+    """
+
+    steps: int
+    seconds: float
+    dev_loss: float | None
+    peak_megabytes: float
+    stopped: bool
+    dropped: int
+
+
+def write_json(path: Path, content: str) -> None:
+    """Write a file under a temporary name and move it into place."""
+    draft = path.with_name(path.name + ".tmp")
+    with draft.open("w", encoding="utf-8") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(path)
+
+
+def write_job(
+    folder: Path,
+    job: Job,
+    train: Sequence[tuple[Chat, str]],
+    dev: Sequence[tuple[Chat, str]],
+) -> None:
+    """Lay out a job's folder; the chats end where the answer begins."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in ((TRAIN, train), (DEV, dev)):
+        lines = [
+            json.dumps(
+                {
+                    "prompt": [message.model_dump() for message in chat],
+                    "completion": [{"role": "assistant", "content": answer}],
+                },
+                ensure_ascii=False,
+            )
+            for chat, answer in rows
+        ]
+        write_json(folder / name, "\n".join(lines) + "\n")
+    write_json(folder / JOB, job.model_dump_json(indent=1))
+
+
+def read_progress(folder: Path) -> list[TrainingStep]:
+    """The progress lines so far; a last line cut by a crash is left out."""
+    path = folder / PROGRESS
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return [TrainingStep.model_validate_json(line) for line in lines[:-1] if line]
