@@ -1,7 +1,7 @@
 """`assessment.json`: the stable contract of a finished run (extra fields are welcome)."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,7 +9,7 @@ from policies.brief import Brief, Metric, TaskType
 from policies.evidence import Arm, Difference, Forecast, Score
 from policies.recommendation import Flip, Outcome, Reason, Verdict
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 FILE_NAME = "assessment.json"
 
 

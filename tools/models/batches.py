@@ -10,7 +10,8 @@ def common_prefix(sequences: Sequence[Sequence[int]]) -> int:
     Args:
         sequences: Token ids, none empty.
     """
-    first, last = min(sequences), max(sequences)  # the extremes in order differ earliest
+    # The extremes in order are those that differ earliest.
+    first, last = min(map(tuple, sequences)), max(map(tuple, sequences))
     longest = min(len(first), len(last), min(map(len, sequences)) - 1)
     shared = 0
     while shared < longest and first[shared] == last[shared]:

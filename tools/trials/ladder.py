@@ -1,7 +1,7 @@
 """The ladder: which plans are tried, from the plainest to the most elaborate."""
 
 from policies.evidence import Frozen
-from tools.trials.plan import Plan
+from tools.trials.plan import Plan, Shots
 from tools.trials.task import Task
 
 FEW, MORE = 8, 16
@@ -23,19 +23,18 @@ class TrialRequest(Frozen):
     """
 
     wording: str
-    shots: str = "none"
+    shots: Shots = "none"
     shot_count: int = 0
     scored: bool = False
 
     def plan(self, number: int, task: Task) -> Plan:
         """The plan that is tried for this request, cut to what is allowed."""
-        shots = self.shots if self.shots in ("balanced", "nearest") else "none"
         return Plan(
             name=f"suggested wording {number}",
             family="suggested",
             own=self.wording[:4000],
-            shots=shots,  # type: ignore[arg-type]
-            shot_count=max(0, min(self.shot_count, MORE)) if shots != "none" else 0,
+            shots=self.shots,
+            shot_count=max(0, min(self.shot_count, MORE)) if self.shots != "none" else 0,
             decoding="scored" if self.scored and task.type == "labels" else "free",
         )
 

@@ -1,0 +1,148 @@
+"""One verdict from frozen evidence, with the trace of every rule."""
+
+from policies.evidence import Evidence
+from policies.policy import Policy
+from policies.recommendation import Reason, Recommendation, Verdict
+from policies.regret import more_examples, regret
+from policies.rules import ACTIONS, BEFORE_ALL, TUNED, Finding, Rule, percent
+
+UNSETTLED = "evidence_settles_it"
+
+
+def verdict_of(evidence: Evidence, policy: Policy) -> Verdict:
+    """The verdict alone."""
+    return _decide(evidence, policy)[0]
+
+
+def recommend(evidence: Evidence, policy: Policy) -> Recommendation:
+    """The verdict with its reasons; flips are added by `policies.flips`."""
+    verdict, findings, missing = _decide(evidence, policy)
+    return Recommendation(
+        verdict=verdict,
+        headline=_headline(verdict, evidence, missing),
+        reasons=_trace(verdict, findings),
+        more_examples=missing if verdict == "not_enough_evidence" else None,
+        confidence=_confidence(verdict, evidence, policy),
+        ask_again=_ask_again(verdict, evidence, missing),
+    )
+
+
+def _decide(
+    evidence: Evidence, policy: Policy
+) -> tuple[Verdict, list[tuple[Rule, Finding]], int | None]:
+    """Verdict, findings in order of precedence, and the rows that are missing, if any."""
+    first = [(rule, rule.check(evidence, policy)) for rule in BEFORE_ALL]
+    actions = [(rule, rule.check(evidence, policy)) for rule in ACTIONS]
+    provisional = next(rule.verdict for rule, finding in actions if finding.met)
+    guard, missing = _unsettled(provisional, evidence, policy)
+    findings = [*first, guard, *actions]
+    return next(rule.verdict for rule, finding in findings if finding.met), findings, missing
+
+
+def _unsettled(
+    provisional: Verdict, evidence: Evidence, policy: Policy
+) -> tuple[tuple[Rule, Finding], int | None]:
+    """Whether the rows are too few to tell actions apart whose difference would matter."""
+
+    def found(
+        met: bool | None, text: str, missing: int | None = None
+    ) -> tuple[tuple[Rule, Finding], int | None]:
+        finding = Finding(met, text)
+        rule = Rule(UNSETTLED, "not_enough_evidence", lambda evidence, policy: finding)
+        return (rule, finding), missing
+
+    rows, test = evidence.task.rows, evidence.task.test
+    if test < policy.least_test_rows:
+        missing = max(10, -(-(policy.least_test_rows - test) * rows // max(1, test) // 10) * 10)
+        return found(
+            True,
+            f"Only {test} rows could be held out; under {policy.least_test_rows} no score is sure "
+            f"enough to act on. About {missing} more examples are needed.",
+            missing,
+        )
+    risk = regret(provisional, evidence)
+    text = (
+        f"If the measurements are off by what their intervals allow, this advice would cost "
+        f"{100 * risk:.1f} points of score on average; the policy accepts {100 * policy.margin:g}."
+    )
+    if risk <= policy.margin:
+        return found(False, text)
+    missing = more_examples(provisional, evidence, policy)
+    if missing > policy.most_more_examples:
+        return found(False, text + " No realistic number of rows would tell: practically equal.")
+    return found(True, text + f" About {missing} more examples would settle it.", missing)
+
+
+def _trace(verdict: Verdict, findings: list[tuple[Rule, Finding]]) -> tuple[Reason, ...]:
+    reasons, decided = [], False
+    for rule, finding in findings:
+        if finding.met is None:
+            outcome = "not_applicable"
+        elif not finding.met:
+            outcome = "not_met"
+        elif not decided:
+            outcome, decided = "decided", True
+        else:
+            outcome = "agreed" if rule.verdict == verdict else "outranked"
+        reasons.append(Reason(rule=rule.name, outcome=outcome, text=finding.text))  # type: ignore[arg-type]
+    return tuple(reasons)
+
+
+def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
+    prompt, classifier = evidence.arm(evidence.best_prompt), evidence.arm(evidence.classifier)
+    forecast, target = evidence.forecast, percent(evidence.brief.target)
+    reached = percent(prompt.measured.score) if prompt else "nothing yet"
+    best = f"the best prompt, “{prompt.name}”, reaches {reached}" if prompt else "no prompt ran"
+    tune = f"a fine-tune is forecast at {percent(forecast.score)}" if forecast else ""
+    volume = evidence.brief.monthly_requests
+    sentences: dict[Verdict, str] = {
+        "fix_data": "Fix the labels first: too many rows contradict each other for any model to "
+        f"reach {target}.",
+        "use_retrieval": "Give the model the facts it lacks (retrieval) before thinking of a "
+        f"fine-tune: {best}, the target is {target}.",
+        "keep_prompt": f"Keep what you have: nothing found beats it by enough, and {best} "
+        f"against a target of {target}.",
+        "adopt_prompt": f"Adopt the better prompt: {best}, the target is {target}. No fine-tune "
+        "is needed.",
+        "use_classifier": "An ordinary classifier is enough: “"
+        + (f"{classifier.name}” reaches {percent(classifier.measured.score)}" if classifier else "")
+        + f", the target is {target}.",
+        "fine_tune": f"Fine-tune: {best}, {tune}, the target is {target}.",
+        "fine_tune_for_cost": f"Fine-tune to save cost: {best}, which is good enough, but at "
+        f"{volume or 0:,} requests a month a small tuned model pays back ({tune}).",
+        "larger_model": f"Try a larger model: {best}"
+        + (f" and {tune}" if tune else "")
+        + f", the target is {target}.",
+        "not_enough_evidence": "Not enough evidence yet: "
+        + (f"about {missing} more examples would settle it." if missing else "nothing decided it."),
+    }
+    return sentences[verdict]
+
+
+def _confidence(verdict: Verdict, evidence: Evidence, policy: Policy) -> str:
+    if verdict == "not_enough_evidence":
+        return "low: the examples are too few to choose"
+    if verdict in ("fix_data", "use_retrieval"):
+        return "good: it rests on what was counted or told, not on close scores"
+    share = regret(verdict, evidence) / max(policy.margin, 1e-9)
+    if share < 0.25:
+        return "high: no likely error of measurement would change the advice"
+    if share < 0.7:
+        return "good: a change of advice would take an unlikely error of measurement"
+    return "moderate: the best arms lie close together"
+
+
+def _ask_again(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
+    rows = evidence.task.rows
+    when: dict[Verdict, str] = {
+        "fix_data": "Ask again when the contradictory rows are corrected.",
+        "use_retrieval": "Ask again when the model is given the missing facts.",
+        "not_enough_evidence": f"Ask again with about {rows + (missing or rows)} rows in all.",
+        "larger_model": "Ask again when a larger model can be measured, or when the target can be "
+        "lowered.",
+    }
+    usual = f"Ask again when you have {2 * rows} rows, when the volume or the target changes, or "
+    return when.get(verdict, usual + "when the model behind this answer is replaced.")
+
+
+__all__ = ["TUNED", "recommend", "verdict_of"]

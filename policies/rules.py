@@ -1,0 +1,241 @@
+"""The rules, in order of precedence: each a named condition over the evidence.
+
+The probe and the word classifier play a double part: they forecast the tune and they rival it. On
+labels a classifier often ties the tune; then the classifier wins, because it is cheaper to run and
+to keep. A tune wins on labels only where its forecast is above the classifier by the margin, or
+where the team states a need that a classifier cannot meet (`brief.beyond_labels`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from policies.evidence import Arm, Cost, Evidence
+from policies.policy import Policy
+from policies.recommendation import Verdict
+
+TUNED = "tuned"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule saw: met, not met, or None where it does not apply."""
+
+    met: bool | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One named condition and the verdict it stands for."""
+
+    name: str
+    verdict: Verdict
+    check: Callable[[Evidence, Policy], Finding]
+
+
+def percent(share: float) -> str:
+    """A score as text, "87.5 %"."""
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+
+
+def prompt_is_enough(evidence: Evidence, policy: Policy) -> bool:
+    """Whether the best prompt reaches the target, or nothing measured would be better.
+
+    A prompt within the margin below the target counts when no rival is better than it by more
+    than the margin: then the two are practically equal.
+    """
+    prompt = evidence.arm(evidence.best_prompt)
+    if prompt is None:
+        return False
+    score, target = prompt.measured.score, evidence.brief.target
+    close = score >= target - policy.margin and _best_rival(evidence) <= score + policy.margin
+    return score >= target or close
+
+
+def payback_months(old: Cost, new: Cost, monthly_requests: int) -> float | None:
+    """Months until the running saving has paid the one-off cost; None if it never does."""
+    saving = old.per_month(monthly_requests) - new.per_month(monthly_requests)
+    return new.one_off / saving if saving > 0 else None
+
+
+def _best_rival(evidence: Evidence) -> float:
+    classifier = _classifier(evidence)
+    scores = [classifier.measured.score] if classifier else []
+    scores += [evidence.forecast.score] if evidence.forecast else []
+    return max(scores, default=0.0)
+
+
+def _classifier(evidence: Evidence) -> Arm | None:
+    return None if evidence.brief.beyond_labels else evidence.arm(evidence.classifier)
+
+
+def _shown(arm: Arm) -> str:
+    where = "held-out" if arm.test else "dev"
+    return f"“{arm.name}” reaches {percent(arm.measured.score)} on {arm.measured.n} {where} rows"
+
+
+def _contradictions(evidence: Evidence, policy: Policy) -> Finding:
+    share = evidence.data.contradictions / max(1, evidence.task.rows)
+    ceiling, target = evidence.data.ceiling, evidence.brief.target
+    text = (
+        f"{evidence.data.contradictions} of {evidence.task.rows} rows ({percent(share)}) have the "
+        f"same input as another row but another answer; at best {percent(ceiling)} can be right."
+    )
+    if evidence.task.type != "labels":
+        return Finding(None, "Several right answers to one input are normal for this kind of task.")
+    return Finding(share >= policy.contradiction_share or ceiling < target, text)
+
+
+def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
+    brief = evidence.brief
+    changing = brief.facts_change in ("weekly", "daily")
+    if not brief.needs_outside_facts and not changing:
+        return Finding(False, "The team says that the input holds the facts that the answer needs.")
+    if prompt_is_enough(evidence, policy):
+        return Finding(False, "The answers need facts from outside, but prompting is good enough.")
+    why = "need facts that the input lacks" if brief.needs_outside_facts else "rest on facts"
+    when = f" that change {brief.facts_change}" if changing else ""
+    return Finding(
+        True,
+        f"The team says that right answers {why}{when}; a tuned model learns form, not facts, and "
+        "facts go stale. No retrieval was measured here.",
+    )
+
+
+def _saving(evidence: Evidence, policy: Policy, rival: str, name: str) -> Finding:
+    """Whether moving from the prompt to a rival pays back inside the horizon."""
+    volume, old, new = (
+        evidence.brief.monthly_requests,
+        evidence.costs.get(evidence.best_prompt or ""),
+        evidence.costs.get(rival),
+    )
+    if old is None or new is None:
+        return Finding(None, "Without a price for both, no saving can be reckoned.")
+    if volume is None:
+        return Finding(False, "The monthly volume is unknown, so no saving is counted on.")
+    months = payback_months(old, new, volume)
+    if months is None:
+        return Finding(False, f"{name} saves nothing at {volume:,} requests a month.")
+    shown = f"{months:,.1f}" if months < 100 else f"{months:,.0f}"
+    return Finding(
+        months <= policy.horizon_months,
+        f"At {volume:,} requests a month {name} pays its one-off cost back in {shown} months; the "
+        f"policy allows {policy.horizon_months:g}.",
+    )
+
+
+def _classifier_pays(evidence: Evidence, policy: Policy) -> Finding:
+    classifier = _classifier(evidence)
+    if classifier is None:
+        return Finding(None, "No classifier can do this task as the team needs it.")
+    if not prompt_is_enough(evidence, policy):
+        return Finding(False, "Prompting does not reach the target, so cost is not the question.")
+    if classifier.measured.score < evidence.brief.target:
+        return Finding(False, f"The classifier {_shown(classifier)}, below the target.")
+    return _saving(evidence, policy, classifier.name, "the classifier")
+
+
+def _tune_pays(evidence: Evidence, policy: Policy) -> Finding:
+    prompt, forecast = evidence.arm(evidence.best_prompt), evidence.forecast
+    if forecast is None or prompt is None:
+        return Finding(None, "There is no forecast of a fine-tune.")
+    if not prompt_is_enough(evidence, policy):
+        return Finding(False, "Prompting does not reach the target, so cost is not the question.")
+    floor = max(evidence.brief.target, prompt.measured.score) - policy.margin
+    if forecast.score < floor:
+        return Finding(
+            False,
+            f"A fine-tune is forecast at {percent(forecast.score)}, worse than prompting at "
+            f"{percent(prompt.measured.score)}.",
+        )
+    return _saving(evidence, policy, TUNED, "a small tuned model")
+
+
+def _present_is_enough(evidence: Evidence, policy: Policy) -> Finding:
+    current, best = evidence.arm(evidence.current), evidence.arm(evidence.best_prompt)
+    if current is None:
+        return Finding(None, "No prompt or answers of today were given.")
+    lead = best.dev.score - current.dev.score if best else 0.0
+    text = (
+        f"What you have today scores {percent(current.dev.score)} on dev; the best prompt found "
+        f"is {'better' if lead > 0 else 'worse'} by {abs(100 * lead):.1f} points."
+    )
+    if not prompt_is_enough(evidence, policy):
+        return Finding(False, text + " The target is not reached.")
+    reaches = current.measured.score >= evidence.brief.target - policy.margin
+    return Finding(reaches and lead <= policy.margin, text)
+
+
+def _prompt_is_enough(evidence: Evidence, policy: Policy) -> Finding:
+    prompt, target = evidence.arm(evidence.best_prompt), evidence.brief.target
+    if prompt is None:
+        return Finding(None, "No prompt was measured.")
+    enough = prompt_is_enough(evidence, policy)
+    word = "reaches" if prompt.measured.score >= target else "misses"
+    text = f"{_shown(prompt)}; that {word} the target of {percent(target)}."
+    if enough and prompt.measured.score < target:
+        text += " Nothing measured is better by more than the margin: practically equal."
+    return Finding(enough, text)
+
+
+def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
+    classifier, target = _classifier(evidence), evidence.brief.target
+    if classifier is None:
+        return Finding(None, "No classifier can do this task as the team needs it.")
+    score, rival = classifier.measured.score, _best_rival(evidence)
+    text = f"The classifier {_shown(classifier)}; the target is {percent(target)}."
+    if prompt_is_enough(evidence, policy):
+        return Finding(False, text + " Prompting is good enough as it is.")
+    ties = rival >= target - policy.margin and score >= rival - policy.margin
+    if ties and score < target:
+        text += " Nothing measured or forecast is better by more than the margin."
+    return Finding(score >= target or ties, text)
+
+
+def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:
+    forecast, prompt = evidence.forecast, evidence.arm(evidence.best_prompt)
+    target = evidence.brief.target
+    if forecast is None or prompt is None:
+        return Finding(None, "There is no forecast of a fine-tune.")
+    text = (
+        f"A fine-tune is forecast at {percent(forecast.score)} ({percent(forecast.low)} to "
+        f"{percent(forecast.high)}); the best prompt has {percent(prompt.measured.score)} and the "
+        f"target is {percent(target)}."
+    )
+    gains = forecast.score > prompt.measured.score + policy.margin
+    reaches = forecast.score >= target - policy.margin
+    return Finding(not prompt_is_enough(evidence, policy) and gains and reaches, text)
+
+
+def _nothing_reaches(evidence: Evidence, policy: Policy) -> Finding:
+    prompt, target = evidence.arm(evidence.best_prompt), evidence.brief.target
+    if prompt is None:
+        return Finding(None, "No prompt was measured.")
+    best = max(prompt.measured.score, _best_rival(evidence))
+    text = (
+        f"The best of all that was measured or forecast is {percent(best)}; the target is "
+        f"{percent(target)}."
+    )
+    if not evidence.larger_model_measured:
+        text += " A larger model was not measured here."
+    return Finding(best < target - policy.margin, text)
+
+
+def _always(evidence: Evidence, policy: Policy) -> Finding:
+    return Finding(True, "No other rule is met.")
+
+
+BEFORE_ALL = (
+    Rule("contradictory_labels", "fix_data", _contradictions),
+    Rule("facts_missing_from_input", "use_retrieval", _facts_missing),
+)
+ACTIONS = (
+    Rule("classifier_pays_back", "use_classifier", _classifier_pays),
+    Rule("tune_pays_back", "fine_tune_for_cost", _tune_pays),
+    Rule("present_prompt_is_enough", "keep_prompt", _present_is_enough),
+    Rule("prompt_is_enough", "adopt_prompt", _prompt_is_enough),
+    Rule("classifier_is_enough", "use_classifier", _classifier_is_enough),
+    Rule("tune_closes_the_gap", "fine_tune", _tune_closes_gap),
+    Rule("nothing_reaches_the_target", "larger_model", _nothing_reaches),
+    Rule("no_rule_met", "not_enough_evidence", _always),
+)
