@@ -84,7 +84,7 @@ def _trace(verdict: Verdict, findings: list[tuple[Rule, Finding]]) -> tuple[Reas
             outcome, decided = "decided", True
         else:
             outcome = "agreed" if rule.verdict == verdict else "outranked"
-        reasons.append(Reason(rule=rule.name, outcome=outcome, text=finding.text))  # type: ignore[arg-type]
+        reasons.append(Reason(rule=rule.name, outcome=outcome, text=finding.text))
     return tuple(reasons)
 
 

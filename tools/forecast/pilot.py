@@ -1,0 +1,78 @@
+"""Pilot tunes: separate short trainings on parts of train, and the curve through them.
+
+For answers other than labels no cheap probe is known to track the tune, so small tunes are run.
+The curve is a power law of the error in the number of rows; from small parts it is a guess with a
+wide interval (fits from tiny subsets mislead: 2402.02314).
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from statistics import NormalDist
+
+from policies.evidence import Forecast, Frozen, Score
+
+LEVEL = 0.8
+PARTS = (0.25, 0.5)
+MOST_ROWS = 100
+DEV_ROWS = 40
+STEEPEST = 0.7  # exponents above this have not been reported for tunes of language models
+
+
+class PilotPoint(Frozen):
+    """One pilot tune: training rows and its score on dev rows."""
+
+    rows: int
+    score: Score
+
+
+def pilot_sizes(train_rows: int) -> list[int]:
+    """Training rows of the pilots: a quarter and half of train, capped to keep them short."""
+    return sorted({max(4, min(round(part * train_rows), MOST_ROWS)) for part in PARTS})
+
+
+def run_pilots(sizes: Sequence[int], tune: Callable[[int], Score]) -> list[PilotPoint]:
+    """Tune on each size and score on dev; separate runs, not checkpoints of one."""
+    return [PilotPoint(rows=size, score=tune(size)) for size in sizes]
+
+
+def forecast_from_pilots(points: Sequence[PilotPoint], train_rows: int, test_rows: int) -> Forecast:
+    """What a tune on all of train would score on this test sample, as an 80 % interval.
+
+    Fits error = a · rows^(−b) through the first and the last pilot, b between 0 and `STEEPEST`.
+    The interval adds the variances of the last pilot, of the test sample, and of half of the
+    extrapolated gain.
+    """
+    first, last = points[0], points[-1]
+    exponent = _exponent(first, last)
+    centre = 1 - _error(last) * (train_rows / last.rows) ** -exponent
+    gain = centre - last.score.score
+    z95, z = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf((1 + LEVEL) / 2)
+    dev_spread = (last.score.high - last.score.low) / (2 * z95)
+    test_spread = dev_spread * math.sqrt(last.score.n / max(1, test_rows))
+    spread = math.sqrt(dev_spread**2 + test_spread**2 + (gain / 2) ** 2)
+    sizes = " and ".join(str(point.rows) for point in points)
+    scores = " and ".join(f"{point.score.score:.2f}" for point in points)
+    return Forecast(
+        method=f"pilot tunes on {sizes} rows (scores {scores}), power law",
+        score=centre,
+        low=max(0.0, centre - z * spread),
+        high=min(1.0, centre + z * spread),
+        level=LEVEL,
+        more_data=_more_data(centre, train_rows, exponent),
+    )
+
+
+def _error(point: PilotPoint) -> float:
+    return min(0.999, max(0.001, 1 - point.score.score))
+
+
+def _exponent(first: PilotPoint, last: PilotPoint) -> float:
+    if first.rows == last.rows:
+        return 0.0
+    slope = math.log(_error(first) / _error(last)) / math.log(last.rows / first.rows)
+    return min(STEEPEST, max(0.0, slope))
+
+
+def _more_data(centre: float, train_rows: int, exponent: float) -> str:
+    gain = 100 * (1 - centre) * (1 - 2**-exponent)
+    return f"Doubling the {train_rows} training examples would add about 0 to {gain:.0f} points."
