@@ -1,4 +1,4 @@
-"""What each arm costs: tokens at the operator's prices, machine time, and the effort to get there."""
+"""What each arm costs: tokens at the operator's prices, machine time, effort to get there."""
 
 from collections.abc import Sequence
 

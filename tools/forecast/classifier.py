@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -17,9 +16,17 @@ from tools.measure.intervals import score_of
 from tools.trials.task import Task
 
 VOTERS = 8
-TIMED = 20  # rows answered one by one to measure the time of a request
 
-Answerer = Callable[[Sequence[str]], list[str]]
+
+@dataclass(frozen=True)
+class Answered:
+    """Answers to some texts, and the seconds for all of them."""
+
+    answers: list[str]
+    seconds: float
+
+
+Answerer = Callable[[Sequence[str]], Answered]
 
 
 @dataclass(frozen=True)
@@ -34,19 +41,20 @@ class Contestant:
     def arm(self, task: Task, rows: Sequence[Example], test: Score | None = None) -> Arm:
         """Score the contestant on dev rows."""
         given = self.answer([example.input for example in rows])
+        right = [example.answer for example in rows]
         return Arm(
             name=self.name,
             kind="baseline" if self.kind == "baseline" else "classifier",
             model=self.model,
-            dev=score_of(task.metric, [example.answer for example in rows], given),
+            dev=score_of(task.metric, right, given.answers),
             test=test,
-            p50_ms=_milliseconds(self.answer, rows),
+            p50_ms=1000 * given.seconds / len(rows),
         )
 
     def score(self, task: Task, rows: Sequence[Example]) -> Score:
         """Score on further rows."""
         given = self.answer([example.input for example in rows])
-        return score_of(task.metric, [example.answer for example in rows], given)
+        return score_of(task.metric, [example.answer for example in rows], given.answers)
 
 
 def baselines(task: Task) -> list[Contestant]:
@@ -61,11 +69,11 @@ def baselines(task: Task) -> list[Contestant]:
         return [Counter(answers).most_common(1)[0][0] for answers in votes]
 
     found = [
-        Contestant("majority answer", "baseline", lambda texts: [majority] * len(texts)),
-        Contestant("nearest row's answer", "baseline", nearest),
+        Contestant("majority answer", "baseline", timed(lambda texts: [majority] * len(texts))),
+        Contestant("nearest row's answer", "baseline", timed(nearest)),
     ]
     if task.type == "labels":
-        found.append(Contestant(f"vote of the {VOTERS} nearest rows", "baseline", vote))
+        found.append(Contestant(f"vote of the {VOTERS} nearest rows", "baseline", timed(vote)))
     return found
 
 
@@ -80,13 +88,15 @@ def word_classifier(task: Task) -> Contestant:
     def answer(texts: Sequence[str]) -> list[str]:
         return [str(label) for label in pipeline.predict(list(texts))]
 
-    return Contestant("classifier on words (TF-IDF)", "classifier", answer)
+    return Contestant("classifier on words (TF-IDF)", "classifier", timed(answer))
 
 
-def _milliseconds(answer: Answerer, rows: Sequence[Example]) -> float:
-    seconds = []
-    for example in rows[:TIMED]:
+def timed(answer: Callable[[Sequence[str]], list[str]]) -> Answerer:
+    """Let an answering function report the seconds it took."""
+
+    def answered(texts: Sequence[str]) -> Answered:
         started = time.perf_counter()
-        answer([example.input])
-        seconds.append(time.perf_counter() - started)
-    return 1000 * float(np.median(seconds)) if seconds else 0.0
+        answers = answer(texts)
+        return Answered(answers, time.perf_counter() - started)
+
+    return answered

@@ -13,14 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from policies.brief import Metric
 from policies.evidence import Forecast
-from tools.errors import DataError
-from tools.forecast.classifier import Contestant
+from tools.forecast.classifier import Answered, Contestant, timed
 from tools.measure.metrics import overall
 from tools.models.protocol import Embedder
 from tools.progress import Watch
@@ -44,7 +43,7 @@ class Probe:
     """A fitted probe.
 
     Attributes:
-        layer: The layer whose states it reads; 0 is the embedding.
+        layer: Which of the kept layers it reads.
         strength: Inverse regularisation strength.
         cross_validated: Its score inside train, by cross-validation.
         head: The fitted scikit-learn pipeline.
@@ -62,24 +61,22 @@ class Probe:
     def contestant(self) -> Contestant:
         """The probe as a classifier that could be served."""
 
-        def answer(texts: Sequence[str]) -> list[str]:
-            return [str(a) for a in self.head.predict(self.model.hidden(texts)[self.layer])]
+        def answer(texts: Sequence[str]) -> Answered:
+            states = self.model.hidden(texts)  # may come from the store: its own time counts
+            labels = timed(lambda _: list(map(str, self.head.predict(states.values[self.layer]))))
+            found = labels(texts)
+            return Answered(found.answers, found.seconds + states.seconds * len(texts))
 
         name = f"classifier on {self.model_name}'s reading of the text"
         return Contestant(name, "classifier", answer, self.model_name)
 
 
 def fit_probe(task: Task, model: Embedder, model_name: str, watch: Watch) -> Probe:
-    """Fit the probe on train; layer and regularisation by cross-validation inside train.
-
-    Raises:
-        DataError: A label has too few rows to cross-validate.
-    """
+    """Fit the probe on train; layer and regularisation by cross-validation inside train."""
     answers = np.array([example.answer for example in task.train])
-    states = model.hidden([example.input for example in task.train])
+    states = model.hidden([example.input for example in task.train]).values
     folds = _folds(answers)
-    layers = sorted({len(states) // 3, len(states) // 2, 2 * len(states) // 3, len(states) - 1})
-    grid = [(layer, strength) for layer in layers for strength in STRENGTHS]
+    grid = [(layer, strength) for layer in range(len(states)) for strength in STRENGTHS]
     scored = []
     for layer, strength in watch.track("forecast", "Fitting the probe", iter(grid), len(grid)):
         given = cross_val_predict(_head(strength), states[layer], answers, cv=folds)
@@ -118,7 +115,7 @@ def forecast_from_probe(
 def learning_curve(probe: Probe, task: Task) -> str:
     """What more examples would bring, in words, from probes on parts of train."""
     answers = np.array([example.answer for example in task.train])
-    states = probe.model.hidden([example.input for example in task.train])[probe.layer]
+    states = probe.model.hidden([example.input for example in task.train]).values[probe.layer]
     points = [_held_out(probe, task.metric, states, answers, part) for part in FRACTIONS]
     known = [point for point in points if point is not None]
     if len(known) < 2:
@@ -135,10 +132,7 @@ def _held_out(
     probe: Probe, metric: Metric, states: States, answers: NDArray[np.str_], part: float
 ) -> float | None:
     """Cross-validated score when only a part of each training fold is used."""
-    try:
-        folds = _folds(answers)
-    except DataError:
-        return None
+    folds = _folds(answers)
     rng = np.random.default_rng(0)
     given = np.empty_like(answers)
     for train, held in folds.split(states, answers):
@@ -153,10 +147,10 @@ def _head(strength: float) -> Any:
     return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=500))
 
 
-def _folds(answers: NDArray[np.str_]) -> StratifiedKFold:
+def _folds(answers: NDArray[np.str_]) -> KFold | StratifiedKFold:
     fewest = int(np.unique(answers, return_counts=True)[1].min())
-    if fewest < 2:
-        raise DataError("A label has a single training row, too few for cross-validation.")
+    if fewest < 2:  # a label with a single row cannot be in every fold
+        return KFold(min(FOLDS, len(answers)), shuffle=True, random_state=0)
     return StratifiedKFold(min(FOLDS, fewest), shuffle=True, random_state=0)
 
 

@@ -9,11 +9,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from tools.errors import ModelError
-from tools.models.protocol import Chat, Embedder, LanguageModel, Likelihoods, Limits, Reply, Scorer
+from tools.models.protocol import (
+    Chat,
+    Embedder,
+    LanguageModel,
+    Likelihoods,
+    Limits,
+    Reply,
+    Scorer,
+    States,
+)
 
 Record = TypeVar("Record", bound=BaseModel)
 
@@ -112,18 +120,18 @@ class CachedModel:
 
         yield from self._through(keys, Likelihoods, ask)
 
-    def hidden(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Hidden states of the texts, from one file where these very texts were embedded before."""
-        file = self.store.folder / f"hidden-{self._key('hidden', list(texts))}.npy"
+    def hidden(self, texts: Sequence[str]) -> States:
+        """Hidden states of the texts, from one file where these very texts were read before."""
+        file = self.store.folder / f"hidden-{self._key('hidden', list(texts))}.npz"
         if file.exists():
-            kept: NDArray[np.float32] = np.load(file)
-            return kept
+            kept = np.load(file)
+            return States(kept["values"], float(kept["seconds"]))
         if not isinstance(self.inner, Embedder):
             raise ModelError(f"The model {self.name} does not give hidden states.")
         states = self.inner.hidden(texts)
         draft = file.with_suffix(".tmp")
         with draft.open("wb") as stream:
-            np.save(stream, states)
+            np.savez(stream, values=states.values, seconds=states.seconds)
         draft.replace(file)
         return states
 

@@ -19,12 +19,13 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
 
 from tools.errors import ModelError
 from tools.models.batches import Trie, by_length, common_prefix
-from tools.models.protocol import Chat, Likelihoods, Limits, Reply
+from tools.models.protocol import Chat, Likelihoods, Limits, Reply, States
 
 BATCH_TOKENS = 4096
 MOST_ROWS = 32
 SHORTEST_PREFIX = 16  # below this, sharing costs more than it saves
 LOGIT_BYTES = 400_000_000
+KEPT_DEPTHS = (0.33, 0.5, 0.67, 1.0)  # shares of the depth whose hidden states are kept
 
 
 def compute_dtype() -> tuple[torch.dtype, str]:
@@ -157,21 +158,26 @@ class LocalModel:
                     ),
                 )
 
-    def hidden(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Mean-pooled hidden states of every layer, shape (layers + 1, texts, width)."""
+    def hidden(self, texts: Sequence[str]) -> States:
+        """Mean-pooled hidden states; see `Embedder.hidden`."""
         sequences = [self.tokenizer.encode(text)[: self.context_window] or [0] for text in texts]
-        rows: list[NDArray[np.float32] | None] = [None] * len(texts)
+        depth = self.model.config.num_hidden_layers
+        layers = [round(part * depth) for part in KEPT_DEPTHS]
+        rows: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(texts)
+        started = time.perf_counter()
         for batch in by_length([len(ids) for ids in sequences], BATCH_TOKENS, MOST_ROWS):
             with self._lock, torch.inference_mode():
                 ids, mask = self._padded([sequences[i] for i in batch], left=False)
                 states = self.model(
                     input_ids=ids, attention_mask=mask, output_hidden_states=True, logits_to_keep=1
                 ).hidden_states
-            weights = mask[None, :, :, None].to(self.dtype)
-            pooled = (torch.stack(states) * weights).sum(2) / weights.sum(2)
+                weights = mask[None, :, :, None].to(self.dtype)
+                kept = torch.stack([states[layer] for layer in layers])
+                pooled = ((kept * weights).sum(2) / weights.sum(2)).float().cpu().numpy()
             for row, index in enumerate(batch):
-                rows[index] = pooled[:, row].float().cpu().numpy()
-        return np.stack([row for row in rows if row is not None], axis=1)
+                rows[index] = pooled[:, row]
+        seconds = (time.perf_counter() - started) / max(1, len(texts))
+        return States(np.stack(rows, axis=1), seconds)
 
     def _end_tokens(self) -> list[int]:
         """Tokens that end a turn, the chat template's own first."""

@@ -49,6 +49,19 @@ class Likelihoods(Frozen):
 
 
 @dataclass(frozen=True)
+class States:
+    """Hidden states of some texts.
+
+    Attributes:
+        values: Mean-pooled states, shape (layers kept, texts, width).
+        seconds: Time for a text.
+    """
+
+    values: NDArray[np.float32]
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Limits:
     """How long an answer may get, in tokens."""
 
@@ -65,10 +78,14 @@ class LanguageModel(Protocol):
         is_local: Whether the examples stay on this machine.
     """
 
-    name: str
-    fingerprint: str
-    context_window: int
-    is_local: bool
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def fingerprint(self) -> str: ...  # noqa: D102
+    @property
+    def context_window(self) -> int: ...  # noqa: D102
+    @property
+    def is_local(self) -> bool: ...  # noqa: D102
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
         """Yield (index of the chat, reply) as answers come, in any order; greedy decoding."""
@@ -90,6 +107,6 @@ class Scorer(Protocol):
 class Embedder(Protocol):
     """A model that shows its hidden states."""
 
-    def hidden(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Mean-pooled hidden states, shape (layers, texts, width)."""
+    def hidden(self, texts: Sequence[str]) -> States:
+        """Mean-pooled hidden states of a few layers spread over the model's depth."""
         ...

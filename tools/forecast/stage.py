@@ -1,0 +1,88 @@
+"""The forecast as a typed tool: would a classifier do, and what would a fine-tune reach?"""
+
+from collections.abc import Callable
+
+from policies.brief import Brief
+from policies.evidence import Arm, Forecast, Frozen, Score
+from tools.errors import Stopped, TuneError
+from tools.forecast.classifier import baselines, word_classifier
+from tools.forecast.pilot import forecast_from_pilots, pilot_sizes, run_pilots
+from tools.forecast.probe import fit_probe, forecast_from_probe
+from tools.intake.dataset import Dataset
+from tools.models.cache import CachedModel
+from tools.progress import Step, Watch
+from tools.runs import Run
+from tools.trials.stage import task_of
+
+
+class ForecastReport(Frozen):
+    """Contestants without prompting, and the forecast.
+
+    Attributes:
+        arms: Baselines and classifiers with their dev scores.
+        classifier: Name of the best classifier on dev, with its test score in `arms`.
+        forecast: What a tune would reach, or None if it could not be forecast.
+        stopped: Why the forecast ended early, or "".
+    """
+
+    arms: tuple[Arm, ...]
+    classifier: str | None = None
+    forecast: Forecast | None = None
+    stopped: str = ""
+
+
+def run_baselines(dataset: Dataset, brief: Brief) -> tuple[Arm, ...]:
+    """Majority, nearest row and vote on dev: they cost no model call and are always there."""
+    task = task_of(dataset, brief)
+    return tuple(contestant.arm(task, dataset.parts.dev) for contestant in baselines(task))
+
+
+def run_forecast(
+    run: Run,
+    dataset: Dataset,
+    brief: Brief,
+    model: CachedModel,
+    pilot: Callable[[int], Score],
+    watch: Watch,
+) -> ForecastReport:
+    """Score the ordinary contestants and forecast the tune.
+
+    Args:
+        run: The run, for the locked test.
+        dataset: The examples.
+        brief: What the team told us.
+        model: The model that would be tuned.
+        pilot: Tunes on so many train rows and scores on dev; used where no probe applies.
+        watch: Progress and stop.
+    """
+    arms = run_baselines(dataset, brief)
+    try:
+        if dataset.type == "labels":
+            return _for_labels(run, dataset, brief, model, arms, watch)
+        points = run_pilots(pilot_sizes(dataset.task.train), pilot)
+        forecast = forecast_from_pilots(points, dataset.task.train, dataset.task.test)
+        return ForecastReport(arms=arms, forecast=forecast)
+    except (Stopped, TuneError) as stop:
+        return ForecastReport(arms=arms, stopped=str(stop))
+
+
+def _for_labels(
+    run: Run,
+    dataset: Dataset,
+    brief: Brief,
+    model: CachedModel,
+    arms: tuple[Arm, ...],
+    watch: Watch,
+) -> ForecastReport:
+    task, dev = task_of(dataset, brief), dataset.parts.dev
+    watch.listen(Step(stage="forecast", title="Reading hidden states", done=0, total=1))
+    probe = fit_probe(task, model, model.name, watch)
+    contestants = [word_classifier(task), probe.contestant()]
+    scored = [contestant.arm(task, dev) for contestant in contestants]
+    best = max(range(len(scored)), key=lambda i: scored[i].dev.score)
+    rows = run.locked_test(dataset).read(scored[best].name, "confirm the best classifier")
+    scored[best] = scored[best].model_copy(update={"test": contestants[best].score(task, rows)})
+    forecast = forecast_from_probe(
+        probe, task, scored[1].dev.score, dataset.task.dev, dataset.task.test
+    )
+    return ForecastReport(arms=(*arms, *scored), classifier=scored[best].name, forecast=forecast)

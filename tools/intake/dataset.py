@@ -1,0 +1,151 @@
+"""A file of examples made ready: columns, kind of task, profile, split."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from policies.brief import Brief, Metric, TaskType
+from policies.evidence import DataFacts, Frozen, TaskFacts
+from tools.errors import DataError
+from tools.intake.columns import check_column, guess_columns, to_examples
+from tools.intake.examples import Example, Parts
+from tools.intake.profile import choose_metric, find_task_type, profile
+from tools.intake.read import read_table
+from tools.intake.split import data_hash, split
+from tools.trials.parse import parse_answer, plain_number
+
+
+class FirstLook(Frozen):
+    """What a first look at a file says, for people to confirm.
+
+    Attributes:
+        rows: Rows of the file.
+        columns: Its columns.
+        input_column: The column that looks like the input.
+        answer_column: The column that looks like the answer.
+        task_type: The kind of answer.
+        reason: Why these columns.
+        notes: What was noticed on reading.
+    """
+
+    rows: int
+    columns: tuple[str, ...]
+    input_column: str
+    answer_column: str
+    task_type: TaskType
+    reason: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Examples with everything that is known about them before any model is asked."""
+
+    examples: tuple[Example, ...]
+    parts: Parts
+    task: TaskFacts
+    data: DataFacts
+    hash: str
+    input_column: str
+    answer_column: str
+
+    @property
+    def type(self) -> TaskType:
+        """Kind of answer."""
+        return self.task.type
+
+    @property
+    def metric(self) -> Metric:
+        """The decision metric."""
+        return self.task.metric
+
+
+def first_look(path: Path) -> FirstLook:
+    """Read a file and guess its columns and kind of task.
+
+    Raises:
+        DataError: The file cannot be used.
+    """
+    table = read_table(path)
+    guess = guess_columns(table.frame)
+    examples, _ = to_examples(table.frame, guess.input, guess.answer)
+    return FirstLook(
+        rows=len(table.frame),
+        columns=tuple(table.frame.columns),
+        input_column=guess.input,
+        answer_column=guess.answer,
+        task_type=find_task_type([example.answer for example in examples]),
+        reason=guess.reason,
+        notes=table.notes,
+    )
+
+
+def load_dataset(path: Path, brief: Brief) -> Dataset:
+    """Read, profile and split a file of examples.
+
+    Raises:
+        DataError: The file or its columns cannot be used.
+    """
+    table = read_table(path)
+    frame = table.frame
+    current = check_column(frame, brief.current_column) if brief.current_column else None
+    given = [
+        check_column(frame, name) for name in (brief.input_column, brief.answer_column) if name
+    ]
+    if len(given) == 2:
+        input_column, answer_column = given
+    else:
+        guess = guess_columns(frame, current)
+        input_column = given[0] if brief.input_column else guess.input
+        answer_column = given[0] if brief.answer_column else guess.answer
+    if input_column == answer_column:
+        raise DataError(
+            f"The column {input_column!r} cannot be input and answer at once; name the other one."
+        )
+    examples, dropped = to_examples(frame, input_column, answer_column, current)
+    if not examples:
+        raise DataError("No row has both an input and an answer; fill in the answer column.")
+    task_type = brief.task_type or find_task_type([example.answer for example in examples])
+    usable = _usable(examples, task_type)
+    dropped += len(examples) - len(usable)
+    metric = choose_metric(task_type, [example.answer for example in usable])
+    found = profile(usable, task_type, metric, dropped)
+    parts = split(usable, found.groups, task_type)
+    return Dataset(
+        examples=tuple(usable),
+        parts=parts,
+        task=TaskFacts(
+            type=task_type,
+            metric=metric,
+            rows=len(usable),
+            train=len(parts.train),
+            dev=len(parts.dev),
+            test=len(parts.test),
+        ),
+        data=found.facts.model_copy(update={"notes": (*table.notes, *found.facts.notes)}),
+        hash=data_hash(usable),
+        input_column=input_column,
+        answer_column=answer_column,
+    )
+
+
+def _usable(examples: Sequence[Example], task_type: TaskType) -> list[Example]:
+    """Rows whose answer is of the task's type, numbers written plainly.
+
+    Raises:
+        DataError: Hardly any answer is of that type.
+    """
+    if task_type == "number":
+        read = [(e, plain_number(e.answer)) for e in examples]
+    elif task_type == "fields":
+        read = [(e, parse_answer("fields", e.answer)) for e in examples]
+    else:
+        return list(examples)
+    usable = [replace(example, answer=answer) for example, answer in read if answer is not None]
+    if len(usable) < len(examples) / 2:
+        kind = "a number" if task_type == "number" else "a JSON object"
+        raise DataError(
+            f"Only {len(usable)} of {len(examples)} answers are {kind}; choose another kind of "
+            "task or another answer column."
+        )
+    return usable

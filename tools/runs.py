@@ -1,0 +1,171 @@
+"""A run: one assessment from brief to report, with its folder."""
+
+import json
+import re
+import secrets
+import shutil
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from policies.brief import Brief
+from policies.evidence import Frozen
+from tools.errors import RunError
+from tools.intake.dataset import Dataset, load_dataset
+from tools.intake.read import shown_name
+from tools.intake.split import LockedTest
+from tools.models.cache import CallStore
+from tools.tuning.job import write_json
+
+MANIFEST = "run.json"
+SCHEMA_VERSION = 1
+SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".json", ".xlsx")
+OUTCOMES = ("assessment.json", "report.html", "report.md", "test_reads.jsonl")
+
+
+class RunInfo(Frozen):
+    """The manifest of a run.
+
+    Attributes:
+        run_id: Unique id, also the id of its conversation.
+        created: When it was made, ISO 8601 in UTC.
+        seed: Seed of everything random, apart from the split.
+        data_name: The examples' name as uploaded, for people only.
+        data_file: The run's own copy.
+        schema_version: Version of the run's layout.
+    """
+
+    run_id: str
+    created: str
+    seed: int
+    data_name: str
+    data_file: str
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass
+class Run:
+    """A run's folder and what is kept in it."""
+
+    folder: Path
+    info: RunInfo
+    home: Path
+    _datasets: dict[str, Dataset] = field(default_factory=dict)
+    _stores: dict[str, CallStore] = field(default_factory=dict)
+
+    def dataset(self, brief: Brief) -> Dataset:
+        """The examples as the brief reads them; read once per choice of columns and type."""
+        fields = {"input_column", "answer_column", "current_column", "task_type"}
+        key = brief.model_dump_json(include=fields)
+        if key not in self._datasets:
+            self._datasets[key] = load_dataset(self.folder / self.info.data_file, brief)
+        return self._datasets[key]
+
+    def store(self, dataset: Dataset) -> CallStore:
+        """Where answers about these very examples are kept, shared by all runs on them."""
+        if dataset.hash not in self._stores:
+            folder = self.home / "cache" / dataset.hash[:16]
+            self._stores[dataset.hash] = CallStore(folder / "calls.sqlite")
+        return self._stores[dataset.hash]
+
+    def locked_test(self, dataset: Dataset) -> LockedTest:
+        """The test part; every read of it is logged in the run's folder."""
+        return LockedTest(dataset.parts.test, self.folder / "test_reads.jsonl")
+
+    def save(self, name: str, content: Any) -> None:
+        """Keep a JSON artefact in the run's folder."""
+        write_json(self.folder / f"{name}.json", json.dumps(content, ensure_ascii=False, indent=1))
+
+    def load(self, name: str) -> Any:
+        """Read an artefact back.
+
+        Raises:
+            RunError: It is missing or damaged.
+        """
+        try:
+            return json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise RunError(
+                f"The run {self.info.run_id} lacks a readable {name}.json; assess it again."
+            ) from error
+
+
+def create_run(home: Path, data: Path, seed: int = 0, out: Path | None = None) -> Run:
+    """Make a run with its own copy of the examples.
+
+    Args:
+        home: The home folder.
+        data: The file of examples.
+        seed: Seed of the run.
+        out: Folder of the run; by default one in the home folder. Outcomes of an earlier run in
+            it are removed; whatever was computed for the same examples is kept elsewhere.
+
+    Raises:
+        RunError: The file does not exist or the folder cannot be written.
+    """
+    if not data.is_file():
+        raise RunError(f"There is no file {shown_name(data)}.")
+    now = datetime.now(UTC)
+    run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    folder = (out or home / "runs" / run_id).absolute()
+    suffix = data.suffix.lower() if data.suffix.lower() in SUFFIXES else ".csv"
+    info = RunInfo(
+        run_id=run_id,
+        created=now.isoformat(timespec="seconds"),
+        seed=seed,
+        data_name=shown_name(data),
+        data_file=f"examples{suffix}",
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in OUTCOMES:
+            (folder / name).unlink(missing_ok=True)
+        shutil.copyfile(data, folder / info.data_file)
+        write_json(folder / MANIFEST, info.model_dump_json(indent=1))
+        if out is not None:
+            (home / "runs").mkdir(parents=True, exist_ok=True)
+            write_json(home / "runs" / f"{run_id}.json", json.dumps({"folder": str(folder)}))
+    except OSError as error:
+        raise RunError(f"The run's folder cannot be written: {error.strerror}.") from error
+    return Run(folder, info, home)
+
+
+def open_run(home: Path, reference: str) -> Run:
+    """Open a run by its id or its folder.
+
+    Raises:
+        RunError: There is no such run, or this version cannot read it.
+    """
+    folder = _folder_of(home, reference)
+    try:
+        info = RunInfo.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8"))
+    except OSError:
+        raise RunError(f"There is no run {reference!r}; `tuneworthy runs` lists them.") from None
+    except ValidationError:
+        raise RunError(f"The run {reference!r} was made by another version.") from None
+    if info.schema_version != SCHEMA_VERSION:
+        raise RunError(f"The run {reference!r} was made by version {info.schema_version}.")
+    return Run(folder, info, home)
+
+
+def list_runs(home: Path) -> list[Run]:
+    """All runs that can be opened, newest first."""
+    found = []
+    for entry in sorted((home / "runs").glob("*"), reverse=True):
+        try:
+            found.append(open_run(home, entry.stem if entry.is_file() else entry.name))
+        except RunError:
+            continue
+    return found
+
+
+def _folder_of(home: Path, reference: str) -> Path:
+    if re.fullmatch(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}", reference):
+        pointer = home / "runs" / f"{reference}.json"
+        if pointer.exists():
+            return Path(json.loads(pointer.read_text(encoding="utf-8"))["folder"])
+        return home / "runs" / reference
+    return Path(reference)

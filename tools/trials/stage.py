@@ -1,0 +1,168 @@
+"""The trials and the gap as typed tools: every model's ladder on dev, then the winner on test."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from policies.brief import Brief
+from policies.evidence import Arm, Frozen, Score
+from tools.assessment import Mistake, PlanRecord
+from tools.intake.dataset import Dataset
+from tools.intake.examples import Example
+from tools.measure.intervals import score_of
+from tools.models.cache import CachedModel
+from tools.progress import Watch
+from tools.runs import Run
+from tools.trials.ladder import ladder
+from tools.trials.mistakes import sort_mistakes
+from tools.trials.parse import parse_answer
+from tools.trials.plan import Plan
+from tools.trials.race import RaceResult, race
+from tools.trials.task import Task, make_task
+from tools.trials.trial import Trial, arm_name, run_plan
+
+TODAY = "today's answers"
+
+
+class Winner(Frozen):
+    """The best deployable plan and the model it runs on."""
+
+    plan: Plan
+    model: str
+
+    @property
+    def arm(self) -> str:
+        """Its name as an arm."""
+        return arm_name(self.plan, self.model)
+
+
+class TrialsReport(Frozen):
+    """What the trials found.
+
+    Attributes:
+        arms: Every plan that was scored, and today's answers if there are any.
+        plans: Every plan with its fate.
+        winner: The best deployable plan, or None if none ran.
+        current: Name of the arm in use today, or None.
+        exhausted: Whether the ladder was run to its end on every model.
+        stop_reason: Why no further plan was tried.
+        stopped: Whether the user or the budget ended the trials early.
+    """
+
+    arms: tuple[Arm, ...]
+    plans: tuple[PlanRecord, ...]
+    winner: Winner | None
+    current: str | None
+    exhausted: bool
+    stop_reason: str
+    stopped: bool = False
+
+
+def task_of(dataset: Dataset, brief: Brief) -> Task:
+    """The task as plans see it."""
+    return make_task(dataset.type, dataset.metric, brief.task, brief.prompt, dataset.parts.train)
+
+
+def run_trials(
+    run: Run,
+    dataset: Dataset,
+    brief: Brief,
+    models: Sequence[CachedModel],
+    watch: Watch,
+    extra: Sequence[Plan] = (),
+) -> TrialsReport:
+    """Run the ladder on every model and find the best deployable plan.
+
+    Args:
+        run: The run; the mistakes of the winner are kept in its folder.
+        dataset: The examples.
+        brief: What the team told us.
+        models: The models to try.
+        watch: Progress and stop.
+        extra: Further plans, an adviser's for example.
+
+    Raises:
+        ModelError: An endpoint refuses its key or model.
+    """
+    task = task_of(dataset, brief)
+    trials: list[Trial] = []
+    results: list[RaceResult] = []
+    for model in models:
+        plans = [*ladder(task, can_score=model.is_local), *extra]
+        found, result = race(plans, task, model, dataset.parts.dev, watch)
+        trials += found
+        results.append(result)
+        if result.stopped:
+            break
+    arms = [trial.arm(task) for trial in trials]
+    best = max(trials, key=lambda t: (len(t.answers), t.score(task).score), default=None)
+    if best is not None:
+        run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(best, task)])
+    today = _today(dataset)
+    return TrialsReport(
+        arms=tuple(arms + ([today] if today else [])),
+        plans=tuple(_record(trial, task) for trial in trials),
+        winner=Winner(plan=best.plan, model=best.model) if best else None,
+        current=today.name if today else _own_prompt(trials),
+        exhausted=all(result.exhausted for result in results),
+        stop_reason=results[-1].stop_reason,
+        stopped=any(result.stopped for result in results),
+    )
+
+
+def confirm(
+    run: Run, dataset: Dataset, brief: Brief, winner: Winner, model: CachedModel, watch: Watch
+) -> tuple[Score, Score | None]:
+    """Read the locked test once: the winner's score, and that of today's answers if any."""
+    task = task_of(dataset, brief)
+    rows = run.locked_test(dataset).read(winner.arm, "confirm the best prompt")
+    answers = run_plan(winner.plan, task, model, rows, watch, "gap")
+    run.save("test-prompt", [answer.given for answer in answers])
+    expected = [example.answer for example in rows]
+    score = score_of(dataset.metric, expected, [answer.given for answer in answers])
+    return score, _score_today(dataset, rows) if _has_today(dataset) else None
+
+
+def kept_mistakes(run: Run) -> tuple[Mistake, ...]:
+    """The winner's mistakes on dev, as the trials kept them."""
+    if not (run.folder / "mistakes.json").exists():
+        return ()
+    kept: list[dict[str, Any]] = run.load("mistakes")
+    return tuple(Mistake.model_validate(mistake) for mistake in kept)
+
+
+def _record(trial: Trial, task: Task) -> PlanRecord:
+    return PlanRecord(
+        name=trial.plan.name,
+        family=trial.plan.family,
+        model=trial.model,
+        n=len(trial.answers),
+        score=trial.score(task).score,
+        fate=trial.fate,
+    )
+
+
+def _own_prompt(trials: Sequence[Trial]) -> str | None:
+    return next((arm_name(t.plan, t.model) for t in trials if t.plan.family == "yours"), None)
+
+
+def _has_today(dataset: Dataset) -> bool:
+    return any(example.current is not None for example in dataset.examples)
+
+
+def _today(dataset: Dataset) -> Arm | None:
+    """Today's answers as an arm on dev; no model is called."""
+    if not _has_today(dataset):
+        return None
+    return Arm(
+        name=TODAY,
+        kind="baseline",
+        model="as given in the file",
+        dev=_score_today(dataset, dataset.parts.dev),
+        note="the column with today's answers; its cost and speed are not known here",
+    )
+
+
+def _score_today(dataset: Dataset, rows: Sequence[Example]) -> Score:
+    labels = tuple(dataset.data.label_counts)
+    given = [parse_answer(dataset.type, row.current or "", labels) for row in rows]
+    return score_of(dataset.metric, [row.answer for row in rows], given)
