@@ -105,7 +105,7 @@ class TunedPart(Part):
     model: str
     test: Score
     difference: Difference
-    difference_same_model: Difference
+    difference_same_model: Difference | None
     forgetting: ForgettingPart
     shipped: bool
     adapter: str

@@ -1,0 +1,89 @@
+"""What a conversation remembers: small validated facts and references, never rows or keys."""
+
+from typing import Literal, TypedDict
+
+from policies.brief import Brief
+from policies.evidence import Arm, Evidence, Frozen, Score
+from policies.recommendation import Outcome, Recommendation
+from tools.assessment import Seconds, TunedPart
+from tools.forecast.stage import ForecastReport
+from tools.intake.dataset import FirstLook
+from tools.trials.stage import TrialsReport
+from tools.tuning.tune import TuneReport
+
+SCHEMA_VERSION = 1
+TunePolicy = Literal["ask", "never", "if-recommended", "always"]
+
+
+class Options(Frozen):
+    """How a run is to be done, as opposed to what the team told us.
+
+    Attributes:
+        interactive: Whether somebody is there to answer questions.
+        models: Models to try prompts on.
+        tune_model: The model that would be tuned.
+        tune: When to tune: after asking, never, if the advice says so, or whatever it says.
+        allow_send: Endpoints that may receive examples.
+        budget_minutes: Time for the work before the verdict.
+    """
+
+    interactive: bool = True
+    models: tuple[str, ...] = ("embedded",)
+    tune_model: str = "embedded"
+    tune: TunePolicy = "ask"
+    allow_send: tuple[str, ...] = ()
+    budget_minutes: float = 30.0
+
+
+class WorkPlan(Frozen):
+    """What a yes would start: shown before it is given, and bound to it by its hash.
+
+    Attributes:
+        title: What is to be done.
+        steps: The steps, in words.
+        minutes: Estimated time.
+        cost: Estimated cost, in words.
+        data_goes: Where the examples go, in words.
+        hash: Hash of all the above and of the data; a yes holds for this plan only.
+    """
+
+    title: str
+    steps: tuple[str, ...]
+    minutes: float
+    cost: str
+    data_goes: str
+    hash: str
+
+
+class Consent(Frozen):
+    """An answer to a work plan."""
+
+    plan_hash: str
+    yes: bool
+
+
+class State(TypedDict, total=False):
+    """The state of a conversation; each value is frozen."""
+
+    schema_version: int
+    run: str
+    options: Options
+    brief: Brief
+    answered: tuple[str, ...]
+    look: FirstLook
+    consent: Consent
+    trials: TrialsReport
+    confirmed: Score | None
+    confirmed_today: Score | None
+    forecast: ForecastReport
+    evidence: Evidence
+    recommendation: Recommendation
+    approval: Consent
+    tune: TuneReport
+    tuned: TunedPart
+    tuned_arm: Arm
+    outcome: Outcome
+    partial: bool
+    notes: tuple[str, ...]
+    seconds: Seconds
+    replies: tuple[dict[str, str], ...]

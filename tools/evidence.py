@@ -1,0 +1,74 @@
+"""What was measured, gathered into the frozen evidence that the rules read."""
+
+from collections.abc import Sequence
+
+from policies.brief import Brief
+from policies.evidence import Arm, Cost, Evidence, Score
+from policies.rules import TUNED
+from tools.economics import costs_of, running_cost, tune_cost
+from tools.forecast.stage import ForecastReport
+from tools.intake.dataset import Dataset
+from tools.settings import Settings
+from tools.trials.stage import TODAY, TrialsReport
+
+# Training time for the cost picture before a tune was measured; minutes cost next to nothing
+# beside the effort, so the guess decides nothing.
+GUESSED_TUNE_SECONDS = 600.0
+
+
+def gather(
+    dataset: Dataset,
+    brief: Brief,
+    trials: TrialsReport,
+    confirmed: Score | None,
+    confirmed_today: Score | None,
+    forecast: ForecastReport,
+    tune_model: str,
+    models: Sequence[str],
+    settings: Settings,
+) -> Evidence:
+    """Build the evidence.
+
+    Args:
+        dataset: The examples.
+        brief: What the team told us.
+        trials: What the trials found.
+        confirmed: Test score of the winning plan, or None if the test was not read.
+        confirmed_today: Test score of today's answers, if there are any.
+        forecast: Contestants without prompting, and the forecast.
+        tune_model: The model that would be tuned.
+        models: The models that were tried.
+        settings: Prices.
+    """
+    winner = trials.winner.arm if trials.winner else None
+    tests = {winner: confirmed, TODAY: confirmed_today}
+    arms = [_completed(arm, tests.get(arm.name), settings) for arm in trials.arms]
+    arms += [_completed(arm, None, settings) for arm in forecast.arms]
+    costs = costs_of(arms, trials.current, settings)
+    if forecast.forecast is not None:
+        costs[TUNED] = _tune_cost(arms, tune_model, settings)
+    return Evidence(
+        brief=brief,
+        task=dataset.task,
+        data=dataset.data,
+        arms=tuple(arms),
+        best_prompt=winner,
+        current=trials.current,
+        classifier=forecast.classifier,
+        forecast=forecast.forecast,
+        costs=costs,
+        exhausted=trials.exhausted,
+        larger_model_measured=any(model != tune_model for model in models),
+    )
+
+
+def _completed(arm: Arm, test: Score | None, settings: Settings) -> Arm:
+    cost = None if arm.name == TODAY else running_cost(arm, settings)
+    return arm.model_copy(update={"test": test or arm.test, "cost_per_1000": cost})
+
+
+def _tune_cost(arms: Sequence[Arm], tune_model: str, settings: Settings) -> Cost:
+    """A tuned model needs the shortest prompt only: it costs what the plainest plan costs."""
+    on_model = [arm for arm in arms if arm.kind == "prompt" and arm.model == tune_model]
+    plainest = min(on_model, key=lambda arm: arm.prompt_tokens, default=None)
+    return tune_cost(plainest.p50_ms if plainest else 0.0, GUESSED_TUNE_SECONDS, settings)

@@ -1,0 +1,124 @@
+"""The assessment of a run, put together from its stages and written to its folder."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from policies.evidence import Arm, Evidence
+from policies.policy import Policy
+from policies.recommendation import Outcome, Recommendation
+from tools.assessment import (
+    FILE_NAME,
+    Assessment,
+    BestPrompt,
+    DataPart,
+    PromptingPart,
+    Seconds,
+    TaskPart,
+    TunedPart,
+)
+from tools.economics import cost_picture
+from tools.intake.dataset import Dataset
+from tools.report.build import write
+from tools.runs import Run
+from tools.settings import Settings
+from tools.trials.stage import TrialsReport, Winner, kept_mistakes, task_of
+from tools.tuning.job import write_json
+
+PACKAGES = ("tuneworthy", "torch", "transformers", "peft", "trl", "bitsandbytes", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The stages' results that an assessment is made of."""
+
+    evidence: Evidence
+    trials: TrialsReport
+    recommendation: Recommendation
+    seconds: Seconds
+    partial: bool
+    notes: tuple[str, ...] = ()
+    tuned: TunedPart | None = None
+    tuned_arm: Arm | None = None
+    outcome: Outcome | None = None
+
+
+def write_assessment(
+    run: Run, dataset: Dataset, findings: Findings, policy: Policy, settings: Settings
+) -> Assessment:
+    """Write `assessment.json` and the report of what is known so far."""
+    made = assemble(run, dataset, findings, policy, settings)
+    write_json(run.folder / FILE_NAME, made.model_dump_json(indent=1))
+    write(run.folder, "html")
+    return made
+
+
+def assemble(
+    run: Run, dataset: Dataset, findings: Findings, policy: Policy, settings: Settings
+) -> Assessment:
+    """Put the stages' results into the contract's form."""
+    evidence, advice = findings.evidence, findings.recommendation
+    classifier = evidence.arm(evidence.classifier)
+    arms = evidence.arms + ((findings.tuned_arm,) if findings.tuned_arm else ())
+    return Assessment(
+        run_id=run.info.run_id,
+        created=run.info.created,
+        partial=findings.partial,
+        seed=run.info.seed,
+        test_reads=run.locked_test(dataset).reads(),
+        verdict=advice.verdict,
+        headline=advice.headline,
+        confidence=advice.confidence,
+        outcome=findings.outcome,
+        reasons=advice.reasons,
+        flips=advice.flips,
+        more_examples=advice.more_examples,
+        ask_again=advice.ask_again,
+        brief=evidence.brief,
+        task=TaskPart(target=evidence.brief.target, **evidence.task.model_dump()),
+        data=DataPart(
+            file=run.info.data_name,
+            **evidence.data.model_dump(),
+        ),
+        arms=arms,
+        prompting=_prompting(run, dataset, findings),
+        classifier=classifier.measured if classifier else None,
+        forecast=evidence.forecast,
+        tuned=findings.tuned,
+        economics=cost_picture(
+            evidence.costs,
+            evidence.best_prompt,
+            evidence.brief.monthly_requests,
+            policy.horizon_months,
+            settings,
+        ),
+        seconds=findings.seconds,
+        versions={name: version(name) for name in PACKAGES},
+        notes=findings.notes,
+    )
+
+
+def _prompting(run: Run, dataset: Dataset, findings: Findings) -> PromptingPart:
+    trials, winner = findings.trials, findings.trials.winner
+    return PromptingPart(
+        model=winner.model if winner else "none",
+        plans_tried=len(trials.plans),
+        exhausted=trials.exhausted,
+        stop_reason=trials.stop_reason,
+        best=_best(dataset, findings, winner) if winner else None,
+        plans=trials.plans,
+        mistakes=kept_mistakes(run),
+    )
+
+
+def _best(dataset: Dataset, findings: Findings, winner: Winner) -> BestPrompt:
+    task = task_of(dataset, findings.evidence.brief)
+    arm = findings.evidence.arm(winner.arm)
+    assert arm is not None  # the winner is an arm of the trials
+    chat = winner.plan.chat(task, dataset.parts.dev[0].input)
+    return BestPrompt(
+        name=winner.arm,
+        template=winner.plan.template(task),
+        rendered=[{"role": message.role, "content": message.content} for message in chat],
+        dev=arm.dev,
+        test=arm.test,
+    )

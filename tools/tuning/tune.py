@@ -1,0 +1,172 @@
+"""The tune as a typed tool: rows into a job, the training, and the tuned model's best decoding."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import safe_open
+
+from policies.brief import Brief
+from policies.evidence import Frozen, Score
+from tools.errors import TuneError
+from tools.forecast.pilot import DEV_ROWS
+from tools.intake.dataset import Dataset
+from tools.intake.examples import Example
+from tools.models.cache import CachedModel, CallStore
+from tools.models.catalogue import Catalogue
+from tools.progress import Watch
+from tools.runs import Run
+from tools.trials.plan import Plan
+from tools.trials.stage import task_of
+from tools.trials.task import Task
+from tools.trials.trial import Trial, run_plan
+from tools.tuning.job import ADAPTER, Job, TrainingResult, TrainingStep, read_progress, write_job
+from tools.tuning.launch import run_training
+from tools.tuning.recipe import Recipe, choose_recipe
+
+SHORT = Plan(name="short prompt", family="tuned")
+SHORT_SCORED = Plan(name="short prompt, labels scored", family="tuned", decoding="scored")
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where a tune happens: the run, its examples, and the model that is tuned."""
+
+    run: Run
+    dataset: Dataset
+    brief: Brief
+    catalogue: Catalogue
+    model: str
+
+    @property
+    def task(self) -> Task:
+        """The task as plans see it."""
+        return task_of(self.dataset, self.brief)
+
+    @property
+    def store(self) -> CallStore:
+        """Where answers are kept."""
+        return self.run.store(self.dataset)
+
+    def tuned(self, adapter: Path) -> CachedModel:
+        """The model with an adapter on."""
+        return self.catalogue.cached(self.model, self.store, adapter)
+
+
+class TuneReport(Frozen):
+    """A finished tune.
+
+    Attributes:
+        model: Name of the tuned model.
+        adapter: Folder of the adapter, relative to the run's folder.
+        plan: The short prompt with the decoding that was better on dev.
+        dev: Its score on dev.
+        recipe: How it was trained.
+        result: How the training went.
+        losses: The losses, training and dev, a point a step.
+    """
+
+    model: str
+    adapter: str
+    plan: Plan
+    dev: Score
+    recipe: Recipe
+    result: TrainingResult
+    losses: tuple[TrainingStep, ...]
+
+
+def tuned_name(model: str) -> str:
+    """Name of a model after the tune."""
+    return f"tuned {model}"
+
+
+def run_tune(place: Workplace, watch: Watch) -> TuneReport:
+    """Tune on all of train, choose the decoding on dev, keep the adapter in the run's folder.
+
+    Raises:
+        TuneError: The training failed.
+        Stopped: It was stopped before there was anything to keep.
+    """
+    train = place.dataset.parts.train
+    folder, recipe, result = _train(place, train, place.dataset.parts.dev, watch, "tune", "Tuning")
+    adapter = place.run.folder / ADAPTER
+    shutil.rmtree(adapter, ignore_errors=True)
+    shutil.copytree(folder / ADAPTER, adapter)
+    trial = _best_decoding(place, adapter, place.dataset.parts.dev, watch)
+    return TuneReport(
+        model=tuned_name(place.model),
+        adapter=ADAPTER,
+        plan=trial.plan,
+        dev=trial.score(place.task),
+        recipe=recipe,
+        result=result,
+        losses=tuple(read_progress(folder)),
+    )
+
+
+def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
+    """A function that tunes on so many train rows and scores the result on some dev rows."""
+    dev = place.dataset.parts.dev[:DEV_ROWS]
+
+    def tune(rows: int) -> Score:
+        folder, _, _ = _train(
+            place,
+            place.dataset.parts.train[:rows],
+            dev,
+            watch,
+            "forecast",
+            f"Pilot tune on {rows} rows",
+        )
+        return _best_decoding(place, folder / ADAPTER, dev, watch).score(place.task)
+
+    return tune
+
+
+def _train(
+    place: Workplace,
+    train: Sequence[Example],
+    dev: Sequence[Example],
+    watch: Watch,
+    stage: str,
+    title: str,
+) -> tuple[Path, Recipe, TrainingResult]:
+    """Train in a folder that is named by its content: the same tune is never paid for twice."""
+    base = place.catalogue.folder(place.model)
+    recipe = choose_recipe(parameters_of(base), len(train), place.run.info.seed)
+    job = Job(model_folder=str(base), recipe=recipe)
+    task = place.task
+    rows = [(SHORT.chat(task, example.input), example.answer) for example in train]
+    held = [(SHORT.chat(task, example.input), example.answer) for example in dev]
+    content = f"{job.model_dump_json()}{rows}{held}".encode("utf-8", "surrogatepass")
+    folder = place.store.folder / "tunes" / hashlib.sha256(content).hexdigest()[:16]
+    write_job(folder, job, rows, held)
+    result = run_training(folder, title, watch, stage)
+    if not (folder / ADAPTER).exists():
+        raise TuneError("The training ended without an adapter; start it again.")
+    return folder, recipe, result
+
+
+def _best_decoding(place: Workplace, adapter: Path, rows: Sequence[Example], watch: Watch) -> Trial:
+    """Score the tuned model on rows, written freely and with labels scored; the better one."""
+    model, task = place.tuned(adapter), place.task
+    plans = [SHORT, SHORT_SCORED] if task.type == "labels" else [SHORT]
+    trials = [
+        Trial(plan, model.name, list(rows), run_plan(plan, task, model, rows, watch, "tune"))
+        for plan in plans
+    ]
+    return max(trials, key=lambda trial: trial.score(task).score)
+
+
+def parameters_of(folder: Path) -> int:
+    """Number of parameters of a model folder, from the headers of its weight files."""
+    total = 0
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, framework="numpy") as weights:
+            for name in weights.keys():
+                size = 1
+                for length in weights.get_slice(name).get_shape():
+                    size *= length
+                total += size
+    return total

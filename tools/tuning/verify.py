@@ -1,0 +1,120 @@
+"""The proof as a typed tool: the tuned model on the locked test, once, against the best prompt."""
+
+from policies.evidence import Arm, Difference, Score
+from policies.policy import Policy
+from policies.recommendation import Outcome, Verdict
+from policies.rules import percent
+from tools.assessment import TunedPart
+from tools.measure.intervals import paired_difference, score_of
+from tools.progress import Watch
+from tools.trials.trial import Trial, run_plan
+from tools.tuning.forgetting import check_forgetting
+from tools.tuning.tune import TuneReport, Workplace
+
+
+def verify(
+    place: Workplace,
+    tune: TuneReport,
+    verdict: Verdict,
+    same_model: bool,
+    policy: Policy,
+    watch: Watch,
+) -> tuple[TunedPart, Arm]:
+    """Check for forgetting, then read the test once and compare with the best prompt, paired.
+
+    Args:
+        place: Where the tune happened.
+        tune: The finished tune.
+        verdict: The advice before the tune; it decides which gate applies.
+        same_model: Whether the best prompt runs on the model that was tuned.
+        policy: The thresholds.
+        watch: Progress and stop.
+    """
+    tuned, task = place.tuned(place.run.folder / tune.adapter), place.task
+    base = place.catalogue.cached(place.model, place.store)
+    forgetting = check_forgetting(base, tuned, policy, watch)
+    rows = place.run.locked_test(place.dataset).read(tune.model, "prove the tune")
+    trial = Trial(tune.plan, tune.model, list(rows))
+    trial.answers = run_plan(tune.plan, task, tuned, rows, watch, "verify")
+    place.run.save("test-tuned", trial.given)
+    prompted: list[str | None] = place.run.load("test-prompt")
+    difference = paired_difference(task.metric, trial.expected, prompted, trial.given)
+    test = score_of(task.metric, trial.expected, trial.given)
+    shipped = passes_gate(verdict, difference, policy)
+    part = TunedPart(
+        model=tune.model,
+        test=test,
+        difference=difference,
+        difference_same_model=difference if same_model else None,
+        forgetting=forgetting,
+        shipped=shipped,
+        adapter=tune.adapter,
+        text=_words(verdict, difference, shipped),
+        recipe=tune.recipe.reasons,
+        loss=tuple(
+            {k: v for k, v in step.model_dump().items() if v is not None} for step in tune.losses
+        ),
+    )
+    arm = trial.arm(task, test).model_copy(
+        update={"name": tune.model, "kind": "tuned", "dev": tune.dev}
+    )
+    return part, arm
+
+
+def passes_gate(verdict: Verdict, difference: Difference, policy: Policy) -> bool:
+    """Whether a tuned model ships.
+
+    Tuned to save cost, it must not be worse by more than the margin; tuned for quality, it must be
+    better by the paired interval.
+    """
+    if verdict == "fine_tune_for_cost":
+        return difference.value >= -policy.margin
+    return difference.low > 0
+
+
+def outcome_of(
+    prompt: Score | None,
+    classifier: Score | None,
+    tuned: Score,
+    target: float,
+    forecast: float | None,
+    policy: Policy,
+) -> Outcome:
+    """The arm to use by measured values: the cheapest not worse than the best by the margin.
+
+    Args:
+        prompt: Test score of the best prompt.
+        classifier: Test score of the best classifier that may stand in for a model, or None.
+        tuned: Test score of the tuned model.
+        target: The score that is good enough.
+        forecast: The forecast of the tune, or None.
+        policy: The thresholds.
+    """
+    # Cheapest first: a classifier runs in milliseconds, a prompt needs no upkeep, a tune does.
+    arms = [("classifier", classifier), ("prompt", prompt), ("tuned", tuned)]
+    known = [(name, score.score) for name, score in arms if score is not None]
+    best = max(score for _, score in known)
+    use, reached = next((n, s) for n, s in known if s >= best - policy.margin)
+    error = None if forecast is None else forecast - tuned.score
+    figures = ", ".join(f"{name} {percent(score)}" for name, score in known)
+    if best < target - policy.margin:
+        text = f"Nothing measured reaches the target of {percent(target)}: {figures}."
+        return Outcome(use="none", text=text, forecast_error=error)
+    text = (
+        f"Use the {'tuned model' if use == 'tuned' else use}: it reaches {percent(reached)} on the "
+        f"held-out rows and nothing cheaper comes within the margin of the best ({figures})."
+    )
+    return Outcome(use=use, text=text, forecast_error=error)
+
+
+def _words(verdict: Verdict, difference: Difference, shipped: bool) -> str:
+    points = (
+        f"{100 * difference.value:+.1f} points against the best prompt "
+        f"({100 * difference.low:+.1f} to {100 * difference.high:+.1f}); "
+        f"{difference.fixed} rows fixed, {difference.broken} broken."
+    )
+    if shipped:
+        return f"It passed its gate: {points}"
+    if verdict == "fine_tune_for_cost":
+        return f"It did not pass its gate, which asks it not to be worse: {points}"
+    return f"It did not pass its gate, which asks for a sure gain: {points}"
