@@ -3,7 +3,7 @@
 from typing import Literal, TypedDict
 
 from policies.brief import Brief
-from policies.evidence import Arm, Evidence, Frozen, Score
+from policies.evidence import Arm, DataFacts, Evidence, Frozen, Score, TaskFacts
 from policies.recommendation import Outcome, Recommendation
 from tools.assessment import Seconds, TunedPart
 from tools.forecast.stage import ForecastReport
@@ -62,6 +62,30 @@ class Consent(Frozen):
     yes: bool
 
 
+class Exchange(Frozen):
+    """One message after the verdict, with what came of it.
+
+    Attributes:
+        message: What the person wrote.
+        text: An answer in words, or "".
+        prompted: The best prompt's answer, or "".
+        prompted_ms: Its milliseconds.
+        prompted_tokens: Tokens it was sent.
+        tuned: The tuned model's answer, or "".
+        tuned_ms: Its milliseconds.
+        tuned_tokens: Tokens it was sent.
+    """
+
+    message: str
+    text: str = ""
+    prompted: str = ""
+    prompted_ms: float = 0.0
+    prompted_tokens: int = 0
+    tuned: str = ""
+    tuned_ms: float = 0.0
+    tuned_tokens: int = 0
+
+
 class State(TypedDict, total=False):
     """The state of a conversation; each value is frozen."""
 
@@ -70,7 +94,10 @@ class State(TypedDict, total=False):
     options: Options
     brief: Brief
     answered: tuple[str, ...]
+    problem: str
     look: FirstLook
+    task: TaskFacts
+    data: DataFacts
     consent: Consent
     trials: TrialsReport
     confirmed: Score | None
@@ -86,4 +113,4 @@ class State(TypedDict, total=False):
     partial: bool
     notes: tuple[str, ...]
     seconds: Seconds
-    replies: tuple[dict[str, str], ...]
+    exchanges: tuple[Exchange, ...]

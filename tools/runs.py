@@ -33,16 +33,16 @@ class RunInfo(Frozen):
         run_id: Unique id, also the id of its conversation.
         created: When it was made, ISO 8601 in UTC.
         seed: Seed of everything random, apart from the split.
-        data_name: The examples' name as uploaded, for people only.
-        data_file: The run's own copy.
+        data_name: The examples' name as uploaded, for people only; empty before there are any.
+        data_file: The run's own copy of them.
         schema_version: Version of the run's layout.
     """
 
     run_id: str
     created: str
     seed: int
-    data_name: str
-    data_file: str
+    data_name: str = ""
+    data_file: str = ""
     schema_version: int = SCHEMA_VERSION
 
 
@@ -56,12 +56,41 @@ class Run:
     _datasets: dict[str, Dataset] = field(default_factory=dict)
     _stores: dict[str, CallStore] = field(default_factory=dict)
 
+    @property
+    def examples_file(self) -> Path:
+        """The run's own copy of the examples."""
+        return self.folder / self.info.data_file
+
+    def take_examples(self, data: Path, shown: str | None = None) -> None:
+        """Copy the examples into the run's folder, under a name of the run's own.
+
+        Args:
+            data: The file.
+            shown: Its name for people, if not the file's own.
+
+        Raises:
+            RunError: The file cannot be read or the folder not written.
+        """
+        if not data.is_file():
+            raise RunError(f"There is no file {shown_name(data)}.")
+        suffix = data.suffix.lower() if data.suffix.lower() in SUFFIXES else ".csv"
+        name = f"examples{suffix}"
+        self.info = self.info.model_copy(
+            update={"data_name": shown or shown_name(data), "data_file": name}
+        )
+        try:
+            shutil.copyfile(data, self.folder / name)
+            write_json(self.folder / MANIFEST, self.info.model_dump_json(indent=1))
+        except OSError as error:
+            raise RunError(f"The examples cannot be copied: {error.strerror}.") from error
+        self._datasets.clear()
+
     def dataset(self, brief: Brief) -> Dataset:
         """The examples as the brief reads them; read once per choice of columns and type."""
         fields = {"input_column", "answer_column", "current_column", "task_type"}
         key = brief.model_dump_json(include=fields)
         if key not in self._datasets:
-            self._datasets[key] = load_dataset(self.folder / self.info.data_file, brief)
+            self._datasets[key] = load_dataset(self.examples_file, brief)
         return self._datasets[key]
 
     def store(self, dataset: Dataset) -> CallStore:
@@ -93,37 +122,26 @@ class Run:
             ) from error
 
 
-def create_run(home: Path, data: Path, seed: int = 0, out: Path | None = None) -> Run:
-    """Make a run with its own copy of the examples.
+def create_run(home: Path, seed: int = 0, out: Path | None = None) -> Run:
+    """Make a run; its examples come with `Run.take_examples`.
 
     Args:
         home: The home folder.
-        data: The file of examples.
         seed: Seed of the run.
         out: Folder of the run; by default one in the home folder. Outcomes of an earlier run in
             it are removed; whatever was computed for the same examples is kept elsewhere.
 
     Raises:
-        RunError: The file does not exist or the folder cannot be written.
+        RunError: The folder cannot be written.
     """
-    if not data.is_file():
-        raise RunError(f"There is no file {shown_name(data)}.")
     now = datetime.now(UTC)
     run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     folder = (out or home / "runs" / run_id).absolute()
-    suffix = data.suffix.lower() if data.suffix.lower() in SUFFIXES else ".csv"
-    info = RunInfo(
-        run_id=run_id,
-        created=now.isoformat(timespec="seconds"),
-        seed=seed,
-        data_name=shown_name(data),
-        data_file=f"examples{suffix}",
-    )
+    info = RunInfo(run_id=run_id, created=now.isoformat(timespec="seconds"), seed=seed)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in OUTCOMES:
             (folder / name).unlink(missing_ok=True)
-        shutil.copyfile(data, folder / info.data_file)
         write_json(folder / MANIFEST, info.model_dump_json(indent=1))
         if out is not None:
             (home / "runs").mkdir(parents=True, exist_ok=True)

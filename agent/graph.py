@@ -1,0 +1,281 @@
+"""The product, from top to bottom: from a spreadsheet to a proven answer.
+
+interview → profile → consent → trials → gap → forecast → recommend → approve → tune → verify →
+serve → report → converse. Every node reads the state, calls one tool and returns what changed; a
+question is an interrupt with nothing before it, since a node starts again from its top.
+"""
+
+import time
+from typing import Literal
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Command, interrupt
+
+from agent.adviser import suggestions
+from agent.conversation import After, answer_message
+from agent.interview import Unclear, next_topic, read_answer
+from agent.plans import is_given, trials_plan, tune_plan
+from agent.state import Consent, State, WorkPlan
+from agent.utterances import read_yes_no
+from agent.workbench import Workbench
+from policies.decide import recommend as decide
+from policies.flips import find_flips
+from tools.assessment import Seconds
+from tools.errors import DataError, Stopped, TuneError
+from tools.evidence import gather
+from tools.forecast.stage import ForecastReport, run_baselines, run_forecast
+from tools.report.assemble import Findings, write_assessment
+from tools.trials.stage import confirm, run_trials
+from tools.tuning.tune import pilot, run_tune
+from tools.tuning.verify import outcome_of
+from tools.tuning.verify import verify as prove
+
+TRIALS_SHARE = 0.6  # of the time budget; the rest is for the forecast and the locked test
+Bench = Runtime[Workbench]
+Graph = CompiledStateGraph[State, Workbench, State, State]
+
+
+def interview(state: State, runtime: Bench) -> Command[Literal["interview", "profile"]]:
+    """Ask the next open question; go on when nothing is open."""
+    topic = next_topic(state) if state["options"].interactive else None
+    if topic is None:
+        return Command(goto="profile")
+    question = topic.ask(state).model_copy(update={"problem": state.get("problem", "")})
+    answer = interrupt({"kind": "question", **question.model_dump()})
+    try:
+        update = read_answer(topic, state, answer, runtime.context.run(state))
+    except Unclear as unclear:
+        return Command(goto="interview", update={"problem": str(unclear)})
+    return Command(goto="interview", update={**update, "problem": ""})
+
+
+def profile(state: State, runtime: Bench) -> Command[Literal["interview", "consent"]]:
+    """Read, profile and split the examples."""
+    try:
+        dataset = runtime.context.dataset(state)
+    except DataError as error:
+        if not state["options"].interactive:
+            raise
+        kept = tuple(name for name in state["answered"] if name not in ("examples", "columns"))
+        return Command(goto="interview", update={"answered": kept, "problem": str(error)})
+    columns = {"input_column": dataset.input_column, "answer_column": dataset.answer_column}
+    brief = state["brief"].model_copy(update={**columns, "task_type": dataset.type})
+    return Command(
+        goto="consent", update={"brief": brief, "task": dataset.task, "data": dataset.data}
+    )
+
+
+def consent(state: State, runtime: Bench) -> Command[Literal["trials", "converse", "__end__"]]:
+    """One yes covers the trials and the pilot tunes."""
+    given = _ask_consent(state, trials_plan(state, runtime.context))
+    if given.yes:
+        return Command(goto="trials", update={"consent": given})
+    return Command(goto="converse", update={"consent": given})
+
+
+def trials(state: State, runtime: Bench) -> State:
+    """Try prompting in earnest: every model's ladder on dev."""
+    bench, started = runtime.context, time.monotonic()
+    models = [bench.model(state, name) for name in state["options"].models]
+    watch = bench.watch(TRIALS_SHARE * state["options"].budget_minutes)
+    run, dataset, brief = bench.run(state), bench.dataset(state), state["brief"]
+    found = run_trials(run, dataset, brief, models, watch)
+    extra = suggestions(dataset, brief, found, bench.catalogue, watch)
+    if extra:
+        found = run_trials(run, dataset, brief, models, watch, extra)
+    return {
+        "trials": found,
+        "partial": state.get("partial", False) or found.stopped,
+        "seconds": _clocked(state, "trials", started),
+    }
+
+
+def gap(state: State, runtime: Bench) -> State:
+    """Read the locked test once: how far is the best prompt from the target?"""
+    bench, winner = runtime.context, state["trials"].winner
+    if winner is None or bench.should_stop():
+        return {"confirmed": None, "confirmed_today": None, "partial": True}
+    model = bench.model(state, winner.model)
+    try:
+        score, today = confirm(
+            bench.run(state), bench.dataset(state), state["brief"], winner, model, bench.watch()
+        )
+    except Stopped:
+        return {"confirmed": None, "confirmed_today": None, "partial": True}
+    return {"confirmed": score, "confirmed_today": today}
+
+
+def forecast(state: State, runtime: Bench) -> State:
+    """What would a fine-tune reach, and would an ordinary classifier do?"""
+    bench, started = runtime.context, time.monotonic()
+    dataset, brief = bench.dataset(state), state["brief"]
+    if bench.should_stop():
+        arms = run_baselines(dataset, brief)
+        return {"forecast": ForecastReport(arms=arms, stopped="Stopped."), "partial": True}
+    watch = bench.watch(TRIALS_SHARE * state["options"].budget_minutes)
+    model = bench.model(state, state["options"].tune_model)
+    tune_some = pilot(bench.place(state), watch)
+    found = run_forecast(bench.run(state), dataset, brief, model, tune_some, watch)
+    return {
+        "forecast": found,
+        "partial": state.get("partial", False) or bool(found.stopped),
+        "seconds": _clocked(state, "forecast", started),
+    }
+
+
+def recommend(state: State, runtime: Bench) -> State:
+    """One verdict from frozen evidence, and what would change it."""
+    bench, options = runtime.context, state["options"]
+    evidence = gather(
+        bench.dataset(state),
+        state["brief"],
+        state["trials"],
+        state.get("confirmed"),
+        state.get("confirmed_today"),
+        state["forecast"],
+        options.tune_model,
+        options.models,
+        bench.settings,
+    )
+    advice = decide(evidence, bench.policy)
+    advice = advice.model_copy(update={"flips": find_flips(evidence, bench.policy)})
+    return report({**state, "evidence": evidence, "recommendation": advice}, runtime)
+
+
+def approve(state: State, runtime: Bench) -> Command[Literal["tune", "report"]]:
+    """A second yes covers the tune."""
+    if state.get("confirmed") is None:  # without a prompt's test score nothing could be proven
+        return Command(goto="report")
+    wanted = _wants_tune(state)
+    plan = tune_plan(state, runtime.context)
+    if wanted is None:
+        given = _ask_consent(state, plan)
+        return Command(goto="tune" if given.yes else "report", update={"approval": given})
+    approval = Consent(plan_hash=plan.hash, yes=wanted)
+    return Command(goto="tune" if wanted else "report", update={"approval": approval})
+
+
+def tune(state: State, runtime: Bench) -> Command[Literal["verify", "report"]]:
+    """Train a QLoRA adapter."""
+    bench, started = runtime.context, time.monotonic()
+    assert is_given(state.get("approval"), tune_plan(state, bench))
+    try:
+        found = run_tune(bench.place(state), bench.watch())
+    except (TuneError, Stopped) as error:
+        note = f"The fine-tune did not finish: {error}"
+        notes = (*state.get("notes", ()), note)
+        return Command(goto="report", update={"partial": True, "notes": notes})
+    return Command(
+        goto="verify", update={"tune": found, "seconds": _clocked(state, "tune", started)}
+    )
+
+
+def verify(state: State, runtime: Bench) -> State:
+    """Prove on the locked test whether the tune helped."""
+    bench, winner = runtime.context, state["trials"].winner
+    assert winner is not None
+    verdict, evidence = state["recommendation"].verdict, state["evidence"]
+    same_model = winner.model == state["options"].tune_model
+    part, arm = prove(
+        bench.place(state), state["tune"], verdict, same_model, bench.policy, bench.watch()
+    )
+    classifier = None if state["brief"].beyond_labels else evidence.arm(evidence.classifier)
+    return {
+        "tuned": part,
+        "tuned_arm": arm,
+        "outcome": outcome_of(
+            state["confirmed"],
+            classifier.measured if classifier else None,
+            part.test,
+            state["brief"].target,
+            evidence.forecast.score if evidence.forecast else None,
+            bench.policy,
+        ),
+    }
+
+
+def serve(state: State, runtime: Bench) -> State:
+    """Have the tuned model at hand for the chat."""
+    bench = runtime.context
+    bench.place(state).tuned(bench.run(state).folder / state["tune"].adapter).inner  # noqa: B018
+    return {}
+
+
+def report(state: State, runtime: Bench) -> State:
+    """Write the assessment and the report of all that is known."""
+    bench, seconds = runtime.context, state.get("seconds", Seconds())
+    findings = Findings(
+        evidence=state["evidence"],
+        trials=state["trials"],
+        recommendation=state["recommendation"],
+        seconds=seconds,
+        partial=state.get("partial", False),
+        notes=state.get("notes", ()),
+        tuned=state.get("tuned"),
+        tuned_arm=state.get("tuned_arm"),
+        outcome=state.get("outcome"),
+    )
+    write_assessment(bench.run(state), bench.dataset(state), findings, bench.policy, bench.settings)
+    return {"evidence": state["evidence"], "recommendation": state["recommendation"]}
+
+
+def converse(state: State, runtime: Bench) -> Command[After]:
+    """Answer messages: try the models, change an answer of the brief, start the tune after all."""
+    if not state["options"].interactive:
+        return Command(goto="__end__")
+    message = interrupt({"kind": "message"})
+    return answer_message(state, str(message), runtime.context)
+
+
+def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
+    """The compiled graph."""
+    graph = StateGraph(State, context_schema=Workbench)
+    graph.add_node(interview)
+    graph.add_node(profile)
+    graph.add_node(consent)
+    graph.add_node(trials)
+    graph.add_node(gap)
+    graph.add_node(forecast)
+    graph.add_node(recommend)
+    graph.add_node(approve)
+    graph.add_node(tune)
+    graph.add_node(verify)
+    graph.add_node(serve)
+    graph.add_node(report)
+    graph.add_node(converse)
+    graph.add_edge(START, "interview")
+    graph.add_edge("trials", "gap")
+    graph.add_edge("gap", "forecast")
+    graph.add_edge("forecast", "recommend")
+    graph.add_edge("recommend", "approve")
+    graph.add_edge("verify", "serve")
+    graph.add_edge("serve", "report")
+    graph.add_edge("report", "converse")
+    return graph.compile(checkpointer=checkpointer)
+
+
+def _ask_consent(state: State, plan: WorkPlan) -> Consent:
+    """Ask for a yes to this very plan; somebody who started with `assess` has given it."""
+    if not state["options"].interactive:
+        return Consent(plan_hash=plan.hash, yes=True)
+    answer = interrupt({"kind": "consent", **plan.model_dump()})
+    return Consent(plan_hash=plan.hash, yes=read_yes_no(str(answer)) is True)
+
+
+def _wants_tune(state: State) -> bool | None:
+    """Whether to tune, where it was said beforehand; None means ask."""
+    wish = state["options"].tune
+    if wish == "ask":
+        return None
+    advised = state["recommendation"].verdict in ("fine_tune", "fine_tune_for_cost")
+    return wish == "always" or (wish == "if-recommended" and advised)
+
+
+def _clocked(state: State, stage: str, started: float) -> Seconds:
+    """The run's seconds with those of a stage that just ended."""
+    spent = time.monotonic() - started
+    before = state.get("seconds", Seconds())
+    return before.model_copy(update={stage: spent, "total": before.total + spent})

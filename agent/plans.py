@@ -1,0 +1,98 @@
+"""What a yes would start: steps, time, cost, and where the data goes."""
+
+import hashlib
+
+from agent.state import Consent, State, WorkPlan
+from agent.workbench import Workbench
+from tools.intake.dataset import Dataset
+from tools.trials.ladder import NEAREST_SIZE, ladder
+from tools.trials.stage import task_of
+
+# Rough pace of a small model on two processor cores, for estimates only: tokens read a second, and
+# tokens trained a second (docs/log.md). The progress line measures the real pace.
+READ_PACE = 450.0
+TRAIN_PACE = 170.0
+CHARACTERS_A_TOKEN = 4.0
+
+
+def trials_plan(state: State, bench: Workbench) -> WorkPlan:
+    """The plan of trials and pilot tunes, before the verdict."""
+    dataset, options = bench.dataset(state), state["options"]
+    plans = len(ladder(task_of(dataset, state["brief"]), can_score=True))
+    minutes = len(options.models) * _trial_minutes(dataset)
+    steps = [f"Try {plans} ways to prompt on {', '.join(options.models)}, the weak ones briefly"]
+    if dataset.type == "labels":
+        steps.append("Fit ordinary classifiers and forecast a fine-tune from them")
+    else:
+        steps.append("Run two small pilot fine-tunes and forecast a full one from them")
+        minutes += 0.75 * tune_minutes(dataset)
+    steps.append(f"Confirm the best prompt once on {dataset.task.test} rows that are kept locked")
+    endpoints = [name for name in options.models if bench.catalogue.is_endpoint(name)]
+    goes = f"to {', '.join(endpoints)}" if endpoints else "nowhere: all work stays on this machine"
+    return _plan(
+        dataset,
+        "Measure",
+        steps,
+        min(minutes, options.budget_minutes),
+        _trial_cost(endpoints),
+        goes,
+    )
+
+
+def tune_plan(state: State, bench: Workbench) -> WorkPlan:
+    """The plan of the fine-tune, after the verdict."""
+    dataset, model = bench.dataset(state), state["options"].tune_model
+    steps = [
+        f"Train a small add-on (QLoRA adapter) to {model} on {dataset.task.train} rows",
+        "Check that it has not forgotten what it knew before",
+        f"Compare it once with the best prompt on the {dataset.task.test} locked rows",
+    ]
+    return _plan(
+        dataset,
+        "Fine-tune",
+        steps,
+        tune_minutes(dataset) + 1.0,
+        "this machine's time only",
+        "nowhere: all work stays on this machine",
+    )
+
+
+def is_given(consent: Consent | None, plan: WorkPlan) -> bool:
+    """Whether a yes was given to this very plan."""
+    return consent is not None and consent.yes and consent.plan_hash == plan.hash
+
+
+def tune_minutes(dataset: Dataset) -> float:
+    """Estimated minutes of a tune on two processor cores."""
+    characters = sum(len(e.input) + len(e.answer) for e in dataset.parts.train)
+    tokens = characters / CHARACTERS_A_TOKEN + 30 * dataset.task.train
+    return 1.3 * 3 * tokens / TRAIN_PACE / 60
+
+
+def _trial_minutes(dataset: Dataset) -> float:
+    """Estimated minutes of the ladder on one small local model.
+
+    The plans with nearest examples share no prefix and outweigh all others.
+    """
+    rows = dataset.parts.dev
+    characters = sum(len(e.input) + len(e.answer) for e in rows)
+    tokens = characters / CHARACTERS_A_TOKEN * NEAREST_SIZE[dataset.type] + 20 * len(rows)
+    return (3 * tokens / READ_PACE + 45) / 60
+
+
+def _trial_cost(endpoints: list[str]) -> str:
+    return "the endpoint's price for the tokens" if endpoints else "nothing but time"
+
+
+def _plan(
+    dataset: Dataset, title: str, steps: list[str], minutes: float, cost: str, data_goes: str
+) -> WorkPlan:
+    content = f"{dataset.hash}|{title}|{steps}|{cost}|{data_goes}"
+    return WorkPlan(
+        title=title,
+        steps=tuple(steps),
+        minutes=minutes,
+        cost=cost,
+        data_goes=data_goes,
+        hash=hashlib.sha256(content.encode()).hexdigest()[:16],
+    )

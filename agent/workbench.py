@@ -1,0 +1,69 @@
+"""What the nodes work with: settings, models, runs, and the stop button of one conversation."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from langgraph.config import get_stream_writer
+
+from agent.state import State
+from policies.policy import Policy
+from tools.intake.dataset import Dataset
+from tools.models.cache import CachedModel
+from tools.models.catalogue import Catalogue
+from tools.progress import Step, Watch
+from tools.runs import Run, open_run
+from tools.settings import Settings
+from tools.tuning.tune import Workplace
+
+
+@dataclass
+class Workbench:
+    """The tools of one conversation.
+
+    Attributes:
+        settings: The operator's settings.
+        catalogue: The models.
+        policy: The thresholds.
+        should_stop: Whether the user has pressed stop.
+    """
+
+    settings: Settings
+    catalogue: Catalogue
+    policy: Policy
+    should_stop: Callable[[], bool] = lambda: False
+    _runs: dict[str, Run] = field(default_factory=dict)
+
+    def run(self, state: State) -> Run:
+        """The conversation's run."""
+        if state["run"] not in self._runs:
+            self._runs[state["run"]] = open_run(self.settings.home, state["run"])
+        return self._runs[state["run"]]
+
+    def dataset(self, state: State) -> Dataset:
+        """The conversation's examples, as its brief reads them."""
+        return self.run(state).dataset(state["brief"])
+
+    def model(self, state: State, name: str) -> CachedModel:
+        """A model whose answers are kept with the examples."""
+        return self.catalogue.cached(name, self.run(state).store(self.dataset(state)))
+
+    def place(self, state: State) -> Workplace:
+        """Where the conversation's tune happens."""
+        return Workplace(
+            run=self.run(state),
+            dataset=self.dataset(state),
+            brief=state["brief"],
+            catalogue=self.catalogue,
+            model=state["options"].tune_model,
+        )
+
+    def watch(self, minutes: float | None = None) -> Watch:
+        """Progress into the graph's stream, and stop by button or after some minutes."""
+        writer = get_stream_writer()
+
+        def listen(step: Step) -> None:
+            writer(step.model_dump())
+
+        deadline = None if minutes is None else time.monotonic() + 60 * minutes
+        return Watch(listen, self.should_stop, deadline)

@@ -1,0 +1,237 @@
+"""Long work in the background: one conversation a thread, one job at a time each.
+
+The graph's checkpoints are the truth. A page only looks at `view` and sends answers; a reload, a
+second tab and a restart therefore show the same conversation.
+"""
+
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.types import Command
+
+from agent.graph import Graph, build_graph
+from agent.state import SCHEMA_VERSION, Options, State
+from agent.workbench import Workbench
+from policies.brief import Brief
+from policies.policy import Policy, load_policy
+from tools.errors import RunError, UserError
+from tools.models.catalogue import Catalogue
+from tools.progress import Step
+from tools.runs import Run, create_run, open_run
+from tools.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Job:
+    """The work of one conversation in this process.
+
+    Attributes:
+        bench: Its workbench.
+        lock: Held while a job of the conversation runs.
+        stop: Set when the user presses stop.
+        step: The latest progress.
+        error: What ended the last job, for people, or "".
+    """
+
+    bench: Workbench
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    stop: threading.Event = field(default_factory=threading.Event)
+    step: Step | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page shows of a conversation.
+
+    Attributes:
+        state: The state.
+        waiting: The payload of the open question, or None.
+        interrupt: Its id; an answer has to name it.
+        busy: Whether work is going on.
+        step: The latest progress of that work.
+        error: What ended the last work, or "".
+        done: Whether the conversation is over.
+    """
+
+    state: State
+    waiting: dict[str, Any] | None
+    interrupt: str
+    busy: bool
+    step: Step | None
+    error: str
+    done: bool
+
+
+class Worker:
+    """Drives conversations; one per process."""
+
+    def __init__(self, settings: Settings, policy: Policy | None = None) -> None:
+        """Open the home folder's conversations.
+
+        Raises:
+            RunError: The home folder or its database cannot be used.
+        """
+        self.settings = settings
+        self.policy = policy or load_policy()
+        self.catalogue = Catalogue(settings)
+        self._jobs: dict[str, Job] = {}
+        self._guard = threading.Lock()
+        try:
+            settings.home.mkdir(parents=True, exist_ok=True)
+            self._connection = _private_database(settings)
+            self._saver = SqliteSaver(self._connection)
+            self._saver.setup()
+        except (OSError, sqlite3.Error) as error:
+            raise RunError(f"The home folder {settings.home} cannot be used: {error}") from error
+        self.graph: Graph = build_graph(self._saver)
+
+    def close(self) -> None:
+        """Stop all work and close the database."""
+        for job in self._jobs.values():
+            job.stop.set()
+            with job.lock:
+                pass
+        self._connection.close()
+
+    def begin(self, options: Options, brief: Brief | None = None, run: Run | None = None) -> str:
+        """Start a conversation; returns its id. `step_through` or `answer` moves it on."""
+        run = run or create_run(self.settings.home)
+        state: State = {
+            "schema_version": SCHEMA_VERSION,
+            "run": str(run.folder),
+            "options": options,
+            "brief": brief or Brief(),
+            "answered": (),
+        }
+        self.graph.update_state(_config(run.info.run_id), dict(state), as_node="__start__")
+        return run.info.run_id
+
+    def step_through(self, run_id: str, entry: Any = None) -> Iterator[Step]:
+        """Work until the next question, yielding progress; used by the command line.
+
+        Raises:
+            UserError: The work cannot go on.
+        """
+        job = self._job(run_id)
+        with job.lock:
+            stream = self.graph.stream(
+                entry,
+                _config(run_id),
+                context=job.bench,
+                stream_mode="custom",
+                durability="sync",
+            )
+            for update in stream:
+                job.step = Step.model_validate(update)
+                yield job.step
+
+    def start(self, run_id: str, entry: Any = None) -> bool:
+        """Work in the background until the next question; false if it is at work already."""
+        job = self._job(run_id)
+        if not job.lock.acquire(blocking=False):
+            return False
+        job.lock.release()
+        job.stop.clear()
+        job.error, job.step = "", None
+        threading.Thread(target=self._work, args=(run_id, job, entry), daemon=True).start()
+        return True
+
+    def answer(self, run_id: str, interrupt: str, value: str) -> bool:
+        """Answer the open question; false if it is no longer open (a double click, an old tab)."""
+        with self._guard:
+            view = self.view(run_id)
+            if view.busy or not view.interrupt or view.interrupt != interrupt:
+                return False
+            self._job(run_id).bench = self._bench(self._job(run_id).stop)
+            return self.start(run_id, Command(resume={interrupt: value}))
+
+    def resume(self, run_id: str) -> bool:
+        """Go on with work that a crash, a restart or an error interrupted."""
+        with self._guard:
+            view = self.view(run_id)
+            if view.busy or view.waiting is not None or view.done:
+                return False
+            return self.start(run_id)
+
+    def revise(self, run_id: str, changes: dict[str, Any], after: str) -> None:
+        """Change the state as if a node had just done so; work goes on from there."""
+        self.graph.update_state(_config(run_id), changes, as_node=after)
+
+    def stop(self, run_id: str) -> None:
+        """Stop the work cleanly; what was computed is kept."""
+        self._job(run_id).stop.set()
+
+    def view(self, run_id: str) -> View:
+        """What is to be shown of a conversation.
+
+        Raises:
+            RunError: There is no such conversation, or this version cannot read it.
+        """
+        job = self._job(run_id)
+        try:
+            snapshot = self.graph.get_state(_config(run_id))
+        except Exception as error:  # a tampered or foreign checkpoint may raise anything
+            log.exception("The conversation %s cannot be read", run_id)
+            raise RunError(f"The run {run_id} cannot be read by this version.") from error
+        if not snapshot.values:
+            raise RunError(f"There is no conversation {run_id}.")
+        if snapshot.values.get("schema_version") != SCHEMA_VERSION:
+            raise RunError(f"The run {run_id} was made by another version of Tuneworthy.")
+        open_questions = snapshot.interrupts
+        return View(
+            state=snapshot.values,  # type: ignore[arg-type]
+            waiting=open_questions[0].value if open_questions else None,
+            interrupt=open_questions[0].id if open_questions else "",
+            busy=job.lock.locked(),
+            step=job.step,
+            error=job.error,
+            done=not snapshot.next,
+        )
+
+    def run(self, run_id: str) -> Run:
+        """The run of a conversation."""
+        return open_run(self.settings.home, run_id)
+
+    def _work(self, run_id: str, job: Job, entry: Any) -> None:
+        try:
+            for _ in self.step_through(run_id, entry):
+                pass
+        except UserError as error:
+            job.error = str(error)
+        except Exception as error:  # the page has to say something; the log has the rest
+            log.exception("The run %s failed", run_id)
+            job.error = (
+                f"Something went wrong inside Tuneworthy ({type(error).__name__}). What was "
+                "computed is kept; try again."
+            )
+
+    def _job(self, run_id: str) -> Job:
+        if run_id not in self._jobs:
+            stop = threading.Event()
+            self._jobs[run_id] = Job(self._bench(stop), stop=stop)
+        return self._jobs[run_id]
+
+    def _bench(self, stop: threading.Event) -> Workbench:
+        return Workbench(self.settings, self.catalogue, self.policy, stop.is_set)
+
+
+def _config(run_id: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": run_id}, "recursion_limit": 1000}
+
+
+def _private_database(settings: Settings) -> sqlite3.Connection:
+    """The conversations' database, readable by its owner alone."""
+    path = settings.home / "conversations.sqlite"
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    return sqlite3.connect(path, check_same_thread=False)

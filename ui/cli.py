@@ -1,0 +1,331 @@
+"""The command line: the same graph as the chat, with the answers given up front."""
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from policies.brief import Brief
+from tools.errors import DataError, RunError, UserError
+from tools.progress import Step
+
+app = typer.Typer(
+    name="tuneworthy",
+    help="Should we fine-tune? Ask your own data.",
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+err = Console(stderr=True)
+
+EXIT_FAULT, EXIT_INPUT = 1, 2
+TunePolicy = Literal["never", "if-recommended", "always"]
+
+
+@app.callback(invoke_without_command=True)
+def chat_page(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(help="Port of the page.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
+) -> None:
+    """Open the chat, unless a command is given."""
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO, format="%(message)s", stream=sys.stderr
+    )
+    for noisy in ("httpx", "httpx2", "transformers", "matplotlib", "urllib3"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    if context.invoked_subcommand is None:
+        from ui.app import serve_page  # gradio costs seconds of start-up
+
+        serve_page(host, port)
+
+
+@app.command()
+def assess(
+    data: Annotated[Path, typer.Argument(help="CSV, JSONL or XLSX file of examples.")],
+    out_dir: Annotated[Path, typer.Option("--out", help="Folder for the results.")],
+    input_column: Annotated[str | None, typer.Option("--input", help="Input column.")] = None,
+    answer_column: Annotated[str | None, typer.Option("--answer", help="Answer column.")] = None,
+    task: Annotated[
+        Literal["labels", "fields", "number", "text"] | None, typer.Option(help="Kind of answer.")
+    ] = None,
+    target: Annotated[float | None, typer.Option(help="Score that is good enough, 0 to 1.")] = None,
+    monthly_requests: Annotated[int | None, typer.Option(help="Requests a month.")] = None,
+    prompt: Annotated[Path | None, typer.Option(help="File with today's prompt.")] = None,
+    current: Annotated[str | None, typer.Option(help="Column with today's answers.")] = None,
+    brief_file: Annotated[Path | None, typer.Option("--brief", help="Brief as JSON.")] = None,
+    policy_file: Annotated[
+        Path | None, typer.Option("--policy", help="Your own thresholds, TOML.")
+    ] = None,
+    model: Annotated[list[str] | None, typer.Option(help="Model to prompt; repeatable.")] = None,
+    tune_model: Annotated[str, typer.Option(help="Model that would be tuned.")] = "embedded",
+    budget_minutes: Annotated[
+        float | None, typer.Option(min=0.0, help="Time before the verdict.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Use no endpoint.")] = False,
+    tune: Annotated[TunePolicy, typer.Option(help="When to fine-tune.")] = "never",
+    allow_send: Annotated[
+        list[str] | None, typer.Option(help="Endpoint that may receive examples; repeatable.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed.")] = 0,
+) -> None:
+    """Assess a file of examples: prompts, forecast, verdict, and the tune if you say so."""
+    with _errors_shown():
+        from agent.state import Options
+        from agent.worker import Worker
+        from policies.policy import load_policy
+        from tools.runs import create_run
+        from tools.settings import load_settings
+
+        settings = load_settings()
+        told = {
+            "input_column": input_column,
+            "answer_column": answer_column,
+            "current_column": current,
+            "task_type": task,
+            "target": target,
+            "monthly_requests": monthly_requests,
+            "prompt": _text(prompt),
+        }
+        brief = _brief(brief_file, {k: v for k, v in told.items() if v is not None})
+        models = tuple(model or [tune_model])
+        _check_models(models, tune_model, offline, allow_send or [], settings)
+        worker = Worker(settings, _policy(policy_file, load_policy))
+        run = create_run(settings.home, seed, out_dir)
+        run.take_examples(data)
+        options = Options(
+            interactive=False,
+            models=models,
+            tune_model=tune_model,
+            tune=tune,
+            allow_send=tuple(allow_send or ()),
+            budget_minutes=settings.budget_minutes if budget_minutes is None else budget_minutes,
+        )
+        run_id = worker.begin(options, brief, run)
+        _work(worker.step_through(run_id))
+        _show(run.folder)
+        worker.close()
+
+
+@app.command()
+def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")]) -> None:
+    """Fine-tune after a verdict, prove it on the locked rows, and write the report again."""
+    with _errors_shown():
+        from agent.worker import Worker
+        from tools.runs import open_run
+        from tools.settings import load_settings
+
+        settings = load_settings()
+        worker = Worker(settings)
+        run = open_run(settings.home, reference)
+        state = worker.view(run.info.run_id).state
+        if "recommendation" not in state:
+            raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")
+        options = state["options"].model_copy(update={"tune": "always", "interactive": False})
+        worker.revise(run.info.run_id, {"options": options}, after="recommend")
+        _work(worker.step_through(run.info.run_id))
+        _show(run.folder)
+        worker.close()
+
+
+@app.command()
+def report(
+    reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")],
+    form: Annotated[Literal["html", "md"], typer.Option("--format", help="Form.")] = "html",
+) -> None:
+    """Write the report of a run and print where it is."""
+    with _errors_shown():
+        from tools.report.build import write
+        from tools.runs import open_run
+        from tools.settings import load_settings
+
+        run = open_run(load_settings().home, reference)
+        try:
+            typer.echo(str(write(run.folder, form)))
+        except FileNotFoundError:
+            raise RunError(f"The run {reference!r} has no verdict yet; assess it first.") from None
+
+
+@app.command()
+def runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the runs, newest first."""
+    with _errors_shown():
+        from tools.assessment import FILE_NAME, load
+        from tools.runs import list_runs
+        from tools.settings import load_settings
+
+        rows = []
+        for run in list_runs(load_settings().home):
+            done = load(run.folder) if (run.folder / FILE_NAME).exists() else None
+            rows.append(
+                {
+                    "run": run.info.run_id,
+                    "created": run.info.created,
+                    "data": run.info.data_name,
+                    "verdict": done.verdict if done else "",
+                    "folder": str(run.folder),
+                }
+            )
+        if as_json:
+            typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+            return
+        table = Table("run", "created", "data", "verdict", "folder")
+        for row in rows:
+            table.add_row(*row.values())
+        out.print(table if rows else "No runs yet.")
+
+
+@app.command()
+def doctor() -> None:
+    """Check what this installation can do, and what it lacks."""
+    with _errors_shown():
+        from ui.doctor import checks
+
+        table = Table("check", "result", "what to do")
+        failed = False
+        for check in checks():
+            failed = failed or not check.passed
+            table.add_row(check.name, "ok" if check.passed else "missing", check.text)
+        out.print(table)
+        if failed:
+            raise typer.Exit(EXIT_FAULT)
+
+
+def main() -> None:
+    """Entry point of the `tuneworthy` command."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    app()
+
+
+# Before any import of these libraries: no telemetry, no download, strict checkpoints.
+QUIET = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "LANGGRAPH_STRICT_MSGPACK": "true",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+}
+
+
+class _errors_shown:
+    """Turns errors for people into one clean sentence and the right exit code."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        """Print the sentence and exit."""
+        if isinstance(error, UserError):
+            _refuse(str(error))
+
+
+def _refuse(sentence: str) -> NoReturn:
+    err.print(sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(EXIT_INPUT)
+
+
+def _text(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The file {path.name!r} cannot be read as UTF-8 text.") from error
+
+
+def _brief(file: Path | None, told: dict[str, Any]) -> Brief:
+    """The brief of the file with the options of the command line over it."""
+    try:
+        given = json.loads(_text(file) or "{}")
+        return Brief.model_validate({**given, **told})
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise DataError(f"The brief's {where!r} is not valid: {first['msg']}.") from error
+    except (ValueError, TypeError) as error:
+        raise DataError(f"The brief is not a JSON object: {error}") from error
+
+
+def _policy(file: Path | None, load: Any) -> Any:
+    try:
+        return load(file)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def _check_models(
+    models: tuple[str, ...], tune_model: str, offline: bool, allowed: list[str], settings: Any
+) -> None:
+    """Refuse unknown models, and endpoints that nobody allowed to receive examples."""
+    from tools.models.catalogue import Catalogue
+
+    catalogue = Catalogue(settings)
+    for name in {*models, tune_model}:
+        if name not in catalogue.names():
+            known = ", ".join(catalogue.names())
+            raise UserError(f"There is no model {name!r}; the settings know: {known}.")
+    if catalogue.is_endpoint(tune_model):
+        raise UserError(f"{tune_model!r} is an endpoint; only a local model can be tuned here.")
+    for name in models:
+        if catalogue.is_endpoint(name) and (offline or name not in allowed):
+            raise UserError(
+                f"The model {name!r} is an endpoint and would receive your examples; say "
+                f"--allow-send {name} if it may, and leave out --offline."
+            )
+
+
+def _work(steps: Iterable[Step]) -> None:
+    """Show progress on a terminal; a line for each piece of work elsewhere."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[left]}"),
+        TimeElapsedColumn(),
+    )
+    last, started = "", time.monotonic()
+    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
+        shown = bar.add_task("Starting", total=None, left="")
+        for step in steps:
+            left = "" if step.seconds_left is None else f"{step.seconds_left:.0f} s left"
+            bar.update(
+                shown, description=step.title, total=step.total, completed=step.done, left=left
+            )
+            title = step.title.partition(": step")[0]
+            if title != last and not err.is_terminal:
+                err.print(f"[{time.monotonic() - started:5.0f} s] {title}", markup=False)
+            last = title
+
+
+def _show(folder: Path) -> None:
+    """Print the verdict and where the report is."""
+    from tools.assessment import load
+    from tools.report.words import VERDICT_TITLES, percent
+
+    found = load(folder)
+    out.print(f"\n{VERDICT_TITLES[found.verdict]}", style="bold", markup=False)
+    out.print(found.headline, markup=False, highlight=False)
+    table = Table("arm", "dev", "held out", "ms a request")
+    for arm in sorted(found.arms, key=lambda arm: -arm.measured.score):
+        test = percent(arm.test.score) if arm.test else "–"
+        table.add_row(arm.name, percent(arm.dev.score), test, f"{arm.p50_ms:,.0f}")
+    out.print(table)
+    if found.outcome:
+        out.print(found.outcome.text, markup=False, highlight=False)
+    out.print(f"Report: {folder / 'report.html'}", markup=False, highlight=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()
