@@ -26,7 +26,7 @@ from tools.progress import Watch
 from tools.trials.task import Task
 
 STRENGTHS = (0.01, 0.1, 1.0)
-FOLDS = 5
+FOLDS = 4
 LEVEL = 0.8
 FRACTIONS = (0.25, 0.5, 1.0)
 
@@ -144,7 +144,7 @@ def _held_out(
 
 
 def _head(strength: float) -> Any:
-    return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=500))
+    return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=200, tol=0.01))
 
 
 def _folds(answers: NDArray[np.str_]) -> KFold | StratifiedKFold:

@@ -65,7 +65,9 @@ def _convert(source: Path, target: Path) -> None:
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging as transformers_logging
 
+    transformers_logging.disable_progress_bar()
     tokenizer: Any = AutoTokenizer.from_pretrained(source, gguf_file=GGUF)
     loaded: Any = AutoModelForCausalLM.from_pretrained(source, gguf_file=GGUF)
     config = loaded.config

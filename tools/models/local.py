@@ -16,10 +16,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers.utils import logging as transformers_logging
 
 from tools.errors import ModelError
 from tools.models.batches import Trie, by_length, common_prefix
 from tools.models.protocol import Chat, Likelihoods, Limits, Reply, States
+
+transformers_logging.disable_progress_bar()  # the run's own progress line says what happens
 
 BATCH_TOKENS = 4096
 MOST_ROWS = 32
@@ -207,7 +210,7 @@ class LocalModel:
         if self._prefix is None or self._prefix[0] != prefix:
             cache = DynamicCache()
             ids = torch.tensor([prefix], device=self.device)
-            self.model(input_ids=ids, past_key_values=cache, logits_to_keep=1)
+            self.model(input_ids=ids, cache=cache, logits_to_keep=1)
             self._prefix = (prefix, cache)
         copy = DynamicCache()
         for index, layer in enumerate(self._prefix[1].layers):
@@ -250,7 +253,7 @@ class LocalModel:
                 input_ids=ids,
                 attention_mask=mask,
                 position_ids=positions,
-                past_key_values=cache,
+                cache=cache,
                 logits_to_keep=1,
             ).logits
             best = logits[:, -1].argmax(-1).tolist()
@@ -289,7 +292,7 @@ class LocalModel:
             input_ids=ids,
             attention_mask=self._tree_mask(padding.bool(), shared, trie),
             position_ids=positions,
-            past_key_values=cache,
+            cache=cache,
             logits_to_keep=nodes + 1,
         ).logits.float()
         # Row 0 of the kept logits is the last prompt token, row k + 1 is node k.

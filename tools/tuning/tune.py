@@ -26,6 +26,8 @@ from tools.tuning.job import ADAPTER, Job, TrainingResult, TrainingStep, read_pr
 from tools.tuning.launch import run_training
 from tools.tuning.recipe import Recipe, choose_recipe
 
+LOSS_ROWS = 48  # dev rows for the loss after each epoch; it only has to rank three epochs
+
 SHORT = Plan(name="short prompt", family="tuned")
 SHORT_SCORED = Plan(name="short prompt, labels scored", family="tuned", decoding="scored")
 
@@ -138,7 +140,7 @@ def _train(
     job = Job(model_folder=str(base), recipe=recipe)
     task = place.task
     rows = [(SHORT.chat(task, example.input), example.answer) for example in train]
-    held = [(SHORT.chat(task, example.input), example.answer) for example in dev]
+    held = [(SHORT.chat(task, example.input), example.answer) for example in dev[:LOSS_ROWS]]
     content = f"{job.model_dump_json()}{rows}{held}".encode("utf-8", "surrogatepass")
     folder = place.store.folder / "tunes" / hashlib.sha256(content).hexdigest()[:16]
     write_job(folder, job, rows, held)
