@@ -61,6 +61,7 @@ class View:
         step: The latest progress of that work.
         error: What ended the last work, or "".
         done: Whether the conversation is over.
+        stopping: Whether stop was pressed and the work is coming to its end.
     """
 
     state: State
@@ -70,6 +71,7 @@ class View:
     step: Step | None
     error: str
     done: bool
+    stopping: bool = False
 
 
 class Worker:
@@ -124,23 +126,13 @@ class Worker:
         """
         job = self._job(run_id)
         with job.lock:
-            stream = self.graph.stream(
-                entry,
-                _config(run_id),
-                context=job.bench,
-                stream_mode="custom",
-                durability="sync",
-            )
-            for update in stream:
-                job.step = Step.model_validate(update)
-                yield job.step
+            yield from self._steps(run_id, job, entry)
 
     def start(self, run_id: str, entry: Any = None) -> bool:
         """Work in the background until the next question; false if it is at work already."""
         job = self._job(run_id)
-        if not job.lock.acquire(blocking=False):
+        if not job.lock.acquire(blocking=False):  # held until the thread is done
             return False
-        job.lock.release()
         job.stop.clear()
         job.error, job.step = "", None
         threading.Thread(target=self._work, args=(run_id, job, entry), daemon=True).start()
@@ -178,6 +170,7 @@ class Worker:
             RunError: There is no such conversation, or this version cannot read it.
         """
         job = self._job(run_id)
+        busy = job.lock.locked()  # before the state: what is read after idle is final
         try:
             snapshot = self.graph.get_state(_config(run_id))
         except Exception as error:  # a tampered or foreign checkpoint may raise anything
@@ -192,19 +185,28 @@ class Worker:
             state=snapshot.values,  # type: ignore[arg-type]
             waiting=open_questions[0].value if open_questions else None,
             interrupt=open_questions[0].id if open_questions else "",
-            busy=job.lock.locked(),
+            busy=busy,
             step=job.step,
             error=job.error,
             done=not snapshot.next,
+            stopping=busy and job.stop.is_set(),
         )
 
     def run(self, run_id: str) -> Run:
         """The run of a conversation."""
         return open_run(self.settings.home, run_id)
 
+    def _steps(self, run_id: str, job: Job, entry: Any) -> Iterator[Step]:
+        stream = self.graph.stream(
+            entry, _config(run_id), context=job.bench, stream_mode="custom", durability="sync"
+        )
+        for update in stream:
+            job.step = Step.model_validate(update)
+            yield job.step
+
     def _work(self, run_id: str, job: Job, entry: Any) -> None:
         try:
-            for _ in self.step_through(run_id, entry):
+            for _ in self._steps(run_id, job, entry):
                 pass
         except UserError as error:
             job.error = str(error)
@@ -214,6 +216,8 @@ class Worker:
                 f"Something went wrong inside Tuneworthy ({type(error).__name__}). What was "
                 "computed is kept; try again."
             )
+        finally:
+            job.lock.release()
 
     def _job(self, run_id: str) -> Job:
         if run_id not in self._jobs:

@@ -95,12 +95,15 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
     best = f"the best prompt, “{prompt.name}”, reaches {reached}" if prompt else "no prompt ran"
     tune = f"a fine-tune is forecast at {percent(forecast.score)}" if forecast else ""
     volume = evidence.brief.monthly_requests
+    current, ceiling = evidence.arm(evidence.current), evidence.data.ceiling
+    kept = f"“{current.name}” reaches {percent(current.measured.score)}" if current else best
     sentences: dict[Verdict, str] = {
-        "fix_data": "Fix the labels first: too many rows contradict each other for any model to "
-        f"reach {target}.",
+        "fix_data": f"Fix the labels first: {evidence.data.contradictions} of "
+        f"{evidence.task.rows} rows contradict another row; at best {percent(ceiling)} can be "
+        f"right, the target is {target}.",
         "use_retrieval": "Give the model the facts it lacks (retrieval) before thinking of a "
         f"fine-tune: {best}, the target is {target}.",
-        "keep_prompt": f"Keep what you have: nothing found beats it by enough, and {best} "
+        "keep_prompt": f"Keep what you have: nothing found beats it by enough, and {kept} "
         f"against a target of {target}.",
         "adopt_prompt": f"Adopt the better prompt: {best}, the target is {target}. No fine-tune "
         "is needed.",

@@ -1,5 +1,6 @@
 """What would change the verdict: the nearest value of a quantity, found on the decision itself."""
 
+import math
 from collections.abc import Callable, Iterable
 
 from policies.brief import Brief
@@ -60,8 +61,10 @@ def _decider(quantity: str, evidence: Evidence, policy: Policy) -> Callable[[flo
 
 def _steps(current: float, end: float) -> Iterable[float]:
     """Whole percents from beside the current target to an end, nearest first."""
-    sign = 1 if end > current else -1
-    percents = range(round(100 * current) + sign, round(100 * end) + sign, sign)
+    if end > current:
+        percents = range(math.floor(100 * current) + 1, round(100 * end) + 1)
+    else:
+        percents = range(math.ceil(100 * current) - 1, round(100 * end) - 1, -1)
     return [p / 100 for p in percents if 0 < p <= 100]
 
 

@@ -71,6 +71,9 @@ def regret(verdict: Verdict, evidence: Evidence, shrink: float = 1.0) -> float:
     action = ACTION.get(verdict)
     if action is None or not found:
         return 0.0
+    current = evidence.arm(evidence.current)
+    if verdict == "keep_prompt" and current:  # what is kept is today's arm, not the best one found
+        found["prompt"] = Estimate.of(current.measured)
     if action == "none":
         goal = Estimate(mean=target, sd=0.0)
         return max(expected_excess(rival, goal, shrink) for rival in found.values())
