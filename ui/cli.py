@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -101,9 +102,6 @@ def assess(
         brief = _brief(brief_file, {k: v for k, v in told.items() if v is not None})
         models = tuple(model or [tune_model])
         _check_models(models, tune_model, offline, allow_send or [], settings)
-        worker = Worker(settings, _policy(policy_file, load_policy))
-        run = create_run(settings.home, seed, out_dir)
-        run.take_examples(data)
         options = Options(
             interactive=False,
             models=models,
@@ -112,10 +110,12 @@ def assess(
             allow_send=tuple(allow_send or ()),
             budget_minutes=settings.budget_minutes if budget_minutes is None else budget_minutes,
         )
-        run_id = worker.begin(options, brief, run)
-        _work(worker.step_through(run_id))
+        with closing(Worker(settings, _policy(policy_file, load_policy))) as worker:
+            run = create_run(settings.home, seed, out_dir)
+            run.take_examples(data)
+            run_id = worker.begin(options, brief, run)
+            _work(worker.step_through(run_id))
         _show(run.folder)
-        worker.close()
 
 
 @app.command()
@@ -127,16 +127,15 @@ def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or fol
         from tools.settings import load_settings
 
         settings = load_settings()
-        worker = Worker(settings)
         run = open_run(settings.home, reference)
-        state = worker.view(run.info.run_id).state
-        if "recommendation" not in state:
-            raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")
-        options = state["options"].model_copy(update={"tune": "always", "interactive": False})
-        worker.revise(run.info.run_id, {"options": options}, after="recommend")
-        _work(worker.step_through(run.info.run_id))
+        with closing(Worker(settings)) as worker:
+            state = worker.view(run.info.run_id).state
+            if "recommendation" not in state:
+                raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")
+            options = state["options"].model_copy(update={"tune": "always", "interactive": False})
+            worker.revise(run.info.run_id, {"options": options}, after="recommend")
+            _work(worker.step_through(run.info.run_id))
         _show(run.folder)
-        worker.close()
 
 
 @app.command()
@@ -217,6 +216,7 @@ QUIET = {
     "TRANSFORMERS_VERBOSITY": "error",
     "LANGGRAPH_STRICT_MSGPACK": "true",
     "GRADIO_ANALYTICS_ENABLED": "False",
+    "GOMP_SPINCOUNT": "20000",  # idle threads leave the cores to other processes (docs/log.md)
 }
 
 

@@ -145,20 +145,23 @@ class CachedModel:
         kind: type[Record],
         ask: Callable[[Sequence[int]], Iterator[tuple[int, Record]]],
     ) -> Iterator[tuple[int, Record]]:
-        missing = []
+        missing: dict[str, list[int]] = {}  # what occurs twice is asked once
         for index, key in enumerate(keys):
             kept = self.store.get(key)
             if kept is None:
-                missing.append(index)
+                missing.setdefault(key, []).append(index)
             else:
                 yield index, kind.model_validate_json(kept)
         if not missing:
             return
-        for place, answer in ask(missing):
+        asked = list(missing.items())
+        for place, answer in ask([indices[0] for _, indices in asked]):
+            key, indices = asked[place]
             # An answer that never came is not kept: the next run may have more luck.
             if getattr(answer, "finish", "") != "error":
-                self.store.put(keys[missing[place]], answer.model_dump_json())
-            yield missing[place], answer
+                self.store.put(key, answer.model_dump_json())
+            for index in indices:
+                yield index, answer
 
 
 def _plain(chat: Chat) -> list[list[str]]:

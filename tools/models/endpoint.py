@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Any
 
 import openai
 
@@ -80,20 +81,9 @@ class EndpointModel:
             )
         except HOPELESS as error:
             raise ModelError(self._refusal(error)) from None
-        except openai.OpenAIError:
+        except (openai.OpenAIError, ValueError):  # ValueError: a body that is no JSON after all
             return _no_answer(time.perf_counter() - started)
-        seconds = time.perf_counter() - started
-        if not getattr(completion, "choices", None):  # an HTML page, or an empty body
-            return _no_answer(seconds)
-        choice, usage = completion.choices[0], completion.usage
-        finish = choice.finish_reason
-        return Reply(
-            text=(choice.message.content or "").strip(),
-            prompt_tokens=usage.prompt_tokens if usage else 0,
-            completion_tokens=usage.completion_tokens if usage else 0,
-            seconds=seconds,
-            finish=finish if finish in ("stop", "length", "content_filter") else "stop",
-        )
+        return _read(completion, time.perf_counter() - started)
 
     def _refusal(self, error: openai.APIStatusError) -> str:
         """What the endpoint refused, without its own text: that may repeat the key."""
@@ -113,3 +103,19 @@ def endpoint_fingerprint(settings: EndpointSettings) -> str:
 
 def _no_answer(seconds: float) -> Reply:
     return Reply(text="", prompt_tokens=0, completion_tokens=0, seconds=seconds, finish="error")
+
+
+def _read(completion: Any, seconds: float) -> Reply:
+    """The reply in a completion; the client does not check what a server sends."""
+    try:
+        choice = completion.choices[0]
+        text, finish = (choice.message.content or "").strip(), choice.finish_reason
+    except (AttributeError, IndexError, TypeError):  # an HTML page, an empty body, no choices
+        return _no_answer(seconds)
+    return Reply(
+        text=text.encode("utf-8", "replace").decode(),  # half an emoji could not be stored
+        prompt_tokens=getattr(completion.usage, "prompt_tokens", None) or 0,
+        completion_tokens=getattr(completion.usage, "completion_tokens", None) or 0,
+        seconds=seconds,
+        finish=finish if finish in ("stop", "length", "content_filter") else "stop",
+    )

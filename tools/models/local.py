@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
 from transformers.utils import logging as transformers_logging
 
@@ -72,7 +73,7 @@ class LocalModel:
             adapter: PEFT adapter folder to apply, or None.
 
         Raises:
-            ModelError: The folder is not a model that transformers can load.
+            ModelError: The folder is not a model, or the adapter none that fits it.
         """
         self.name = name
         self.dtype, self.dtype_reason = compute_dtype()
@@ -82,17 +83,17 @@ class LocalModel:
             model: Any = AutoModelForCausalLM.from_pretrained(
                 folder, dtype=self.dtype, device_map={"": device}, use_safetensors=True
             )
-        except (OSError, ValueError) as error:
+            if adapter is not None:
+                from peft import PeftModel  # costs 2 s of start-up, and most runs load no adapter
+
+                # Merged: the adapter's extra products cost a third of a small model's time.
+                model = PeftModel.from_pretrained(model, adapter).merge_and_unload(safe_merge=True)
+        except (OSError, ValueError, SafetensorError) as error:
             raise ModelError(
-                f"The model folder {folder.name!r} cannot be loaded: {error}"
+                f"The model folder {(adapter or folder).name!r} cannot be loaded: {error}"
             ) from error
         if self.tokenizer.chat_template is None:
             raise ModelError(f"The model {name!r} has no chat template; use an instruct model.")
-        if adapter is not None:
-            from peft import PeftModel  # costs 2 s of start-up, and most runs load no adapter
-
-            # Merged, since the adapter's extra products cost a third of a small model's time.
-            model = PeftModel.from_pretrained(model, adapter).merge_and_unload(safe_merge=True)
         self.model: Any = model.eval()
         self.device = device
         self.context_window = int(self.model.config.max_position_embeddings)
@@ -113,7 +114,7 @@ class LocalModel:
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
         """Answer chats greedily, batch by batch; see `LanguageModel.complete`."""
         sequences = [self.tokens(chat) for chat in chats]
-        shared = self._shared(sequences)
+        shared = self._shared(sequences, limits.max_new_tokens)
         lengths = [len(ids) - shared + limits.max_new_tokens for ids in sequences]
         for batch in by_length(lengths, self._budget(shared), MOST_ROWS):
             started = time.perf_counter()
@@ -142,7 +143,7 @@ class LocalModel:
         trie = Trie.of(
             [self.tokenizer.encode(c, add_special_tokens=False) + end for c in continuations]
         )
-        shared = self._shared(sequences)
+        shared = self._shared(sequences, max(map(len, trie.paths)))
         lengths = [len(ids) - shared + len(trie.tokens) for ids in sequences]
         logit_rows = LOGIT_BYTES // (4 * self.model.config.vocab_size * (len(trie.tokens) + 1))
         most = max(1, min(MOST_ROWS, logit_rows))
@@ -196,12 +197,13 @@ class LocalModel:
         """
         return max(512, BATCH_TOKENS - MOST_ROWS * shared // 16)
 
-    def _shared(self, sequences: Sequence[list[int]]) -> int:
+    def _shared(self, sequences: Sequence[list[int]], answer: int) -> int:
         longest = max(map(len, sequences), default=0)
-        if longest >= self.context_window:
+        if longest + answer > self.context_window:
             raise ModelError(
-                f"A prompt of {longest} tokens does not fit {self.name}, which reads at most "
-                f"{self.context_window}; use fewer examples or shorter rows."
+                f"A prompt of {longest} tokens with an answer of up to {answer} does not fit "
+                f"{self.name}, which reads at most {self.context_window}; use fewer examples or "
+                "shorter rows."
             )
         shared = common_prefix(sequences) if len(sequences) > 1 else 0
         return shared if shared >= SHORTEST_PREFIX else 0

@@ -1,0 +1,150 @@
+"""Conversations with the real graph and the embedded model on a small file."""
+
+import csv
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from agent.state import Options
+from agent.worker import View, Worker
+from tools.assessment import load
+from tools.intake.samples import SAMPLES
+from tools.settings import load_settings
+
+ROWS = 48
+LONGEST_WAIT = 240.0
+
+
+@pytest.fixture
+def worker(home: Path, embedded_folder: Path) -> Iterator[Worker]:
+    (home / "models").mkdir(parents=True)
+    (home / "models" / embedded_folder.name).symlink_to(embedded_folder)
+    with closing(Worker(load_settings())) as made:
+        yield made
+
+
+def _wait(worker: Worker, run_id: str, until: Callable[[View], bool]) -> View:
+    ended = time.monotonic() + LONGEST_WAIT
+    while time.monotonic() < ended:
+        view = worker.view(run_id)
+        assert not view.error, view.error
+        if until(view):
+            return view
+        time.sleep(0.05)
+    raise AssertionError(f"nothing happened in {LONGEST_WAIT} s: {worker.view(run_id).step}")
+
+
+def _asks(name: str) -> Callable[[View], bool]:
+    def asked(view: View) -> bool:
+        waiting = view.waiting or {}
+        return not view.busy and name in (waiting.get("name"), waiting.get("kind"))
+
+    return asked
+
+
+def _small_file(path: Path) -> Path:
+    with SAMPLES[0].path.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.reader(stream) if row[1] in ("topic", "product fault",
+                                                               "delivery status")]  # fmt: skip
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows[: ROWS + 1])
+    return path
+
+
+def _interview(worker: Worker, tmp_path: Path) -> str:
+    run_id = worker.begin(Options())
+    worker.start(run_id)
+    answers = {
+        "task": "sort mail",
+        "examples": "uploaded",
+        "columns": "yes",
+        "prompt": "no",
+        "target": "80%",
+        "volume": "don't know",
+        "facts": "no",
+    }
+    for name, answer in answers.items():
+        view = _wait(worker, run_id, _asks(name))
+        if name == "examples":
+            worker.run(run_id).take_examples(_small_file(tmp_path / "small.csv"))
+        assert worker.answer(run_id, view.interrupt, answer)
+    _wait(worker, run_id, _asks("consent"))
+    return run_id
+
+
+def test_one_answer_counts_once(worker: Worker) -> None:
+    run_id = worker.begin(Options())
+    worker.start(run_id)
+    view = _wait(worker, run_id, _asks("task"))
+    assert worker.answer(run_id, view.interrupt, "sort mail")
+    assert not worker.answer(run_id, view.interrupt, "sort mail")  # the second click
+    view = _wait(worker, run_id, _asks("examples"))
+    assert view.state["brief"].task == "sort mail"
+    assert not worker.answer(run_id, "an old id", "sample:support")
+
+
+def test_a_restart_shows_the_same_question(worker: Worker) -> None:
+    run_id = worker.begin(Options())
+    worker.start(run_id)
+    before = _wait(worker, run_id, _asks("task"))
+    with closing(Worker(load_settings())) as other:
+        after = other.view(run_id)
+        assert (after.waiting, after.interrupt) == (before.waiting, before.interrupt)
+        assert not after.busy
+
+
+def test_an_unclear_answer_is_asked_again(worker: Worker) -> None:
+    run_id = worker.begin(Options())
+    worker.start(run_id)
+    view = _wait(worker, run_id, _asks("task"))
+    worker.answer(run_id, view.interrupt, "sort mail")
+    view = _wait(worker, run_id, _asks("examples"))
+    worker.answer(run_id, view.interrupt, "../../etc/passwd")
+    view = _wait(worker, run_id, lambda v: _asks("examples")(v) and bool(v.waiting["problem"]))  # type: ignore[index]
+    assert "paper clip" in view.waiting["problem"]  # type: ignore[index]
+
+
+@pytest.mark.slow
+def test_stop_and_an_honest_answer_from_what_exists(worker: Worker, tmp_path: Path) -> None:
+    run_id = _interview(worker, tmp_path)
+    view = worker.view(run_id)
+    worker.answer(run_id, view.interrupt, "yes")
+    _wait(worker, run_id, lambda v: v.step is not None and v.step.stage == "trials")
+    worker.stop(run_id)
+    view = _wait(worker, run_id, _asks("message"))
+    assert view.state["partial"]
+    found = load(worker.run(run_id).folder)
+    assert found.partial
+    assert "Stopped" in found.prompting.stop_reason
+
+
+@pytest.mark.slow
+def test_a_crash_in_mid_trial_goes_on_and_pays_nothing_twice(
+    worker: Worker, tmp_path: Path
+) -> None:
+    run_id = _interview(worker, tmp_path)
+    view = worker.view(run_id)
+    dataset_store = worker.run(run_id)
+    worker.answer(run_id, view.interrupt, "yes")
+    _wait(worker, run_id, lambda v: v.step is not None and v.step.title.startswith("8 fixed"))
+    worker.stop(run_id)  # what a killed process leaves: a checkpoint before the trials
+    _wait(worker, run_id, lambda v: not v.busy)
+    with closing(Worker(load_settings())) as other:
+        worker.revise(run_id, {"partial": False}, after="consent")
+        other.revise(run_id, {}, after="consent")
+        view = other.view(run_id)
+        assert dataset_store.folder == other.run(run_id).folder
+        assert not view.done
+
+
+@pytest.mark.slow
+def test_no_means_nothing_runs_and_later_yes_still_works(worker: Worker, tmp_path: Path) -> None:
+    run_id = _interview(worker, tmp_path)
+    worker.answer(run_id, worker.view(run_id).interrupt, "no")
+    view = _wait(worker, run_id, _asks("message"))
+    assert "trials" not in view.state
+    worker.answer(run_id, view.interrupt, "let us go on")
+    _wait(worker, run_id, _asks("consent"))

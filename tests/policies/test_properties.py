@@ -1,0 +1,127 @@
+"""What holds for any evidence: one verdict, no reversal, nothing irrelevant decides."""
+
+import math
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies.decide import recommend, verdict_of
+from policies.recommendation import VERDICTS
+from policies.regret import Estimate, expected_excess
+from policies.rules import prompt_is_enough
+
+SHARES = st.integers(0, 200).map(lambda k: k / 200)
+TARGETS = st.integers(1, 200).map(lambda k: k / 200)
+CLOSE = st.integers(168, 192).map(lambda k: k / 200)  # 84 to 96 %
+SCORES = st.one_of(st.none(), SHARES, CLOSE)
+# Two different values, the lower first.
+PAIRS = st.lists(st.one_of(SHARES, CLOSE), min_size=2, max_size=2, unique=True).map(sorted)
+PROMPTED = ("keep_prompt", "adopt_prompt")
+
+
+@st.composite
+def tellings(draw, scores=SCORES):
+    """Arguments of the factory, many of them with scores near a target of 90 %."""
+    rows = draw(st.one_of(st.integers(4, 4000), st.sampled_from([400, 2000])))
+    return {
+        "task": draw(st.sampled_from(["labels", "fields", "number", "text"])),
+        "rows": rows,
+        "target": draw(st.one_of(TARGETS, st.just(0.9))),
+        "prompt": draw(scores),
+        "classifier": draw(scores),
+        "forecast": draw(scores),
+        "today": draw(scores),
+        "own_prompt": draw(st.booleans()),
+        "monthly_requests": draw(st.one_of(st.none(), st.integers(0, 10**8))),
+        "contradictions": draw(st.one_of(st.just(0), st.integers(0, rows))),
+        "outside_facts": draw(st.booleans()),
+        "facts_change": draw(st.sampled_from(["never", "yearly", "weekly", "daily"])),
+        "beyond_labels": draw(st.booleans()),
+        "larger_measured": draw(st.booleans()),
+        "prices": draw(st.booleans()),
+    }
+
+
+def _rule(found, name):
+    return next(reason for reason in found.reasons if reason.rule == name)
+
+
+@settings(max_examples=120, deadline=None)
+@given(told=tellings())
+def test_total(told, make_evidence, policy):
+    evidence = make_evidence(**told)
+    found = recommend(evidence, policy)
+    assert found.verdict in VERDICTS
+    assert found.verdict == verdict_of(evidence, policy)
+    assert [reason.outcome for reason in found.reasons].count("decided") == 1
+    assert found.headline and found.confidence and found.ask_again
+    assert (found.more_examples is None) or found.verdict == "not_enough_evidence"
+    if found.more_examples is not None:
+        assert 0 < found.more_examples
+
+
+@settings(max_examples=120, deadline=None)
+@given(told=tellings(), prompts=PAIRS)
+def test_a_better_prompt_never_calls_for_a_tune(told, prompts, make_evidence, policy):
+    before, after = (verdict_of(make_evidence(**told | {"prompt": p}), policy) for p in prompts)
+    assert not (before in PROMPTED and after == "fine_tune")
+    if before == "keep_prompt":  # a better prompt may replace today's, no more than that
+        assert after in (*PROMPTED, "use_classifier", "fine_tune_for_cost", "not_enough_evidence")
+
+
+@settings(max_examples=120, deadline=None)
+@given(told=tellings(), targets=PAIRS.filter(lambda pair: pair[0] > 0))
+def test_a_higher_target_never_makes_a_prompt_enough(told, targets, make_evidence, policy):
+    before, after = (make_evidence(**told | {"target": target}) for target in targets)
+    assert prompt_is_enough(before, policy) or not prompt_is_enough(after, policy)
+    for name in ("present_prompt_is_enough", "prompt_is_enough"):
+        met = ("decided", "agreed", "outranked")
+        if _rule(recommend(after, policy), name).outcome in met:
+            assert _rule(recommend(before, policy), name).outcome in met
+
+
+@settings(max_examples=120, deadline=None)
+@given(told=tellings(), forecasts=PAIRS)
+def test_a_better_forecast_never_speaks_against_a_tune(told, forecasts, make_evidence, policy):
+    before, after = (verdict_of(make_evidence(**told | {"forecast": f}), policy) for f in forecasts)
+    if before in ("fine_tune", "fine_tune_for_cost"):
+        assert after in ("fine_tune", "fine_tune_for_cost")
+
+
+@settings(max_examples=120, deadline=None)
+@given(told=tellings(), data=st.data())
+def test_nothing_irrelevant_decides(told, data, make_evidence, policy):
+    evidence = make_evidence(**told)
+    milliseconds = data.draw(st.floats(0, 1e5))
+    renamed = {"p50_ms": milliseconds, "prompt_tokens": 7.0, "note": "sends examples along"}
+    arms = [arm.model_copy(update=renamed) for arm in evidence.arms]
+    changed = evidence.model_copy(
+        update={
+            "arms": tuple(data.draw(st.permutations(arms))),
+            "costs": dict(data.draw(st.permutations(list(evidence.costs.items())))),
+            "brief": evidence.brief.model_copy(update={"task": "Sort tickets", "prompt": "Sort."}),
+            "data": evidence.data.model_copy(update={"notes": ("a note",), "dropped": 3}),
+            "exhausted": data.draw(st.booleans()),
+        }
+    )
+    assert recommend(changed, policy) == recommend(evidence, policy)
+
+
+@settings(max_examples=120, deadline=None)
+@given(told=tellings(scores=CLOSE), pair=PAIRS)
+def test_a_dearer_tune_never_beats_a_classifier_as_good(told, pair, make_evidence, policy):
+    tied = {"beyond_labels": False, "forecast": pair[0], "classifier": pair[1]}
+    verdict = verdict_of(make_evidence(**told | tied), policy)
+    assert verdict not in ("fine_tune", "fine_tune_for_cost")
+
+
+@settings(max_examples=120, deadline=None)
+@given(a=SHARES, b=SHARES, spread=st.floats(0, 0.2), shrink=st.floats(0, 1))
+def test_expected_excess(a, b, spread, shrink):
+    """At least the plain difference, never negative, and it grows with the uncertainty."""
+    first, second = Estimate(mean=a, sd=spread), Estimate(mean=b, sd=spread)
+    found = expected_excess(first, second)
+    assert found >= max(0.0, a - b) - 1e-12
+    assert expected_excess(first, second, shrink) <= found + 1e-12
+    back = expected_excess(second, first)
+    assert math.isclose(found - back, a - b, abs_tol=1e-12)

@@ -1,0 +1,234 @@
+import random
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from tools.errors import ModelError
+from tools.models.local import LocalModel, model_fingerprint
+from tools.models.protocol import Chat, Likelihoods, Limits, Message, Reply
+
+LIMITS = Limits(12)
+LONG = "You sort the messages of a bank's customers into categories, one word each, no comment."
+LABELS = ("card", "card payment", "card payment failed", "re", "refund", "Überweisung", "card")
+TEXTS = (
+    "hello",
+    "My card was declined twice in the shop this morning and nobody can tell me why.",
+    "",
+    "Wo ist mein Geld? 💶",
+    "a " * 90,
+    "please close the account",
+)
+
+
+@pytest.fixture
+def tiny(tiny_model_folder: Path) -> LocalModel:
+    return in_fp32(LocalModel(tiny_model_folder, "tiny"))
+
+
+def in_fp32(model: LocalModel) -> LocalModel:
+    """Exact comparisons need fp32, also on a processor that would compute in bf16."""
+    model.model.float()
+    model.dtype = torch.float32
+    return model
+
+
+def chats(count: int, *, shared: bool) -> list[Chat]:
+    """Chats of mixed lengths, with a long common beginning or with none."""
+    return [
+        (
+            Message(role="system", content=LONG if shared else f"{n}. {LONG[n % 7 :]}"),
+            Message(role="user", content=f"{TEXTS[n % len(TEXTS)]} number {n}"),
+        )
+        for n in range(count)
+    ]
+
+
+def plain_answer(model: LocalModel, chat: Chat, limits: Limits) -> tuple[str, int, str]:
+    """What transformers' own generate answers to one chat, alone and unpadded."""
+    ids = torch.tensor([model.tokens(chat)])
+    whole = model.model.generate(
+        ids,
+        attention_mask=torch.ones_like(ids),
+        max_new_tokens=limits.max_new_tokens,
+        do_sample=False,
+    )
+    new = whole[0, ids.shape[1] :].tolist()
+    ends = model.model.generation_config.eos_token_id
+    ended = new[-1] in (ends if isinstance(ends, list) else [ends])
+    text = model.tokenizer.decode(new[:-1] if ended else new, skip_special_tokens=True)
+    return text.strip(), len(new), "stop" if ended else "length"
+
+
+def plain_value(model: LocalModel, chat: Chat, label: str) -> float:
+    """Log-probability of a label and the end of turn, by one plain forward pass."""
+    prompt = model.tokens(chat)
+    tail = model.tokenizer.encode(label, add_special_tokens=False)
+    tail.append(model.tokenizer.eos_token_id)
+    with torch.inference_mode():
+        logits = model.model(input_ids=torch.tensor([prompt + tail])).logits[0].float()
+    logprobs = logits.log_softmax(-1)
+    return sum(float(logprobs[len(prompt) - 1 + at, token]) for at, token in enumerate(tail))
+
+
+def completed(model: LocalModel, asked: Sequence[Chat], limits: Limits = LIMITS) -> list[Reply]:
+    return by_index(dict(model.complete(asked, limits)))
+
+
+def scored(
+    model: LocalModel, asked: Sequence[Chat], labels: Sequence[str] = LABELS
+) -> list[Likelihoods]:
+    return by_index(dict(model.score(asked, labels)))
+
+
+def by_index(found: dict[int, Any]) -> list[Any]:
+    assert sorted(found) == list(range(len(found)))
+    return [found[index] for index in range(len(found))]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("count", [1, 40])
+def test_completions_are_those_of_generate(tiny: LocalModel, shared: bool, count: int) -> None:
+    asked = chats(count, shared=shared)
+    replies = completed(tiny, asked)
+    found = [(reply.text, reply.completion_tokens, reply.finish) for reply in replies]
+    assert found == [plain_answer(tiny, chat, LIMITS) for chat in asked]
+    assert [reply.prompt_tokens for reply in replies] == [len(tiny.tokens(chat)) for chat in asked]
+    if count == 40:  # rows that end at different steps, and some that do not end
+        assert len({reply.completion_tokens for reply in replies}) > 5
+        assert {reply.finish for reply in replies} == {"stop", "length"}
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_scores_are_those_of_a_plain_forward(tiny: LocalModel, shared: bool) -> None:
+    asked = chats(9, shared=shared)
+    for chat, found in zip(asked, scored(tiny, asked), strict=True):
+        plain = [plain_value(tiny, chat, label) for label in LABELS]
+        assert found.values == pytest.approx(plain, abs=1e-3)
+        assert found.values[0] == found.values[-1]  # the same label twice
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_neither_order_nor_company_changes_an_answer(tiny: LocalModel, shared: bool) -> None:
+    asked = chats(40, shared=shared)
+    order = random.Random(1).sample(range(len(asked)), len(asked))
+    shuffled = [asked[at] for at in order]
+    replies, again = completed(tiny, asked), completed(tiny, shuffled)
+    assert [reply.text for reply in again] == [replies[at].text for at in order]
+    values, anew = scored(tiny, asked), scored(tiny, shuffled)
+    alone = scored(tiny, asked[:1])[0]
+    assert alone.values == pytest.approx(values[0].values, abs=1e-4)
+    for at, found in zip(order, anew, strict=True):
+        assert found.values == pytest.approx(values[at].values, abs=1e-4)
+
+
+def test_one_prefix_after_another_is_kept_apart(tiny: LocalModel) -> None:
+    one, other = chats(3, shared=True), [(m, *rest[::-1]) for m, *rest in chats(3, shared=True)]
+    other = [(Message(role="system", content=LONG[::-1]), *rest) for _, *rest in other]
+    before = [reply.text for reply in completed(tiny, one)]
+    assert [r.text for r in completed(tiny, other)] == [
+        plain_answer(tiny, chat, LIMITS)[0] for chat in other
+    ]
+    assert [reply.text for reply in completed(tiny, one)] == before
+
+
+def test_hidden_states_are_plain_means_over_tokens(tiny: LocalModel) -> None:
+    states = tiny.hidden(TEXTS)
+    assert states.values.shape == (4, len(TEXTS), 64) and states.values.dtype == np.float32
+    for at, text in enumerate(TEXTS):
+        ids = torch.tensor([tiny.tokenizer.encode(text) or [0]])
+        with torch.inference_mode():
+            layers = tiny.model(input_ids=ids, output_hidden_states=True).hidden_states
+        plain = [layers[depth][0].mean(0).numpy() for depth in (1, 1, 1, 2)]
+        np.testing.assert_allclose(states.values[:, at], plain, atol=1e-4)
+
+
+def test_a_text_longer_than_the_window_is_read_as_far_as_it_goes(tiny: LocalModel) -> None:
+    long = "word " * 700
+    first = tiny.tokenizer.decode(tiny.tokenizer.encode(long)[: tiny.context_window])
+    states = tiny.hidden([long, first]).values
+    np.testing.assert_allclose(states[:, 0], states[:, 1], atol=1e-4)
+
+
+@pytest.mark.parametrize("words", [1000, 455])
+def test_a_prompt_that_leaves_no_room_for_its_answer_is_refused(
+    tiny: LocalModel, words: int
+) -> None:
+    asked = [*chats(2, shared=True), (Message(role="user", content="a " * words),)]
+    assert words == 1000 or 430 < len(tiny.tokens(asked[-1])) <= 512
+    with pytest.raises(ModelError, match="does not fit tiny, which reads at most 512"):
+        list(tiny.complete(asked, Limits(60)))
+    with pytest.raises(ModelError, match="use fewer examples or shorter rows"):
+        list(tiny.score(asked, ["one " * 60, "two"]))
+
+
+def test_nothing_asked_is_nothing_answered(tiny: LocalModel) -> None:
+    assert completed(tiny, []) == [] and scored(tiny, []) == []
+
+
+def test_the_embedded_model_agrees_with_plain_transformers(embedded_folder: Path) -> None:
+    model = in_fp32(LocalModel(embedded_folder, "embedded"))
+    asked = chats(4, shared=True)
+    replies = completed(model, asked, Limits(4))
+    found = [(reply.text, reply.completion_tokens, reply.finish) for reply in replies]
+    assert found == [plain_answer(model, chat, Limits(4)) for chat in asked]
+    given = scored(model, asked)[1]
+    plain = [plain_value(model, asked[1], label) for label in LABELS[:3]]
+    assert given.values[:3] == pytest.approx(plain, abs=1e-3)
+
+
+def _without_template(folder: Path) -> None:
+    (folder / "chat_template.jinja").unlink()
+
+
+def _without_weights(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+
+
+def _half_written(folder: Path) -> None:
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+
+
+def _without_config(folder: Path) -> None:
+    (folder / "config.json").write_text("{")
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (_without_template, "no chat template; use an instruct model"),
+        (_without_weights, "cannot be loaded"),
+        (_half_written, "cannot be loaded"),
+        (_without_config, "cannot be loaded"),
+        (shutil.rmtree, "cannot be loaded"),
+    ],
+)
+def test_a_folder_that_is_no_model_is_refused_in_words(
+    damage: Any, words: str, tiny_models: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(tiny_models["llama"], folder)
+    damage(folder)
+    with pytest.raises(ModelError, match=words):
+        LocalModel(folder, "broken")
+
+
+def test_an_adapter_that_is_gone_is_refused_in_words(
+    tiny_models: dict[str, Path], tmp_path: Path
+) -> None:
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        LocalModel(tiny_models["llama"], "tuned tiny", tmp_path / "adapter")
+
+
+def test_the_fingerprint_tells_models_apart(tiny_models: dict[str, Path], tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(tiny_models["llama"], copy)
+    assert model_fingerprint(copy) == model_fingerprint(tiny_models["llama"])
+    assert model_fingerprint(copy) != model_fingerprint(tiny_models["qwen2"])
+    (copy / "generation_config.json").write_text('{"eos_token_id": 3}')
+    assert model_fingerprint(copy) != model_fingerprint(tiny_models["llama"])

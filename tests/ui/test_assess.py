@@ -1,0 +1,165 @@
+"""`tuneworthy assess` on real files with the embedded model: every verdict, and bad input."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tools.assessment import Assessment
+from tools.intake.samples import SAMPLES
+from ui.cli import app
+
+ROWS = 120
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def shared_home(tmp_path_factory: pytest.TempPathFactory, embedded_folder: Path) -> Iterator[Path]:
+    """One home for the module: what one verdict paid for, the next takes from the store."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "models").mkdir()
+    (folder / "models" / embedded_folder.name).symlink_to(embedded_folder)
+    yield folder
+
+
+@pytest.fixture
+def home(shared_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TUNEWORTHY_HOME", str(shared_home))
+    return shared_home
+
+
+@pytest.fixture(scope="module")
+def support(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first rows of a bundled sample, with a column of today's answers: nearly all right."""
+    rows = _sample("support")[:ROWS]
+    for number, row in enumerate(rows):
+        row["staff"] = row["topic"] if number % 20 else "no idea"
+    return _write(tmp_path_factory.mktemp("data") / "support.csv", rows)
+
+
+def _sample(key: str) -> list[dict[str, str]]:
+    path = next(sample.path for sample in SAMPLES if sample.key == key)
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def _assess(data: Path, out: Path, *options: str) -> dict[str, Any]:
+    result = CliRunner().invoke(app, ["assess", str(data), "--out", str(out), *options])
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads((out / "assessment.json").read_text(encoding="utf-8"))
+    Assessment.model_validate(found)
+    assert (out / "report.html").exists()
+    assert [reason["outcome"] for reason in found["reasons"]].count("decided") == 1
+    return found
+
+
+# Verdict, brief, further options. The figures behind them are in docs/log.md.
+LABEL_VERDICTS: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("adopt_prompt", {"target": 0.3}, []),
+    ("keep_prompt", {"target": 0.6}, ["--current", "staff"]),
+    ("use_classifier", {"target": 0.3, "monthly_requests": 500_000_000}, []),
+    (
+        "fine_tune_for_cost",
+        {"target": 0.3, "monthly_requests": 500_000_000, "beyond_labels": True},
+        [],
+    ),
+    ("use_retrieval", {"target": 0.99, "needs_outside_facts": True}, []),
+    ("larger_model", {"target": 0.99, "beyond_labels": True}, []),
+]
+
+
+@pytest.mark.parametrize(("verdict", "brief", "options"), LABEL_VERDICTS)
+def test_verdict_on_labels(
+    verdict: str,
+    brief: dict[str, Any],
+    options: list[str],
+    support: Path,
+    tmp_path: Path,
+    home: Path,
+) -> None:
+    told = tmp_path / "brief.json"
+    told.write_text(json.dumps(brief), encoding="utf-8")
+    found = _assess(support, tmp_path / "out", "--brief", str(told), *options)
+    assert found["verdict"] == verdict, found["reasons"]
+    assert found["test_reads"] == 2  # the best prompt and the best classifier, once each
+    assert not found["partial"]
+
+
+def test_contradictory_labels_come_first(support: Path, tmp_path: Path, home: Path) -> None:
+    with support.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))[:80]
+    rows += [{**row, "topic": "other"} for row in rows[:15]]
+    found = _assess(_write(tmp_path / "x.csv", rows), tmp_path / "out", "--target", "0.9")
+    assert found["verdict"] == "fix_data"
+    assert found["data"]["contradictions"] == 30
+
+
+def test_twenty_rows_are_not_enough(tmp_path: Path, home: Path) -> None:
+    rows = [row for row in _sample("support") if row["topic"][0] in "dp"][:20]
+    found = _assess(_write(tmp_path / "few.csv", rows), tmp_path / "out")
+    assert found["verdict"] == "not_enough_evidence"
+    assert found["more_examples"] > 0
+
+
+def test_fields_are_tuned_where_prompting_falls_short(tmp_path: Path, home: Path) -> None:
+    data = _write(tmp_path / "orders.csv", _sample("orders"))
+    found = _assess(data, tmp_path / "out", "--target", "0.45")
+    assert found["task"]["type"] == "fields"
+    assert found["task"]["metric"] == "field_f1"
+    assert found["verdict"] == "fine_tune", found["reasons"]
+    assert found["forecast"]["low"] <= found["forecast"]["score"] <= found["forecast"]["high"]
+
+
+def test_budget_that_ends_early_gives_a_partial_answer(
+    support: Path, tmp_path: Path, home: Path
+) -> None:
+    with support.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))[:100]
+    data = _write(tmp_path / "hasty.csv", rows)
+    found = _assess(data, tmp_path / "out", "--budget-minutes", "0.1")
+    assert found["partial"]
+    assert "budget" in found["prompting"]["stop_reason"]
+
+
+BAD_INPUT = [
+    (b"", [], "no rows"),
+    (b"text,label\n", [], "no rows"),
+    (b"text,label\n" + b"a,x\n" * 30, [], "only one answer"),
+    (b"text,label\na,x\nb,y\n", ["--answer", "topic"], "topic"),
+    (b"text,label\na,x\nb,y\n", ["--target", "1.5"], "target"),
+    (b"text,label\na,x\nb,y\n", ["--model", "gpt-9"], "gpt-9"),
+    (b"text,label\na,x\nb\n", [], "line 3"),
+]
+
+
+@pytest.mark.parametrize(("content", "options", "word"), BAD_INPUT)
+def test_bad_input_gets_one_sentence(
+    content: bytes, options: list[str], word: str, tmp_path: Path
+) -> None:
+    data = tmp_path / "data.csv"
+    data.write_bytes(content)
+    result = CliRunner().invoke(
+        app, ["assess", str(data), "--out", str(tmp_path / "out"), *options]
+    )
+    assert result.exit_code == 2
+    assert word in result.stderr.casefold()
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in result.output
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["assess", str(tmp_path / "no.csv"), "--out", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "no.csv" in result.stderr

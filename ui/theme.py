@@ -1,0 +1,84 @@
+"""The look of the page: the report's paper and ink, light and dark, in system fonts."""
+
+from pathlib import Path
+
+from gradio.themes import Base
+from gradio.themes.utils import colors, sizes
+
+CSS = Path(__file__).with_name("page.css")
+SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
+MONO = ("ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace")
+
+# A new message is shown from its top, once: a verdict is taller than the window. Gradio's own
+# scrolling would show its end.
+HEAD = """
+<script>
+addEventListener("DOMContentLoaded", () => {
+  let seen = 0;
+  new MutationObserver(() => {
+    const log = document.querySelector("#chat [role=log]");
+    if (!log) return;
+    const rows = log.querySelectorAll(".message-row");
+    const options = log.querySelectorAll(".options button").length;
+    const now = 100 * rows.length + options;
+    if (now === seen) return;
+    const first = seen === 0 || now < seen ? null : rows[Math.floor(seen / 100)];
+    seen = now;
+    requestAnimationFrame(() => {
+      const end = log.scrollHeight - log.clientHeight;
+      const top = first
+        ? first.getBoundingClientRect().top - log.getBoundingClientRect().top + log.scrollTop - 16
+        : end;
+      log.scrollTo({ top: Math.min(top, end) });
+    });
+  }).observe(document.body, { childList: true, subtree: true });
+});
+</script>
+"""
+
+
+def theme() -> Base:
+    """Gradio's plain theme on the colours of `page.css`, so that both change together."""
+    made = Base(
+        primary_hue=colors.neutral,
+        neutral_hue=colors.neutral,
+        text_size=sizes.text_md,
+        spacing_size=sizes.spacing_md,
+        radius_size=sizes.radius_md,
+        font=SANS,
+        font_mono=MONO,
+    )
+    both = {
+        "body_background_fill": "var(--paper)",
+        "body_text_color": "var(--ink)",
+        "body_text_color_subdued": "var(--quiet)",
+        "background_fill_primary": "var(--paper)",
+        "background_fill_secondary": "var(--wash)",
+        "border_color_primary": "var(--line)",
+        "border_color_accent": "var(--accent)",
+        "block_background_fill": "transparent",
+        "block_border_width": "0px",
+        "block_shadow": "none",
+        "input_background_fill": "var(--field)",
+        "input_background_fill_focus": "var(--field)",
+        "input_border_color": "var(--edge)",
+        "input_border_color_focus": "var(--accent)",
+        "input_placeholder_color": "var(--quiet)",
+        "input_shadow_focus": "none",
+        "loader_color": "var(--accent)",
+        "link_text_color": "var(--accent)",
+        "button_primary_background_fill": "var(--accent)",
+        "button_primary_background_fill_hover": "var(--accent-strong)",
+        "button_primary_text_color": "var(--on-accent)",
+        "button_primary_border_color": "transparent",
+        "button_secondary_background_fill": "transparent",
+        "button_secondary_background_fill_hover": "var(--wash)",
+        "button_secondary_text_color": "var(--ink)",
+        "button_secondary_border_color": "var(--edge)",
+        "button_cancel_background_fill": "transparent",
+        "button_cancel_background_fill_hover": "var(--wash)",
+        "button_cancel_text_color": "var(--alarm)",
+        "button_cancel_border_color": "var(--alarm)",
+    }
+    named = {**both, **{f"{name}_dark": value for name, value in both.items()}}
+    return made.set(**named, button_border_width="1px", button_border_width_dark="1px")
