@@ -1,6 +1,9 @@
 """Conversations with the real graph and the embedded model on a small file."""
 
 import csv
+import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -121,23 +124,48 @@ def test_stop_and_an_honest_answer_from_what_exists(worker: Worker, tmp_path: Pa
     assert "Stopped" in found.prompting.stop_reason
 
 
+SAY_YES = """
+import sys, time
+from agent.worker import Worker
+from tools.settings import load_settings
+worker = Worker(load_settings())
+worker.answer(sys.argv[1], worker.view(sys.argv[1]).interrupt, "yes")
+time.sleep(600)
+"""
+
+
 @pytest.mark.slow
-def test_a_crash_in_mid_trial_goes_on_and_pays_nothing_twice(
-    worker: Worker, tmp_path: Path
-) -> None:
+def test_a_kill_in_mid_trial_goes_on_and_pays_nothing_twice(worker: Worker, tmp_path: Path) -> None:
     run_id = _interview(worker, tmp_path)
+    run = worker.run(run_id)
+    calls = run.store(run.dataset(worker.view(run_id).state["brief"])).folder / "calls.sqlite"
+    with subprocess.Popen([sys.executable, "-c", SAY_YES, run_id]) as process:
+        _until(lambda: len(_kept(calls)) >= 30)
+        process.kill()
+    before = _kept(calls)
     view = worker.view(run_id)
-    dataset_store = worker.run(run_id)
-    worker.answer(run_id, view.interrupt, "yes")
-    _wait(worker, run_id, lambda v: v.step is not None and v.step.title.startswith("8 fixed"))
-    worker.stop(run_id)  # what a killed process leaves: a checkpoint before the trials
-    _wait(worker, run_id, lambda v: not v.busy)
-    with closing(Worker(load_settings())) as other:
-        worker.revise(run_id, {"partial": False}, after="consent")
-        other.revise(run_id, {}, after="consent")
-        view = other.view(run_id)
-        assert dataset_store.folder == other.run(run_id).folder
-        assert not view.done
+    assert not view.busy
+    assert view.waiting is None
+    assert worker.resume(run_id)
+    assert not worker.resume(run_id)  # a second tab
+    _until(lambda: len(_kept(calls)) > len(before) + 20)
+    worker.stop(run_id)
+    _wait(worker, run_id, _asks("message"))
+    after = _kept(calls)
+    assert {key: after[key] for key in before} == before  # a repeated call would be a new row
+
+
+def _kept(calls: Path) -> dict[str, int]:
+    """Row number of each kept call; storing one anew would change its number."""
+    with closing(sqlite3.connect(calls)) as connection:
+        return dict(connection.execute("SELECT key, rowid FROM calls"))
+
+
+def _until(true: Callable[[], bool]) -> None:
+    ended = time.monotonic() + LONGEST_WAIT
+    while not true():
+        assert time.monotonic() < ended
+        time.sleep(0.1)
 
 
 @pytest.mark.slow
