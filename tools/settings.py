@@ -13,6 +13,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -89,7 +90,12 @@ class PriceSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings of an installation."""
 
-    model_config = SettingsConfigDict(env_prefix="TUNEWORTHY_", env_nested_delimiter="__")
+    model_config = SettingsConfigDict(
+        env_prefix="TUNEWORTHY_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # it may hold a key
+    )
 
     home: Path = Field(default_factory=home_folder)
     host: str = "127.0.0.1"
@@ -127,5 +133,7 @@ def load_settings() -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise UserError(f"The setting {where!r} is not valid: {first['msg']}.") from error
+    except SettingsError as error:
+        raise UserError(f"An environment variable TUNEWORTHY_… is not JSON: {error}.") from error
     except ValueError as error:
         raise UserError(f"The settings file config.toml cannot be read: {error}") from error
