@@ -110,9 +110,9 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
         "use_classifier": "An ordinary classifier is enough: “"
         + (f"{classifier.name}” reaches {percent(classifier.measured.score)}" if classifier else "")
         + f", the target is {target}.",
-        "fine_tune": f"Fine-tune: {best}, {tune}, the target is {target}.",
+        "fine_tune": f"Fine-tune {model}: {best}, {tune}, the target is {target}.",
         "fine_tune_for_cost": f"Fine-tune to save cost: {best}, which is good enough, but at "
-        f"{volume or 0:,} requests a month a small tuned model pays back ({tune}).",
+        f"{volume or 0:,} requests a month {model}, tuned, pays back ({tune}).",
         "larger_model": f"Try a larger model: {best}"
         + (f" and {tune}" if tune else "")
         + f", the target is {target}.",

@@ -149,7 +149,8 @@ class Evidence(Frozen):
         forecast: Expected score of a tune, or None if there is none.
         costs: Cost of each arm by name; "tuned" is the fine-tune to come.
         exhausted: Whether more prompting measurably stopped helping.
-        larger_model_measured: Whether a model larger than the tune model was tried.
+        tune_model: Name of the model that would be tuned.
+        larger_model_measured: Whether a model besides the tune model was tried.
     """
 
     brief: Brief
@@ -162,6 +163,7 @@ class Evidence(Frozen):
     forecast: Forecast | None = None
     costs: dict[str, Cost] = {}
     exhausted: bool = False
+    tune_model: str = "the model"
     larger_model_measured: bool = False
 
     def arm(self, name: str | None) -> Arm | None:

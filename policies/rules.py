@@ -83,7 +83,7 @@ def _contradictions(evidence: Evidence, policy: Policy) -> Finding:
         f"{evidence.data.contradictions} of {evidence.task.rows} rows ({percent(share)}) have the "
         f"same input as another row but another answer; at best {percent(ceiling)} can be right."
     )
-    if evidence.task.type != "labels":
+    if evidence.task.type == "text":
         return Finding(None, "Several right answers to one input are normal for this kind of task.")
     return Finding(share >= policy.contradiction_share or ceiling < target, text)
 

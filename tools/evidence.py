@@ -58,6 +58,7 @@ def gather(
         forecast=forecast.forecast,
         costs=costs,
         exhausted=trials.exhausted,
+        tune_model=tune_model,
         larger_model_measured=any(model != tune_model for model in models),
     )
 
