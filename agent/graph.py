@@ -24,6 +24,7 @@ from agent.workbench import Workbench
 from policies.decide import recommend as decide
 from policies.flips import find_flips
 from tools.assessment import Seconds
+from tools.economics import running_cost
 from tools.errors import DataError, Stopped, TuneError
 from tools.evidence import gather
 from tools.forecast.stage import ForecastReport, run_baselines, run_forecast
@@ -185,7 +186,7 @@ def verify(state: State, runtime: Bench) -> State:
     classifier = None if state["brief"].beyond_labels else evidence.arm(evidence.classifier)
     return {
         "tuned": part,
-        "tuned_arm": arm,
+        "tuned_arm": arm.model_copy(update={"cost_per_1000": running_cost(arm, bench.settings)}),
         "outcome": outcome_of(
             state["confirmed"],
             classifier.measured if classifier else None,

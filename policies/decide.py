@@ -94,7 +94,7 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
     reached = percent(prompt.measured.score) if prompt else "nothing yet"
     best = f"the best prompt, “{prompt.name}”, reaches {reached}" if prompt else "no prompt ran"
     tune = f"a fine-tune is forecast at {percent(forecast.score)}" if forecast else ""
-    volume = evidence.brief.monthly_requests
+    volume, model = evidence.brief.monthly_requests, evidence.tune_model
     current, ceiling = evidence.arm(evidence.current), evidence.data.ceiling
     kept = f"“{current.name}” reaches {percent(current.measured.score)}" if current else best
     sentences: dict[Verdict, str] = {
