@@ -102,7 +102,7 @@ def _break_even(
 ) -> float | None:
     """Monthly requests from which a tuned model pays back inside the horizon, or None."""
     old, new = costs.get(best_prompt or ""), costs.get(TUNED)
-    if old is None or new is None or old.per_1000 <= new.per_1000:
+    if old is None or new is None or old.per_1000 <= new.per_1000 or not horizon_months:
         return None
     saving_per_request = (old.per_1000 - new.per_1000) / 1000
     fixed = new.fixed_per_month - old.fixed_per_month

@@ -46,6 +46,12 @@ class RunInfo(Frozen):
     schema_version: int = SCHEMA_VERSION
 
 
+class Pointer(Frozen):
+    """Where a run lies whose folder is not in the home folder."""
+
+    folder: Path
+
+
 @dataclass
 class Run:
     """A run's folder and what is kept in it."""
@@ -79,7 +85,8 @@ class Run:
             update={"data_name": shown or shown_name(data), "data_file": name}
         )
         try:
-            shutil.copyfile(data, self.folder / name)
+            if data.resolve() != (self.folder / name).resolve():  # a run may start from its copy
+                shutil.copyfile(data, self.folder / name)
             write_json(self.folder / MANIFEST, self.info.model_dump_json(indent=1))
         except OSError as error:
             raise RunError(f"The examples cannot be copied: {error.strerror}.") from error
@@ -145,7 +152,7 @@ def create_run(home: Path, seed: int = 0, out: Path | None = None) -> Run:
         write_json(folder / MANIFEST, info.model_dump_json(indent=1))
         if out is not None:
             (home / "runs").mkdir(parents=True, exist_ok=True)
-            write_json(home / "runs" / f"{run_id}.json", json.dumps({"folder": str(folder)}))
+            write_json(home / "runs" / f"{run_id}.json", Pointer(folder=folder).model_dump_json())
     except OSError as error:
         raise RunError(f"The run's folder cannot be written: {error.strerror}.") from error
     return Run(folder, info, home)
@@ -157,13 +164,13 @@ def open_run(home: Path, reference: str) -> Run:
     Raises:
         RunError: There is no such run, or this version cannot read it.
     """
-    folder = _folder_of(home, reference)
     try:
-        info = RunInfo.model_validate_json((folder / MANIFEST).read_text(encoding="utf-8"))
-    except OSError:
-        raise RunError(f"There is no run {reference!r}; `tuneworthy runs` lists them.") from None
+        folder = _folder_of(home, reference)
+        info = RunInfo.model_validate_json((folder / MANIFEST).read_bytes())
     except ValidationError:
         raise RunError(f"The run {reference!r} was made by another version.") from None
+    except (OSError, ValueError):  # ValueError: no path at all
+        raise RunError(f"There is no run {reference!r}; `tuneworthy runs` lists them.") from None
     if info.schema_version != SCHEMA_VERSION:
         raise RunError(f"The run {reference!r} was made by version {info.schema_version}.")
     return Run(folder, info, home)
@@ -184,6 +191,6 @@ def _folder_of(home: Path, reference: str) -> Path:
     if re.fullmatch(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}", reference):
         pointer = home / "runs" / f"{reference}.json"
         if pointer.exists():
-            return Path(json.loads(pointer.read_text(encoding="utf-8"))["folder"])
+            return Pointer.model_validate_json(pointer.read_bytes()).folder
         return home / "runs" / reference
     return Path(reference)

@@ -30,7 +30,7 @@ from tools.models.embedded import embedded_folder
 from tools.report.pictures import gap_picture
 from tools.runs import Run
 from tools.settings import load_settings
-from ui.chat import AGAIN, NEW, answered, label_of, messages, refusal
+from ui.chat import AGAIN, NEW, heard, label_of, messages, refusal
 from ui.evidence import Scene, evidence_panel
 from ui.theme import CSS, HEAD, theme
 
@@ -47,7 +47,7 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-TITLE = """<header><h1>Tuneworthy</h1><p>Should we fine-tune? Ask your own data.</p></header>"""
+TITLE = "<header><h1>Tuneworthy</h1><p>Should we fine-tune? Ask your own data.</p></header>"
 
 Updates = dict[Any, Any]
 log = logging.getLogger(__name__)
@@ -139,11 +139,12 @@ def _assessed(folder: Path, changed: int) -> tuple[Assessment, str]:
     return found, gap_picture(found)
 
 
-def _scene(view: View, run: Run) -> Scene:
-    file = run.folder / FILE_NAME
+def _scene(view: View, run: Run, said: str) -> Scene:
+    file, name = run.folder / FILE_NAME, run.info.data_name
     if not file.exists():
-        return Scene(view, run.info.data_name)
-    return Scene(view, run.info.data_name, *_assessed(run.folder, file.stat().st_mtime_ns))
+        return Scene(view, name, said=said)
+    assessment, picture = _assessed(run.folder, file.stat().st_mtime_ns)
+    return Scene(view, name, assessment, picture, said)
 
 
 class _Page:
@@ -166,7 +167,11 @@ class _Page:
         self.drawn = gr.State({})  # what this tab shows by now, as hashes
         self.asked = gr.Textbox(visible=False)  # the question that this tab shows
         self.timer = gr.Timer(IDLE_SECONDS)
-        gr.Markdown(TITLE, elem_id="title")
+        with gr.Row(elem_id="head"):
+            gr.Markdown(TITLE, elem_id="title")
+            self.again = gr.Button(
+                "New question", size="sm", visible=False, elem_id="again", scale=0, min_width=0
+            )
         with gr.Row(elem_id="page"):
             with gr.Column(elem_id="talk"):
                 self._lay_out_talk()
@@ -197,7 +202,12 @@ class _Page:
                 autofocus=True,
             )
             self.upload = gr.UploadButton(
-                "Add a file", visible=False, elem_id="upload", scale=0, min_width=0
+                "Add a file",
+                variant="primary",
+                visible=False,
+                elem_id="upload",
+                scale=0,
+                min_width=0,
             )
             self.send = gr.Button("Send", variant="primary", elem_id="send", scale=0, min_width=0)
             self.stop = gr.Button(
@@ -207,7 +217,6 @@ class _Page:
             quiet: dict[str, Any] = {"size": "sm", "scale": 0, "min_width": 0, "visible": False}
             self.tune = gr.Button("Fine-tune anyway", elem_id="tune", **quiet)
             self.download = gr.DownloadButton("Download the report", elem_id="download", **quiet)
-            self.again = gr.Button("New question", elem_id="again", **quiet)
 
     def _connect(self) -> None:
         outputs = [
@@ -268,30 +277,44 @@ class _Page:
         if value == NEW:
             yield self._begin(run_id, drawn)
         elif value == AGAIN:
-            self._view(run_id)
-            self.worker.resume(run_id)
-            yield self._draw(run_id, drawn)
+            yield self._retry(run_id, drawn)
         else:
             yield from self._answer(run_id, drawn, asked, value)
+
+    def _retry(self, run_id: str, drawn: dict[str, str]) -> Updates:
+        try:
+            self._view(run_id)
+            self.worker.resume(run_id)
+            return self._draw(run_id, drawn)
+        except UserError as error:
+            return self._refuse(str(error))
 
     def _take(
         self, run_id: str, drawn: dict[str, str], asked: str, upload: str
     ) -> Iterator[Updates]:
         """Copy an uploaded file into the run, and delete Gradio's own copy."""
-        view, file = self._view(run_id), Path(upload)
-        if view.interrupt == asked and view.waiting and view.waiting.get("upload"):
-            self.worker.run(run_id).take_examples(file, shown=shown_name(file))
-            yield from self._answer(run_id, drawn, asked, UPLOADED)
-        file.unlink(missing_ok=True)
+        file = Path(upload)
+        try:
+            view = self._view(run_id)
+            if view.interrupt == asked and not view.busy and (view.waiting or {}).get("upload"):
+                self.worker.run(run_id).take_examples(file, shown=shown_name(file))
+                yield from self._answer(run_id, drawn, asked, UPLOADED)
+        except UserError as error:
+            yield self._refuse(str(error))
+        finally:
+            file.unlink(missing_ok=True)
         yield {self.upload: gr.UploadButton(value=None)}
 
     def _tune(self, run_id: str, drawn: dict[str, str], asked: str) -> Iterator[Updates]:
         yield from self._answer(run_id, drawn, asked, TUNE)
 
     def _stop(self, run_id: str, drawn: dict[str, str]) -> Updates:
-        if self._view(run_id).busy:
-            self.worker.stop(run_id)
-        return self._draw(run_id, drawn)
+        try:
+            if self._view(run_id).busy:
+                self.worker.stop(run_id)
+            return self._draw(run_id, drawn)
+        except UserError as error:
+            return self._refuse(str(error))
 
     def _answer(
         self, run_id: str, drawn: dict[str, str], asked: str, value: str
@@ -300,20 +323,15 @@ class _Page:
         try:
             before = self._view(run_id)
             if self.worker.answer(run_id, asked, value):
-                yield self._echo(run_id, before, value)
+                silent = value in (TUNE, UPLOADED)
+                said = "" if silent else label_of(before, value)
+                scene = _scene(before, self.worker.run(run_id), said)
+                drawn = {"asked": asked, "said": said}
+                yield {self.chat: heard(scene), self.box: "", self.drawn: drawn}
                 self._settle(run_id)
-                drawn = {}
             yield self._draw(run_id, drawn)
         except UserError as error:
             yield self._refuse(str(error))
-
-    def _echo(self, run_id: str, before: View, value: str) -> Updates:
-        """The conversation with the answer below it, while it is being read."""
-        chat = messages(_scene(before, self.worker.run(run_id)))
-        chat[-1].pop("options", None)
-        if value not in (TUNE, UPLOADED):
-            chat.append(answered(label_of(before, value)))
-        return {self.chat: chat, self.box: "", self.drawn: {}}
 
     def _settle(self, run_id: str) -> None:
         """Wait a moment for work that takes only one."""
@@ -330,8 +348,10 @@ class _Page:
 
     def _draw(self, run_id: str, drawn: dict[str, str]) -> Updates:
         """What has changed since this tab was drawn last."""
-        run = self.worker.run(run_id)
-        scene = _scene(self._view(run_id), run)
+        run, view = self.worker.run(run_id), self._view(run_id)
+        unread = view.busy and drawn.get("asked") == view.interrupt
+        said = drawn.get("said", "") if unread else ""
+        scene = _scene(view, run, said)
         chat, panel, controls = messages(scene), str(evidence_panel(scene)), _controls(scene)
         now = {"chat": _hash(chat), "panel": _hash(panel), "controls": _hash(controls)}
         updates: Updates = {}
@@ -341,13 +361,16 @@ class _Page:
             updates[self.evidence] = panel
         if now["controls"] != drawn.get("controls"):
             updates |= self._control(controls, run)
-        return {**updates, self.drawn: now} if updates else {self.drawn: gr.skip()}
+        kept = {"asked": view.interrupt, "said": said} if said else {}
+        return {**updates, self.drawn: {**now, **kept}} if updates else {self.drawn: gr.skip()}
 
     def _control(self, at: dict[str, Any], run: Run) -> Updates:
         return {
             self.timer: gr.Timer(BUSY_SECONDS if at["busy"] else IDLE_SECONDS),
             self.box: gr.Textbox(placeholder=at["placeholder"], interactive=at["typing"]),
-            self.send: gr.Button(visible=not at["busy"], interactive=at["typing"]),
+            self.send: gr.Button(
+                visible=not at["busy"] and not at["upload"], interactive=at["typing"]
+            ),
             self.upload: gr.UploadButton(visible=at["upload"]),
             self.stop: gr.Button(
                 "Stopping …" if at["stopping"] else "Stop",
@@ -370,7 +393,15 @@ class _Page:
         return str(shutil.copyfile(report, folder / f"tuneworthy-{run.info.run_id}.html"))
 
     def _refuse(self, sentence: str) -> Updates:
-        return {self.chat: refusal(sentence), self.drawn: {}, self.asked: ""}
+        """Say why the conversation cannot be shown; the page stays up."""
+        return {
+            self.chat: refusal(sentence),
+            self.box: gr.Textbox(interactive=False),
+            self.send: gr.Button(visible=False),
+            self.stop: gr.Button(visible=False),
+            self.asked: "",
+            self.drawn: {},
+        }
 
 
 def _controls(scene: Scene) -> dict[str, Any]:
@@ -378,17 +409,25 @@ def _controls(scene: Scene) -> dict[str, Any]:
     view, waiting = scene.view, scene.view.waiting or {}
     kind = "" if view.busy or view.done or view.error else waiting.get("kind", "")
     talking = kind == "message"
+    trials = scene.state.get("trials")
+    upload = kind == "question" and bool(waiting.get("upload"))
+    mute = upload or (talking and trials is not None and trials.winner is None)
     provable = scene.assessment is not None and scene.state.get("confirmed") is not None
     return {
         "busy": view.busy,
         "stopping": view.stopping,
-        "typing": kind in ("question", "message"),
-        "placeholder": _placeholder(view, kind),
-        "upload": kind == "question" and bool(waiting.get("upload")),
+        "typing": (kind in ("question", "message") and not mute) or _is_chatting(view),
+        "placeholder": _placeholder(view, "upload" if upload else "" if mute else kind),
+        "upload": upload,
         "tune": talking and provable and "tuned" not in scene.state,
         "report": scene.assessment and _hash(scene.assessment.model_dump_json()),
         "begun": bool(scene.state.get("answered")),
     }
+
+
+def _is_chatting(view: View) -> bool:
+    """Whether the models are answering a message; the next may be written meanwhile."""
+    return view.busy and view.step is None and (view.waiting or {}).get("kind") == "message"
 
 
 def _placeholder(view: View, kind: str) -> str:
@@ -396,6 +435,7 @@ def _placeholder(view: View, kind: str) -> str:
         return "At work …"
     return {
         "question": "Write your answer",
+        "upload": "A file or a sample",
         "consent": "Please choose above",
         "message": "Write a message to try it",
     }.get(kind, "")

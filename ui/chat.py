@@ -39,6 +39,11 @@ STAGES = {
 
 def messages(scene: Scene) -> list[Message]:
     """All messages of a conversation, oldest first."""
+    return [*heard(scene), *_now(scene.view)]
+
+
+def heard(scene: Scene) -> list[Message]:
+    """What has been said up to now, without what goes on and what is asked."""
     return [
         said(Markup('<p class="lead">{}</p>').format(WELCOME)),
         *_interview(scene),
@@ -46,7 +51,7 @@ def messages(scene: Scene) -> list[Message]:
         *_verdict(scene),
         *_after_tune(scene),
         *_exchanges(scene.state),
-        *_now(scene),
+        *([answered(scene.said)] if scene.said else []),
     ]
 
 
@@ -125,7 +130,9 @@ def _before_verdict(state: State) -> Iterator[Message]:
         found = state["trials"]
         best = max((plan.score for plan in found.plans), default=0.0)
         yield _done(
-            f"Tried {len(found.plans)} ways to prompt, best {percent(best)} on dev",
+            f"Tried {len(found.plans)} ways to prompt, best {percent(best)} on dev"
+            if found.plans
+            else "No prompt was finished",
             found.stop_reason,
             seconds.trials if seconds else 0,
         )
@@ -151,7 +158,8 @@ def _forecast(state: State, seconds: float) -> Message:
 def _verdict(scene: Scene) -> Iterator[Message]:
     if scene.assessment is None:
         return
-    yield said(verdict_card(scene.assessment, scene.picture))
+    tuned = scene.assessment.outcome is not None  # the picture then belongs to the outcome
+    yield said(verdict_card(scene.assessment, "" if tuned else scene.picture))
     if "approval" in scene.state:
         yield said(Markup("<p>{}</p>").format(_tune_question(scene.state)))
         yes, no = TUNE_OR_NOT
@@ -209,13 +217,11 @@ def _column(title: str, answer: str, ms: float, tokens: int) -> Markup:
     ).format(title, text, f"{ms:,.0f}", f"{tokens:,}")
 
 
-def _now(scene: Scene) -> Iterator[Message]:
-    """What is going on: a fault, work, a question, or nothing more."""
-    view = scene.view
+def _now(view: View) -> Iterator[Message]:
+    """What is going on: work, a fault, a question, or nothing more."""
     if view.busy:
         yield _working(view)
-        return
-    if view.error:
+    elif view.error:
         yield _problem(view.error, Option(label="Try again", value=AGAIN))
     elif view.done:
         yield said(Markup("<p>This conversation is closed. Everything found is kept.</p>"))
@@ -259,6 +265,11 @@ def _tune_question(state: State) -> str:
 def _invitation(state: State) -> Markup:
     if "trials" not in state:
         return Markup("<p>Nothing was measured, and nothing left this machine.</p>")
+    if state["trials"].winner is None:
+        return Markup(
+            "<p>No prompt was finished, so nothing can answer a message here. What was computed is "
+            "kept: a new question on the same file goes on from there.</p>"
+        )
     who = "both answer" if "tune" in state else "the best prompt answers"
     return Markup(
         '<p class="question">Try it: write a message like those in your examples, and {}.</p>'
@@ -279,6 +290,8 @@ def _working(view: View) -> Message:
     step = view.step
     if view.stopping:
         title, content = "Stopping", Markup("<p>I finish this piece of work and keep it.</p>")
+    elif step is None and view.waiting and view.waiting["kind"] == "message":
+        title, content = STAGES["converse"], Markup("<p>The first answer takes the longest.</p>")
     elif step is None:
         title, content = "One moment", Markup("<p>Getting ready.</p>")
     else:

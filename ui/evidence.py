@@ -23,6 +23,7 @@ NAME, CELL, LONG = 80, 600, 6000  # most characters of a name, a sentence, an an
 MOST_LABELS = 16
 INKS = {"light": "#1c1d20", "dark": "#e8e6e1"}  # the inks of page.css
 FIRST_RULES = 3
+LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule that decided
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,14 @@ class Scene:
         file: The examples' name for people, or "".
         assessment: The assessment, once there is one.
         picture: Its gap picture as SVG, or "".
+        said: What the person has just said and the state does not hold yet, or "".
     """
 
     view: View
     file: str = ""
     assessment: Assessment | None = None
     picture: str = ""
+    said: str = ""
 
     @property
     def state(self) -> State:
@@ -49,7 +52,8 @@ class Scene:
 
 def shown(text: str, limit: int = CELL) -> Markup:
     """Text from outside as HTML that shows it, hidden characters and line breaks included."""
-    return Markup(escape(words.plain(text, limit)).replace("\n", "&#10;"))
+    text = words.plain(text, limit).replace(" %", "\u00a0%")  # no figure parts from its sign
+    return Markup(str(escape(text)).replace("\n", "&#10;"))
 
 
 def verdict_card(a: Assessment, picture: str = "") -> Markup:
@@ -127,7 +131,7 @@ def evidence_panel(scene: Scene) -> Markup:
     state, a = scene.state, scene.assessment
     parts = [
         _examples(state, scene.file),
-        _trials(state["trials"].plans) if "trials" in state else Markup(),
+        _trials(state["trials"].plans if "trials" in state else ()),
         figure(scene.picture, a) if a else Markup(),
         _rules(a.reasons) if a else Markup(),
     ]
@@ -185,7 +189,8 @@ def _figures(figures: Iterable[KeyFigure]) -> Markup:
 def _reasons(reasons: Iterable[Reason]) -> Markup:
     """The rule that decided, then those that held as well, then the rest."""
     order = ("decided", "agreed", "outranked", "not_met", "not_applicable")
-    first = sorted(reasons, key=lambda reason: order.index(reason.outcome))[:FIRST_RULES]
+    telling = [r for r in reasons if r.rule != LAST_RESORT or r.outcome == "decided"]
+    first = sorted(telling, key=lambda reason: order.index(reason.outcome))[:FIRST_RULES]
     if not first:
         return Markup()
     return Markup('<h3>Why</h3><dl class="rules">{}</dl>').format(_join(map(_rule, first)))
@@ -292,6 +297,8 @@ def _notes(notes: Iterable[str]) -> Markup:
 
 def _trials(plans: Iterable[PlanRecord]) -> Markup:
     ranked = sorted(plans, key=lambda plan: (-plan.n, -plan.score))
+    if not ranked:
+        return Markup()
     several = len({plan.model for plan in ranked}) > 1
     rows = _join(_trial(plan, several) for plan in ranked)
     return Markup(

@@ -9,30 +9,34 @@ CSS = Path(__file__).with_name("page.css")
 SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace")
 
-# A new message is shown from its top, once: a verdict is taller than the window. Gradio's own
-# scrolling would show its end.
+# A new message is shown from its top, for a verdict is taller than the window (Gradio's own
+# scrolling would show its end); its contents come a moment later, hence the half second. After
+# that the talk stays at its end if it was there.
 HEAD = """
 <script>
-addEventListener("DOMContentLoaded", () => {
-  let seen = 0;
+(() => {
+  let seen = 0, first = null, until = 0, atEnd = true;
+  const chat = () => document.querySelector("#chat [role=log]");
+  addEventListener("scroll", (event) => {
+    const log = chat();
+    if (event.target === log) atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
+  }, true);
   new MutationObserver(() => {
-    const log = document.querySelector("#chat [role=log]");
-    if (!log) return;
-    const rows = log.querySelectorAll(".message-row");
-    const options = log.querySelectorAll(".options button").length;
-    const now = 100 * rows.length + options;
-    if (now === seen) return;
-    const first = seen === 0 || now < seen ? null : rows[Math.floor(seen / 100)];
-    seen = now;
+    const log = chat();
+    const said = log ? log.querySelectorAll("[data-testid=bot], [data-testid=user]") : [];
+    if (!said.length) return;
+    if (said.length !== seen) {
+      first = said[seen && seen < said.length ? seen : said.length - 1];
+      until = Date.now() + 500;
+      seen = said.length;
+    }
     requestAnimationFrame(() => {
-      const end = log.scrollHeight - log.clientHeight;
-      const top = first
-        ? first.getBoundingClientRect().top - log.getBoundingClientRect().top + log.scrollTop - 16
-        : end;
-      log.scrollTo({ top: Math.min(top, end) });
+      const above = first.getBoundingClientRect().top - log.getBoundingClientRect().top;
+      if (Date.now() < until) log.scrollTo({ top: log.scrollTop + above - 24 });
+      else if (atEnd) log.scrollTo({ top: log.scrollHeight });
     });
-  }).observe(document.body, { childList: true, subtree: true });
-});
+  }).observe(document, { childList: true, subtree: true });
+})();
 </script>
 """
 

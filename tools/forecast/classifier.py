@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 from policies.evidence import Arm, Score
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
+from tools.trials.neighbours import WORDS
 from tools.trials.task import Task
 
 VOTERS = 8
@@ -80,7 +81,7 @@ def baselines(task: Task) -> list[Contestant]:
 def word_classifier(task: Task) -> Contestant:
     """TF-IDF with logistic regression, fitted on train."""
     pipeline: Any = make_pipeline(
-        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORDS),
         LogisticRegression(C=10, max_iter=1000),
     )
     pipeline.fit([e.input for e in task.train], [e.answer for e in task.train])

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -79,10 +80,13 @@ def fit_probe(task: Task, model: Embedder, model_name: str, watch: Watch) -> Pro
     grid = [(layer, strength) for layer in range(len(states)) for strength in STRENGTHS]
     scored = []
     for layer, strength in watch.track("forecast", "Fitting the probe", iter(grid), len(grid)):
-        given = cross_val_predict(_head(strength), states[layer], answers, cv=folds)
+        given = np.empty_like(answers)
+        for train, held in folds.split(states[layer], answers):
+            head = _fitted(strength, states[layer][train], answers[train])
+            given[held] = head.predict(states[layer][held])
         scored.append((overall(task.metric, list(answers), list(given)), layer, strength))
     score, layer, strength = max(scored, key=lambda entry: (entry[0], -entry[2], entry[1]))
-    head = _head(strength).fit(states[layer], answers)
+    head = _fitted(strength, states[layer], answers)
     return Probe(layer, strength, score, head, model, model_name)
 
 
@@ -139,12 +143,16 @@ def _held_out(
         keep = rng.permutation(train)[: max(2, round(part * len(train)))]
         if len(set(answers[keep])) < 2:
             return None
-        given[held] = _head(probe.strength).fit(states[keep], answers[keep]).predict(states[held])
+        given[held] = _fitted(probe.strength, states[keep], answers[keep]).predict(states[held])
     return overall(metric, list(answers), list(given))
 
 
-def _head(strength: float) -> Any:
-    return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=200, tol=0.01))
+def _fitted(strength: float, states: States, answers: NDArray[np.str_]) -> Any:
+    """A head fitted on some rows; a fold that holds one label only teaches nothing but that."""
+    if len(set(answers)) < 2:
+        return DummyClassifier().fit(states, answers)
+    classifier = LogisticRegression(C=strength, max_iter=200, tol=0.01)
+    return make_pipeline(StandardScaler(), classifier).fit(states, answers)
 
 
 def _folds(answers: NDArray[np.str_]) -> KFold | StratifiedKFold:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from tools.assessment import Mistake
-from tools.measure.metrics import item_scores
+from tools.measure.metrics import item_scores, pairs
 from tools.trials.task import Task
 from tools.trials.trial import Trial
 
@@ -36,12 +36,14 @@ def _kinds(task: Task, expected: str, given: str | None, finish: str) -> Sequenc
     if task.type == "labels":
         return [f"“{expected}” taken for “{given}”"]
     if task.type == "fields":
-        return _field_kinds(json.loads(expected), json.loads(given))
+        return _field_kinds(expected, given)
     return ["wrong number"]
 
 
-def _field_kinds(expected: dict[str, object], given: dict[str, object]) -> Sequence[str]:
-    missing = [f"“{key}” missing" for key in expected if key not in given]
-    invented = [f"“{key}” invented" for key in given if key not in expected]
-    wrong = [f"“{key}” wrong" for key in expected if key in given and expected[key] != given[key]]
+def _field_kinds(expected: str, given: str) -> Sequence[str]:
+    right, said = json.loads(expected), json.loads(given)
+    alike = {key for key, _ in pairs(expected) & pairs(given)}  # as the metric compares them
+    missing = [f"“{key}” missing" for key in right if key not in said]
+    invented = [f"“{key}” invented" for key in said if key not in right]
+    wrong = [f"“{key}” wrong" for key in right if key in said and key not in alike]
     return missing + invented + wrong

@@ -7,6 +7,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tools.intake.examples import Example
 
+WORDS = r"(?u)\b\w+\b|[^\w\s]"  # signs too: an input may hold nothing else
+
 
 class NearestRows:
     """Finds the train rows whose inputs share the most telling words with a text."""
@@ -15,7 +17,7 @@ class NearestRows:
         """Index the train rows; vocabulary and weights come from them alone."""
         self.train = tuple(train)
         self._vectoriser = TfidfVectorizer(
-            ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b|[^\w\s]"
+            ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORDS
         )
         self._rows = self._vectoriser.fit_transform([example.input for example in train])
 

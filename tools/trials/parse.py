@@ -2,8 +2,8 @@
 
 1. Code fences around the reply are taken off. If the reply contains the marker "Answer:" (any
    case), only the text after the last one counts.
-2. labels: the text, without case, outer quotes and punctuation, is a label; or exactly one label
-   occurs in it as whole words (a label inside a longer matching label does not count).
+2. labels: the text is a label, or is one without case, outer quotes and punctuation; or exactly
+   one label occurs in it as whole words (a label inside a longer matching label does not count).
    fields: the first JSON object in the text, values kept as they are.
    number: after a marker the first number, else the last number in the text; thousands
    separators, currency signs and percent signs are dropped.
@@ -12,15 +12,18 @@
 """
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
 
 from policies.brief import TaskType
 
-_FENCE = re.compile(r"^```[\w-]*\s*\n?(.*?)\n?```$", re.DOTALL)
+_FENCE = re.compile(r"^```(?:[\w-]*[ \t]*\n)?(.*?)```$", re.DOTALL)
 _MARKER = re.compile(r"answer\s*:\s*", re.IGNORECASE)
-_NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?|[-−]?\.\d+")
+_NUMBER = re.compile(  # a minus after a letter or digit joins words or ranges
+    r"((?<!\w)[-−])?[$€£¥]?(\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+\b)?|\.\d+)"
+)
 _EDGES = " \t\n\r\"'`*.,;:!?()[]{}<>“”‘’"
 
 
@@ -58,9 +61,11 @@ def _after_marker(text: str) -> tuple[str, bool]:
 
 
 def _label(text: str, labels: Sequence[str]) -> str | None:
+    if text in labels:
+        return text
     bare = text.casefold().strip(_EDGES)
     for label in labels:
-        if bare == label.casefold().strip(_EDGES):
+        if bare and bare == label.casefold().strip(_EDGES):
             return label
     found = [label for label in labels if _occurs(label, text)]
     longest = [
@@ -81,9 +86,10 @@ def _json_object(text: str) -> str | None:
     for start in (at for at, character in enumerate(text) if character == "{"):
         try:
             loaded: Any = decoder.raw_decode(text, start)[0]
+            written = json.dumps(loaded, ensure_ascii=False)
         except (ValueError, RecursionError):
             continue
-        return json.dumps(loaded, ensure_ascii=False)
+        return written.encode("utf-8", "replace").decode()  # half an emoji could not be stored
     return None
 
 
@@ -91,5 +97,6 @@ def _number(text: str, *, first: bool) -> str | None:
     found = _NUMBER.findall(text)
     if not found:
         return None
-    chosen = found[0] if first else found[-1]
-    return str(float(chosen.replace(",", "").replace("−", "-")))
+    minus, digits = found[0] if first else found[-1]
+    value = float(digits.replace(",", ""))
+    return str(-value if minus else value) if math.isfinite(value) else None

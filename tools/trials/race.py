@@ -72,6 +72,8 @@ def race(
             if _extend(trial, task, model, dev[len(trial.answers) :], watch):
                 trial.fate = "ran on all of dev"
                 finished(trial)
+            else:
+                trial.fate = f"left out after {len(trial.answers)} rows: it cannot run on all"
     except Stopped as stop:
         for trial in trials:
             trial.fate = trial.fate or f"cut short after {len(trial.answers)} rows"

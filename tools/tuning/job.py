@@ -8,6 +8,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from policies.evidence import Frozen
 from tools.models.protocol import Chat
 from tools.tuning.recipe import Recipe
@@ -96,9 +98,18 @@ def write_job(
 
 
 def read_progress(folder: Path) -> list[TrainingStep]:
-    """The progress lines so far; a last line cut by a crash is left out."""
+    """The progress so far, a point a step; lines cut by a crash are left out.
+
+    A resumed training repeats the steps since its last checkpoint: the later line counts.
+    """
     path = folder / PROGRESS
     if not path.exists():
         return []
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return [TrainingStep.model_validate_json(line) for line in lines[:-1] if line]
+    found: dict[tuple[int, bool], TrainingStep] = {}
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        try:
+            step = TrainingStep.model_validate_json(line)
+        except ValidationError:  # cut by a crash; a resumed training wrote on behind it
+            continue
+        found[step.step, step.loss is None] = step
+    return list(found.values())

@@ -48,7 +48,7 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
             [sys.executable, "-m", "tools.tuning.train", str(folder)],
             stdout=log,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **QUIET_THREADS, **OFFLINE},
+            env={**os.environ, **QUIET_THREADS, **OFFLINE, **_own_packages()},
         )
         try:
             _follow(process, folder, title, watch, stage)
@@ -63,6 +63,12 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
     if done.exists():
         return TrainingResult.model_validate_json(done.read_text(encoding="utf-8"))
     raise TuneError(_reason(folder, process.returncode))
+
+
+def _own_packages() -> dict[str, str]:
+    """Import our own packages, whatever folder named `tools` lies where the command was started."""
+    found = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
+    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, found))}
 
 
 def _follow(

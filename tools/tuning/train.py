@@ -125,7 +125,8 @@ def say(text: str) -> None:
 
 def read_rows(path: Path, tokenizer: Any, max_length: int) -> tuple[Dataset, int]:
     """Rows of a job file that fit the length, and how many did not."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    with path.open(encoding="utf-8") as lines:  # splitlines would cut at U+2028 in a row as well
+        rows = [json.loads(line) for line in lines]
     kept = [
         row
         for row in rows
@@ -236,7 +237,10 @@ def main() -> int:
     except (MemoryError, torch.OutOfMemoryError):
         reason = "The machine has too little memory for this tune."
     except OSError as error:
-        reason = f"The tune could not write its files: {os.strerror(error.errno or 0)}."
+        if error.errno is None:  # transformers' way to say that a folder is no model
+            reason = f"The model cannot be loaded: {error}"
+        else:
+            reason = f"The tune could not write its files: {os.strerror(error.errno)}."
     else:
         write_json(folder / files.DONE, result.model_dump_json())
         return 0

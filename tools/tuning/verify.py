@@ -11,6 +11,8 @@ from tools.trials.trial import Trial, run_plan
 from tools.tuning.forgetting import check_forgetting
 from tools.tuning.tune import TuneReport, Workplace
 
+ROUNDING = 1e-9  # 0.90 - 0.92 is a hair below -0.02
+
 
 def verify(
     place: Workplace,
@@ -68,7 +70,7 @@ def passes_gate(verdict: Verdict, difference: Difference, policy: Policy) -> boo
     better by the paired interval.
     """
     if verdict == "fine_tune_for_cost":
-        return difference.value >= -policy.margin
+        return difference.value >= -policy.margin - ROUNDING
     return difference.low > 0
 
 
@@ -94,10 +96,10 @@ def outcome_of(
     arms = [("classifier", classifier), ("prompt", prompt), ("tuned", tuned)]
     known = [(name, score.score) for name, score in arms if score is not None]
     best = max(score for _, score in known)
-    use, reached = next((n, s) for n, s in known if s >= best - policy.margin)
+    use, reached = next((n, s) for n, s in known if s >= best - policy.margin - ROUNDING)
     error = None if forecast is None else forecast - tuned.score
     figures = ", ".join(f"{name} {percent(score)}" for name, score in known)
-    if best < target - policy.margin:
+    if best < target - policy.margin - ROUNDING:
         text = f"Nothing measured reaches the target of {percent(target)}: {figures}."
         return Outcome(use="none", text=text, forecast_error=error)
     text = (

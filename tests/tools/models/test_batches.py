@@ -33,14 +33,12 @@ def test_a_common_prefix_is_shared_by_all_and_the_longest(sequences: list[list[i
     assert len({tuple(s[:shared]) for s in sequences}) == 1
     assert all(len(s) > shared for s in sequences)
     longer = shared + 1
-    assert any(len(s) == longer for s in sequences) or len(
-        {tuple(s[:longer]) for s in sequences}
-    ) > 1
+    assert (
+        any(len(s) == longer for s in sequences) or len({tuple(s[:longer]) for s in sequences}) > 1
+    )
 
 
-@given(
-    st.lists(st.integers(1, 200), max_size=40), st.integers(1, 500), st.integers(1, 9)
-)
+@given(st.lists(st.integers(1, 200), max_size=40), st.integers(1, 500), st.integers(1, 9))
 def test_batches_hold_every_row_once_inside_the_budget(
     lengths: list[int], budget: int, most: int
 ) -> None:

@@ -30,12 +30,15 @@ class Counting:
                 raise MemoryError
             text = chats[index][-1].content
             self.asked.append(text)
-            yield index, Reply(
-                text=text.upper().encode("utf-8", "replace").decode(),
-                prompt_tokens=3,
-                completion_tokens=1,
-                seconds=0.5,
-                finish=self.finish,  # type: ignore[arg-type]
+            yield (
+                index,
+                Reply(
+                    text=text.upper().encode("utf-8", "replace").decode(),
+                    prompt_tokens=3,
+                    completion_tokens=1,
+                    seconds=0.5,
+                    finish=self.finish,  # type: ignore[arg-type]
+                ),
             )
 
     def score(

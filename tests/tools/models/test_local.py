@@ -12,7 +12,7 @@ from tools.errors import ModelError
 from tools.models.local import LocalModel, model_fingerprint
 from tools.models.protocol import Chat, Likelihoods, Limits, Message, Reply
 
-LIMITS = Limits(12)
+LIMITS = Limits(10)
 LONG = "You sort the messages of a bank's customers into categories, one word each, no comment."
 LABELS = ("card", "card payment", "card payment failed", "re", "refund", "Überweisung", "card")
 TEXTS = (
@@ -25,7 +25,7 @@ TEXTS = (
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tiny(tiny_model_folder: Path) -> LocalModel:
     return in_fp32(LocalModel(tiny_model_folder, "tiny"))
 
@@ -91,21 +91,21 @@ def by_index(found: dict[int, Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("shared", [True, False])
-@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize("count", [1, 24])
 def test_completions_are_those_of_generate(tiny: LocalModel, shared: bool, count: int) -> None:
     asked = chats(count, shared=shared)
     replies = completed(tiny, asked)
     found = [(reply.text, reply.completion_tokens, reply.finish) for reply in replies]
     assert found == [plain_answer(tiny, chat, LIMITS) for chat in asked]
     assert [reply.prompt_tokens for reply in replies] == [len(tiny.tokens(chat)) for chat in asked]
-    if count == 40:  # rows that end at different steps, and some that do not end
+    if count == 24:  # rows that end at different steps, and some that do not end
         assert len({reply.completion_tokens for reply in replies}) > 5
         assert {reply.finish for reply in replies} == {"stop", "length"}
 
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_scores_are_those_of_a_plain_forward(tiny: LocalModel, shared: bool) -> None:
-    asked = chats(9, shared=shared)
+    asked = chats(5, shared=shared)
     for chat, found in zip(asked, scored(tiny, asked), strict=True):
         plain = [plain_value(tiny, chat, label) for label in LABELS]
         assert found.values == pytest.approx(plain, abs=1e-3)
@@ -114,7 +114,7 @@ def test_scores_are_those_of_a_plain_forward(tiny: LocalModel, shared: bool) -> 
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_neither_order_nor_company_changes_an_answer(tiny: LocalModel, shared: bool) -> None:
-    asked = chats(40, shared=shared)
+    asked = chats(20, shared=shared)
     order = random.Random(1).sample(range(len(asked)), len(asked))
     shuffled = [asked[at] for at in order]
     replies, again = completed(tiny, asked), completed(tiny, shuffled)
@@ -172,10 +172,10 @@ def test_nothing_asked_is_nothing_answered(tiny: LocalModel) -> None:
 
 def test_the_embedded_model_agrees_with_plain_transformers(embedded_folder: Path) -> None:
     model = in_fp32(LocalModel(embedded_folder, "embedded"))
-    asked = chats(4, shared=True)
-    replies = completed(model, asked, Limits(4))
+    asked = chats(2, shared=True)
+    replies = completed(model, asked, Limits(3))
     found = [(reply.text, reply.completion_tokens, reply.finish) for reply in replies]
-    assert found == [plain_answer(model, chat, Limits(4)) for chat in asked]
+    assert found == [plain_answer(model, chat, Limits(3)) for chat in asked]
     given = scored(model, asked)[1]
     plain = [plain_value(model, asked[1], label) for label in LABELS[:3]]
     assert given.values[:3] == pytest.approx(plain, abs=1e-3)

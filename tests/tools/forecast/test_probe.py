@@ -1,0 +1,101 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tools.forecast.probe import fit_probe, forecast_from_probe, learning_curve
+from tools.intake.examples import Example
+from tools.progress import Step, Watch
+from tools.trials.task import Task
+
+Coloured = Callable[..., list[Example]]
+TaskOf = Callable[[list[Example]], Task]
+
+
+def test_the_probe_reads_the_layer_that_tells_most(
+    reader: Any, coloured: Coloured, task_of: TaskOf
+) -> None:
+    steps: list[Step] = []
+    task = task_of(coloured(red=12, blue=12, green=12))
+    probe = fit_probe(task, reader, "tiny", Watch(listen=steps.append))
+    assert (probe.layer, probe.cross_validated) == (1, 1.0)
+    assert steps[-1].done == steps[-1].total == 9 and steps[-1].stage == "forecast"
+    dev = coloured(red=3, green=2)
+    contestant = probe.contestant()
+    assert contestant.name == "classifier on tiny's reading of the text"
+    arm = contestant.arm(task, dev)
+    assert (arm.kind, arm.model, arm.dev.score) == ("classifier", "tiny", 1.0)
+    assert arm.p50_ms >= 2  # the model's reading counts, though it may come from the store
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"red": 10, "blue": 1},
+        {"red": 1, "blue": 1},
+        {"red": 2, "blue": 1},
+        {"red": 1, "blue": 1, "green": 1, "grey": 1},
+        {"red": 20, "blue": 2, "green": 1},
+        {"red": 3, "blue": 3},
+    ],
+)
+def test_labels_with_hardly_a_row_do_no_harm(
+    counts: dict[str, int], reader: Any, coloured: Coloured, task_of: TaskOf
+) -> None:
+    task = task_of(coloured(**counts))
+    probe = fit_probe(task, reader, "tiny", Watch())
+    assert 0 <= probe.cross_validated <= 1
+    assert set(probe.contestant().answer(["red car", "blue car"]).answers) <= set(counts)
+    forecast = forecast_from_probe(probe, task, 0.5, 6, 6)
+    assert 0 <= forecast.low <= forecast.score <= forecast.high <= 1
+    assert forecast.more_data
+
+
+@pytest.mark.parametrize("dev_score", [0.0, 0.5, 0.93, 1.0])
+@pytest.mark.parametrize("rows", [2, 50, 500])
+def test_a_forecast_is_an_interval_around_its_centre(
+    dev_score: float, rows: int, reader: Any, coloured: Coloured, task_of: TaskOf
+) -> None:
+    task = task_of(coloured(red=10, blue=10))
+    probe = fit_probe(task, reader, "tiny", Watch())
+    forecast = forecast_from_probe(probe, task, dev_score, rows, rows)
+    assert forecast.score == pytest.approx((20 + dev_score * rows) / (20 + rows))
+    assert 0 <= forecast.low <= forecast.score <= forecast.high <= 1
+    assert forecast.high - forecast.low > 0.03 and forecast.level == 0.8
+
+
+def test_more_test_rows_make_a_narrower_forecast(
+    reader: Any, coloured: Coloured, task_of: TaskOf
+) -> None:
+    task = task_of(coloured(red=10, blue=10))
+    probe = fit_probe(task, reader, "tiny", Watch())
+    few, many = (forecast_from_probe(probe, task, 0.8, 40, rows) for rows in (20, 400))
+    assert many.high - many.low < few.high - few.low and many.score == few.score
+
+
+def test_a_learning_curve_that_is_flat_promises_nothing(
+    reader: Any, coloured: Coloured, task_of: TaskOf
+) -> None:
+    task = task_of(coloured(red=30, blue=30))
+    probe = replace(fit_probe(task, reader, "tiny", Watch()), strength=1.0)
+    assert learning_curve(probe, task) == (
+        "Doubling the 60 training examples would add about 0 to 0 points."
+    )
+
+
+def test_a_learning_curve_of_too_few_rows_says_so(
+    reader: Any, coloured: Coloured, task_of: TaskOf
+) -> None:
+    task = task_of(coloured(red=7, blue=1))
+    probe = fit_probe(task, reader, "tiny", Watch())
+    assert "too few rows a label" in learning_curve(probe, task)
+
+
+def test_the_model_reads_every_text_it_is_asked_about(
+    reader: Any, coloured: Coloured, task_of: TaskOf
+) -> None:
+    train = coloured(red=5, blue=5)
+    probe = fit_probe(task_of(train), reader, "tiny", Watch())
+    probe.contestant().answer(["red car"])
+    assert reader.read == [example.input for example in train] + ["red car"]

@@ -1,0 +1,107 @@
+from typing import Any
+
+import pytest
+
+from policies.evidence import Arm, Cost, Score
+from policies.rules import TUNED
+from tools.economics import cost_picture, costs_of, machine_cost, running_cost, tune_cost
+from tools.settings import EndpointSettings, PriceSettings, Settings
+
+BIG = EndpointSettings(base_url="https://models.example/v1", model="b", price_in=2, price_out=8)
+FREE = EndpointSettings(base_url="http://127.0.0.1:8000/v1", model="f")
+SETTINGS = Settings(
+    endpoints={"big": BIG, "free": FREE, "half": FREE.model_copy(update={"price_in": 1.0})},
+    prices=PriceSettings(currency="CHF", machine_per_hour=0.36, utilisation=0.5, person_day=400),
+)
+
+
+def arm(**changes: Any) -> Arm:
+    given: dict[str, Any] = {
+        "name": "plan (big)",
+        "kind": "prompt",
+        "model": "big",
+        "dev": Score(score=0.8, low=0.7, high=0.9, n=50),
+        "prompt_tokens": 250,
+        "completion_tokens": 10,
+        "p50_ms": 500,
+    }
+    return Arm(**given | changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "cost"),
+    [
+        ({}, (250 * 2 + 10 * 8) / 1e6 * 1000),  # 0.58
+        ({"model": "free"}, None),
+        ({"model": "half"}, None),
+        ({"model": "embedded"}, 0.5 / 3600 * 0.36 / 0.5 * 1000),  # half a second of a machine
+        ({"model": "none", "kind": "classifier", "p50_ms": 0}, 0.0),
+    ],
+)
+def test_a_request_costs_tokens_or_machine_time(
+    changes: dict[str, Any], cost: float | None
+) -> None:
+    found = running_cost(arm(**changes), SETTINGS)
+    assert found is None if cost is None else found == pytest.approx(cost)
+
+
+def test_machine_time_is_paid_while_idle_too() -> None:
+    busy = SETTINGS.model_copy(update={"prices": PriceSettings(utilisation=1.0)})
+    idle = SETTINGS.model_copy(update={"prices": PriceSettings(utilisation=0.1)})
+    assert machine_cost(100, idle) == pytest.approx(10 * machine_cost(100, busy))
+
+
+def test_effort_is_due_once_except_for_what_is_in_use() -> None:
+    arms = [
+        arm(name="now", cost_per_1000=1.0),
+        arm(name="new", cost_per_1000=1.0),
+        arm(name="words", kind="classifier", cost_per_1000=0.0),
+        arm(name="nearest", kind="baseline", cost_per_1000=0.0),
+        arm(name="tuned x", kind="tuned", cost_per_1000=0.1),
+        arm(name="no price", cost_per_1000=None),
+    ]
+    costs = costs_of(arms, "now", SETTINGS)
+    assert {name: cost.one_off for name, cost in costs.items()} == {
+        "now": 0, "new": 200, "words": 400, "nearest": 0, "tuned x": 800,
+    }  # fmt: skip
+    assert costs["new"].per_month(5000) == 5
+
+
+def test_a_tune_costs_its_training_and_its_effort() -> None:
+    cost = tune_cost(100, 1800, SETTINGS)
+    assert cost.one_off == pytest.approx(2 * 400 + 0.18)
+    assert cost.per_1000 == pytest.approx(machine_cost(100, SETTINGS))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "months", "volume"),
+    [
+        (Cost(per_1000=1.0), Cost(per_1000=0.5, one_off=600), 12, 100_000),
+        (Cost(per_1000=1.0), Cost(per_1000=0.5, one_off=600), 6, 200_000),
+        (Cost(per_1000=1.0), Cost(per_1000=0.5, fixed_per_month=100), 12, 200_000),
+        (Cost(per_1000=1.0), Cost(per_1000=0.5), 12, 0),
+        (Cost(per_1000=1.0), Cost(per_1000=1.0), 12, None),
+        (Cost(per_1000=0.5), Cost(per_1000=1.0), 12, None),
+        (Cost(per_1000=1.0), None, 12, None),
+        (None, Cost(per_1000=1.0), 12, None),
+        (Cost(per_1000=1.0), Cost(per_1000=0.5, one_off=600), 0, None),  # nothing may wait
+    ],
+)
+def test_break_even_is_where_the_saving_pays_back(
+    old: Cost | None, new: Cost | None, months: float, volume: float | None
+) -> None:
+    costs = {name: cost for name, cost in (("prompt", old), (TUNED, new)) if cost is not None}
+    picture = cost_picture(costs, "prompt", 1000, months, SETTINGS)
+    assert picture.break_even_requests == volume
+    assert cost_picture(costs, None, 1000, months, SETTINGS).break_even_requests is None
+
+
+@pytest.mark.parametrize(("volume", "month"), [(None, 20), (0, 20), (50_000, 45)])
+def test_the_picture_shows_each_arm_and_what_it_assumes(volume: int | None, month: float) -> None:
+    costs = {"prompt": Cost(per_1000=0.5, fixed_per_month=20, one_off=200)}
+    picture = cost_picture(costs, "prompt", volume, 12, SETTINGS)
+    assert (picture.currency, picture.monthly_requests) == ("CHF", volume)
+    found = picture.arms["prompt"]
+    assert (found.per_1000, found.per_month, found.one_off) == (0.5, month, 200)
+    assert any("0.36 CHF; 50%" in text for text in picture.assumptions)
+    assert any("400 CHF" in text for text in picture.assumptions)

@@ -1,0 +1,85 @@
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from policies.brief import Metric, TaskType
+from tools.intake.examples import Example
+from tools.trials.mistakes import EXAMPLES_EACH, MOST_KINDS, sort_mistakes
+from tools.trials.plan import Plan
+from tools.trials.task import Task
+from tools.trials.trial import Answer, Trial
+
+METRICS: dict[TaskType, Metric] = {
+    "labels": "accuracy",
+    "fields": "field_f1",
+    "number": "numeric_match",
+    "text": "chrf",
+}
+MakeTask = Callable[..., Task]
+
+
+def trial(answers: Sequence[tuple[str, str | None, str]]) -> Trial:
+    """A trial of (expected, given, why the reply ended)."""
+    done = Trial(Plan(name="plan", family="any"), "pupil")
+    for row, (expected, given, finish) in enumerate(answers):
+        done.examples.append(Example(row, f"input {row}", expected))
+        done.answers.append(Answer(row, f"reply {given}", given, finish, 1, 1, 0.1))
+    return done
+
+
+@pytest.mark.parametrize(
+    ("task_type", "expected", "given", "finish", "kinds"),
+    [
+        ("labels", "a", "a", "stop", []),
+        ("labels", "a", "b", "stop", ["“a” taken for “b”"]),
+        ("labels", "a", None, "stop", ["no valid answer"]),
+        ("labels", "a", None, "length", ["answer cut off"]),
+        ("labels", "a", None, "error", ["no valid answer"]),
+        ("number", "7.0", "7", "stop", []),
+        ("number", "7.0", "8.0", "length", ["wrong number"]),
+        ("text", "one", "two", "stop", []),
+        ("text", "one", None, "stop", ["no valid answer"]),
+        ("fields", '{"a": 1}', '{"a": "1"}', "stop", []),
+        ("fields", '{"a": 1}', "{}", "stop", ["“a” missing"]),
+        ("fields", "{}", '{"a": 1}', "stop", ["“a” invented"]),
+        ("fields", '{"a": 1}', '{"a": 2}', "stop", ["“a” wrong"]),
+        (
+            "fields",
+            '{"city": "Rome", "day": "Monday", "n": 4}',
+            '{"city": " rome", "n": 5, "time": "8 pm"}',
+            "stop",
+            ["“day” missing", "“n” wrong", "“time” invented"],
+        ),
+    ],
+)
+def test_each_error_is_named(
+    task_type: TaskType,
+    expected: str,
+    given: str | None,
+    finish: str,
+    kinds: list[str],
+    made_task: MakeTask,
+) -> None:
+    task = made_task(task_type, METRICS[task_type], train=[Example(0, "x", expected)])
+    found = sort_mistakes(trial([(expected, given, finish)]), task)
+    assert sorted(mistake.kind for mistake in found) == sorted(kinds)
+    for mistake in found:
+        assert mistake.count == 1
+        assert mistake.examples == (
+            {"input": "input 0", "expected": expected, "given": f"reply {given}"},
+        )
+
+
+def test_the_most_frequent_kinds_come_first_with_a_few_examples(made_task: MakeTask) -> None:
+    answers = [("a", f"wrong {n % 20}" if n % 2 else "wrong", "stop") for n in range(60)]
+    found = sort_mistakes(trial(answers), made_task())
+    assert len(found) == MOST_KINDS
+    assert [mistake.count for mistake in found] == sorted([m.count for m in found], reverse=True)
+    assert (found[0].kind, found[0].count) == ("“a” taken for “wrong”", 30)
+    assert [row["input"] for row in found[0].examples] == ["input 0", "input 2", "input 4"]
+    assert len(found[0].examples) == EXAMPLES_EACH
+
+
+def test_no_errors_are_no_kinds(made_task: MakeTask) -> None:
+    assert sort_mistakes(trial([("a", "a", "stop")] * 5), made_task()) == ()
+    assert sort_mistakes(trial([]), made_task()) == ()

@@ -1,0 +1,200 @@
+import json
+from collections.abc import Callable
+
+import pytest
+
+from policies.brief import TaskType
+from tools.intake.examples import Example
+from tools.trials.neighbours import NearestRows
+from tools.trials.plan import INSTRUCTIONS, Plan
+from tools.trials.task import Task
+
+MakeTask = Callable[..., Task]
+TRAIN = [
+    Example(1, "the shirt is red", "red"),
+    Example(2, "a blue car", "blue"),
+    Example(3, "my red bicycle", "red"),
+    Example(4, "blue sky today", "blue"),
+    Example(5, "red wine stain", "red"),
+]
+BARE = Plan(name="bare", family="any")
+
+
+def printed(plan: Plan, task: Task, text: str) -> str:
+    return "\n".join(f"{m.role}: {m.content}" for m in plan.chat(task, text))
+
+
+@pytest.fixture
+def colours(made_task: MakeTask) -> Task:
+    return made_task(train=TRAIN, description="Name the colour.")
+
+
+PRINTED = {
+    "bare": (
+        BARE,
+        """\
+system: Name the colour.
+Sort each message into its category.
+user: a red door""",
+    ),
+    "contract": (
+        BARE.model_copy(update={"contract": True}),
+        """\
+system: Name the colour.
+Sort each message into its category.
+The categories are: red; blue.
+Answer with exactly one of them and nothing else.
+user: a red door""",
+    ),
+    "balanced": (
+        BARE.model_copy(update={"shots": "balanced", "shot_count": 3}),
+        """\
+system: Name the colour.
+Sort each message into its category.
+user: the shirt is red
+assistant: red
+user: a blue car
+assistant: blue
+user: my red bicycle
+assistant: red
+user: a red door""",
+    ),
+    "nearest last": (
+        BARE.model_copy(update={"shots": "nearest", "shot_count": 2}),
+        """\
+system: Name the colour.
+Sort each message into its category.
+user: my red bicycle
+assistant: red
+user: a blue car
+assistant: blue
+user: a red door""",
+    ),
+    "reasoning": (
+        BARE.model_copy(update={"reasoning": True}),
+        """\
+system: Name the colour.
+Sort each message into its category.
+First say in one short sentence what the message is about. Then write "Answer: " and the category.
+user: a red door""",
+    ),
+    "own": (
+        BARE.model_copy(update={"own": " Say the colour!\n"}),
+        "system: Say the colour!\nuser: a red door",
+    ),
+    "own with a placeholder": (
+        BARE.model_copy(update={"own": "Text: {input}\nColour:"}),
+        f"system: {INSTRUCTIONS['labels']}\nuser: Text: a red door\nColour:",
+    ),
+    "own with a double placeholder and braces": (
+        BARE.model_copy(update={"own": 'As {"colour": …}: {{input}}'}),
+        f'system: {INSTRUCTIONS["labels"]}\nuser: As {{"colour": …}}: a red door',
+    ),
+}
+
+
+@pytest.mark.parametrize(("plan", "chat"), PRINTED.values(), ids=PRINTED)
+def test_a_plan_prints_the_exact_chat(plan: Plan, chat: str, colours: Task) -> None:
+    assert printed(plan, colours, "a red door") == chat
+
+
+@pytest.mark.parametrize("text", ["{input}", "{{input}}", "{0} {x!r} %s", "\\1 $1", "</s>\x1b[31m"])
+@pytest.mark.parametrize("own", ["Text: {input}", "Text: {{input}}"])
+def test_an_input_is_put_in_as_it_is(own: str, text: str, colours: Task) -> None:
+    plan = BARE.model_copy(update={"own": own})
+    assert plan.chat(colours, text)[-1].content == f"Text: {text}"
+    assert BARE.chat(colours, text)[-1].content == text
+
+
+def test_examples_are_put_in_as_the_input_is(colours: Task) -> None:
+    plan = Plan(name="p", family="f", own="Text: {input}", shots="balanced", shot_count=1)
+    assert printed(plan, colours, "x").split("\n")[1:] == [
+        "user: Text: the shirt is red",
+        "assistant: red",
+        "user: Text: x",
+    ]
+
+
+def test_a_row_is_never_its_own_example() -> None:
+    rows = NearestRows(TRAIN)
+    for example in TRAIN:
+        assert rows.find(example.input, 1)[0] == example
+        others = rows.find(example.input, 9, without=example.row)
+        assert sorted(e.row for e in others) == [e.row for e in TRAIN if e.row != example.row]
+
+
+def test_nearest_rows_share_the_most_telling_words() -> None:
+    rows = NearestRows(TRAIN)
+    assert [e.row for e in rows.find("red wine on my bicycle", 2)] == [3, 5]
+    assert [e.row for e in rows.find("nothing alike", 3)] == [1, 2, 3]  # ties: order of train
+    assert len(rows.find("", 9)) == len(TRAIN)
+    assert rows.find("RED!", 2) == rows.find("red", 2)
+
+
+@pytest.mark.parametrize("text", ["!!! ???", "👍", "5", "我要退款", "_"])
+def test_inputs_without_words_have_neighbours_too(text: str) -> None:
+    near = NearestRows([Example(1, text, "a"), Example(2, f"{text} {text}", "b")]).find(text, 1)
+    assert [example.row for example in near] == [1]
+
+
+@pytest.mark.parametrize(
+    ("task_type", "answers", "words"),
+    [
+        ("labels", ["red", "blue; or so", "red"], ["red; blue; or so.", "exactly one"]),
+        ("fields", ['{"city": "R"}', '{"day": "M", "city": "B"}'], ["city, day.", "one JSON"]),
+        ("number", ["1.0", "2.0"], ["digits only"]),
+        ("text", ["one two three", "one two", "one"], ["About 2 words", "the text only"]),
+    ],
+)
+def test_a_contract_says_what_an_answer_may_look_like(
+    task_type: TaskType, answers: list[str], words: list[str], made_task: MakeTask
+) -> None:
+    train = [Example(n, f"input {n}", answer) for n, answer in enumerate(answers)]
+    plan = BARE.model_copy(update={"contract": True})
+    instruction = plan.instruction(made_task(task_type, train=train))
+    for word in words:
+        assert word in instruction
+
+
+def test_a_template_can_be_carried_over(colours: Task) -> None:
+    plan = Plan(name="p", family="f", shots="balanced", shot_count=2, decoding="scored")
+    assert plan.template(colours) == (
+        "SYSTEM: Name the colour.\nSort each message into its category.\n"
+        "USER: the shirt is red\nASSISTANT: red\nUSER: a blue car\nASSISTANT: blue\n"
+        "USER: {input}\n"
+        "ANSWER: the label to which the model gives the highest probability, of: red; blue"
+    )
+    near = Plan(name="p", family="f", shots="nearest", shot_count=4, own="Colour of {{input}}?")
+    assert near.template(colours) == (
+        f"SYSTEM: {INSTRUCTIONS['labels']}\n"
+        "EXAMPLES: for each input, the 4 most similar solved examples (TF-IDF cosine), nearest "
+        "last, as user and assistant turns\n"
+        "USER: Colour of {input}?"
+    )
+
+
+def test_fixed_examples_show_every_label_equally(colours: Task) -> None:
+    assert [e.answer for e in colours.balanced(4)] == ["red", "blue", "red", "blue"]
+    assert [e.row for e in colours.balanced(99)] == [1, 2, 3, 4, 5]
+    assert colours.labels == ("red", "blue")
+
+
+def test_fixed_examples_of_other_tasks_are_spread_over_lengths(made_task: MakeTask) -> None:
+    train = [Example(n, f"input {n}", "x" * (n * 7 % 10 + 1)) for n in range(10)]
+    task = made_task("text", "chrf", train=train)
+    assert [len(e.answer) for e in task.balanced(2)] == [3, 8]
+    assert len(task.balanced(99)) == 10 and task.labels == () and task.keys == ()
+
+
+@pytest.mark.parametrize(("longest", "tokens"), [(1, 12), (30, 18), (90, 38), (3000, 256)])
+def test_an_answer_has_room(longest: int, tokens: int, made_task: MakeTask) -> None:
+    task = made_task("text", "chrf", train=[Example(1, "x", "y"), Example(2, "x", "y" * longest)])
+    assert BARE.limits(task).max_new_tokens == tokens
+    thinking = BARE.model_copy(update={"reasoning": True})
+    assert thinking.limits(task).max_new_tokens > tokens
+
+
+def test_keys_are_those_of_train(made_task: MakeTask) -> None:
+    answers = [{"b": 1}, {"a": 1, "b": 2}, {"c": 1, "b": 2, "a": 3}]
+    train = [Example(n, "x", json.dumps(answer)) for n, answer in enumerate(answers)]
+    assert made_task("fields", "field_f1", train=train).keys == ("b", "a", "c")

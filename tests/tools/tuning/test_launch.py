@@ -1,0 +1,59 @@
+import time
+from pathlib import Path
+
+import pytest
+
+from tools.errors import Stopped, TuneError
+from tools.models.protocol import Message
+from tools.progress import Step, Watch
+from tools.tuning.job import DONE, FAILED, STOP, Job, TrainingResult, write_job, write_json
+from tools.tuning.launch import run_training
+from tools.tuning.recipe import choose_recipe
+
+RESULT = TrainingResult(
+    steps=9, seconds=3.5, dev_loss=0.2, peak_megabytes=900.0, stopped=False, dropped=0
+)
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Path:
+    """A job whose model is not there: its training fails as soon as it starts."""
+    folder = tmp_path / "job"
+    rows = [((Message(role="user", content="red car"),), "red")]
+    made = Job(model_folder=str(tmp_path / "no-model"), recipe=choose_recipe(1, 1, 0))
+    write_job(folder, made, rows, rows)
+    return folder
+
+
+def test_a_finished_job_is_not_trained_again(job: Path) -> None:
+    write_json(job / DONE, RESULT.model_dump_json())
+    steps: list[Step] = []
+    started = time.monotonic()
+    assert run_training(job, "Tuning", Watch(listen=steps.append)) == RESULT
+    assert time.monotonic() - started < 0.2 and not steps
+    assert not (job / "training.log").exists()
+
+
+def test_a_training_that_fails_says_why(
+    job: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_json(job / FAILED, '{"reason": "An old reason."}')
+    (job / STOP).touch()
+    # A team may start the command beside a package of its own that is called `tools`.
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "__init__.py").write_text("raise SystemExit('not this one')")
+    monkeypatch.chdir(tmp_path)
+    steps: list[Step] = []
+    with pytest.raises(TuneError, match=r"^The model cannot be loaded: .*no-model"):
+        run_training(job, "Tuning", Watch(listen=steps.append), "forecast")
+    assert not (job / STOP).exists() and not (job / DONE).exists()
+    assert steps[0].title == "Tuning: loading the model in 4 bits"
+    assert {step.stage for step in steps} == {"forecast"}
+    assert "learning_rate: " in (job / "training.log").read_text()
+
+
+@pytest.mark.slow
+def test_a_stop_before_there_is_anything_is_a_stop(job: Path) -> None:
+    with pytest.raises(Stopped, match="Stopped as you asked"):
+        run_training(job, "Tuning", Watch(should_stop=lambda: True))
+    assert not (job / DONE).exists()

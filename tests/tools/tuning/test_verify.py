@@ -1,0 +1,81 @@
+from typing import Literal
+
+import pytest
+
+from policies.evidence import Difference, Score
+from policies.policy import load_policy
+from policies.recommendation import VERDICTS, Verdict
+from tools.tuning.verify import outcome_of, passes_gate
+
+POLICY = load_policy()
+Use = Literal["tuned", "prompt", "classifier", "none"]
+
+
+def score(value: float | None) -> Score | None:
+    if value is None:
+        return None
+    return Score(score=value, low=max(0, value - 0.05), high=min(1, value + 0.05), n=100)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "for_quality", "for_cost"),
+    [
+        (0.10, 0.04, True, True),
+        (0.10, 0.0, False, True),
+        (0.10, -0.01, False, True),
+        (0.0, 0.0, False, True),
+        (-0.02, -0.08, False, True),
+        (0.90 - 0.92, -0.08, False, True),  # a hair more than the margin, by rounding
+        (-0.03, -0.08, False, False),
+    ],
+)
+def test_a_gate_depends_on_why_it_was_tuned(
+    value: float, low: float, for_quality: bool, for_cost: bool
+) -> None:
+    difference = Difference(value=value, low=low, high=0.2, p_value=0.05)
+    gates = {verdict: passes_gate(verdict, difference, POLICY) for verdict in VERDICTS}
+    assert gates.pop("fine_tune_for_cost") == for_cost
+    assert set(gates.values()) == {for_quality}
+
+
+OUTCOMES: list[tuple[float | None, float | None, float, float, Use]] = [
+    # prompt, classifier, tuned, target, use
+    (0.80, None, 0.92, 0.90, "tuned"),
+    (0.80, 0.85, 0.92, 0.90, "tuned"),
+    (0.91, None, 0.92, 0.90, "prompt"),
+    (0.90, None, 0.92, 0.90, "prompt"),  # within the margin of the best
+    (0.89, None, 0.92, 0.90, "tuned"),
+    (0.92, 0.91, 0.93, 0.90, "classifier"),
+    (0.95, 0.91, 0.93, 0.90, "prompt"),
+    (0.95, 0.95, 0.95, 0.90, "classifier"),
+    (None, None, 0.92, 0.90, "tuned"),
+    (None, 0.91, 0.92, 0.90, "classifier"),
+    (0.80, 0.82, 0.86, 0.90, "none"),
+    (0.80, 0.82, 0.88, 0.90, "tuned"),  # within the margin below the target
+    (0.0, 0.0, 0.0, 0.90, "none"),
+]
+
+
+@pytest.mark.parametrize(("prompt", "classifier", "tuned", "target", "use"), OUTCOMES)
+def test_the_cheapest_good_arm_is_used(
+    prompt: float | None, classifier: float | None, tuned: float, target: float, use: Use
+) -> None:
+    measured = score(tuned)
+    assert measured is not None
+    outcome = outcome_of(score(prompt), score(classifier), measured, target, 0.9, POLICY)
+    assert outcome.use == use
+    assert outcome.forecast_error == pytest.approx(0.9 - tuned)
+    assert f"tuned {100 * tuned:.0f} %" in outcome.text
+    assert ("Nothing measured reaches the target" in outcome.text) == (use == "none")
+
+
+def test_without_a_forecast_there_is_no_error_of_it() -> None:
+    measured = score(0.9)
+    assert measured is not None
+    assert outcome_of(None, None, measured, 0.9, None, POLICY).forecast_error is None
+
+
+def test_every_verdict_is_known_to_the_gate() -> None:
+    verdict: Verdict
+    for verdict in VERDICTS:
+        assert passes_gate(verdict, Difference(value=0.3, low=0.2, high=0.4, p_value=0.01), POLICY)

@@ -1,0 +1,270 @@
+"""The conversation and the evidence as they are drawn from a state."""
+
+import html
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from agent.interview import TOPICS
+from agent.state import Consent, Exchange
+from tools.progress import Step
+from tools.report.pictures import gap_picture
+from ui.chat import AGAIN, NEW, heard, label_of, messages, refusal
+from ui.evidence import Scene, evidence_panel, outcome_card, plan_card, shown, verdict_card
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "![x](http://evil.example/x.png)",
+    "[click](javascript:alert(1))",
+    "\u202egnp.exe",
+    "\x1b[31mred",
+    "$$x$$ ${alert(1)} {{value}} `code`",
+    "one\n\n<b>two</b>\n\n# three",
+)
+ALLOWED = set(
+    "b bdi dd details div dl dt figcaption figure h2 h3 i img li ol p pre progress section small "
+    "span strong summary table tbody td th thead tr ul".split()
+)
+
+
+class _Tags(HTMLParser):
+    """Collects what a browser would make of a piece of HTML."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(content)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def _assert_harmless(content: str) -> None:
+    found = _Tags(content)
+    assert found.tags <= ALLOWED
+    assert not [name for name, _ in found.attributes if name.startswith("on") or name == "href"]
+    sources = [value or "" for name, value in found.attributes if name == "src"]
+    assert all(source.startswith("data:image/svg+xml;base64,") for source in sources)
+    assert "\n" not in content, "Markdown would read on after a blank line"
+
+
+def _text(message: dict[str, Any]) -> str:
+    return html.unescape(re.sub("<[^>]*>", " ", message["content"]))
+
+
+def _question(**changes: Any) -> dict[str, Any]:
+    question = TOPICS[1].ask({}).model_copy(update=changes)
+    return {"kind": "question", **question.model_dump()}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_from_outside_is_shown_and_not_read(text: str) -> None:
+    content = str(shown(text))
+    assert not _Tags(content).tags
+    assert "\n" not in content and "\u202e" not in content and "\x1b" not in content
+    kept = _Tags(content).text
+    assert re.sub(r"[^a-z]", "", text) in re.sub(r"[^a-z]", "", kept)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_part_of_the_page_reads_what_data_or_models_say(fakes: Any, text: str) -> None:
+    state = fakes.judged(
+        brief=fakes.interviewed()["brief"].model_copy(
+            update={"task": text, "prompt": text, "input_column": text, "answer_column": text}
+        ),
+        exchanges=(Exchange(message=text, prompted=text, tuned=text, tuned_tokens=3),),
+        notes=(text,),
+        approval=Consent(plan_hash="a", yes=True),
+    )
+    state["look"] = state["look"].model_copy(update={"input_column": text})
+    state["data"] = state["data"].model_copy(update={"label_counts": {text: 3}, "notes": (text,)})
+    state["trials"] = state["trials"].model_copy(update={"plans": (fakes.plan_record(text),)})
+    a = fakes.assessment(
+        headline=text,
+        confidence=text,
+        arms=(fakes.arm(text),),
+        outcome=fakes.outcome.model_copy(update={"text": text}),
+        tuned=fakes.tuned,
+    )
+    step = Step(stage="trials", title=text, done=1, total=3)
+    scene = Scene(fakes.view(state, busy=True, step=step), text, a, gap_picture(a), said=text)
+    drawn = messages(scene)
+    for message in drawn:
+        _assert_harmless(message["content"])
+        _assert_harmless(message.get("metadata", {}).get("title", ""))
+    _assert_harmless(str(evidence_panel(scene)))
+    _assert_harmless(str(verdict_card(a, gap_picture(a))))
+    _assert_harmless(str(plan_card(fakes.work_plan(steps=(text,), data_goes=text))))
+    _assert_harmless(refusal(text)[0]["content"])
+
+
+def test_the_interview_shows_the_open_question_with_its_reason_and_buttons(fakes: Any) -> None:
+    state = fakes.interviewed(answered=("task",))
+    view = fakes.view(state, waiting=_question(), interrupt="abc")
+    _, asked, told, question = messages(Scene(view))
+    assert "What should the model do" in _text(asked) and asked["role"] == "assistant"
+    assert told["role"] == "user" and "Sort mail." in _text(told)
+    assert "Please add your examples" in _text(question)
+    assert "measured on them" in _text(question)
+    assert question["options"][0]["value"] == "abc sample:support"
+
+
+def test_an_answer_that_was_not_understood_says_why(fakes: Any) -> None:
+    waiting = _question(problem="I need a number.")
+    question = messages(Scene(fakes.view(fakes.interviewed(), waiting=waiting)))[-1]
+    assert 'class="problem">I need a number.' in question["content"]
+
+
+def test_past_answers_are_shown_in_words(fakes: Any) -> None:
+    state = fakes.interviewed()
+    state["brief"] = state["brief"].model_copy(update={"monthly_requests": 50_000})
+    told = [_text(m).strip() for m in heard(Scene(fakes.view(state), "“mail.csv”"))]
+    assert told[2::2] == [
+        "Sort mail.",
+        "“mail.csv”",
+        "Input “message”, right answer “topic”",
+        "No prompt yet",
+        "90\u00a0%",
+        "50,000 a month",
+        "No, it is all in the input",
+    ]
+
+
+def test_a_plan_is_shown_with_time_cost_and_where_the_data_goes(fakes: Any) -> None:
+    waiting = {"kind": "consent", **fakes.work_plan().model_dump()}
+    asked = messages(Scene(fakes.view(fakes.interviewed(), waiting=waiting, interrupt="i")))[-1]
+    text = _text(asked)
+    assert "about 2 minutes" in text and "nothing but time" in text and "nowhere" in text
+    assert [option["value"] for option in asked["options"]] == ["i yes", "i no"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        ("adopt_prompt", "I do not advise a fine-tune"),
+        ("use_classifier", "I do not advise a fine-tune"),
+        ("fine_tune", "A fine-tune is what I advise"),
+        ("fine_tune_for_cost", "A fine-tune is what I advise"),
+    ],
+)
+def test_the_second_yes_says_whether_a_tune_is_advised(
+    fakes: Any, verdict: str, words: str
+) -> None:
+    advice = fakes.advice.model_copy(update={"verdict": verdict})
+    waiting = {"kind": "consent", **fakes.work_plan(title="Fine-tune").model_dump()}
+    view = fakes.view(fakes.judged(recommendation=advice), waiting=waiting)
+    asked = messages(Scene(view, "f", fakes.assessment(verdict=verdict)))[-1]
+    assert words in _text(asked)
+    assert label_of(view, "yes") == "Yes, fine-tune"
+
+
+def test_work_is_a_pending_step_with_what_is_left(fakes: Any) -> None:
+    step = Step(stage="trials", title="8 nearest", done=12, total=45, seconds_left=21)
+    view = fakes.view(fakes.interviewed(), busy=True, step=step, waiting=_question())
+    working = messages(Scene(view))[-1]
+    assert working["metadata"] == {"title": "Trying prompts", "status": "pending"}
+    assert "12 of 45, about 20 seconds left" in _text(working)
+    assert "options" not in working, "nothing can be answered while there is work"
+
+
+def test_stopping_says_so(fakes: Any) -> None:
+    view = fakes.view(fakes.interviewed(), busy=True, stopping=True)
+    assert messages(Scene(view))[-1]["metadata"]["title"] == "Stopping"
+
+
+def test_a_fault_can_be_tried_again(fakes: Any) -> None:
+    failed = messages(Scene(fakes.view(fakes.interviewed(), error="The disk is full.")))[-1]
+    assert "The disk is full." in _text(failed)
+    assert failed["options"] == [{"label": "Try again", "value": f" {AGAIN}"}]
+
+
+def test_what_cannot_be_opened_is_refused_in_words() -> None:
+    (message,) = refusal("The run x was made by another version of Tuneworthy.")
+    assert "another version" in _text(message)
+    assert message["options"][0]["value"] == f" {NEW}"
+
+
+def test_the_verdict_comes_with_figures_reasons_and_what_would_change_it(fakes: Any) -> None:
+    card = _text({"content": str(verdict_card(fakes.assessment()))})
+    for words in (
+        "Adopt the better prompt",
+        "High: nothing likely would change it.",
+        "87\u00a0%",
+        "91\u00a0%",
+        "no price known",
+        "What to do next",
+        "If the target rose to 95\u00a0%",
+        "Ask again when there are 180 rows.",
+    ):
+        assert words in card
+    assert card.index("It meets the target.") < card.index("No row contradicts.")
+    assert "The last resort" not in card
+
+
+def test_the_verdict_leaves_out_what_a_tune_measured(fakes: Any) -> None:
+    a = fakes.assessment(outcome=fakes.outcome, tuned=fakes.tuned)
+    assert "Adopt the better prompt" in verdict_card(a) and "forecast" in verdict_card(a)
+    assert "Use the fine-tuned model" in outcome_card(a) and "passed its test" in outcome_card(a)
+    assert not outcome_card(fakes.assessment())
+
+
+def test_after_the_verdict_each_stage_is_a_closed_step(fakes: Any) -> None:
+    state = fakes.judged(approval=Consent(plan_hash="b", yes=False))
+    drawn = messages(Scene(fakes.view(state), "f", fakes.assessment()))
+    titles = [m["metadata"]["title"] for m in drawn if "metadata" in m]
+    assert len(titles) == 3 and all(m["metadata"]["status"] == "done" for m in drawn if
+                                    "metadata" in m)  # fmt: skip
+    assert titles[0].startswith("Tried 1 ways to prompt, best 87")
+
+
+def test_both_models_answer_side_by_side(fakes: Any) -> None:
+    both = Exchange(
+        message="hi", prompted="billing", prompted_ms=412, prompted_tokens=274, tuned="delivery",
+        tuned_ms=95, tuned_tokens=35,
+    )  # fmt: skip
+    prompt_only = Exchange(message="hi", prompted="billing", prompted_tokens=274)
+    words_only = Exchange(message="why?", text="Because.")
+    state = fakes.judged(exchanges=(both, prompt_only, words_only))
+    first, second, third = [
+        m for m in messages(Scene(fakes.view(state))) if m["role"] == "assistant"
+    ][-3:]
+    assert first["content"].count("<section>") == 2
+    assert "95 ms · 35 tokens sent" in _text(first) and "412 ms · 274 tokens" in _text(first)
+    assert second["content"].count("<section>") == 1
+    assert _text(third).strip() == "Because."
+
+
+def test_a_no_to_the_trials_offers_the_plan_again(fakes: Any) -> None:
+    state = fakes.interviewed(consent=Consent(plan_hash="a", yes=False))
+    view = fakes.view(state, waiting={"kind": "message"}, interrupt="i")
+    last = messages(Scene(view))[-1]
+    assert "Nothing was measured" in _text(last)
+    assert last["options"] == [{"label": "Show the plan again", "value": "i show the plan"}]
+
+
+def test_the_evidence_grows_with_the_state(fakes: Any) -> None:
+    empty = evidence_panel(Scene(fakes.view({"answered": ()})))
+    assert "will gather here" in empty
+    profiled = evidence_panel(Scene(fakes.view(fakes.interviewed()), "mail.csv"))
+    assert "90 rows in mail.csv" in profiled and "billing" in profiled and "45" in profiled
+    a = fakes.assessment()
+    full = evidence_panel(Scene(fakes.view(fakes.judged()), "mail.csv", a, gap_picture(a)))
+    assert "8 nearest examples" in full and "<img" in full and "decided the answer" in full
+
+
+def test_the_panel_survives_a_run_without_a_plan(fakes: Any) -> None:
+    state = fakes.judged()
+    state["trials"] = state["trials"].model_copy(update={"plans": (), "winner": None})
+    view = fakes.view(state, waiting={"kind": "message"})
+    assert "Prompts tried" not in evidence_panel(Scene(view))
+    assert "nothing can answer" in _text(messages(Scene(view))[-1])
