@@ -113,15 +113,6 @@ def test_twenty_rows_are_not_enough(tmp_path: Path, home: Path) -> None:
     assert found["more_examples"] > 0
 
 
-def test_fields_are_tuned_where_prompting_falls_short(tmp_path: Path, home: Path) -> None:
-    data = _write(tmp_path / "orders.csv", _sample("orders"))
-    found = _assess(data, tmp_path / "out", "--target", "0.45")
-    assert found["task"]["type"] == "fields"
-    assert found["task"]["metric"] == "field_f1"
-    assert found["verdict"] == "fine_tune", found["reasons"]
-    assert found["forecast"]["low"] <= found["forecast"]["score"] <= found["forecast"]["high"]
-
-
 def test_budget_that_ends_early_gives_a_partial_answer(
     support: Path, tmp_path: Path, home: Path
 ) -> None:
