@@ -70,11 +70,6 @@ LABEL_VERDICTS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("adopt_prompt", {"target": 0.3}, []),
     ("keep_prompt", {"target": 0.6}, ["--current", "staff"]),
     ("use_classifier", {"target": 0.3, "monthly_requests": 500_000_000}, []),
-    (
-        "fine_tune_for_cost",
-        {"target": 0.3, "monthly_requests": 500_000_000, "beyond_labels": True},
-        [],
-    ),
     ("use_retrieval", {"target": 0.99, "needs_outside_facts": True}, []),
     ("larger_model", {"target": 0.99, "beyond_labels": True}, []),
 ]
