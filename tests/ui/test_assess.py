@@ -92,31 +92,11 @@ def test_verdict_on_labels(
     assert not found["partial"]
 
 
-def test_contradictory_labels_come_first(support: Path, tmp_path: Path, home: Path) -> None:
-    with support.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))[:80]
-    rows += [{**row, "topic": "other"} for row in rows[:15]]
-    found = _assess(_write(tmp_path / "x.csv", rows), tmp_path / "out", "--target", "0.9")
-    assert found["verdict"] == "fix_data"
-    assert found["data"]["contradictions"] == 30
-
-
 def test_twenty_rows_are_not_enough(tmp_path: Path, home: Path) -> None:
     rows = [row for row in _sample("support") if row["topic"][0] in "dp"][:20]
     found = _assess(_write(tmp_path / "few.csv", rows), tmp_path / "out")
     assert found["verdict"] == "not_enough_evidence"
     assert found["more_examples"] > 0
-
-
-def test_budget_that_ends_early_gives_a_partial_answer(
-    support: Path, tmp_path: Path, home: Path
-) -> None:
-    with support.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))[:100]
-    data = _write(tmp_path / "hasty.csv", rows)
-    found = _assess(data, tmp_path / "out", "--budget-minutes", "0.1")
-    assert found["partial"]
-    assert "budget" in found["prompting"]["stop_reason"]
 
 
 BAD_INPUT = [
