@@ -5,6 +5,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -102,7 +103,7 @@ class CachedModel:
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
         """Stored replies first, then the missing ones as they come."""
-        keys = [self._key("complete", _plain(chat), limits.max_new_tokens) for chat in chats]
+        keys = [self._key("complete", _plain(chat), *astuple(limits)) for chat in chats]
         yield from self._through(
             keys, Reply, lambda missing: self.inner.complete([chats[i] for i in missing], limits)
         )

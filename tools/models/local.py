@@ -9,6 +9,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from tools.errors import ModelError
+from tools.jsontext import first_object
+from tools.models import attention
+from tools.models.attention import RowsCache
 from tools.models.batches import Trie, by_length, common_prefix
 from tools.models.protocol import Chat, Likelihoods, Limits, Reply, States
 
 transformers_logging.disable_progress_bar()  # the run's own progress line says what happens
 
-BATCH_TOKENS = 4096
-MOST_ROWS = 32
+BATCH_TOKENS = 4096  # in one forward pass
+MOST_ROWS = 64
+CACHE_BYTES = 1_000_000_000  # keys and values of one batch
 SHORTEST_PREFIX = 16  # below this, sharing costs more than it saves
+FEW_ROWS = 48
 LOGIT_BYTES = 400_000_000
 KEPT_DEPTHS = (0.33, 0.5, 0.67, 1.0)  # shares of the depth whose hidden states are kept
 
@@ -81,7 +87,11 @@ class LocalModel:
         try:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(folder)
             model: Any = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=self.dtype, device_map={"": device}, use_safetensors=True
+                folder,
+                dtype=self.dtype,
+                device_map={"": device},
+                use_safetensors=True,
+                attn_implementation=attention.NAME,
             )
             if adapter is not None:
                 from peft import PeftModel  # costs 2 s of start-up, and most runs load no adapter
@@ -95,12 +105,14 @@ class LocalModel:
         if self.tokenizer.chat_template is None:
             raise ModelError(f"The model {name!r} has no chat template; use an instruct model.")
         self.model: Any = model.eval()
+        if device == "cpu" and self.dtype == torch.float32:
+            _favour_few_rows(self.model)
         self.device = device
         self.context_window = int(self.model.config.max_position_embeddings)
         self.fingerprint = model_fingerprint(folder, adapter)
         self._end = self._end_tokens()
         self._lock = threading.Lock()
-        self._prefix: tuple[tuple[int, ...], DynamicCache] | None = None
+        self._prefix: tuple[tuple[int, ...], RowsCache] | None = None
 
     def tokens(self, chat: Chat) -> list[int]:
         """Token ids of a chat up to the point where the answer begins."""
@@ -116,13 +128,13 @@ class LocalModel:
         sequences = [self.tokens(chat) for chat in chats]
         shared = self._shared(sequences, limits.max_new_tokens)
         lengths = [len(ids) - shared + limits.max_new_tokens for ids in sequences]
-        for batch in by_length(lengths, self._budget(shared), MOST_ROWS):
+        for batch in by_length(lengths, CACHE_BYTES // self._token_bytes(), MOST_ROWS):
             started = time.perf_counter()
             with self._lock, torch.inference_mode():
                 answers = self._generate([sequences[i] for i in batch], shared, limits)
             seconds = (time.perf_counter() - started) / len(batch)
             for index, (ids, ended) in zip(batch, answers, strict=True):
-                text = self.tokenizer.decode(ids, skip_special_tokens=True).strip()
+                text = self._text(ids).strip()
                 yield (
                     index,
                     Reply(
@@ -147,7 +159,7 @@ class LocalModel:
         lengths = [len(ids) - shared + len(trie.tokens) for ids in sequences]
         logit_rows = LOGIT_BYTES // (4 * self.model.config.vocab_size * (len(trie.tokens) + 1))
         most = max(1, min(MOST_ROWS, logit_rows))
-        for batch in by_length(lengths, self._budget(shared), most):
+        for batch in by_length(lengths, BATCH_TOKENS, most):
             started = time.perf_counter()
             with self._lock, torch.inference_mode():
                 values = self._score_trie([sequences[i] for i in batch], shared, trie)
@@ -190,12 +202,14 @@ class LocalModel:
         ends = configured if isinstance(configured, list) else [configured]
         return [self.tokenizer.eos_token_id] + [e for e in ends if e is not None]
 
-    def _budget(self, shared: int) -> int:
-        """Tokens a batch may hold when each row also carries a copy of the shared prefix.
-
-        The copy costs memory but no computation, so it counts for a sixteenth.
-        """
-        return max(512, BATCH_TOKENS - MOST_ROWS * shared // 16)
+    def _token_bytes(self) -> int:
+        """Bytes that the keys and values of one token take."""
+        config = self.model.config
+        heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+        width = (
+            getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        )
+        return 2 * int(config.num_hidden_layers) * int(heads) * int(width) * self.dtype.itemsize
 
     def _shared(self, sequences: Sequence[list[int]], answer: int) -> int:
         longest = max(map(len, sequences), default=0)
@@ -208,23 +222,20 @@ class LocalModel:
         shared = common_prefix(sequences) if len(sequences) > 1 else 0
         return shared if shared >= SHORTEST_PREFIX else 0
 
-    def _prefix_cache(self, prefix: tuple[int, ...], rows: int) -> DynamicCache:
-        """Key/value cache of the prefix, copied for each row of a batch."""
+    def _prefix_cache(self, prefix: tuple[int, ...]) -> RowsCache:
+        """Key/value cache of the prefix, kept until another prefix is asked for."""
         if self._prefix is None or self._prefix[0] != prefix:
-            cache = DynamicCache()
+            cache = RowsCache(self.model.config.num_hidden_layers, len(prefix))
             ids = torch.tensor([prefix], device=self.device)
             self.model(input_ids=ids, cache=cache, logits_to_keep=1)
             self._prefix = (prefix, cache)
-        copy = DynamicCache()
-        for index, layer in enumerate(self._prefix[1].layers):
-            shape = (rows, *layer.keys.shape[1:])
-            copy.update(layer.keys.expand(shape), layer.values.expand(shape), index)
-        return copy
+        return self._prefix[1]
 
-    def _begin(self, sequences: list[list[int]], shared: int) -> DynamicCache:
-        if not shared:
-            return DynamicCache()
-        return self._prefix_cache(tuple(sequences[0][:shared]), len(sequences))
+    def _begin(self, sequences: list[list[int]], shared: int, further: int) -> RowsCache:
+        """Cache for a batch with room for the rows' own tokens and so many further ones."""
+        capacity = max(map(len, sequences)) - shared + further
+        prefix = self._prefix_cache(tuple(sequences[0][:shared])) if shared else None
+        return RowsCache(self.model.config.num_hidden_layers, capacity, prefix)
 
     def _padded(
         self, sequences: Sequence[Sequence[int]], *, left: bool
@@ -242,46 +253,87 @@ class LocalModel:
     def _generate(
         self, sequences: list[list[int]], shared: int, limits: Limits
     ) -> list[tuple[list[int], bool]]:
-        """Greedy answers of one batch: (tokens without the end, whether it ended by itself)."""
-        cache = self._begin(sequences, shared)
-        ids, padding = self._padded([s[shared:] for s in sequences], left=True)
-        prefix_mask = torch.ones(len(sequences), shared, dtype=torch.long, device=self.device)
-        mask = torch.cat([prefix_mask, padding], dim=1)
-        positions = shared + (padding.cumsum(1) - 1).clamp(min=0)
+        """Greedy answers of one batch: (tokens without the end, whether it ended in time)."""
+        best, cache, mask, positions = self._read(sequences, shared, limits.max_new_tokens)
         answers: list[list[int]] = [[] for _ in sequences]
         ended = [False] * len(sequences)
         active = list(range(len(sequences)))
-        for _ in range(limits.max_new_tokens):
-            logits = self.model(
-                input_ids=ids,
-                attention_mask=mask,
-                position_ids=positions,
-                cache=cache,
-                logits_to_keep=1,
-            ).logits
-            best = logits[:, -1].argmax(-1).tolist()
+        for left in range(limits.max_new_tokens, 0, -1):
             keep = []
             for at, row in enumerate(active):
                 if best[at] in self._end:
                     ended[row] = True
                 else:
                     answers[row].append(best[at])
-                    keep.append(at)
+                    ended[row] = limits.until_json and self._ends_json(answers[row])
+                    if not ended[row]:
+                        keep.append(at)
             if not keep:
                 break
             if len(keep) < len(active):
-                cache.batch_select_indices(torch.tensor(keep, device=self.device))
-            active = [active[at] for at in keep]
-            ids = torch.tensor([[best[at]] for at in keep], device=self.device)
-            mask = torch.cat([mask[keep], torch.ones_like(ids)], dim=1)
-            positions = positions[keep, -1:] + 1
+                cache.keep(torch.tensor(keep, device=self.device))
+                active = [active[at] for at in keep]
+            if left == 1:
+                break
+            mask = torch.nn.functional.pad(mask[keep], (0, 1))
+            positions = positions[keep] + 1
+            best = self._next(torch.tensor([[best[at]] for at in keep]), mask, positions, cache)
         return list(zip(answers, ended, strict=True))
+
+    def _text(self, ids: list[int]) -> str:
+        return str(self.tokenizer.decode(ids, skip_special_tokens=True))
+
+    def _ends_json(self, answer: list[int]) -> bool:
+        """Whether the last token completes a JSON object."""
+        return "}" in self._text(answer[-1:]) and first_object(self._text(answer)) is not None
+
+    def _read(
+        self, sequences: list[list[int]], shared: int, further: int
+    ) -> tuple[list[int], RowsCache, torch.Tensor, torch.Tensor]:
+        """Read prompts: first tokens of the answers, cache, mask and positions to go on from.
+
+        Reading is bound by computation, writing by the number of passes: so prompts are read in
+        parts that fit into memory, and all rows are written together.
+        """
+        own = [sequence[shared:] for sequence in sequences]
+        longest = max(map(len, own))
+        step = max(1, BATCH_TOKENS // longest)
+        best: list[int] = []
+        caches, masks, ends = [], [], []
+        for start in range(0, len(own), step):
+            ids, padding = self._padded(own[start : start + step], left=True)
+            mask = self._added(_causal(padding.bool()))
+            positions = shared + (padding.cumsum(1) - 1).clamp(min=0)
+            cache = self._begin(sequences[start : start + step], shared, further)
+            best += self._next(ids, mask, positions, cache)
+            caches.append(cache)
+            blocked = torch.finfo(self.dtype).min  # beside a longer row of another part
+            masks.append(
+                torch.nn.functional.pad(mask[:, :, -1:], (longest - ids.shape[1], 0), value=blocked)
+            )
+            ends.append(positions[:, -1:])
+        return best, RowsCache.joined(caches, further), torch.cat(masks), torch.cat(ends)
+
+    def _next(
+        self, ids: torch.Tensor, mask: torch.Tensor, positions: torch.Tensor, cache: RowsCache
+    ) -> list[int]:
+        """The likeliest next token of each row."""
+        logits = self.model(
+            input_ids=ids.to(self.device),
+            attention_mask=mask,
+            position_ids=positions,
+            cache=cache,
+            prefixes=cache.prefixes,
+            logits_to_keep=1,
+        ).logits
+        best: list[int] = logits[:, -1].argmax(-1).tolist()
+        return best
 
     def _score_trie(
         self, sequences: list[list[int]], shared: int, trie: Trie
     ) -> NDArray[np.float64]:
         """Log-probability of every trie node given its path, shape (rows, nodes)."""
-        cache = self._begin(sequences, shared)
+        cache = self._begin(sequences, shared, len(trie.tokens))
         prompt, padding = self._padded([s[shared:] for s in sequences], left=True)
         rows, nodes = len(sequences), len(trie.tokens)
         node_tokens = torch.tensor(trie.tokens, device=self.device)
@@ -293,9 +345,10 @@ class LocalModel:
         )
         logits = self.model(
             input_ids=ids,
-            attention_mask=self._tree_mask(padding.bool(), shared, trie),
+            attention_mask=self._added(_tree(padding.bool(), trie)),
             position_ids=positions,
             cache=cache,
+            prefixes=cache.prefixes,
             logits_to_keep=nodes + 1,
         ).logits.float()
         # Row 0 of the kept logits is the last prompt token, row k + 1 is node k.
@@ -304,19 +357,45 @@ class LocalModel:
         values: NDArray[np.float64] = chosen.double().cpu().numpy()
         return values
 
-    def _tree_mask(self, real: torch.Tensor, shared: int, trie: Trie) -> torch.Tensor:
-        """Attention mask of shape (rows, 1, width + nodes, shared + width + nodes)."""
-        rows, width = real.shape
-        nodes = len(trie.tokens)
-        sees = torch.zeros(rows, width + nodes, shared + width + nodes, dtype=torch.bool)
-        sees[:, :, :shared] = True
-        causal = torch.ones(width, width, dtype=torch.bool).tril()
-        sees[:, :width, shared : shared + width] = causal & real.cpu()[:, None, :]
-        sees[:, width:, shared : shared + width] = real.cpu()[:, None, :]
-        sees[:, width:, shared + width :] = torch.tensor(trie.ancestry())
-        # A padding position sees itself: a row that sees nothing would turn into NaN.
-        diagonal = torch.arange(width + nodes)
-        sees[:, diagonal, shared + diagonal] = True
-        blocked = torch.zeros(sees.shape, dtype=self.dtype)
-        blocked.masked_fill_(~sees, torch.finfo(self.dtype).min)
-        return blocked[:, None].to(self.device)
+    def _added(self, sees: torch.Tensor) -> torch.Tensor:
+        """What is added to attention scores, zero where `sees` of shape (rows, queries, keys)."""
+        blocked = torch.zeros(sees.shape, dtype=self.dtype, device=self.device)
+        return blocked.masked_fill_(~sees, torch.finfo(self.dtype).min)[:, None]
+
+
+def _favour_few_rows(model: torch.nn.Module) -> None:
+    """Make products with few rows faster: the weights times the rows, not the other way round.
+
+    With up to some fifty rows, as in writing, the BLAS of torch's CPU builds is up to twice as fast
+    that way (docs/log.md); the result is the same but for rounding.
+    """
+    for module in model.modules():
+        if type(module) is torch.nn.Linear:
+            module.forward = partial(_linear, module)  # type: ignore[method-assign]
+
+
+def _linear(module: torch.nn.Linear, rows: torch.Tensor) -> torch.Tensor:
+    if rows.numel() > FEW_ROWS * module.in_features:
+        return torch.nn.functional.linear(rows, module.weight, module.bias)
+    product = (module.weight @ rows.flatten(0, -2).t()).t().reshape(*rows.shape[:-1], -1)
+    return product if module.bias is None else product + module.bias
+
+
+def _causal(real: torch.Tensor) -> torch.Tensor:
+    """Which token sees which, shape (rows, width, width), for rows padded on the left."""
+    width = real.shape[1]
+    order = torch.ones(width, width, dtype=torch.bool, device=real.device).tril()
+    # A padding position sees itself: a row that sees nothing would turn into NaN.
+    itself = torch.eye(width, dtype=torch.bool, device=real.device)
+    return order & real[:, None, :] | itself
+
+
+def _tree(real: torch.Tensor, trie: Trie) -> torch.Tensor:
+    """The same for prompts followed by the nodes of a trie, each seeing its own ancestors."""
+    rows, width = real.shape
+    nodes = len(trie.tokens)
+    sees = torch.zeros(rows, width + nodes, width + nodes, dtype=torch.bool, device=real.device)
+    sees[:, :width, :width] = _causal(real)
+    sees[:, width:, :width] = real[:, None, :]
+    sees[:, width:, width:] = torch.tensor(trie.ancestry(), device=real.device)
+    return sees

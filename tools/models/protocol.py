@@ -63,9 +63,16 @@ class States:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long an answer may get, in tokens."""
+    """How long an answer may get.
+
+    Attributes:
+        max_new_tokens: Most tokens.
+        until_json: Whether the answer ends with its first complete JSON object; a local model
+            stops there, an endpoint may write on.
+    """
 
     max_new_tokens: int = 64
+    until_json: bool = False
 
 
 class LanguageModel(Protocol):

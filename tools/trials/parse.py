@@ -15,9 +15,9 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from policies.brief import TaskType
+from tools.jsontext import first_object
 
 _FENCE = re.compile(r"^```(?:[\w-]*[ \t]*\n)?(.*?)```$", re.DOTALL)
 _MARKER = re.compile(r"answer\s*:\s*", re.IGNORECASE)
@@ -82,15 +82,14 @@ def _occurs(phrase: str, text: str) -> bool:
 
 
 def _json_object(text: str) -> str | None:
-    decoder = json.JSONDecoder()
-    for start in (at for at, character in enumerate(text) if character == "{"):
-        try:
-            loaded: Any = decoder.raw_decode(text, start)[0]
-            written = json.dumps(loaded, ensure_ascii=False)
-        except (ValueError, RecursionError):
-            continue
-        return written.encode("utf-8", "replace").decode()  # half an emoji could not be stored
-    return None
+    found = first_object(text)
+    if found is None:
+        return None
+    try:
+        written = json.dumps(found, ensure_ascii=False)
+    except RecursionError:  # writing gives up a little before reading does
+        return None
+    return written.encode("utf-8", "replace").decode()  # half an emoji could not be stored
 
 
 def _number(text: str, *, first: bool) -> str | None:

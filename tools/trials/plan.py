@@ -87,7 +87,10 @@ class Plan(Frozen):
 
     def limits(self, task: Task) -> Limits:
         """How long an answer may get."""
-        return Limits(task.answer_tokens + (REASONING_TOKENS[task.type] if self.reasoning else 0))
+        thinking = REASONING_TOKENS[task.type] if self.reasoning else 0
+        return Limits(
+            task.answer_tokens + thinking, until_json=task.type == "fields" and not self.reasoning
+        )
 
     def _system(self, task: Task) -> str:
         if self._placeholder():  # the team's prompt says itself where the input goes
