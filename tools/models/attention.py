@@ -53,6 +53,21 @@ class RowsLayer(CacheLayerMixin):  # type: ignore[misc]
         self.values[:, :, start : self.length] = value_states
         return self.keys[:, :, : self.length], self.values[:, :, : self.length]
 
+    def fork(self, further: int, rows: slice) -> "RowsLayer":
+        """A layer with the same tokens and room for further ones; this one stays as it is.
+
+        The tokens are not copied where there is room after them: what a fork writes there, the
+        next fork writes over.
+        """
+        assert self.keys is not None and self.values is not None
+        keys, values = self.keys[rows], self.values[rows]
+        missing = max(0, self.length + further - self.capacity)
+        if missing:
+            keys, values = pad(keys, (0, 0, 0, missing)), pad(values, (0, 0, 0, missing))
+        twin = RowsLayer(self.capacity + missing, self.prefix)
+        twin.keys, twin.values, twin.length, twin.is_initialized = keys, values, self.length, True
+        return twin
+
     def keep(self, rows: torch.Tensor) -> None:
         """Keep only some rows."""
         assert self.keys is not None and self.values is not None
@@ -92,6 +107,17 @@ class RowsCache(Cache):  # type: ignore[misc]
         """Keys and values that all rows share, a pair a layer; what `attend` wants to be given."""
         pairs = [layer.prefix for layer in self.layers if layer.prefix is not None]
         return pairs or None
+
+    @property
+    def bytes(self) -> int:
+        """Memory that the rows' own tokens take, the room set aside included."""
+        return sum(layer.keys.nbytes + layer.values.nbytes for layer in self.layers)
+
+    def fork(self, further: int, rows: slice = slice(None)) -> "RowsCache":
+        """A cache of some rows with room for further tokens; see `RowsLayer.fork`."""
+        twin = RowsCache(0, 0)
+        twin.layers = [layer.fork(further, rows) for layer in self.layers]
+        return twin
 
     def keep(self, rows: torch.Tensor) -> None:
         """Keep only some rows of the batch."""

@@ -69,13 +69,31 @@ class Trie:
             trie.paths.append(path)
         return trie
 
-    def ancestry(self) -> list[list[bool]]:
-        """Matrix that is true where the row's node may attend to the column's node."""
-        size = len(self.tokens)
-        sees = [[False] * size for _ in range(size)]
-        for node in range(size):
-            at = node
-            while at >= 0:
-                sees[node][at] = True
-                at = self.parents[at]
+    @property
+    def inner(self) -> list[int]:
+        """Nodes that have children, parents before children."""
+        return sorted(set(self.parents) - {-1})
+
+    def ancestry(self, nodes: Sequence[int]) -> list[list[bool]]:
+        """Matrix over some nodes: true where the row's node may attend to the column's node."""
+        place = {node: at for at, node in enumerate(nodes)}
+        sees = [[False] * len(nodes) for _ in nodes]
+        for at, node in enumerate(nodes):
+            while node >= 0:
+                sees[at][place[node]] = True
+                node = self.parents[node]
         return sees
+
+    def greedy(self, logprobs: Sequence[float]) -> int:
+        """The continuation that greedy decoding writes if it may write no other.
+
+        Args:
+            logprobs: Of each node given its path.
+        """
+        children: dict[int, list[int]] = {}
+        for node, parent in enumerate(self.parents):
+            children.setdefault(parent, []).append(node)
+        at = -1
+        while at in children:
+            at = max(children[at], key=lambda node: logprobs[node])
+        return next(index for index, path in enumerate(self.paths) if path[-1] == at)

@@ -41,9 +41,17 @@ class Reply(Frozen):
 
 
 class Likelihoods(Frozen):
-    """Log-probabilities of given continuations, end of turn included, in nats."""
+    """How likely given continuations are.
+
+    Attributes:
+        values: Log-probability of each continuation, end of turn included, in nats.
+        greedy: The continuation that greedy decoding writes when it may write nothing else.
+        prompt_tokens: Tokens sent.
+        seconds: Time for this chat; a batch's time is shared equally among its items.
+    """
 
     values: tuple[float, ...]
+    greedy: int
     prompt_tokens: int
     seconds: float
 
@@ -62,17 +70,36 @@ class States:
 
 
 @dataclass(frozen=True)
+class Form:
+    """The form that an answer must have.
+
+    Attributes:
+        kind: How `text` says it.
+        text: A JSON schema, or a regular expression.
+    """
+
+    kind: Literal["json_schema", "regex"]
+    text: str
+
+
+@dataclass(frozen=True)
 class Limits:
-    """How long an answer may get.
+    """How long an answer may get and how it is chosen.
 
     Attributes:
         max_new_tokens: Most tokens.
         until_json: Whether the answer ends with its first complete JSON object; a local model
             stops there, an endpoint may write on.
+        form: The form that the answer must have, or None.
+        temperature: Zero takes the likeliest token, above it tokens are drawn.
+        seed: Of the draw.
     """
 
     max_new_tokens: int = 64
     until_json: bool = False
+    form: Form | None = None
+    temperature: float = 0.0
+    seed: int = 0
 
 
 class LanguageModel(Protocol):

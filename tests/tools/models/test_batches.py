@@ -67,9 +67,16 @@ def test_a_trie_spells_its_continuations_and_sees_only_ancestors(
     trie = Trie.of(continuations)
     prefixes = {tuple(c[:end]) for c in continuations for end in range(1, len(c) + 1)}
     assert len(trie.tokens) == len(prefixes)
-    sees = trie.ancestry()
+    sees = trie.ancestry(range(len(trie.tokens)))
     for path, continuation in zip(trie.paths, continuations, strict=True):
         assert [trie.tokens[node] for node in path] == list(continuation)
         assert [trie.depths[node] for node in path] == list(range(len(path)))
         last = path[-1]
         assert [node for node in range(len(trie.tokens)) if sees[last][node]] == sorted(path)
+        assert [node for node in path if node in trie.inner] == path[:-1] or last in trie.inner
+
+
+def test_greedy_decoding_follows_the_likeliest_child_and_not_the_likeliest_whole() -> None:
+    trie = Trie.of([[1, 5], [1, 6], [2, 7]])
+    logprobs = [-0.6, -0.7, -0.8, -0.8, -0.1]  # 1, 5, 6, 2, 7: the whole 2-7 would be likelier
+    assert trie.greedy(logprobs) == 0 and trie.inner == [0, 3]

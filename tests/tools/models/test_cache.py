@@ -47,7 +47,7 @@ class Counting:
         for index, chat in enumerate(chats):
             self.asked.append(chat[-1].content)
             values = tuple(-float(len(c)) for c in continuations)
-            yield index, Likelihoods(values=values, prompt_tokens=3, seconds=0.1)
+            yield index, Likelihoods(values=values, greedy=0, prompt_tokens=3, seconds=0.1)
 
     def hidden(self, texts: Sequence[str]) -> States:
         self.asked += texts

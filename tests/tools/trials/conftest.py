@@ -51,7 +51,12 @@ class Pupil:
         for index, chat in enumerate(chats):
             colour = self._colour(chat, continuations[0])
             values = tuple(0.0 if colour == c else -1.0 for c in continuations)
-            yield index, Likelihoods(values=values, prompt_tokens=9, seconds=0.5)
+            yield (
+                index,
+                Likelihoods(
+                    values=values, greedy=values.index(max(values)), prompt_tokens=9, seconds=0.5
+                ),
+            )
 
     def _colour(self, chat: Chat, otherwise: str) -> str:
         system, row = chat[0].content, chat[-1].content

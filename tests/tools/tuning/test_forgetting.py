@@ -33,7 +33,7 @@ class Knower:
                 at = items.index(chat[-1].content) / len(items)
                 favourite = 0 if at < self.knows else 1
                 values = [float(n == favourite) for n in range(len(continuations))]
-            yield index, Likelihoods(values=tuple(values), prompt_tokens=5, seconds=0.0)
+            yield index, Likelihoods(values=tuple(values), greedy=0, prompt_tokens=5, seconds=0.0)
 
 
 def test_the_items_are_many_distinct_and_well_formed() -> None:

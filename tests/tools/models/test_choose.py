@@ -1,0 +1,113 @@
+import json
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+from tools.errors import ModelError
+from tools.models.local import LocalModel
+from tools.models.protocol import Chat, Form, Limits, Message
+
+LABELS = ("card", "card payment", "card payment failed", "refund", "Überweisung")
+SCHEMA = {
+    "type": "object",
+    "properties": {"name": {"enum": ["Ann", "Bob"]}, "size": {"enum": ["big", "small"]}},
+    "required": ["size"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_model_folder: Path) -> LocalModel:
+    model = LocalModel(tiny_model_folder, "tiny")
+    model.model.float()
+    return model
+
+
+def chats(count: int, words: int = 3) -> list[Chat]:
+    return [
+        (
+            Message(role="system", content="Sort what customers write, one word each. " * 2),
+            Message(role="user", content=f"message {n} " + "very " * (n % words)),
+        )
+        for n in range(count)
+    ]
+
+
+def texts(model: LocalModel, asked: list[Chat], limits: Limits) -> list[str]:
+    found = dict(model.complete(asked, limits))
+    return [found[index].text for index in range(len(asked))]
+
+
+def plain_greedy(model: LocalModel, chat: Chat) -> str:
+    """Greedy decoding that may only follow the labels' tokens, one plain forward pass a step."""
+    prompt, written = model.tokens(chat), []
+    paths = {
+        label: [*model.tokenizer.encode(label, add_special_tokens=False), model._end[0]]
+        for label in LABELS
+    }
+    while True:
+        open_ = [p for p in paths.values() if p[: len(written)] == written]
+        if len(open_) == 1:
+            return next(label for label, path in paths.items() if path == open_[0])
+        with torch.inference_mode():
+            logits = model.model(input_ids=torch.tensor([prompt + written])).logits[0, -1]
+        allowed = sorted({path[len(written)] for path in open_})
+        written.append(max(allowed, key=lambda token: float(logits[token])))
+
+
+def test_the_greedy_choice_is_that_of_plain_decoding_inside_the_labels(tiny: LocalModel) -> None:
+    asked = chats(12)
+    scored = dict(tiny.score(asked, LABELS))
+    found = [LABELS[scored[index].greedy] for index in range(len(asked))]
+    assert found == [plain_greedy(tiny, chat) for chat in asked]
+
+
+@pytest.mark.parametrize(
+    ("form", "fits"),
+    [
+        (Form("regex", r"-?[0-9]{1,4}"), lambda text: re.fullmatch(r"-?[0-9]{1,4}", text)),
+        (Form("json_schema", json.dumps(SCHEMA)), lambda text: json.loads(text)["size"]),
+    ],
+)
+def test_an_answer_that_ends_has_the_form(tiny: LocalModel, form: Form, fits: object) -> None:
+    replies = dict(tiny.complete(chats(6), Limits(40, form=form)))
+    ended = [reply.text for reply in replies.values() if reply.finish == "stop"]
+    assert ended and all(fits(text) for text in ended)  # type: ignore[operator]
+
+
+def test_a_form_that_cannot_be_followed_is_refused(tiny: LocalModel) -> None:
+    with pytest.raises(ModelError, match="no model can be held to"):
+        list(tiny.complete(chats(1), Limits(form=Form("regex", "(("))))
+
+
+def test_a_draw_depends_on_its_seed_and_prompt_alone(tiny: LocalModel) -> None:
+    asked = chats(6)
+    drawn = texts(tiny, asked, Limits(8, temperature=1.0, seed=1))
+    assert drawn[::-1] == texts(tiny, asked[::-1], Limits(8, temperature=1.0, seed=1))
+    assert drawn != texts(tiny, asked, Limits(8, temperature=1.0, seed=2))
+    assert texts(tiny, asked, Limits(8)) != drawn
+
+
+def test_prompts_read_once_serve_every_way_of_answering(
+    tiny: LocalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, passes = chats(10), []
+    forward = tiny.model.model.forward
+
+    def counted(*args: object, **kwargs: object) -> object:
+        ids = kwargs["input_ids"]
+        assert isinstance(ids, torch.Tensor)
+        passes.append(ids.numel())
+        return forward(*args, **kwargs)
+
+    fresh = texts(tiny, asked, Limits(12)), dict(tiny.score(asked, LABELS))
+    tiny._reader._kept.clear()
+    dict(tiny.score(asked, LABELS))
+    monkeypatch.setattr(tiny.model.model, "forward", counted)
+    assert texts(tiny, asked, Limits(12)) == fresh[0]
+    assert max(passes) <= len(asked)  # one token a row: no prompt was read again
+    again = dict(tiny.score(asked, LABELS))
+    for index, found in again.items():
+        assert found.values == pytest.approx(fresh[1][index].values, abs=1e-4)

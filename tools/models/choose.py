@@ -1,0 +1,97 @@
+"""Which token comes next: the likeliest, a drawn one, or the likeliest that a form allows."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from llguidance import LLMatcher
+from llguidance.hf import from_tokenizer
+from llguidance.numpy import (
+    allocate_token_bitmask,
+    apply_token_bitmask_inplace,
+    fill_next_token_bitmask,
+)
+
+from tools.errors import ModelError
+from tools.models.protocol import Form, Limits
+
+# Written without line breaks, as the answers of the examples are.
+COMPACT = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+
+
+class Forms:
+    """Makes matchers of forms for one tokenizer."""
+
+    def __init__(self, tokenizer: Any, vocabulary: int, end: int) -> None:
+        """Read the tokenizer, which takes about a second.
+
+        Args:
+            tokenizer: A fast Hugging Face tokenizer.
+            vocabulary: Number of logits.
+            end: Token that ends an answer.
+        """
+        self.vocabulary = vocabulary
+        self._tokenizer = from_tokenizer(tokenizer, n_vocab=vocabulary, eos_token=end)
+
+    def matcher(self, form: Form) -> LLMatcher:
+        """What follows an answer in that form.
+
+        Raises:
+            ModelError: The form cannot be followed.
+        """
+        if form.kind == "regex":
+            grammar = LLMatcher.grammar_from_regex(form.text)
+        else:
+            schema = {**json.loads(form.text), "x-guidance": COMPACT}
+            grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema))
+        matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
+        if matcher.is_error():
+            raise ModelError("The form of the answers is one that no model can be held to.")
+        return matcher
+
+
+class Chooser:
+    """Chooses the next tokens of a batch of answers."""
+
+    def __init__(self, limits: Limits, prompts: Sequence[Sequence[int]], forms: Forms | None):
+        """Begin a batch.
+
+        Args:
+            limits: How answers are chosen.
+            prompts: Token ids of the prompts; a draw depends on its own prompt alone.
+            forms: Needed where the limits ask for a form.
+        """
+        self.temperature = limits.temperature
+        self._draws = [
+            torch.Generator().manual_seed(hash((limits.seed, *prompt)) % 2**63)
+            for prompt in (prompts if limits.temperature else ())
+        ]
+        self._matchers: list[LLMatcher] = []
+        if limits.form is not None and forms is not None:
+            first = forms.matcher(limits.form)
+            self._matchers = [first.deep_copy() for _ in prompts]
+            self._bits = allocate_token_bitmask(len(prompts), forms.vocabulary)
+
+    def choose(self, logits: torch.Tensor, rows: Sequence[int]) -> list[int]:
+        """The next token of some rows, logits of shape (those rows, vocabulary)."""
+        if not self.temperature and not self._matchers:
+            best: list[int] = logits.argmax(-1).tolist()
+            return best
+        values = logits.float().cpu().numpy().copy()  # the logits may be asked for again
+        if self._matchers:
+            for at, row in enumerate(rows):
+                fill_next_token_bitmask(self._matchers[row], self._bits, at)
+            apply_token_bitmask_inplace(values, self._bits[: len(rows)])
+        chosen = [self._pick(values[at], row) for at, row in enumerate(rows)]
+        for token, row in zip(chosen, rows, strict=True):
+            if self._matchers:
+                self._matchers[row].consume_token(token)
+        return chosen
+
+    def _pick(self, values: Any, row: int) -> int:
+        if not self.temperature:
+            return int(np.argmax(values))
+        odds = (torch.from_numpy(values) / self.temperature).softmax(-1)
+        return int(torch.multinomial(odds, 1, generator=self._draws[row]))
