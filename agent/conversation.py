@@ -10,9 +10,9 @@ from agent.workbench import Workbench
 from tools.intake.examples import Example
 from tools.models.protocol import LanguageModel
 from tools.progress import Watch
+from tools.trials.answering import run_plan
 from tools.trials.plan import Plan
 from tools.trials.stage import task_of
-from tools.trials.trial import run_plan
 
 After = Literal["converse", "recommend", "approve", "consent", "__end__"]
 

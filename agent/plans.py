@@ -18,7 +18,8 @@ CHARACTERS_A_TOKEN = 4.0
 def trials_plan(state: State, bench: Workbench) -> WorkPlan:
     """The plan of trials and pilot tunes, before the verdict."""
     dataset, options = bench.dataset(state), state["options"]
-    plans = len(ladder(task_of(dataset, state["brief"]), can_score=True))
+    task = task_of(dataset, state["brief"])
+    plans = max(len(ladder(task, bench.model(state, m).traits.abilities)) for m in options.models)
     minutes = len(options.models) * _trial_minutes(dataset)
     steps = [f"Try {plans} ways to prompt on {', '.join(options.models)}, the weak ones briefly"]
     if dataset.type == "labels":

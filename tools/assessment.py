@@ -46,7 +46,20 @@ class DataPart(Part):
 
 
 class PlanRecord(Part):
-    """One prompt plan as it was tried."""
+    """One prompt plan as it was tried, or why it was not.
+
+    Attributes:
+        name: The plan.
+        family: What kind of plan it is.
+        model: The model it ran on.
+        n: Dev rows that it was scored on; 0 if it was not tried.
+        score: Score on them.
+        fate: What became of it.
+        needs: What it needs wherever it is to run.
+        runs_on: Configured models on which it can be deployed.
+        window_p95: Share of the context window that the prompt takes, 95th percentile.
+        window_longest: The same for the longest row.
+    """
 
     name: str
     family: str
@@ -54,6 +67,36 @@ class PlanRecord(Part):
     n: int
     score: float
     fate: str
+    needs: tuple[str, ...] = ()
+    runs_on: tuple[str, ...] = ()
+    window_p95: float = 0.0
+    window_longest: float = 0.0
+
+
+class Finalist(Part):
+    """A plan that ran on all of dev, against the winner on the same rows.
+
+    Attributes:
+        name: The plan, as an arm.
+        behind: How many points the winner is ahead, paired, with its interval.
+        p_holm: p-value of that difference, corrected for several comparisons (Holm 1979).
+    """
+
+    name: str
+    behind: Difference
+    p_holm: float
+
+
+class ExhaustionPart(Part):
+    """Whether prompting measurably ended; see `tools.trials.exhaustion`."""
+
+    exhausted: bool
+    text: str
+    curve: tuple[float, ...] = ()
+    late_gain: float = 0.0
+    late_low: float = 0.0
+    late_high: float = 0.0
+    corrected: float | None = None
 
 
 class Mistake(Part):
@@ -83,6 +126,8 @@ class PromptingPart(Part):
     stop_reason: str
     best: BestPrompt | None
     plans: tuple[PlanRecord, ...] = ()
+    exhaustion: ExhaustionPart | None = None
+    finalists: tuple[Finalist, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
 
 

@@ -38,6 +38,7 @@ class EndpointSettings(BaseModel):
         price_in: Price of a million prompt tokens, in the settings' currency.
         price_out: Price of a million completion tokens.
         context_window: Longest prompt and answer together, in tokens.
+        answer_forms: Whether it holds answers to a JSON schema (`response_format`).
         concurrency: Most calls at a time.
         timeout_seconds: Longest wait for one answer.
     """
@@ -49,6 +50,7 @@ class EndpointSettings(BaseModel):
     price_in: float | None = None
     price_out: float | None = None
     context_window: int = 8192
+    answer_forms: bool = False
     concurrency: int = Field(default=4, ge=1, le=64)
     timeout_seconds: float = 60.0
 

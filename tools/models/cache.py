@@ -1,10 +1,11 @@
 """Every model call on disk before the next one starts: a resumed run never pays twice."""
 
+import base64
 import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from tools.models.protocol import (
     Reply,
     Scorer,
     States,
+    Traits,
 )
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -52,8 +54,12 @@ class CallStore:
 
     def put(self, key: str, answer: str) -> None:
         """Store an answer; it is on disk when this returns."""
+        self.put_all([(key, answer)])
+
+    def put_all(self, answers: Iterable[tuple[str, str]]) -> None:
+        """Store answers by their keys, all of them or none."""
         with self._lock, self._connection:
-            self._connection.execute("INSERT OR REPLACE INTO calls VALUES (?, ?)", (key, answer))
+            self._connection.executemany("INSERT OR REPLACE INTO calls VALUES (?, ?)", answers)
 
     def close(self) -> None:
         """Close the file."""
@@ -68,18 +74,25 @@ class CachedModel:
     """
 
     def __init__(
-        self, name: str, fingerprint: str, store: CallStore, make: Callable[[], LanguageModel]
+        self,
+        name: str,
+        fingerprint: str,
+        traits: Traits,
+        store: CallStore,
+        make: Callable[[], LanguageModel],
     ) -> None:
         """Wrap the model that `make` returns.
 
         Args:
             name: What people call the model.
             fingerprint: Fingerprint that the made model will have.
+            traits: What is known of it.
             store: Where answers are kept.
             make: Loads the model.
         """
         self.name = name
         self.fingerprint = fingerprint
+        self.traits = traits
         self.store = store
         self._make = make
         self._inner: LanguageModel | None = None
@@ -90,16 +103,6 @@ class CachedModel:
         if self._inner is None:
             self._inner = self._make()
         return self._inner
-
-    @property
-    def context_window(self) -> int:
-        """See `LanguageModel`."""
-        return self.inner.context_window
-
-    @property
-    def is_local(self) -> bool:
-        """See `LanguageModel`."""
-        return self.inner.is_local
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
         """Stored replies first, then the missing ones as they come."""
@@ -122,19 +125,20 @@ class CachedModel:
         yield from self._through(keys, Likelihoods, ask)
 
     def hidden(self, texts: Sequence[str]) -> States:
-        """Hidden states of the texts, from one file where these very texts were read before."""
-        file = self.store.folder / f"hidden-{self._key('hidden', list(texts))}.npz"
-        if file.exists():
-            kept = np.load(file)
-            return States(kept["values"], float(kept["seconds"]))
-        if not isinstance(self.inner, Embedder):
-            raise ModelError(f"The model {self.name} does not give hidden states.")
-        states = self.inner.hidden(texts)
-        draft = file.with_suffix(".tmp")
-        with draft.open("wb") as stream:
-            np.savez(stream, values=states.values, seconds=states.seconds)
-        draft.replace(file)
-        return states
+        """Hidden states of the texts, each text read once."""
+        keys = [self._key("hidden", text) for text in texts]
+        kept = {key: found for key in keys if (found := self.store.get(key)) is not None}
+        missing = {k: text for k, text in zip(keys, texts, strict=True) if k not in kept}
+        if missing:
+            if not isinstance(self.inner, Embedder):
+                raise ModelError(f"The model {self.name} does not give hidden states.")
+            read = self.inner.hidden(list(missing.values()))
+            new = {k: _packed(read, at) for at, k in enumerate(missing)}
+            self.store.put_all(new.items())
+            kept |= new
+        states = [_unpacked(kept[key]) for key in keys]
+        seconds = sum(state.seconds for state in states) / max(1, len(states))
+        return States(np.stack([state.values for state in states], axis=1), seconds)
 
     def _key(self, *parts: Any) -> str:
         text = json.dumps([self.fingerprint, *parts], ensure_ascii=False)
@@ -167,3 +171,16 @@ class CachedModel:
 
 def _plain(chat: Chat) -> list[list[str]]:
     return [[message.role, message.content] for message in chat]
+
+
+def _packed(states: States, at: int) -> str:
+    """The states of one text as JSON; base64 keeps every bit."""
+    values = np.ascontiguousarray(states.values[:, at])
+    data = base64.b64encode(values.tobytes()).decode()
+    return json.dumps({"shape": values.shape, "data": data, "seconds": states.seconds})
+
+
+def _unpacked(text: str) -> States:
+    kept = json.loads(text)
+    values = np.frombuffer(base64.b64decode(kept["data"]), np.float32).reshape(kept["shape"])
+    return States(values, float(kept["seconds"]))

@@ -5,7 +5,7 @@ from pathlib import Path
 from tools.errors import ModelError
 from tools.models import embedded
 from tools.models.cache import CachedModel, CallStore
-from tools.models.endpoint import EndpointModel, endpoint_fingerprint
+from tools.models.endpoint import EndpointModel, endpoint_fingerprint, endpoint_traits
 from tools.models.protocol import LanguageModel
 from tools.settings import Settings
 
@@ -56,12 +56,11 @@ class Catalogue:
     def cached(self, name: str, store: CallStore, adapter: Path | None = None) -> CachedModel:
         """The model behind a store of its answers; it is loaded only if an answer is missing."""
         if self.is_endpoint(name):
-            fingerprint = endpoint_fingerprint(self.settings.endpoints[name])
+            settings = self.settings.endpoints[name]
+            fingerprint, traits = endpoint_fingerprint(settings), endpoint_traits(settings)
         else:
-            fingerprint = self._local_fingerprint(name, adapter)
-        return CachedModel(name, fingerprint, store, lambda: self.load(name, adapter))
+            from tools.models.local import local_traits, model_fingerprint
 
-    def _local_fingerprint(self, name: str, adapter: Path | None) -> str:
-        from tools.models.local import model_fingerprint
-
-        return model_fingerprint(self.folder(name), adapter)
+            folder = self.folder(name)
+            fingerprint, traits = model_fingerprint(folder, adapter), local_traits(folder)
+        return CachedModel(name, fingerprint, traits, store, lambda: self.load(name, adapter))

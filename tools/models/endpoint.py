@@ -1,6 +1,7 @@
 """Any OpenAI-compatible endpoint, through the `openai` client with bounded concurrency."""
 
 import hashlib
+import json
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -9,7 +10,7 @@ from typing import Any
 import openai
 
 from tools.errors import ModelError
-from tools.models.protocol import Chat, Limits, Reply
+from tools.models.protocol import Ability, Chat, Form, Limits, Reply, Traits
 from tools.settings import EndpointSettings
 
 # These say that no later call can succeed either; the client has retried everything else.
@@ -25,8 +26,6 @@ RETRIES = 3
 class EndpointModel:
     """A model behind an OpenAI-compatible endpoint."""
 
-    is_local = False
-
     def __init__(
         self, name: str, settings: EndpointSettings, client: openai.OpenAI | None = None
     ) -> None:
@@ -39,7 +38,7 @@ class EndpointModel:
         """
         self.name = name
         self.settings = settings
-        self.context_window = settings.context_window
+        self.traits = endpoint_traits(settings)
         self.fingerprint = endpoint_fingerprint(settings)
         self._client = client or openai.OpenAI(
             base_url=settings.base_url,
@@ -77,7 +76,9 @@ class EndpointModel:
                 model=self.settings.model,
                 messages=[{"role": m.role, "content": m.content} for m in chat],  # type: ignore[misc]
                 max_tokens=limits.max_new_tokens,
-                temperature=0,
+                temperature=limits.temperature,
+                seed=limits.seed if limits.temperature else openai.omit,
+                response_format=_response_format(limits.form),
             )
         except HOPELESS as error:
             raise ModelError(self._refusal(error)) from None
@@ -93,6 +94,12 @@ class EndpointModel:
             404: f"it knows no model {self.settings.model!r}",
         }.get(error.status_code, f"it refused the request (HTTP {error.status_code})")
         return f"The endpoint {self.name!r} cannot be used: {reason}. Check the settings file."
+
+
+def endpoint_traits(settings: EndpointSettings) -> Traits:
+    """What the settings say of an endpoint's model."""
+    forms: tuple[Ability, ...] = ("answer forms",) if settings.answer_forms else ()
+    return Traits(settings.context_window, is_local=False, abilities=frozenset(forms))
 
 
 def endpoint_fingerprint(settings: EndpointSettings) -> str:
@@ -119,3 +126,11 @@ def _read(completion: Any, seconds: float) -> Reply:
         seconds=seconds,
         finish=finish if finish in ("stop", "length", "content_filter") else "stop",
     )
+
+
+def _response_format(form: Form | None) -> Any:
+    """The form as the API writes it; regular expressions have no place there."""
+    if form is None or form.kind != "json_schema":
+        return openai.omit
+    schema = {"name": "answer", "schema": json.loads(form.text)}
+    return {"type": "json_schema", "json_schema": schema}

@@ -6,6 +6,7 @@ together, and continuations are scored as one trie in a single pass.
 """
 
 import hashlib
+import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ from tools.models import attention
 from tools.models.batches import Trie, by_length, common_prefix
 from tools.models.choose import Chooser, Forms
 from tools.models.fewrows import favour_few_rows
-from tools.models.protocol import Chat, Likelihoods, Limits, Reply, States
+from tools.models.protocol import Ability, Chat, Likelihoods, Limits, Reply, States, Traits
 from tools.models.reader import BATCH_TOKENS, ROOM, Reader
 
 transformers_logging.disable_progress_bar()  # the run's own progress line says what happens
@@ -64,10 +65,23 @@ def model_fingerprint(folder: Path, adapter: Path | None = None) -> str:
     return digest.hexdigest()[:16]
 
 
+def local_traits(folder: Path) -> Traits:
+    """Traits of the model in a folder; its weights are not read.
+
+    Raises:
+        ModelError: The folder holds no model.
+    """
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        window = int(config["max_position_embeddings"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"The model folder {folder.name!r} cannot be loaded: {error}") from error
+    abilities: tuple[Ability, ...] = ("log-probabilities", "answer forms", "hidden states")
+    return Traits(window, is_local=True, abilities=frozenset(abilities))
+
+
 class LocalModel:
     """A causal language model from a local folder, optionally with a LoRA adapter."""
-
-    is_local = True
 
     def __init__(self, folder: Path, name: str, adapter: Path | None = None) -> None:
         """Load the model.
@@ -107,7 +121,7 @@ class LocalModel:
         if device == "cpu" and self.dtype == torch.float32:
             favour_few_rows(self.model)
         self.device = device
-        self.context_window = int(self.model.config.max_position_embeddings)
+        self.traits = local_traits(folder)
         self.fingerprint = model_fingerprint(folder, adapter)
         self._end = self._end_tokens()
         self._lock = threading.Lock()
@@ -174,7 +188,9 @@ class LocalModel:
 
     def hidden(self, texts: Sequence[str]) -> States:
         """Mean-pooled hidden states; see `Embedder.hidden`."""
-        sequences = [self.tokenizer.encode(text)[: self.context_window] or [0] for text in texts]
+        sequences = [
+            self.tokenizer.encode(text)[: self.traits.context_window] or [0] for text in texts
+        ]
         depth = self.model.config.num_hidden_layers
         layers = [round(part * depth) for part in KEPT_DEPTHS]
         rows: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(texts)
@@ -210,11 +226,11 @@ class LocalModel:
 
     def _shared(self, sequences: Sequence[list[int]], answer: int) -> int:
         longest = max(map(len, sequences), default=0)
-        if longest + answer > self.context_window:
+        if longest + answer > self.traits.context_window:
             raise ModelError(
                 f"A prompt of {longest} tokens with an answer of up to {answer} does not fit "
-                f"{self.name}, which reads at most {self.context_window}; use fewer examples or "
-                "shorter rows."
+                f"{self.name}, which reads at most {self.traits.context_window}; use fewer "
+                "examples or shorter rows."
             )
         shared = common_prefix(sequences) if len(sequences) > 1 else 0
         return shared if shared >= SHORTEST_PREFIX else 0

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from policies.evidence import Frozen
 
 Role = Literal["system", "user", "assistant"]
+Ability = Literal["log-probabilities", "answer forms", "hidden states"]
 
 
 class Message(Frozen):
@@ -102,14 +103,28 @@ class Limits:
     seed: int = 0
 
 
+@dataclass(frozen=True)
+class Traits:
+    """What is known of a model before it is loaded or asked.
+
+    Attributes:
+        context_window: Longest prompt and answer together, in tokens.
+        is_local: Whether the examples stay on this machine.
+        abilities: What it can do besides writing.
+    """
+
+    context_window: int
+    is_local: bool
+    abilities: frozenset[Ability] = frozenset()
+
+
 class LanguageModel(Protocol):
     """A model that completes chats.
 
     Attributes:
         name: What people call it.
         fingerprint: Changes whenever its answers may change; part of every cache key.
-        context_window: Longest prompt and answer together, in tokens.
-        is_local: Whether the examples stay on this machine.
+        traits: What is known of it.
     """
 
     @property
@@ -117,12 +132,10 @@ class LanguageModel(Protocol):
     @property
     def fingerprint(self) -> str: ...  # noqa: D102
     @property
-    def context_window(self) -> int: ...  # noqa: D102
-    @property
-    def is_local(self) -> bool: ...  # noqa: D102
+    def traits(self) -> Traits: ...  # noqa: D102
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
-        """Yield (index of the chat, reply) as answers come, in any order; greedy decoding."""
+        """Yield (index of the chat, reply) as answers come, in any order."""
         ...
 
 

@@ -106,6 +106,8 @@ def _prompting(run: Run, dataset: Dataset, findings: Findings) -> PromptingPart:
         stop_reason=trials.stop_reason,
         best=_best(dataset, findings, winner) if winner else None,
         plans=trials.plans,
+        exhaustion=trials.exhaustion,
+        finalists=trials.finalists,
         mistakes=kept_mistakes(run),
     )
 
@@ -114,11 +116,13 @@ def _best(dataset: Dataset, findings: Findings, winner: Winner) -> BestPrompt:
     task = task_of(dataset, findings.evidence.brief)
     arm = findings.evidence.arm(winner.arm)
     assert arm is not None  # the winner is an arm of the trials
-    chat = winner.plan.chat(task, dataset.parts.dev[0].input)
     return BestPrompt(
         name=winner.arm,
         template=winner.plan.template(task),
-        rendered=[{"role": message.role, "content": message.content} for message in chat],
+        rendered=[
+            {"role": message.role, "content": message.content}
+            for message in findings.trials.rendered
+        ],
         dev=arm.dev,
         test=arm.test,
     )

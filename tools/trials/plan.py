@@ -3,27 +3,30 @@
 from typing import Literal
 
 from policies.evidence import Frozen
+from tools.errors import ModelError
 from tools.intake.examples import Example
-from tools.models.protocol import Chat, Limits, Message
+from tools.models.protocol import Ability, Chat, Embedder, LanguageModel, Limits, Message
+from tools.trials.shots import FIXED, values_of
 from tools.trials.task import Task
+from tools.trials.wording import (
+    INSTRUCTIONS,
+    REASONING,
+    Reasoning,
+    Wording,
+    contract,
+    description,
+    key_question,
+)
 
-Shots = Literal["none", "balanced", "nearest"]
+Shots = Literal["none", "balanced", "diverse", "hard", "nearest", "similar"]
+Decoding = Literal["free", "constrained", "scored", "calibrated"]
+PER_INPUT = ("nearest", "similar")
 PLACEHOLDERS = ("{{input}}", "{input}")
 REASONING_TOKENS = {"labels": 48, "fields": 64, "number": 128, "text": 48}
-
-INSTRUCTIONS = {
-    "labels": "Sort each message into its category.",
-    "fields": "Read each message and write down what it says as a JSON object.",
-    "number": "Solve each problem. Answer with the final number only.",
-    "text": "Write the text that belongs to each input, in the style of the examples.",
-}
-REASONING = {
-    "labels": "First say in one short sentence what the message is about. Then write "
-    '"Answer: " and the category.',
-    "fields": 'First list what the message states. Then write "Answer: " and the JSON object.',
-    "number": 'Think step by step, one short line a step. Then write "Answer: " and the number.',
-    "text": 'First plan in one line. Then write "Answer: " and the text.',
-}
+DRAW_TEMPERATURE = 0.7  # of self-consistency (2203.11171)
+VALUE_TOKENS = 24
+NOTHING = "N/A"  # the input without content by which labels are calibrated (2102.09690)
+EXAMPLES_AT_HAND = "your examples at hand for every request"
 
 
 class Plan(Frozen):
@@ -32,70 +35,148 @@ class Plan(Frozen):
     Attributes:
         name: Unique in a ladder, readable by people.
         family: What kind of plan it is; plans of a family differ only in degree.
+        wording: Which instruction.
         contract: Whether the instruction says exactly what an answer may look like.
+        described: Whether it says what the train rows show of labels, keys or style.
+        placement: Whether the instruction stands in the system turn or in the first user turn.
         shots: Which train rows are shown as solved examples.
         shot_count: How many.
-        reasoning: Whether the model is asked to think before it answers.
-        decoding: "free" lets the model write; "scored" takes the likeliest label.
+        nearest_first: Whether the example that is most like the input comes first, not last.
+        reasoning: How the model is asked to think before it answers, or None.
+        votes: Of how many drawn answers the most frequent counts.
+        by_key: Whether the fields of an answer are asked for one at a time.
+        decoding: "free" lets the model write; "constrained" lets it write right forms only;
+            "scored" takes the likeliest label, "calibrated" that by how much likelier the input
+            makes it.
         own: A prompt in the team's words, used instead of the built-in instruction.
+        after: A plan that must not be clearly behind, or this one is not worth its cost.
     """
 
     name: str
     family: str
+    wording: Wording = "plain"
     contract: bool = False
+    described: bool = False
+    placement: Literal["system", "user"] = "system"
     shots: Shots = "none"
     shot_count: int = 0
-    reasoning: bool = False
-    decoding: Literal["free", "scored"] = "free"
+    nearest_first: bool = False
+    reasoning: Reasoning | None = None
+    votes: int = 1
+    by_key: bool = False
+    decoding: Decoding = "free"
     own: str | None = None
+    after: str | None = None
+
+    def by_likelihood(self, task: Task) -> bool:
+        """Whether answers are found by how likely the labels are; nothing is written then."""
+        return task.type == "labels" and self.decoding != "free"
+
+    def abilities(self, task: Task) -> frozenset[Ability]:
+        """What a model must be able to do besides writing."""
+        needed: list[Ability] = ["hidden states"] if self.shots == "similar" else []
+        if self.by_likelihood(task):
+            needed.append("log-probabilities")
+        elif self.decoding == "constrained":
+            needed.append("answer forms")
+        return frozenset(needed)
+
+    def needs(self, task: Task) -> tuple[str, ...]:
+        """What the plan needs wherever it is to run, in words."""
+        at_hand = (EXAMPLES_AT_HAND,) if self.shots in PER_INPUT else ()
+        return (*sorted(self.abilities(task)), *at_hand)
 
     def instruction(self, task: Task) -> str:
         """The instruction, without examples and without an input."""
-        parts = [self.own] if self.own else [task.description, INSTRUCTIONS[task.type]]
+        built_in = INSTRUCTIONS[self.wording][task.type]
+        if self._placeholder():  # the team's prompt stands in the user turn, around the input
+            parts = [built_in]
+        else:
+            parts = [self.own] if self.own else [task.description, built_in]
+        if self.described:
+            parts.append(description(task))
         if self.contract:
-            parts.append(_contract(task))
+            parts.append(contract(task))
         if self.reasoning:
-            parts.append(REASONING[task.type])
+            parts.append(REASONING[self.reasoning][task.type])
         return "\n".join(part.strip() for part in parts if part and part.strip())
 
-    def chat(self, task: Task, text: str) -> Chat:
-        """The exact chat sent for one input: instruction, solved examples, the input."""
-        turns = [Message(role="system", content=self._system(task))]
-        for example in self._examples(task, text):
-            turns.append(Message(role="user", content=self._user(example.input)))
-            turns.append(Message(role="assistant", content=example.answer))
-        turns.append(Message(role="user", content=self._user(text)))
-        return tuple(turns)
+    def chat(self, task: Task, text: str, model: LanguageModel | None = None) -> Chat:
+        """The exact chat sent for one input: instruction, solved examples, the input.
+
+        Args:
+            task: The task.
+            text: The input.
+            model: The model that finds similar examples, for plans that show them.
+        """
+        return self._chat(task, text, self._examples(task, text, model))
+
+    def blank_chat(self, task: Task) -> Chat:
+        """The chat for an input without content, in the surroundings that every input has."""
+        return self._chat(task, NOTHING, self._fixed(task))
+
+    def key_chats(self, task: Task, text: str) -> dict[str, Chat]:
+        """For each field the chat that asks for it alone."""
+        chats = {}
+        for key in task.keys:
+            turns = [Message(role="system", content=self.instruction(task))]
+            for example in self._fixed(task):
+                asked = f"{example.input}\n\n{key_question(key)}"
+                turns.append(Message(role="user", content=asked))
+                turns.append(Message(role="assistant", content=values_of(example, key)))
+            turns.append(Message(role="user", content=f"{text}\n\n{key_question(key)}"))
+            chats[key] = tuple(turns)
+        return chats
 
     def template(self, task: Task) -> str:
         """The plan in words that a reader can carry over to another tool."""
-        lines = [f"SYSTEM: {self._system(task)}"]
-        if self.shots == "nearest":
+        lines = [] if self.placement == "user" else [f"SYSTEM: {self.instruction(task)}"]
+        before = f"{self.instruction(task)}\n\n" if self.placement == "user" else ""
+        if self.shots in PER_INPUT:
+            by = "TF-IDF cosine" if self.shots == "nearest" else "cosine of hidden states"
+            order = "nearest first" if self.nearest_first else "nearest last"
             lines.append(
                 f"EXAMPLES: for each input, the {self.shot_count} most similar solved examples "
-                "(TF-IDF cosine), nearest last, as user and assistant turns"
+                f"({by}), {order}, as user and assistant turns"
             )
-        for example in self._examples(task, "") if self.shots == "balanced" else []:
-            lines += [f"USER: {self._user(example.input)}", f"ASSISTANT: {example.answer}"]
-        lines.append(f"USER: {self._user('{input}')}")
-        if self.decoding == "scored":
-            lines.append(
-                "ANSWER: the label to which the model gives the highest probability, of: "
-                + "; ".join(task.labels)
-            )
-        return "\n".join(lines)
+        for example in self._fixed(task):
+            lines += [f"USER: {before}{self._user(example.input)}", f"ASSISTANT: {example.answer}"]
+            before = ""
+        lines.append(f"USER: {before}{self._user('{input}')}")
+        if self.by_key:
+            lines.append("ASKED ONCE FOR EACH OF: " + "; ".join(task.keys))
+        return "\n".join([*lines, *self._answer_line(task)])
 
-    def limits(self, task: Task) -> Limits:
-        """How long an answer may get."""
+    def limits(self, task: Task, draw: int = 0) -> Limits:
+        """How long an answer may get and how it is chosen.
+
+        Args:
+            task: The task.
+            draw: Which of several drawn answers.
+        """
+        if self.by_key:
+            return Limits(min(VALUE_TOKENS, task.answer_tokens))
         thinking = REASONING_TOKENS[task.type] if self.reasoning else 0
         return Limits(
-            task.answer_tokens + thinking, until_json=task.type == "fields" and not self.reasoning
+            task.answer_tokens + thinking,
+            until_json=task.type == "fields" and not self.reasoning,
+            form=task.form if self.decoding == "constrained" else None,
+            temperature=DRAW_TEMPERATURE if self.votes > 1 else 0.0,
+            seed=draw,
         )
 
-    def _system(self, task: Task) -> str:
-        if self._placeholder():  # the team's prompt says itself where the input goes
-            return INSTRUCTIONS[task.type]
-        return self.instruction(task)
+    def _chat(self, task: Task, text: str, examples: list[Example]) -> Chat:
+        users = [self._user(example.input) for example in examples] + [self._user(text)]
+        turns = []
+        if self.placement == "user":
+            users[0] = f"{self.instruction(task)}\n\n{users[0]}"
+        else:
+            turns.append(Message(role="system", content=self.instruction(task)))
+        for user, example in zip(users, examples, strict=False):
+            turns.append(Message(role="user", content=user))
+            turns.append(Message(role="assistant", content=example.answer))
+        turns.append(Message(role="user", content=users[-1]))
+        return tuple(turns)
 
     def _user(self, text: str) -> str:
         placeholder = self._placeholder()
@@ -104,25 +185,32 @@ class Plan(Frozen):
     def _placeholder(self) -> str | None:
         return next((mark for mark in PLACEHOLDERS if self.own and mark in self.own), None)
 
-    def _examples(self, task: Task, text: str) -> list[Example]:
+    def _fixed(self, task: Task) -> list[Example]:
+        choose = FIXED.get(self.shots)
+        return choose(task, self.shot_count) if choose else []
+
+    def _examples(self, task: Task, text: str, model: LanguageModel | None) -> list[Example]:
+        if self.shots not in PER_INPUT:
+            return self._fixed(task)
         if self.shots == "nearest":
-            return task.nearest.find(text, self.shot_count)[::-1]
-        return task.balanced(self.shot_count) if self.shots == "balanced" else []
+            found = task.nearest.find(text, self.shot_count)
+        elif isinstance(model, Embedder):
+            found = task.similar(model).find(text, self.shot_count)
+        else:
+            raise ModelError("The plan needs a model that shows its hidden states.")
+        return found if self.nearest_first else found[::-1]
 
-
-def _contract(task: Task) -> str:
-    if task.type == "labels":
-        return (
-            f"The categories are: {'; '.join(task.labels)}.\n"
-            "Answer with exactly one of them and nothing else."
-        )
-    if task.type == "fields":
-        return (
-            f"Use only these keys, and only those that the message states: {', '.join(task.keys)}."
-            "\nAnswer with one JSON object and nothing else."
-        )
-    if task.type == "number":
-        return "Answer with digits only: no words, no unit, no calculation."
-    lengths = sorted(len(example.answer.split()) for example in task.train)
-    typical = lengths[len(lengths) // 2]
-    return f"Use every fact and invent none. About {typical} words. Answer with the text only."
+    def _answer_line(self, task: Task) -> list[str]:
+        if self.votes > 1:
+            return [f"ANSWER: the most frequent of {self.votes} answers drawn at temperature 0.7"]
+        if not self.by_likelihood(task):
+            return ["ANSWER: only in the form of the examples' answers"] * (
+                self.decoding == "constrained"
+            )
+        how = {
+            "constrained": "the label that greedy decoding writes when it may write no other text",
+            "scored": "the label to which the model gives the highest probability",
+            "calibrated": "the label whose probability the input raises most over its probability "
+            f"for the input “{NOTHING}”",
+        }[self.decoding]
+        return [f"ANSWER: {how}, of: {'; '.join(task.labels)}"]

@@ -1,11 +1,12 @@
 """The race: weak plans meet a few dev rows, strong ones all of them.
 
-All plans run on the same first rows. A plan leaves when the leader beats it clearly on those
-very rows (the paired interval excludes zero), or cannot run. Whoever stays runs on all of dev.
+A fixed halving schedule (2010.01703 compares such schedules): all plans run on the same first rows,
+a few go on to twice as many, the best of those to all. Besides, a plan leaves when the leader beats
+it clearly on the very rows that both answered (the paired interval excludes zero).
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from policies.evidence import Frozen
 from tools.errors import ModelError, Stopped
@@ -13,11 +14,16 @@ from tools.intake.examples import Example
 from tools.measure.intervals import paired_difference
 from tools.models.protocol import LanguageModel
 from tools.progress import Watch
+from tools.trials.answering import run_plan
 from tools.trials.plan import Plan
 from tools.trials.task import Task
-from tools.trials.trial import Trial, run_plan
+from tools.trials.trial import Trial, ranked
 
-FIRST_ROWS = 30
+FIRST_ROWS = 30  # fewer say too little to call a plan tried
+ROUNDS = (  # (rows answered, rows to answer, plans that may)
+    (FIRST_ROWS, 2 * FIRST_ROWS, 4),
+    (2 * FIRST_ROWS, 10**9, 2),
+)
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +32,13 @@ class RaceResult(Frozen):
     """How a race ended.
 
     Attributes:
-        exhausted: Whether every plan was run to its end.
+        left_out: Plans that were not tried, with the reason.
         stop_reason: Why no further plan was tried, in words.
         stopped: Whether the user or the budget ended it early.
     """
 
-    exhausted: bool
-    stop_reason: str
+    left_out: tuple[tuple[str, str], ...] = ()
+    stop_reason: str = ""
     stopped: bool = False
 
 
@@ -42,7 +48,7 @@ def race(
     model: LanguageModel,
     dev: Sequence[Example],
     watch: Watch,
-    finished: Callable[[Trial], None] = lambda trial: None,
+    trials: Sequence[Trial] = (),
 ) -> tuple[list[Trial], RaceResult]:
     """Run plans against each other on dev.
 
@@ -52,78 +58,102 @@ def race(
         model: The model they run on.
         dev: The dev rows.
         watch: Progress and stop.
-        finished: Called with each trial whenever it has a new score.
+        trials: Trials of an earlier race of the same model on the same rows.
 
     Returns:
-        The trials that were scored, best first, and how the race ended.
+        The trials that were scored, in the order in which they were tried, and how the race ended.
     """
-    trials: list[Trial] = []
+    entered = Entrants(task, model, dev, watch, list(trials))
     try:
         for plan in plans:
-            trial = Trial(plan, model.name)
-            if _extend(trial, task, model, dev[:FIRST_ROWS], watch):
-                trials.append(trial)
-                finished(trial)
-        for trial in _ranked(trials, task):
-            leader = _ranked(trials, task)[0]
-            if _is_beaten(trial, leader, task):
-                trial.fate = f"dropped after {len(trial.answers)} rows: clearly behind"
-                continue
-            if _extend(trial, task, model, dev[len(trial.answers) :], watch):
-                trial.fate = "ran on all of dev"
-                finished(trial)
-            else:
-                trial.fate = f"left out after {len(trial.answers)} rows: it cannot run on all"
+            entered.admit(plan)
+        for answered, rows, most in ROUNDS:
+            entered.go_on(answered, min(rows, len(dev)), most)
     except Stopped as stop:
-        for trial in trials:
+        for trial in entered.trials:
             trial.fate = trial.fate or f"cut short after {len(trial.answers)} rows"
-        return _ranked(trials, task), RaceResult(
-            exhausted=False, stop_reason=str(stop), stopped=True
-        )
-    reason = (
-        f"All {len(trials)} plans were tried; {_stayed(trials)} ran on all {len(dev)} dev rows."
-    )
-    return _ranked(trials, task), RaceResult(exhausted=bool(trials), stop_reason=reason)
+        left_out = tuple(entered.left_out)
+        return entered.trials, RaceResult(left_out=left_out, stop_reason=str(stop), stopped=True)
+    finished = sum(len(trial.answers) == len(dev) for trial in entered.trials)
+    reason = f"{len(entered.trials)} plans were tried; {finished} ran on all {len(dev)} dev rows."
+    return entered.trials, RaceResult(left_out=tuple(entered.left_out), stop_reason=reason)
 
 
-def _extend(
-    trial: Trial, task: Task, model: LanguageModel, rows: Sequence[Example], watch: Watch
-) -> bool:
-    """Run the plan on further rows; false if it cannot run on this model."""
-    if not rows:
+class Entrants:
+    """The plans of a race, as far as they have come."""
+
+    def __init__(
+        self,
+        task: Task,
+        model: LanguageModel,
+        dev: Sequence[Example],
+        watch: Watch,
+        trials: list[Trial],
+    ) -> None:
+        """Begin a race, or go on with the trials of an earlier one."""
+        self.task = task
+        self.model = model
+        self.dev = dev
+        self.watch = watch
+        self.trials = trials
+        self.left_out: list[tuple[str, str]] = []
+
+    def admit(self, plan: Plan) -> None:
+        """Try a plan on the first rows, unless it cannot run or is not worth it."""
+        lacking = plan.abilities(self.task) - self.model.traits.abilities
+        parent = next((t for t in self.trials if t.plan.name == plan.after), None)
+        if lacking:
+            self.left_out.append((plan.name, f"{self.model.name} lacks: {', '.join(lacking)}"))
+        elif plan.after and (parent is None or self._is_beaten(parent)):
+            self.left_out.append((plan.name, f"costly, and “{plan.after}” was clearly behind"))
+        else:
+            trial = Trial(plan, self.model.name)
+            if self._extend(trial, FIRST_ROWS):
+                self.trials.append(trial)
+            else:
+                self.left_out.append((plan.name, f"it does not fit into {self.model.name}"))
+
+    def go_on(self, answered: int, rows: int, most: int) -> None:
+        """Have the best of those that answered so many rows run on more, in their order."""
+        answered = min(answered, len(self.dev))
+        contenders = [t for t in self.trials if len(t.answers) >= answered]
+        best = ranked(contenders, self.task, answered)[:most]
+        for trial in contenders:
+            if len(trial.answers) >= rows or trial.fate:
+                continue
+            if self._is_beaten(trial):
+                trial.fate = f"dropped after {len(trial.answers)} rows: clearly behind"
+            elif trial not in best:
+                trial.fate = f"dropped after {len(trial.answers)} rows: not among the best {most}"
+            elif not self._extend(trial, rows):
+                trial.fate = f"left out after {len(trial.answers)} rows: it cannot run on all"
+
+    def _extend(self, trial: Trial, rows: int) -> bool:
+        """Run a plan on further rows; false if it cannot run on this model."""
+        further = self.dev[len(trial.answers) : rows]
+        if not further:
+            return True
+        try:
+            trial.answers += run_plan(
+                trial.plan, self.task, self.model, further, self.watch, "trials"
+            )
+        except ModelError as error:
+            if not self.model.traits.is_local:  # an endpoint that refuses one plan refuses them all
+                raise
+            log.warning("The plan %r could not run: %s", trial.plan.name, error)
+            return False
+        trial.examples += further
+        if len(trial.answers) == len(self.dev):
+            trial.fate = "ran on all of dev"
         return True
-    try:
-        trial.answers += run_plan(trial.plan, task, model, rows, watch, "trials")
-    except ModelError as error:
-        if not model.is_local:  # an endpoint that refuses one plan refuses them all
-            raise
-        log.warning("The plan %r could not run: %s", trial.plan.name, error)
-        return False
-    trial.examples += rows
-    return True
 
-
-def _ranked(trials: Sequence[Trial], task: Task) -> list[Trial]:
-    """Best first: whoever ran on more rows, then the score, then the shorter prompt."""
-
-    def place(trial: Trial) -> tuple[float, ...]:
-        tokens = sum(answer.prompt_tokens for answer in trial.answers) / len(trial.answers)
-        return -len(trial.answers), -trial.score(task).score, tokens
-
-    return sorted(trials, key=place)
-
-
-def _is_beaten(trial: Trial, leader: Trial, task: Task) -> bool:
-    if trial is leader:
-        return False
-    n = len(trial.answers)
-    return (
-        paired_difference(
-            task.metric, trial.expected, trial.given, [a.given for a in leader.answers[:n]]
-        ).low
-        > 0
-    )
-
-
-def _stayed(trials: Sequence[Trial]) -> int:
-    return max(1, sum(1 for trial in trials if trial.fate == "ran on all of dev"))
+    def _is_beaten(self, trial: Trial) -> bool:
+        """Whether the leader is clearly better on the rows that both answered."""
+        leader = ranked(self.trials, self.task)[0]
+        n = min(len(trial.answers), len(leader.answers))
+        return trial is not leader and (
+            paired_difference(
+                self.task.metric, trial.expected[:n], trial.given[:n], leader.given[:n]
+            ).low
+            > 0
+        )

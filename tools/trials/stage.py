@@ -1,26 +1,34 @@
 """The trials and the gap as typed tools: every model's ladder on dev, then the winner on test."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from policies.brief import Brief
 from policies.evidence import Arm, Frozen, Score
-from tools.assessment import Mistake, PlanRecord
+from tools.assessment import ExhaustionPart, Finalist, Mistake, PlanRecord
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
 from tools.models.cache import CachedModel
+from tools.models.protocol import Chat
 from tools.progress import Watch
 from tools.runs import Run
+from tools.trials.answering import run_plan
+from tools.trials.exhaustion import measure_exhaustion
 from tools.trials.ladder import ladder
 from tools.trials.mistakes import sort_mistakes
 from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
 from tools.trials.race import RaceResult, race
+from tools.trials.recombine import recombined
+from tools.trials.records import finalists, plan_records
 from tools.trials.task import Task, make_task
-from tools.trials.trial import Trial, arm_name, run_plan
+from tools.trials.trial import Trial, arm_name, ranked
 
 TODAY = "today's answers"
+REFINEMENT = 4  # plans recombined at a time
+MOST_REFINEMENTS = 3
 
 
 class Winner(Frozen):
@@ -42,8 +50,10 @@ class TrialsReport(Frozen):
         arms: Every plan that was scored, and today's answers if there are any.
         plans: Every plan with its fate.
         winner: The best deployable plan, or None if none ran.
+        rendered: The winner's chat for the first dev row.
         current: Name of the arm in use today, or None.
-        exhausted: Whether the ladder was run to its end on every model.
+        exhaustion: Whether prompting measurably ended on the winner's model.
+        finalists: Plans that ran on all of dev, against the winner.
         stop_reason: Why no further plan was tried.
         stopped: Whether the user or the budget ended the trials early.
     """
@@ -51,10 +61,27 @@ class TrialsReport(Frozen):
     arms: tuple[Arm, ...]
     plans: tuple[PlanRecord, ...]
     winner: Winner | None
+    rendered: Chat = ()
     current: str | None
-    exhausted: bool
+    exhaustion: ExhaustionPart
+    finalists: tuple[Finalist, ...] = ()
     stop_reason: str
     stopped: bool = False
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether prompting measurably ended."""
+        return self.exhaustion.exhausted
+
+
+@dataclass(frozen=True)
+class ModelTrials:
+    """The trials of one model."""
+
+    model: CachedModel
+    trials: list[Trial]
+    result: RaceResult
+    exhaustion: ExhaustionPart
 
 
 def task_of(dataset: Dataset, brief: Brief) -> Task:
@@ -84,29 +111,44 @@ def run_trials(
         ModelError: An endpoint refuses its key or model.
     """
     task = task_of(dataset, brief)
-    trials: list[Trial] = []
-    results: list[RaceResult] = []
+    found: list[ModelTrials] = []
     for model in models:
-        plans = [*ladder(task, can_score=model.is_local), *extra]
-        found, result = race(plans, task, model, dataset.parts.dev, watch)
-        trials += found
-        results.append(result)
-        if result.stopped:
+        found.append(_try_model(task, model, dataset.parts.dev, watch, extra))
+        if found[-1].result.stopped:
             break
-    arms = [trial.arm(task) for trial in trials]
-    best = max(trials, key=lambda t: (len(t.answers), t.score(task).score), default=None)
+    trials = [trial for each in found for trial in each.trials]
+    best = next(iter(ranked(trials, task)), None)
     if best is not None:
         run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(best, task)])
+    home = next((each for each in found if best in each.trials), found[-1])
     today = _today(dataset)
     return TrialsReport(
-        arms=tuple(arms + ([today] if today else [])),
-        plans=tuple(_record(trial, task) for trial in trials),
+        arms=tuple([t.arm(task) for t in trials] + ([today] if today else [])),
+        plans=tuple(record for each in found for record in plan_records(each, task, models)),
         winner=Winner(plan=best.plan, model=best.model) if best else None,
+        rendered=best.plan.chat(task, best.examples[0].input, home.model) if best else (),
         current=today.name if today else _own_prompt(trials),
-        exhausted=all(result.exhausted for result in results),
-        stop_reason=results[-1].stop_reason,
-        stopped=any(result.stopped for result in results),
+        exhaustion=home.exhaustion,
+        finalists=finalists(home.trials, best, task) if best else (),
+        stop_reason=home.result.stop_reason,
+        stopped=any(each.result.stopped for each in found),
     )
+
+
+def _try_model(
+    task: Task, model: CachedModel, dev: Sequence[Example], watch: Watch, extra: Sequence[Plan]
+) -> ModelTrials:
+    """The ladder, then recombined plans for as long as they help."""
+    plans = [*ladder(task, model.traits.abilities), *extra]
+    trials, result = race(plans, task, model, dev, watch)
+    measured = measure_exhaustion(trials, task, result.stopped)
+    for _ in range(MOST_REFINEMENTS):
+        further = recombined(trials, task, REFINEMENT) if measured.late_gain > 0 else []
+        if measured.exhausted or result.stopped or not further:
+            break
+        trials, result = race(further, task, model, dev, watch, trials)
+        measured = measure_exhaustion(trials, task, result.stopped)
+    return ModelTrials(model, trials, result, measured)
 
 
 def confirm(
@@ -128,17 +170,6 @@ def kept_mistakes(run: Run) -> tuple[Mistake, ...]:
         return ()
     kept: list[dict[str, Any]] = run.load("mistakes")
     return tuple(Mistake.model_validate(mistake) for mistake in kept)
-
-
-def _record(trial: Trial, task: Task) -> PlanRecord:
-    return PlanRecord(
-        name=trial.plan.name,
-        family=trial.plan.family,
-        model=trial.model,
-        n=len(trial.answers),
-        score=trial.score(task).score,
-        fate=trial.fate,
-    )
 
 
 def _own_prompt(trials: Sequence[Trial]) -> str | None:

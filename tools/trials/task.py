@@ -8,7 +8,9 @@ from functools import cached_property
 
 from policies.brief import Metric, TaskType
 from tools.intake.examples import Example
-from tools.trials.neighbours import NearestRows
+from tools.models.protocol import Embedder, Form
+from tools.trials.forms import form_of
+from tools.trials.neighbours import NearestRows, SimilarRows
 
 SHORTEST_ANSWER = 12
 LONGEST_ANSWER = 256
@@ -39,6 +41,16 @@ class Task:
         """Finder of the nearest train rows."""
         return NearestRows(self.train)
 
+    def similar(self, model: Embedder) -> SimilarRows:
+        """Finder of the train rows that a model reads alike."""
+        if id(model) not in self._similar:
+            self._similar[id(model)] = SimilarRows(self.train, model)
+        return self._similar[id(model)]
+
+    @cached_property
+    def _similar(self) -> dict[int, SimilarRows]:
+        return {}
+
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """Keys of the JSON answers, most frequent first; empty for other task types."""
@@ -46,6 +58,13 @@ class Task:
             return ()
         counts = Counter(key for example in self.train for key in json.loads(example.answer))
         return tuple(key for key, _ in counts.most_common())
+
+    @cached_property
+    def text_keys(self) -> frozenset[str]:
+        """Keys whose values are text in every train row."""
+        found = [item for e in self.train for item in json.loads(e.answer).items()]
+        others = {key for key, value in found if not isinstance(value, str)}
+        return frozenset(self.keys) - others
 
     @cached_property
     def answer_tokens(self) -> int:
@@ -56,25 +75,10 @@ class Task:
         longest = max(len(example.answer) for example in self.train)
         return min(LONGEST_ANSWER, max(SHORTEST_ANSWER, longest // 3 + 8))
 
-    def balanced(self, count: int) -> list[Example]:
-        """Train rows that show every label equally often, in a fixed mixed order.
-
-        For other task types, rows spread evenly over the range of answer lengths.
-        """
-        if self.type == "labels":
-            return self._per_label(count)
-        ordered = sorted(self.train, key=lambda e: (len(e.answer), e.row))
-        step = len(ordered) / min(count, len(ordered))
-        return [ordered[int(step * (i + 0.5))] for i in range(min(count, len(ordered)))]
-
-    def _per_label(self, count: int) -> list[Example]:
-        rounds: list[Example] = []
-        rows = {label: [e for e in self.train if e.answer == label] for label in self.labels}
-        depth = 0
-        while len(rounds) < min(count, len(self.train)):
-            rounds += [found[depth] for found in rows.values() if depth < len(found)]
-            depth += 1
-        return rounds[:count]
+    @cached_property
+    def form(self) -> Form | None:
+        """The form that right answers have, as far as train rows show it."""
+        return form_of(self.type, [example.answer for example in self.train])
 
 
 def make_task(

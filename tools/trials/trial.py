@@ -5,38 +5,15 @@ from dataclasses import dataclass, field
 from statistics import mean, median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from policies.evidence import Arm, Score
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
-from tools.models.protocol import LanguageModel, Scorer
-from tools.progress import Watch
-from tools.trials.parse import parse_answer
-from tools.trials.plan import Plan
+from tools.measure.metrics import item_scores, overall
+from tools.trials.answering import Answer
+from tools.trials.plan import PER_INPUT, Plan
 from tools.trials.task import Task
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a plan made of one row.
-
-    Attributes:
-        row: The row it answers.
-        reply: What the model wrote, or the label chosen by score.
-        given: The parsed answer; None if there was no valid one.
-        finish: Why the reply ended.
-        prompt_tokens: Tokens sent.
-        completion_tokens: Tokens received.
-        seconds: Time for this row.
-    """
-
-    row: int
-    reply: str
-    given: str | None
-    finish: str
-    prompt_tokens: int
-    completion_tokens: int
-    seconds: float
 
 
 @dataclass
@@ -67,6 +44,15 @@ class Trial:
         """The parsed answers of the rows."""
         return [answer.given for answer in self.answers]
 
+    @property
+    def prompt_tokens(self) -> NDArray[np.int64]:
+        """Tokens sent for each row."""
+        return np.array([answer.prompt_tokens for answer in self.answers])
+
+    def items(self, task: Task) -> NDArray[np.float64]:
+        """Score of each row so far."""
+        return item_scores(task.metric, self.expected, self.given)
+
     def score(self, task: Task) -> Score:
         """Score over the rows so far."""
         return score_of(task.metric, self.expected, self.given)
@@ -74,9 +60,9 @@ class Trial:
     def arm(self, task: Task, test: Score | None = None) -> Arm:
         """The plan as an arm of the comparison."""
         notes = []
-        if self.plan.decoding == "scored":
+        if self.plan.by_likelihood(task):
             notes.append("needs a model that gives log-probabilities")
-        if self.plan.shots == "nearest":
+        if self.plan.shots in PER_INPUT:
             notes.append("sends some of your examples along with every request")
         return Arm(
             name=arm_name(self.plan, self.model),
@@ -84,7 +70,7 @@ class Trial:
             model=self.model,
             dev=self.score(task),
             test=test,
-            prompt_tokens=mean(a.prompt_tokens for a in self.answers),
+            prompt_tokens=float(self.prompt_tokens.mean()),
             completion_tokens=mean(a.completion_tokens for a in self.answers),
             p50_ms=1000 * median(a.seconds for a in self.answers),
             note="; ".join(notes),
@@ -96,43 +82,17 @@ def arm_name(plan: Plan, model: str) -> str:
     return f"{plan.name} ({model})"
 
 
-def run_plan(
-    plan: Plan, task: Task, model: LanguageModel, rows: Sequence[Example], watch: Watch, stage: str
-) -> list[Answer]:
-    """Answer some rows with a plan.
+def ranked(trials: Sequence[Trial], task: Task, rows: int | None = None) -> list[Trial]:
+    """Best first: whoever ran on more rows, then the score, then the shorter prompt.
 
     Args:
-        plan: The plan.
+        trials: The trials.
         task: The task.
-        model: The model; a `Scorer` for scored plans.
-        rows: The rows to answer.
-        watch: Progress and stop.
-        stage: The stage of the run, for the progress line.
-
-    Raises:
-        Stopped: The user pressed stop or the time is up.
-        ModelError: The model cannot answer.
+        rows: Compare on the first rows only; all trials must have answered so many.
     """
-    chats = [plan.chat(task, example.input) for example in rows]
-    title = f"{plan.name} on {model.name}"
-    answers: dict[int, Answer] = {}
-    if plan.decoding == "scored":
-        assert isinstance(model, Scorer)
-        for index, found in watch.track(stage, title, model.score(chats, task.labels), len(rows)):
-            label = task.labels[int(np.argmax(found.values))]
-            answers[index] = Answer(
-                rows[index].row, label, label, "stop", found.prompt_tokens, 0, found.seconds
-            )
-    else:
-        replies = model.complete(chats, plan.limits(task))
-        for index, reply in watch.track(stage, title, replies, len(rows)):
-            answers[index] = Answer(
-                rows[index].row,
-                reply.text,
-                parse_answer(task.type, reply.text, task.labels),
-                reply.finish,
-                reply.prompt_tokens,
-                reply.completion_tokens,
-                reply.seconds,
-            )
-    return [answers[index] for index in range(len(rows))]
+
+    def place(trial: Trial) -> tuple[float, ...]:
+        score = overall(task.metric, trial.expected[:rows], trial.given[:rows])
+        return -len(trial.answers[:rows]), -score, float(trial.prompt_tokens.mean())
+
+    return sorted(trials, key=place)

@@ -18,10 +18,11 @@ from tools.models.cache import CachedModel, CallStore
 from tools.models.catalogue import Catalogue
 from tools.progress import Watch
 from tools.runs import Run
+from tools.trials.answering import run_plan
 from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 from tools.trials.task import Task
-from tools.trials.trial import Trial, run_plan
+from tools.trials.trial import Trial
 from tools.tuning.job import ADAPTER, Job, TrainingResult, TrainingStep, read_progress, write_job
 from tools.tuning.launch import run_training
 from tools.tuning.recipe import Recipe, choose_recipe

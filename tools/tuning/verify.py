@@ -7,7 +7,8 @@ from policies.rules import percent
 from tools.assessment import TunedPart
 from tools.measure.intervals import paired_difference, score_of
 from tools.progress import Watch
-from tools.trials.trial import Trial, run_plan
+from tools.trials.answering import run_plan
+from tools.trials.trial import Trial
 from tools.tuning.forgetting import check_forgetting
 from tools.tuning.tune import TuneReport, Workplace
 

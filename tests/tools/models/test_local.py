@@ -149,7 +149,7 @@ def test_hidden_states_are_plain_means_over_tokens(tiny: LocalModel) -> None:
 
 def test_a_text_longer_than_the_window_is_read_as_far_as_it_goes(tiny: LocalModel) -> None:
     long = "word " * 700
-    first = tiny.tokenizer.decode(tiny.tokenizer.encode(long)[: tiny.context_window])
+    first = tiny.tokenizer.decode(tiny.tokenizer.encode(long)[: tiny.traits.context_window])
     states = tiny.hidden([long, first]).values
     np.testing.assert_allclose(states[:, 0], states[:, 1], atol=1e-4)
 

@@ -9,7 +9,7 @@ import pytest
 from policies.brief import Metric, TaskType
 from tools.errors import ModelError
 from tools.intake.examples import Example
-from tools.models.protocol import Chat, Likelihoods, Limits, Reply
+from tools.models.protocol import Ability, Chat, Likelihoods, Limits, Reply, Traits
 from tools.trials.task import Task, make_task
 
 COLOURS = ("red", "blue")
@@ -29,9 +29,13 @@ class Pupil:
     too_long: str = "\0"
     name: str = "pupil"
     fingerprint: str = "pupil"
-    context_window: int = 100
     is_local: bool = True
+    abilities: frozenset[Ability] = frozenset({"log-probabilities"})
     asked: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def traits(self) -> Traits:
+        return Traits(100, self.is_local, self.abilities)
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
         for index, chat in reversed(list(enumerate(chats))):

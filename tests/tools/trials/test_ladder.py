@@ -5,38 +5,49 @@ import pytest
 
 from policies.brief import TaskType
 from tools.intake.examples import Example
+from tools.models.protocol import Ability
 from tools.trials.ladder import MORE, TrialRequest, ladder
 from tools.trials.plan import Shots
 from tools.trials.task import Task
 
 MakeTask = Callable[..., Task]
 ANSWERS: dict[TaskType, str] = {"labels": "red", "fields": "{}", "number": "1.0", "text": "lamp"}
+ABILITIES: frozenset[Ability] = frozenset({"log-probabilities", "answer forms", "hidden states"})
 EVERYWHERE = {
     "instruction",
     "contract",
     "few-shot balanced",
     "few-shot nearest",
+    "few-shot diverse",
+    "few-shot hard",
     "chain of thought",
+    "placement",
 }
-SCORED = {"scored labels", "scored labels, nearest"}
+SCORED = {"scored labels", "calibrated labels", "constrained decoding"}
 
 
-@pytest.mark.parametrize("can_score", [True, False])
+@pytest.mark.parametrize("abilities", [ABILITIES, frozenset()])
 @pytest.mark.parametrize("prompt", [None, "Sort this."])
 @pytest.mark.parametrize("task_type", ANSWERS)
-def test_a_ladder_tries_every_family(
-    task_type: TaskType, prompt: str | None, can_score: bool, made_task: MakeTask
+def test_a_ladder_is_long_and_broad(
+    task_type: TaskType, prompt: str | None, abilities: frozenset[Ability], made_task: MakeTask
 ) -> None:
     train = [Example(1, "a text", ANSWERS[task_type])]
-    plans = ladder(made_task(task_type, prompt=prompt, train=train), can_score=can_score)
+    task = made_task(task_type, prompt=prompt, train=train)
+    plans = ladder(task, abilities)
     families = {plan.family for plan in plans}
-    expected = EVERYWHERE | ({"yours"} if prompt else set())
-    scored = SCORED if can_score and task_type == "labels" else set()
-    assert families == expected | scored
+    assert families >= EVERYWHERE | ({"yours", "yours, repaired"} if prompt else set())
+    if abilities and task_type == "labels":
+        assert families >= SCORED
+    assert len(families) >= 8
+    least = 24 if abilities else 20  # a model that only writes has fewer ways
+    costly = [plan for plan in plans if plan.after]
+    assert len(plans) - len(costly) >= least
     assert len({plan.name for plan in plans}) == len(plans)
-    assert {plan.family for plan in plans if plan.decoding == "scored"} == scored
+    assert all(plan.after in {p.name for p in plans} for plan in costly)
+    assert all(plan.abilities(task) <= abilities for plan in plans)
     assert all((plan.shot_count > 0) == (plan.shots != "none") for plan in plans)
-    assert [plan.own for plan in plans if plan.own] == ([prompt] if prompt else [])
+    assert len({plan.model_copy(update={"name": "", "family": ""}) for plan in plans}) == len(plans)
     assert plans[0].family == ("yours" if prompt else "instruction")
 
 

@@ -6,8 +6,10 @@ import pytest
 from policies.brief import TaskType
 from tools.intake.examples import Example
 from tools.trials.neighbours import NearestRows
-from tools.trials.plan import INSTRUCTIONS, Plan
+from tools.trials.plan import Plan
+from tools.trials.shots import balanced, diverse, hard
 from tools.trials.task import Task
+from tools.trials.wording import INSTRUCTIONS
 
 MakeTask = Callable[..., Task]
 TRAIN = [
@@ -71,11 +73,11 @@ assistant: blue
 user: a red door""",
     ),
     "reasoning": (
-        BARE.model_copy(update={"reasoning": True}),
+        BARE.model_copy(update={"reasoning": "gist"}),
         """\
 system: Name the colour.
 Sort each message into its category.
-First say in one short sentence what the message is about. Then write "Answer: " and the category.
+First say in one short sentence what the sender wants. Then write "Answer: " and the category.
 user: a red door""",
     ),
     "own": (
@@ -84,11 +86,11 @@ user: a red door""",
     ),
     "own with a placeholder": (
         BARE.model_copy(update={"own": "Text: {input}\nColour:"}),
-        f"system: {INSTRUCTIONS['labels']}\nuser: Text: a red door\nColour:",
+        f"system: {INSTRUCTIONS['plain']['labels']}\nuser: Text: a red door\nColour:",
     ),
     "own with a double placeholder and braces": (
         BARE.model_copy(update={"own": 'As {"colour": …}: {{input}}'}),
-        f'system: {INSTRUCTIONS["labels"]}\nuser: As {{"colour": …}}: a red door',
+        f'system: {INSTRUCTIONS["plain"]["labels"]}\nuser: As {{"colour": …}}: a red door',
     ),
 }
 
@@ -166,7 +168,7 @@ def test_a_template_can_be_carried_over(colours: Task) -> None:
     )
     near = Plan(name="p", family="f", shots="nearest", shot_count=4, own="Colour of {{input}}?")
     assert near.template(colours) == (
-        f"SYSTEM: {INSTRUCTIONS['labels']}\n"
+        f"SYSTEM: {INSTRUCTIONS['plain']['labels']}\n"
         "EXAMPLES: for each input, the 4 most similar solved examples (TF-IDF cosine), nearest "
         "last, as user and assistant turns\n"
         "USER: Colour of {input}?"
@@ -174,23 +176,23 @@ def test_a_template_can_be_carried_over(colours: Task) -> None:
 
 
 def test_fixed_examples_show_every_label_equally(colours: Task) -> None:
-    assert [e.answer for e in colours.balanced(4)] == ["red", "blue", "red", "blue"]
-    assert [e.row for e in colours.balanced(99)] == [1, 2, 3, 4, 5]
+    assert [e.answer for e in balanced(colours, 4)] == ["red", "blue", "red", "blue"]
+    assert [e.row for e in balanced(colours, 99)] == [1, 2, 3, 4, 5]
     assert colours.labels == ("red", "blue")
 
 
 def test_fixed_examples_of_other_tasks_are_spread_over_lengths(made_task: MakeTask) -> None:
     train = [Example(n, f"input {n}", "x" * (n * 7 % 10 + 1)) for n in range(10)]
     task = made_task("text", "chrf", train=train)
-    assert [len(e.answer) for e in task.balanced(2)] == [3, 8]
-    assert len(task.balanced(99)) == 10 and task.labels == () and task.keys == ()
+    assert [len(e.answer) for e in balanced(task, 2)] == [3, 8]
+    assert len(balanced(task, 99)) == 10 and task.labels == () and task.keys == ()
 
 
 @pytest.mark.parametrize(("longest", "tokens"), [(1, 12), (30, 18), (90, 38), (3000, 256)])
 def test_an_answer_has_room(longest: int, tokens: int, made_task: MakeTask) -> None:
     task = made_task("text", "chrf", train=[Example(1, "x", "y"), Example(2, "x", "y" * longest)])
     assert BARE.limits(task).max_new_tokens == tokens
-    thinking = BARE.model_copy(update={"reasoning": True})
+    thinking = BARE.model_copy(update={"reasoning": "gist"})
     assert thinking.limits(task).max_new_tokens > tokens
 
 
@@ -198,3 +200,73 @@ def test_keys_are_those_of_train(made_task: MakeTask) -> None:
     answers = [{"b": 1}, {"a": 1, "b": 2}, {"c": 1, "b": 2, "a": 3}]
     train = [Example(n, "x", json.dumps(answer)) for n, answer in enumerate(answers)]
     assert made_task("fields", "field_f1", train=train).keys == ("b", "a", "c")
+
+
+def test_diverse_examples_are_as_many_different_rows(colours: Task) -> None:
+    assert len({e.row for e in diverse(colours, 3)}) == 3
+    assert [e.row for e in diverse(colours, 99)] == [1, 2, 3, 4, 5]
+
+
+def test_hard_examples_are_those_that_their_neighbour_would_get_wrong(made_task: MakeTask) -> None:
+    train = [
+        Example(1, "red shirt clean", "red"),
+        Example(2, "red shirt clean today", "red"),
+        Example(3, "red shirt", "blue"),
+        Example(4, "sky sky", "blue"),
+        Example(5, "sky sky sky", "blue"),
+    ]
+    assert {e.row for e in hard(made_task(train=train), 1)} == {3}
+    assert len(hard(made_task(train=train), 99)) == 5
+
+
+def test_an_instruction_may_stand_in_the_first_user_turn(colours: Task) -> None:
+    plan = BARE.model_copy(update={"placement": "user", "shots": "balanced", "shot_count": 1})
+    assert printed(plan, colours, "a red door") == (
+        "user: Name the colour.\nSort each message into its category.\n\nthe shirt is red\n"
+        "assistant: red\nuser: a red door"
+    )
+    assert plan.template(colours).startswith("USER: Name the colour.")
+
+
+@pytest.mark.parametrize(
+    ("task_type", "answers", "words"),
+    [
+        ("labels", ["red", "blue", "red"], "red: "),
+        ("fields", ['{"city": "Rome"}', '{"day": 2, "city": "Bonn"}'], 'city: "Rome", "Bonn"'),
+        ("number", ["1", "2.5"], "not always a whole number"),
+        ("number", ["1", "2"], "always a whole number"),
+        ("text", ["The lamp is new.", "The lamp is old."], "“The lamp …”"),
+    ],
+)
+def test_a_description_says_what_the_train_rows_show(
+    task_type: TaskType, answers: list[str], words: str, made_task: MakeTask
+) -> None:
+    train = [Example(n, f"input {n}", answer) for n, answer in enumerate(answers)]
+    plan = BARE.model_copy(update={"described": True})
+    assert words in plan.instruction(made_task(task_type, train=train))
+
+
+@pytest.mark.parametrize(
+    ("changes", "abilities"),
+    [
+        ({}, set()),
+        ({"decoding": "scored"}, {"log-probabilities"}),
+        ({"decoding": "constrained"}, {"log-probabilities"}),
+        ({"shots": "similar", "shot_count": 2}, {"hidden states"}),
+    ],
+)
+def test_a_plan_says_what_a_model_must_be_able_to_do(
+    changes: dict[str, object], abilities: set[str], colours: Task
+) -> None:
+    plan = BARE.model_copy(update=changes)
+    assert plan.abilities(colours) == abilities
+    assert set(plan.needs(colours)) >= abilities
+
+
+def test_fields_are_asked_for_one_at_a_time(made_task: MakeTask) -> None:
+    train = [Example(1, "to Rome", '{"city": "Rome"}'), Example(2, "two", '{"day": 2}')]
+    plan = BARE.model_copy(update={"by_key": True, "shots": "balanced", "shot_count": 2})
+    chats = plan.key_chats(made_task("fields", train=train), "off to Bonn")
+    assert list(chats) == ["city", "day"]
+    assert [m.content for m in chats["day"] if m.role == "assistant"] == ["2", "none"]
+    assert chats["city"][-1].content.startswith("off to Bonn\n\nWhat is the “city”")

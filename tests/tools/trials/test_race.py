@@ -7,10 +7,11 @@ import pytest
 from tools.errors import ModelError, Stopped
 from tools.intake.examples import Example
 from tools.progress import Step, Watch
+from tools.trials.answering import run_plan
 from tools.trials.plan import Plan
 from tools.trials.race import FIRST_ROWS, race
 from tools.trials.task import Task
-from tools.trials.trial import Trial, run_plan
+from tools.trials.trial import Trial, ranked
 
 DEV = 60
 MakeTask = Callable[..., Task]
@@ -34,21 +35,57 @@ def test_a_plan_clearly_behind_leaves_after_the_first_rows(
     Pupil: Any, rows: Rows, task: Task
 ) -> None:
     pupil = Pupil({"hopeless": 0.1, "good": 0.9, "fair": 0.8})
-    heard: list[str] = []
-    trials, result = race(
-        plans("hopeless", "good", "fair"), task, pupil, rows(DEV), Watch(),
-        lambda trial: heard.append(trial.plan.name),
-    )  # fmt: skip
+    trials, result = race(plans("hopeless", "good", "fair"), task, pupil, rows(DEV), Watch())
     assert fates(trials) == {
+        "hopeless": (FIRST_ROWS, "dropped after 30 rows: clearly behind"),
         "good": (DEV, "ran on all of dev"),
         "fair": (DEV, "ran on all of dev"),
-        "hopeless": (FIRST_ROWS, "dropped after 30 rows: clearly behind"),
     }
-    assert [trial.plan.name for trial in trials] == ["good", "fair", "hopeless"]
+    assert [t.plan.name for t in ranked(trials, task)] == ["good", "fair", "hopeless"]
     assert pupil.asked == {"hopeless": FIRST_ROWS, "good": DEV, "fair": DEV}
-    assert (result.exhausted, result.stopped) == (True, False)
-    assert result.stop_reason == "All 3 plans were tried; 2 ran on all 60 dev rows."
-    assert heard == ["hopeless", "good", "fair", "good", "fair"]
+    assert not result.stopped and result.left_out == ()
+    assert result.stop_reason == "3 plans were tried; 2 ran on all 60 dev rows."
+
+
+def test_only_a_few_of_many_alike_go_on(Pupil: Any, rows: Rows, task: Task) -> None:
+    names = [f"plan-{letter}" for letter in "abcdefghijkl"]
+    pupil = Pupil(dict.fromkeys(names, 0.8))
+    trials, _ = race(plans(*names), task, pupil, rows(150), Watch())
+    assert sorted(len(trial.answers) for trial in trials) == [30] * 8 + [60] * 2 + [150] * 2
+    spent = sum(pupil.asked.values())
+    assert spent <= 12 * 150 / 2
+    assert {t.fate for t in trials if len(t.answers) == 60} == {
+        "dropped after 60 rows: not among the best 2"
+    }
+
+
+def test_a_race_goes_on_with_further_plans(Pupil: Any, rows: Rows, task: Task) -> None:
+    pupil = Pupil({"good": 0.9, "fair": 0.88, "better": 1.0})
+    trials, _ = race(plans("good", "fair"), task, pupil, rows(150), Watch())
+    trials, _ = race(plans("better"), task, pupil, rows(150), Watch(), trials)
+    assert pupil.asked == {"good": 150, "fair": 150, "better": 150}
+    assert ranked(trials, task)[0].plan.name == "better"
+
+
+@pytest.mark.parametrize(("skill", "tried"), [(0.1, False), (0.9, True)])
+def test_a_costly_plan_is_tried_only_if_its_like_is_not_clearly_behind(
+    skill: float, tried: bool, Pupil: Any, rows: Rows, task: Task
+) -> None:
+    pupil = Pupil({"good": 0.9, "thinking": skill, "vote": 0.9})
+    costly = Plan(name="vote", family="own", own="vote", after="thinking")
+    trials, result = race([*plans("good", "thinking"), costly], task, pupil, rows(40), Watch())
+    assert ("vote" in fates(trials)) == tried
+    reason = ("vote", "costly, and “thinking” was clearly behind")
+    assert result.left_out == (() if tried else (reason,))
+
+
+def test_a_plan_that_the_model_cannot_run_is_left_out_with_the_reason(
+    Pupil: Any, rows: Rows, task: Task
+) -> None:
+    plan = Plan(name="scored", family="own", own="good", decoding="scored")
+    pupil = Pupil({"good": 0.9}, abilities=frozenset())
+    trials, result = race([plan], task, pupil, rows(40), Watch())
+    assert trials == [] and result.left_out == (("scored", "pupil lacks: log-probabilities"),)
 
 
 def test_answers_belong_to_their_rows_and_scores_to_the_answers(
@@ -69,7 +106,7 @@ def test_answers_belong_to_their_rows_and_scores_to_the_answers(
 def test_of_equal_plans_the_shorter_prompt_comes_first(Pupil: Any, rows: Rows, task: Task) -> None:
     long, short = "good, at great length", "good"
     trials, _ = race(plans(long, short), task, Pupil({"good": 0.8}), rows(DEV), Watch())
-    assert [trial.plan.name for trial in trials] == [short, long]
+    assert [trial.plan.name for trial in ranked(trials, task)] == [short, long]
 
 
 @pytest.mark.parametrize("dev", [2, 10, FIRST_ROWS])
@@ -77,13 +114,14 @@ def test_few_rows_are_run_once(dev: int, Pupil: Any, rows: Rows, task: Task) -> 
     pupil = Pupil({"good": 0.8, "fair": 0.7})
     trials, result = race(plans("good", "fair"), task, pupil, rows(dev), Watch())
     assert pupil.asked == {"good": dev, "fair": dev}
-    assert result.exhausted and [len(trial.answers) for trial in trials] == [dev, dev]
+    assert not result.stopped and [len(trial.answers) for trial in trials] == [dev, dev]
 
 
 def test_a_plan_that_does_not_fit_is_left_out(Pupil: Any, rows: Rows, task: Task) -> None:
     pupil = Pupil({"good": 0.8, "long": 1.0}, too_long="long")
     trials, result = race(plans("long", "good"), task, pupil, rows(DEV), Watch())
-    assert list(fates(trials)) == ["good"] and result.exhausted
+    assert list(fates(trials)) == ["good"]
+    assert result.left_out == (("long", "it does not fit into pupil"),)
 
 
 def test_a_plan_that_does_not_fit_later_rows_says_so(Pupil: Any, rows: Rows, task: Task) -> None:
@@ -94,9 +132,9 @@ def test_a_plan_that_does_not_fit_later_rows_says_so(Pupil: Any, rows: Rows, tas
     }
 
 
-def test_if_no_plan_fits_nothing_was_exhausted(Pupil: Any, rows: Rows, task: Task) -> None:
+def test_if_no_plan_fits_none_is_scored(Pupil: Any, rows: Rows, task: Task) -> None:
     trials, result = race(plans("long"), task, Pupil({}, too_long="long"), rows(DEV), Watch())
-    assert trials == [] and not result.exhausted and not result.stopped
+    assert trials == [] and not result.stopped
 
 
 def test_an_endpoint_that_refuses_ends_the_race(Pupil: Any, rows: Rows, task: Task) -> None:
@@ -133,7 +171,7 @@ def test_a_stop_keeps_what_there_is(
     watch = Watch(should_stop=lambda: sum(pupil.asked.values()) > after)
     trials, result = race(plans("good", "fair"), task, pupil, rows(DEV), watch)
     assert fates(trials) == kept
-    assert (result.exhausted, result.stopped) == (False, True)
+    assert result.stopped
     assert result.stop_reason == "Stopped as you asked."
 
 

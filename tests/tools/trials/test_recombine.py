@@ -1,0 +1,50 @@
+from collections.abc import Callable
+
+import pytest
+
+from tools.intake.examples import Example
+from tools.trials.answering import Answer
+from tools.trials.plan import Plan
+from tools.trials.recombine import recombined
+from tools.trials.task import Task
+from tools.trials.trial import Trial
+
+MakeTask = Callable[..., Task]
+LEADER = Plan(name="leader", family="f", shots="nearest", shot_count=8, decoding="scored")
+SECOND = Plan(name="second", family="f", contract=True)
+
+
+def trial(plan: Plan, right: int) -> Trial:
+    rows = [Example(n, "x", "red") for n in range(10)]
+    answers = [Answer(n, "", "red" if n < right else None, "stop", 9, 1, 0.1) for n in range(10)]
+    return Trial(plan, "pupil", rows, answers)
+
+
+def test_mixes_are_one_change_away_from_the_leaders_and_new(made_task: MakeTask) -> None:
+    trials = [trial(SECOND, 5), trial(LEADER, 9)]
+    found = recombined(trials, made_task(), 6)
+    assert len(found) == 6 and len({plan.name for plan in found}) == 6
+    assert found[0].shot_count == 16 and found[0].shots == "nearest"
+    assert found[1].shots == "nearest" and found[1].contract
+    for plan in found:
+        changed = [
+            {key for key, value in plan if value != getattr(old, key)} - {"name", "family"}
+            for old in (LEADER, SECOND)
+        ]
+        assert min(map(len, changed)) in (1, 2)  # shots come with their count
+
+
+def test_what_was_tried_is_not_tried_again(made_task: MakeTask) -> None:
+    task, trials = made_task(), [trial(LEADER, 9), trial(SECOND, 5)]
+    seen: set[str] = set()
+    while further := recombined(trials, task, 4):
+        assert not seen & {plan.name for plan in further}
+        seen |= {plan.name for plan in further}
+        trials += [trial(plan, 1) for plan in further]
+        assert len(trials) < 50
+    assert len(seen) >= 10
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_no_more_than_asked_for(count: int, made_task: MakeTask) -> None:
+    assert len(recombined([trial(LEADER, 9), trial(SECOND, 5)], made_task(), count)) == count

@@ -1,0 +1,202 @@
+"""Answering rows with a plan: written, drawn and voted on, asked key by key, or by likelihood."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tools.errors import ModelError
+from tools.intake.examples import Example
+from tools.models.protocol import Chat, Embedder, LanguageModel, Likelihoods, Limits, Reply, Scorer
+from tools.progress import Watch
+from tools.trials.parse import parse_answer
+from tools.trials.plan import Plan
+from tools.trials.task import Task
+
+READ_TOGETHER = 64  # texts whose hidden states are read between two looks at the stop button
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a plan made of one row.
+
+    Attributes:
+        row: The row it answers.
+        reply: What the model wrote, or the label chosen by likelihood.
+        given: The parsed answer; None if there was no valid one.
+        finish: Why the reply ended.
+        prompt_tokens: Tokens sent.
+        completion_tokens: Tokens received.
+        seconds: Time for this row.
+    """
+
+    row: int
+    reply: str
+    given: str | None
+    finish: str
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+
+
+def run_plan(
+    plan: Plan, task: Task, model: LanguageModel, rows: Sequence[Example], watch: Watch, stage: str
+) -> list[Answer]:
+    """Answer some rows with a plan.
+
+    Args:
+        plan: The plan.
+        task: The task.
+        model: The model; it needs the plan's abilities.
+        rows: The rows to answer.
+        watch: Progress and stop.
+        stage: The stage of the run, for the progress line.
+
+    Raises:
+        Stopped: The user pressed stop or the time is up.
+        ModelError: The model cannot answer.
+    """
+    asking = _Asking(plan, task, model, watch, stage)
+    if plan.by_likelihood(task):
+        return asking.by_likelihood(rows)
+    if plan.by_key:
+        return asking.by_key(rows)
+    return asking.by_vote(rows) if plan.votes > 1 else asking.by_writing(rows)
+
+
+def read_states(model: Embedder, texts: Sequence[str], watch: Watch, stage: str, name: str) -> None:
+    """Have the hidden states of texts read, with progress; a store keeps them."""
+    parts = [texts[at : at + READ_TOGETHER] for at in range(0, len(texts), READ_TOGETHER)]
+    work = (model.hidden(part) for part in parts)
+    for _ in watch.track(stage, f"Reading the examples with {name}", work, len(parts)):
+        pass
+
+
+@dataclass(frozen=True)
+class _Asking:
+    plan: Plan
+    task: Task
+    model: LanguageModel
+    watch: Watch
+    stage: str
+
+    def by_writing(self, rows: Sequence[Example]) -> list[Answer]:
+        replies = self._replies(self._chats(rows), self.plan.limits(self.task))
+        return [self._answer(row, reply) for row, reply in zip(rows, replies, strict=True)]
+
+    def by_vote(self, rows: Sequence[Example]) -> list[Answer]:
+        chats = self._chats(rows)
+        draws = [
+            self._replies(chats, self.plan.limits(self.task, draw), f", answer {draw + 1}")
+            for draw in range(self.plan.votes)
+        ]
+        return [
+            _voted([self._answer(row, reply) for reply in replies])
+            for row, replies in zip(rows, zip(*draws, strict=True), strict=True)
+        ]
+
+    def by_key(self, rows: Sequence[Example]) -> list[Answer]:
+        chats = [self.plan.key_chats(self.task, row.input) for row in rows]
+        limits = self.plan.limits(self.task)
+        replies = {
+            key: self._replies([chat[key] for chat in chats], limits, f", “{key}”")
+            for key in self.task.keys
+        }
+        return [
+            self._combined(row, {key: found[at] for key, found in replies.items()})
+            for at, row in enumerate(rows)
+        ]
+
+    def by_likelihood(self, rows: Sequence[Example]) -> list[Answer]:
+        if not isinstance(self.model, Scorer):
+            raise ModelError(f"The model {self.model.name} does not give log-probabilities.")
+        found = self._likelihoods(self.model, self._chats(rows))
+        if self.plan.decoding == "constrained":
+            picked = [likelihoods.greedy for likelihoods in found]
+        else:
+            prior = np.zeros(len(self.task.labels))
+            if self.plan.decoding == "calibrated":
+                blank = self.plan.blank_chat(self.task)
+                prior = np.array(self._likelihoods(self.model, [blank])[0].values)
+            picked = [int(np.argmax(np.array(x.values) - prior)) for x in found]
+        return [
+            self._label(row, self.task.labels[at], likelihoods)
+            for row, at, likelihoods in zip(rows, picked, found, strict=True)
+        ]
+
+    def _label(self, row: Example, label: str, found: Likelihoods) -> Answer:
+        return Answer(row.row, label, label, "stop", found.prompt_tokens, 0, found.seconds)
+
+    def _chats(self, rows: Sequence[Example]) -> list[Chat]:
+        if self.plan.shots == "similar" and isinstance(self.model, Embedder):
+            texts = [example.input for example in (*self.task.train, *rows)]
+            read_states(self.model, texts, self.watch, self.stage, self.model.name)
+        return [self.plan.chat(self.task, row.input, self.model) for row in rows]
+
+    def _replies(self, chats: Sequence[Chat], limits: Limits, part: str = "") -> list[Reply]:
+        return self._in_order(self.model.complete(chats, limits), len(chats), part)
+
+    def _likelihoods(self, model: Scorer, chats: Sequence[Chat]) -> list[Likelihoods]:
+        return self._in_order(model.score(chats, self.task.labels), len(chats))
+
+    def _in_order(self, work: Any, count: int, part: str = "") -> list[Any]:
+        title = f"{self.plan.name} on {self.model.name}{part}"
+        found = dict(self.watch.track(self.stage, title, work, count))
+        return [found[index] for index in range(count)]
+
+    def _answer(self, row: Example, reply: Reply) -> Answer:
+        return Answer(
+            row.row,
+            reply.text,
+            parse_answer(self.task.type, reply.text, self.task.labels),
+            reply.finish,
+            reply.prompt_tokens,
+            reply.completion_tokens,
+            reply.seconds,
+        )
+
+    def _combined(self, row: Example, replies: dict[str, Reply]) -> Answer:
+        """One object of the answers to each key's question; "none" leaves a key out."""
+        found = {
+            key: self._typed(key, reply.text)
+            for key, reply in replies.items()
+            if reply.text and reply.text.strip(" .").casefold() != "none"
+        }
+        text = json.dumps(found, ensure_ascii=False)
+        return Answer(
+            row.row,
+            text,
+            parse_answer("fields", text, ()),
+            "stop",
+            sum(reply.prompt_tokens for reply in replies.values()),
+            sum(reply.completion_tokens for reply in replies.values()),
+            sum(reply.seconds for reply in replies.values()),
+        )
+
+    def _typed(self, key: str, text: str) -> Any:
+        """A value as the train rows have it: text stays text, all else is read as JSON."""
+        if key in self.task.text_keys:
+            return text
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+
+
+def _voted(drawn: Sequence[Answer]) -> Answer:
+    """The first of the answers that were given most often; the others add to what it cost."""
+    counts = Counter(answer.given for answer in drawn if answer.given is not None)
+    winner = counts.most_common(1)[0][0] if counts else None
+    first = next(answer for answer in drawn if answer.given == winner)
+    return Answer(
+        first.row,
+        first.reply,
+        first.given,
+        first.finish,
+        sum(answer.prompt_tokens for answer in drawn),
+        sum(answer.completion_tokens for answer in drawn),
+        sum(answer.seconds for answer in drawn),
+    )

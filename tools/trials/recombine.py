@@ -1,0 +1,69 @@
+"""Further plans by recombining the parts of the best ones.
+
+Used where the ladder ended while prompting was still improving and no larger model is at hand that
+could write new prompts: one part of a leading plan is changed at a time.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from tools.trials.plan import PER_INPUT, Plan
+from tools.trials.task import Task
+from tools.trials.trial import Trial, ranked
+
+LEADERS = 2
+MOST_SHOTS = 32
+
+
+def recombined(trials: Sequence[Trial], task: Task, count: int) -> list[Plan]:
+    """Up to `count` plans that were not tried, each one change away from a leading plan."""
+    tried = {_parts(trial.plan) for trial in trials}
+    found: list[Plan] = []
+    changes = [_changes(trial.plan, task) for trial in ranked(trials, task)[:LEADERS]]
+    for plans in zip(*(list(each) for each in changes), strict=False):
+        for plan in plans:
+            if _parts(plan) not in tried and len(found) < count:
+                tried.add(_parts(plan))
+                found.append(plan.model_copy(update={"name": _name(plan, len(trials), found)}))
+    return found
+
+
+def _changes(plan: Plan, task: Task) -> Iterator[Plan]:
+    """One part changed at a time, those first that change most."""
+
+    def to(**parts: object) -> Plan:
+        return plan.model_copy(update={"family": "recombined", "after": None, **parts})
+
+    if plan.shots == "none":
+        yield to(shots="nearest", shot_count=4)
+        yield to(shots="balanced", shot_count=4)
+    else:
+        yield to(shot_count=min(MOST_SHOTS, 2 * plan.shot_count))
+        yield to(shot_count=max(1, plan.shot_count // 2))
+        other = {"nearest": "similar", "similar": "nearest"}.get(plan.shots, "nearest")
+        yield to(shots=other)
+    yield to(contract=not plan.contract)
+    yield to(described=not plan.described)
+    if plan.shots in PER_INPUT:
+        yield to(nearest_first=not plan.nearest_first)
+    if not plan.by_key:
+        yield to(placement="system" if plan.placement == "user" else "user")
+    if task.type == "labels":
+        yield to(decoding="constrained" if plan.decoding == "scored" else "scored")
+    elif task.form is not None:
+        yield to(decoding="free" if plan.decoding == "constrained" else "constrained")
+    yield to(wording="question" if plan.wording == "plain" else "plain")
+
+
+def _parts(plan: Plan) -> Plan:
+    return plan.model_copy(update={"name": "", "family": "", "after": None})
+
+
+def _name(plan: Plan, before: int, found: Sequence[Plan]) -> str:
+    parts = [
+        f"{plan.shot_count} {plan.shots} examples" if plan.shot_count else "no examples",
+        *(["nearest first"] if plan.nearest_first else []),
+        *(["output contract"] if plan.contract else []),
+        *(["descriptions"] if plan.described else []),
+        *([plan.decoding] if plan.decoding != "free" else []),
+    ]
+    return f"mix {before + len(found) + 1}: {', '.join(parts)}"

@@ -1,0 +1,79 @@
+"""Trials as the assessment records them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from statsmodels.stats.multitest import multipletests
+
+from tools.assessment import Finalist, PlanRecord
+from tools.measure.intervals import paired_difference
+from tools.models.cache import CachedModel
+from tools.trials.race import RaceResult
+from tools.trials.task import Task
+from tools.trials.trial import Trial, arm_name
+
+
+class Tried(Protocol):
+    """What one model's trials found."""
+
+    @property
+    def model(self) -> CachedModel: ...  # noqa: D102
+    @property
+    def trials(self) -> list[Trial]: ...  # noqa: D102
+    @property
+    def result(self) -> RaceResult: ...  # noqa: D102
+
+
+def plan_records(found: Tried, task: Task, models: Sequence[CachedModel]) -> list[PlanRecord]:
+    """Every plan of one model's trials with its fate; those that were not tried come last."""
+    return [_record(trial, task, found.model, models) for trial in found.trials] + [
+        PlanRecord(
+            name=name,
+            family="not tried",
+            model=found.model.name,
+            n=0,
+            score=0.0,
+            fate=f"not tried: {reason}",
+        )
+        for name, reason in found.result.left_out
+    ]
+
+
+def finalists(trials: Sequence[Trial], winner: Trial, task: Task) -> tuple[Finalist, ...]:
+    """The winner against each other plan that ran on as many rows; p-values after Holm (1979)."""
+    rivals = [t for t in trials if t is not winner and len(t.answers) == len(winner.answers)]
+    if not rivals:
+        return ()
+    differences = [
+        paired_difference(task.metric, winner.expected, rival.given, winner.given)
+        for rival in rivals
+    ]
+    corrected = multipletests([each.p_value for each in differences], method="holm")[1]
+    return tuple(
+        Finalist(name=arm_name(rival.plan, rival.model), behind=behind, p_holm=float(p_value))
+        for rival, behind, p_value in zip(rivals, differences, corrected, strict=True)
+    )
+
+
+def _record(
+    trial: Trial, task: Task, model: CachedModel, models: Sequence[CachedModel]
+) -> PlanRecord:
+    needed = trial.plan.abilities(task)
+    tokens = trial.prompt_tokens + task.answer_tokens
+    return PlanRecord(
+        name=trial.plan.name,
+        family=trial.plan.family,
+        model=trial.model,
+        n=len(trial.answers),
+        score=trial.score(task).score,
+        fate=trial.fate,
+        needs=trial.plan.needs(task),
+        runs_on=tuple(
+            other.name
+            for other in models
+            if needed <= other.traits.abilities and tokens.max() <= other.traits.context_window
+        ),
+        window_p95=float(np.quantile(tokens, 0.95)) / model.traits.context_window,
+        window_longest=float(tokens.max()) / model.traits.context_window,
+    )
