@@ -216,6 +216,14 @@ class Assessment(Part):
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
 
+    @property
+    def compared(self) -> list[Arm]:
+        """The arms that a reader compares, best first: prompts dropped early are left out."""
+        best = self.prompting.best.name if self.prompting.best else None
+        most = max((arm.dev.n for arm in self.arms if arm.kind == "prompt"), default=0)
+        kept = [a for a in self.arms if a.kind != "prompt" or a.dev.n == most or a.name == best]
+        return sorted(kept, key=lambda arm: arm.measured.score, reverse=True)
+
 
 def load(folder: Path) -> Assessment:
     """Read the assessment of a run's folder.

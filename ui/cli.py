@@ -318,7 +318,7 @@ def _show(folder: Path) -> None:
     out.print(f"\n{VERDICT_TITLES[found.verdict]}", style="bold", markup=False)
     out.print(found.headline, markup=False, highlight=False)
     table = Table("arm", "dev", "held out", "ms a request")
-    for arm in sorted(found.arms, key=lambda arm: -arm.measured.score):
+    for arm in found.compared:
         test = percent(arm.test.score) if arm.test else "–"
         table.add_row(arm.name, percent(arm.dev.score), test, f"{arm.p50_ms:,.0f}")
     out.print(table)

@@ -35,6 +35,7 @@ def build_html(a: Assessment) -> str:
     drawn = {
         "gap": Markup(pictures.gap_picture(a)),
         "trials": Markup(pictures.trials_picture(a)),
+        "exhaustion": Markup(pictures.exhaustion_picture(a)),
         "cost": Markup(pictures.cost_picture(a)),
         "loss": Markup(pictures.loss_picture(a)),
     }
@@ -152,7 +153,7 @@ def _context(a: Assessment) -> dict[str, object]:
         "title": answer_title(a),
         "steps": next_steps(a),
         "figures": key_figures(a),
-        "arms": sorted(a.arms, key=lambda arm: arm.measured.score, reverse=True),
+        "arms": a.compared,
         "labels": sorted(a.data.label_counts.items(), key=lambda item: -item[1]),
         "plans": sorted(a.prompting.plans, key=lambda plan: plan.score, reverse=True),
         **SHOWN,

@@ -124,7 +124,7 @@ def gap_picture(a: Assessment) -> str:
     best = a.prompting.best.name if a.prompting.best else None
     # the best prompt and the other kinds come before further prompts when space is short
     arms = sorted(
-        a.arms, key=lambda arm: (arm.name != best, arm.kind == "prompt", -arm.measured.score)
+        a.compared, key=lambda arm: (arm.name != best, arm.kind == "prompt", -arm.measured.score)
     )
     rows = [_arm_row(arm, arm.name == best) for arm in arms[:MOST_ARMS]]
     if f := a.forecast:
@@ -152,6 +152,30 @@ def trials_picture(a: Assessment) -> str:
         at = (plan.score, plan.score, plan.score)
         rows.append(_Row(plan.name, figures, *at, "o", BLUE, plan.name == best, faint))
     return _dot_plot("Dev score of each prompt plan", rows, a.task.target) if rows else ""
+
+
+def exhaustion_picture(a: Assessment) -> str:
+    """Score of the best plan so far, corrected for luck, against the plans tried.
+
+    Returns:
+        One `<svg>` element, or "" where too few plans were tried to draw a line.
+    """
+    curve = a.prompting.exhaustion.curve if a.prompting.exhaustion else ()
+    if len(curve) < 2:
+        return ""
+    picture = _Picture(0.3 + 1.8 + BOTTOM)
+    ax = picture.axes(0.3, left=0.55, right=0.1)
+    tried = range(1, len(curve) + 1)
+    ax.step(tried, curve, where="post", color=BLUE, linewidth=2)
+    ax.axhline(a.task.target, color=INK, linewidth=1.2, linestyle="--")
+    goal = f"target {percent(a.task.target)}"
+    ax.text(1, a.task.target, picture.word(goal), va="bottom", **TEXT)
+    ax.set_ylim(0, 1.02)
+    ax.set_yticks([0, 0.5, 1], [picture.word(percent(tick)) for tick in (0, 0.5, 1)])
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    ax.set_xlabel("plans tried", **TEXT)
+    spoken = f"{goal}; {percent(curve[0])} after one plan, {percent(curve[-1])} after {len(curve)}"
+    return picture.svg("Best plan so far, corrected for luck", spoken)
 
 
 def cost_picture(a: Assessment) -> str:

@@ -11,6 +11,8 @@ from tools.assessment import (
     BestPrompt,
     DataPart,
     EconomicsPart,
+    ExhaustionPart,
+    Finalist,
     ForgettingPart,
     Mistake,
     PlanRecord,
@@ -110,6 +112,18 @@ def prompting() -> PromptingPart:
         plans_tried=6,
         exhausted=True,
         stop_reason="The last three plans brought less than one point, so prompting stopped here.",
+        exhaustion=ExhaustionPart(
+            exhausted=True,
+            text="Prompting ends here: the last 2 plans gained 0.3 points.",
+            curve=(0.39, 0.51, 0.7, 0.85, 0.853, 0.853),
+            late_gain=0.003,
+            corrected=0.853,
+        ),
+        finalists=(
+            Finalist(
+                name="Nearest 4 examples, scored labels", behind=difference(0.013, 0.4), p_holm=0.4
+            ),
+        ),
         best=BestPrompt(
             name=ARMS[0].name,
             template=TEMPLATE,

@@ -7,10 +7,16 @@ import pytest
 
 from policies.evidence import Score
 from tools.assessment import ArmCost, Assessment
-from tools.report.pictures import cost_picture, gap_picture, loss_picture, trials_picture
+from tools.report.pictures import (
+    cost_picture,
+    exhaustion_picture,
+    gap_picture,
+    loss_picture,
+    trials_picture,
+)
 
 Build = Callable[..., Assessment]
-PICTURES = (gap_picture, trials_picture, cost_picture, loss_picture)
+PICTURES = (gap_picture, trials_picture, exhaustion_picture, cost_picture, loss_picture)
 
 
 @pytest.mark.parametrize("picture", PICTURES)
@@ -70,7 +76,7 @@ def test_cost_picture_needs_no_volume(labels: Build) -> None:
 
 
 def test_pictures_without_anything_to_show_are_empty(labels: Build, minimal: Build) -> None:
-    assert [picture(minimal()) for picture in PICTURES] == ["", "", "", ""]
+    assert [picture(minimal()) for picture in PICTURES] == [""] * len(PICTURES)
     free = ArmCost(per_1000=0, per_month=0, one_off=0)
     e = labels().economics.model_copy(update={"arms": {"Your prompt": free}})
     assert cost_picture(labels(economics=e)) == ""
