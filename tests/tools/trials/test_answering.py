@@ -1,0 +1,135 @@
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from tools.errors import ModelError, Stopped
+from tools.intake.examples import Example
+from tools.models.protocol import Ability, Chat, Likelihoods, Limits, Reply, States, Traits
+from tools.progress import Step, Watch
+from tools.trials.answering import Answer, run_plan
+from tools.trials.plan import Plan
+from tools.trials.task import Task
+
+MakeTask = Callable[..., Task]
+ALL: frozenset[Ability] = frozenset({"log-probabilities", "answer forms", "hidden states"})
+ROWS = [Example(7, "to Rome", "blue"), Example(9, "to Bonn", "red")]
+
+
+@dataclass
+class Scripted:
+    """A model that answers by a function of the last message and the seed."""
+
+    say: Callable[[str, int], str] = lambda text, seed: text
+    likely: Callable[[str], tuple[float, ...]] = lambda text: (0.0, -1.0)
+    greedy: int = 1
+    name: str = "scripted"
+    fingerprint: str = "s"
+    traits: Traits = Traits(100, is_local=True, abilities=ALL)
+    limits: list[Limits] = field(default_factory=list)
+    read: list[str] = field(default_factory=list)
+
+    def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
+        self.limits.append(limits)
+        for index, chat in reversed(list(enumerate(chats))):
+            text = self.say(chat[-1].content, limits.seed)
+            yield index, Reply(text=text, prompt_tokens=10, completion_tokens=2, seconds=0.5)
+
+    def score(
+        self, chats: Sequence[Chat], continuations: Sequence[str]
+    ) -> Iterator[tuple[int, Likelihoods]]:
+        for index, chat in enumerate(chats):
+            values = self.likely(chat[-1].content)
+            yield (
+                index,
+                Likelihoods(values=values, greedy=self.greedy, prompt_tokens=9, seconds=0.5),
+            )
+
+    def hidden(self, texts: Sequence[str]) -> States:
+        self.read += texts
+        codes = [[float(text.count(letter)) for letter in "abcdefgno"] for text in texts]
+        return States(np.array([codes] * 4, np.float32), 0.1)
+
+
+def answers(plan: Plan, task: Task, model: Scripted, watch: Watch | None = None) -> list[Answer]:
+    return run_plan(plan, task, model, ROWS, watch or Watch(), "trials")
+
+
+def test_the_most_frequent_drawn_answer_counts_and_all_draws_are_paid(made_task: MakeTask) -> None:
+    model = Scripted(say=lambda text, seed: ["red", "blue", "none", "blue", "red"][seed])
+    plan = Plan(name="vote", family="f", votes=4)
+    found = answers(plan, made_task(), model)
+    assert [answer.given for answer in found] == ["blue", "blue"]
+    assert found[0].prompt_tokens == 40 and found[0].seconds == 2.0
+    assert [(limits.seed, limits.temperature) for limits in model.limits] == [
+        (0, 0.7), (1, 0.7), (2, 0.7), (3, 0.7),
+    ]  # fmt: skip
+
+
+def test_a_vote_without_a_valid_answer_has_none(made_task: MakeTask) -> None:
+    plan = Plan(name="vote", family="f", votes=2)
+    found = answers(plan, made_task(), Scripted(say=lambda text, seed: "well"))
+    assert [answer.given for answer in found] == [None, None]
+
+
+def test_fields_asked_one_at_a_time_are_put_together(made_task: MakeTask) -> None:
+    train = [Example(1, "x", '{"city": "Rome", "people": 2}'), Example(2, "y", '{"city": "12"}')]
+    replies = {"city": "Bonn", "people": "3"}
+
+    def say(text: str, seed: int) -> str:
+        key = next(key for key in replies if f"“{key}”" in text)
+        return "None." if text.startswith("to Rome") and key == "people" else replies[key]
+
+    plan = Plan(name="keys", family="f", by_key=True, shots="balanced", shot_count=1)
+    found = answers(plan, made_task("fields", "field_f1", train=train), Scripted(say=say))
+    assert [answer.given for answer in found] == [
+        '{"city": "Bonn"}',
+        '{"city": "Bonn", "people": 3}',
+    ]
+    assert found[0].prompt_tokens == 20
+
+
+@pytest.mark.parametrize(
+    ("decoding", "labels"),
+    [("scored", ["blue", "red"]), ("calibrated", ["red", "red"]), ("constrained", ["red", "red"])],
+)
+def test_labels_by_likelihood(decoding: str, labels: list[str], made_task: MakeTask) -> None:
+    task = made_task()
+    assert task.labels[:2] == ("blue", "red")
+    values = {"to Rome": (-1.0, -2.0), "to Bonn": (-2.0, -1.0), "N/A": (-0.5, -4.0)}
+    model = Scripted(likely=lambda text: values[text])
+    plan = Plan(name="p", family="f", decoding=decoding)  # type: ignore[arg-type]
+    assert [answer.given for answer in answers(plan, task, model)] == labels
+
+
+def test_similar_examples_are_found_by_hidden_states_with_progress(made_task: MakeTask) -> None:
+    train = [Example(n, "abc"[n % 3] * 4, "red") for n in range(70)]
+    steps: list[Step] = []
+    plan = Plan(name="p", family="f", shots="similar", shot_count=2)
+    model = Scripted()
+    task = made_task(train=train)
+    run_plan(plan, task, model, [Example(99, "b", "red")], Watch(listen=steps.append), "trials")
+    assert [step.title for step in steps][0] == "Reading the examples with scripted"
+    assert {e.input for e in task.similar(model).find("bb", 3)} == {"bbbb"}
+    with pytest.raises(Stopped):
+        answers(plan, task, model, Watch(should_stop=lambda: True))
+
+
+def test_a_model_that_lacks_the_ability_is_refused_in_words(made_task: MakeTask) -> None:
+    @dataclass
+    class OnlyWords:
+        name: str = "words"
+        fingerprint: str = "w"
+        traits: Traits = Traits(100, is_local=False)
+
+        def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
+            yield from ()
+
+    for parts, words in (
+        ({"decoding": "scored"}, "log-probabilities"),
+        ({"shots": "similar", "shot_count": 2}, "hidden states"),
+    ):
+        plan = Plan.model_validate({"name": "p", "family": "f", **parts})
+        with pytest.raises(ModelError, match=words):
+            run_plan(plan, made_task(), OnlyWords(), ROWS, Watch(), "trials")
