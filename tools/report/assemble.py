@@ -121,4 +121,5 @@ def _best(dataset: Dataset, findings: Findings, winner: Winner) -> BestPrompt:
         rendered=[{"role": message.role, "content": message.content} for message in chat],
         dev=arm.dev,
         test=arm.test,
+        plan=winner.plan,
     )
