@@ -1,4 +1,4 @@
-"""A real HTTP server on a free loopback port, for clients to be tested against."""
+"""Real HTTP servers on free loopback ports, and models that compute exactly."""
 
 import socket
 import threading
@@ -37,3 +37,13 @@ def listen() -> Iterator[Listen]:
     """Starts a server for an ASGI app; returns its address up to and including `/v1`."""
     with ExitStack() as running:
         yield lambda app: running.enter_context(_running(app))
+
+
+@pytest.fixture(scope="module")
+def exact() -> Iterator[None]:
+    """Models compute in fp32: in bf16 a row alone and in a batch may differ by rounding."""
+    import torch
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tools.models.local.compute_dtype", lambda: (torch.float32, "for a test"))
+        yield
