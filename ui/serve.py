@@ -51,18 +51,17 @@ def serve_arms(
         raise UserError(
             f"On {host} others could ask too; set a token in {TOKEN_VARIABLE} that they need."
         )
-    listening = _listen(host, port)  # before models are loaded, which takes a while
     catalogue = Catalogue(settings)
-    if model is not None:
-        arms = [model_arm(model, catalogue)]
-    else:
-        arms = run_arms(open_run(settings.home, str(reference)), catalogue, allow_send)
-    _announce(arms, host, listening.getsockname()[1])
-    app = build_app(
-        arms, SecretStr(token) if token else None, LOOPBACK if host in LOOPBACK else ("*",)
-    )
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", lifespan="off"))
-    server.run(sockets=[listening])
+    with _listen(host, port) as listening:  # before models are loaded, which takes a while
+        if model is not None:
+            arms = [model_arm(model, catalogue)]
+        else:
+            arms = run_arms(open_run(settings.home, str(reference)), catalogue, allow_send)
+        _announce(arms, host, listening.getsockname()[1])
+        hosts = LOOPBACK if host in LOOPBACK else ("*",)
+        app = build_app(arms, SecretStr(token) if token else None, hosts)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", lifespan="off"))
+        server.run(sockets=[listening])
 
 
 def show_vllm(settings: Settings, reference: str | None) -> None:
