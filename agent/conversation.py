@@ -7,10 +7,8 @@ from langgraph.types import Command
 from agent.state import Exchange, State
 from agent.utterances import read_command, read_correction
 from agent.workbench import Workbench
-from tools.intake.examples import Example
 from tools.models.protocol import LanguageModel
-from tools.progress import Watch
-from tools.trials.answering import run_plan
+from tools.serving.arms import ask
 from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 
@@ -74,6 +72,5 @@ def _ask(
 ) -> tuple[str, int, float]:
     """One model's answer to a text, its prompt tokens and its milliseconds."""
     task = task_of(bench.dataset(state), state["brief"])
-    rows = [Example(row=0, input=text, answer="")]
-    (answer,) = run_plan(plan, task, model, rows, Watch(), "converse")
+    answer = ask(plan, task, model, text)
     return answer.reply, answer.prompt_tokens, 1000 * answer.seconds

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from policies.brief import Brief, Metric, TaskType
 from policies.evidence import Arm, Difference, Forecast, Score
 from policies.recommendation import Flip, Outcome, Reason, Verdict
+from tools.trials.plan import Plan
 
 SCHEMA_VERSION: Final = 1
 FILE_NAME = "assessment.json"
@@ -108,13 +109,14 @@ class Mistake(Part):
 
 
 class BestPrompt(Part):
-    """The winning plan, with the prompt as a template and one rendered example."""
+    """The winning plan: as data, as a template, and as one rendered example."""
 
     name: str
     template: str
     rendered: list[dict[str, str]]
     dev: Score
     test: Score | None
+    plan: Plan | None = None  # earlier runs lack it
 
 
 class PromptingPart(Part):
@@ -145,7 +147,7 @@ class ForgettingPart(Part):
 
 
 class TunedPart(Part):
-    """The tune as it turned out."""
+    """The tune as it turned out; `base` is the model that was tuned, `plan` how it is asked."""
 
     model: str
     test: Score
@@ -157,6 +159,8 @@ class TunedPart(Part):
     text: str
     recipe: dict[str, str]
     loss: tuple[dict[str, float], ...] = ()
+    base: str = ""
+    plan: Plan | None = None
 
 
 class ArmCost(Part):

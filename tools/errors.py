@@ -13,6 +13,10 @@ class ModelError(UserError):
     """A model cannot be loaded or reached."""
 
 
+class PromptTooLong(ModelError):
+    """A prompt with its answer does not fit into what the model reads at once."""
+
+
 class TuneError(UserError):
     """A fine-tune could not be finished."""
 

@@ -139,6 +139,38 @@ def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or fol
 
 
 @app.command()
+def serve(
+    reference: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="Id or folder.", show_default=False)
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Serve this local model instead of a run.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    token: Annotated[
+        str | None,
+        typer.Option(envvar="TUNEWORTHY_SERVE_TOKEN", help="Key that clients have to send."),
+    ] = None,
+    allow_send: Annotated[
+        list[str] | None, typer.Option(help="Endpoint that may receive requests; repeatable.")
+    ] = None,
+    vllm: Annotated[
+        bool, typer.Option("--vllm", help="Only print the command that serves it with vLLM.")
+    ] = False,
+) -> None:
+    """Serve what was measured, as an OpenAI-compatible endpoint."""
+    with _errors_shown():
+        from tools.settings import load_settings
+        from ui.serve import serve_arms, show_vllm
+
+        if vllm:
+            return show_vllm(load_settings(), reference)
+        allowed = tuple(allow_send or ())
+        serve_arms(load_settings(), reference, model, host, port, token, allowed)
+
+
+@app.command()
 def report(
     reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")],
     form: Annotated[Literal["html", "md"], typer.Option("--format", help="Form.")] = "html",

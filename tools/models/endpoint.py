@@ -1,4 +1,4 @@
-"""Any OpenAI-compatible endpoint, through the `openai` client with bounded concurrency."""
+"""Any OpenAI-compatible endpoint, through the `openai` client, with as many calls as it bears."""
 
 import hashlib
 import json
@@ -10,6 +10,7 @@ from typing import Any
 import openai
 
 from tools.errors import ModelError
+from tools.models.pace import Pace
 from tools.models.protocol import Ability, Chat, Form, Limits, Reply, Traits
 from tools.settings import EndpointSettings
 
@@ -20,6 +21,7 @@ HOPELESS = (
     openai.NotFoundError,
     openai.BadRequestError,
 )
+NO_CREDIT = "insufficient_quota"  # comes as a 429, but waiting does not help
 RETRIES = 3
 
 
@@ -40,6 +42,7 @@ class EndpointModel:
         self.settings = settings
         self.traits = endpoint_traits(settings)
         self.fingerprint = endpoint_fingerprint(settings)
+        self._pace = Pace(settings.concurrency)
         self._client = client or openai.OpenAI(
             base_url=settings.base_url,
             api_key=settings.key(),
@@ -70,21 +73,34 @@ class EndpointModel:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _answer(self, chat: Chat, limits: Limits) -> Reply:
-        started = time.perf_counter()
-        try:
-            completion = self._client.chat.completions.create(
-                model=self.settings.model,
-                messages=[{"role": m.role, "content": m.content} for m in chat],  # type: ignore[misc]
-                max_tokens=limits.max_new_tokens,
-                temperature=limits.temperature,
-                seed=limits.seed if limits.temperature else openai.omit,
-                response_format=_response_format(limits.form),
-            )
-        except HOPELESS as error:
-            raise ModelError(self._refusal(error)) from None
-        except (openai.OpenAIError, ValueError):  # ValueError: a body that is no JSON after all
-            return _no_answer(time.perf_counter() - started)
-        return _read(completion, time.perf_counter() - started)
+        with self._pace.turn():
+            started = time.perf_counter()
+            try:
+                completion = self._call(chat, limits)
+            except HOPELESS as error:
+                raise ModelError(self._refusal(error)) from None
+            except (openai.OpenAIError, ValueError) as error:  # ValueError: a body that is no JSON
+                if isinstance(error, openai.RateLimitError) and error.code == NO_CREDIT:
+                    raise ModelError(self._refusal(error)) from None
+                self._pace.overloaded()
+                return _no_answer(time.perf_counter() - started)
+            return _read(completion, time.perf_counter() - started)
+
+    def _call(self, chat: Chat, limits: Limits) -> Any:
+        raw = self._client.chat.completions.with_raw_response.create(
+            model=self.settings.model,
+            messages=[{"role": m.role, "content": m.content} for m in chat],  # type: ignore[misc]
+            max_tokens=limits.max_new_tokens,
+            temperature=limits.temperature,
+            seed=limits.seed if limits.temperature else openai.omit,
+            response_format=_response_format(limits.form),
+        )
+        # The client has waited as Retry-After says; here only how many calls go beside it changes.
+        if raw.retries_taken:
+            self._pace.overloaded()
+        else:
+            self._pace.went_well()
+        return raw.parse()
 
     def _refusal(self, error: openai.APIStatusError) -> str:
         """What the endpoint refused, without its own text: that may repeat the key."""
@@ -92,6 +108,7 @@ class EndpointModel:
             401: "it does not accept the key",
             403: "the key may not use this model",
             404: f"it knows no model {self.settings.model!r}",
+            429: "its account has no credit left",
         }.get(error.status_code, f"it refused the request (HTTP {error.status_code})")
         return f"The endpoint {self.name!r} cannot be used: {reason}. Check the settings file."
 

@@ -21,7 +21,7 @@ from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
-from tools.errors import ModelError
+from tools.errors import ModelError, PromptTooLong
 from tools.jsontext import first_object
 from tools.models import attention
 from tools.models.batches import Trie, by_length, common_prefix
@@ -227,7 +227,7 @@ class LocalModel:
     def _shared(self, sequences: Sequence[list[int]], answer: int) -> int:
         longest = max(map(len, sequences), default=0)
         if longest + answer > self.traits.context_window:
-            raise ModelError(
+            raise PromptTooLong(
                 f"A prompt of {longest} tokens with an answer of up to {answer} does not fit "
                 f"{self.name}, which reads at most {self.traits.context_window}; use fewer "
                 "examples or shorter rows."

@@ -125,4 +125,5 @@ def _best(dataset: Dataset, findings: Findings, winner: Winner) -> BestPrompt:
         ],
         dev=arm.dev,
         test=arm.test,
+        plan=winner.plan,
     )

@@ -1,1 +1,1 @@
-"""The tuned model over an OpenAI-compatible endpoint."""
+"""What was measured, over an OpenAI-compatible endpoint."""

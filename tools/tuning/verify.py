@@ -57,6 +57,8 @@ def verify(
         loss=tuple(
             {k: v for k, v in step.model_dump().items() if v is not None} for step in tune.losses
         ),
+        base=place.model,
+        plan=tune.plan,
     )
     arm = trial.arm(task, test).model_copy(
         update={"name": tune.model, "kind": "tuned", "dev": tune.dev}

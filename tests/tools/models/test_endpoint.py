@@ -157,6 +157,31 @@ def test_a_hopeless_refusal_stops_after_one_call(status: int, words: str, serve:
     assert KEY not in str(caught.value) + repr(caught.value)
 
 
+def test_an_account_without_credit_stops_instead_of_counting_as_no_answer(serve: Serve) -> None:
+    broke = {"error": {"message": f"{KEY} is out", "code": "insufficient_quota"}}
+    model, fake = serve(lambda _: httpx2.Response(429, json=broke, headers=SOON))
+    with pytest.raises(ModelError, match="its account has no credit left"):
+        replies(model, 50)
+    assert len(fake.calls) == 3  # the client's own retries
+
+
+def test_overload_halves_the_calls_at_a_time_and_good_ones_bring_them_back(serve: Serve) -> None:
+    model, fake = serve(lambda _: ok())
+    seen: list[int] = []
+
+    def busy_at_first(number: int) -> httpx2.Response:
+        seen.append(fake.at_once)
+        time.sleep(0.01)
+        return refused(429) if 2 <= number <= 9 else ok()
+
+    fake.respond = busy_at_first
+    assert {reply.text for reply in replies(model, 60)} <= {"refund", ""}
+    assert fake.most_at_once == SETTINGS.concurrency
+    quiet = seen[10:16]
+    assert max(quiet) <= 2, seen  # halved by those that were asked to wait
+    assert max(seen[-20:]) == SETTINGS.concurrency
+
+
 def test_a_key_that_is_withdrawn_midway_stops_the_rest(serve: Serve) -> None:
     def withdrawn(number: int) -> httpx2.Response:
         time.sleep(0.01)
