@@ -1,15 +1,28 @@
 """What the winner's errors on dev are made of."""
 
 import json
+import math
+import re
 from collections.abc import Sequence
+from operator import add, mul, sub, truediv
 
 from tools.assessment import Mistake
+from tools.intake.examples import Example
 from tools.measure.metrics import item_scores, pairs
+from tools.trials.answering import Answer
 from tools.trials.task import Task
 from tools.trials.trial import Trial
 
+NOT_IN_INPUT = " (its value is not in the input as written)"
 EXAMPLES_EACH = 3
 MOST_KINDS = 8
+
+_REFUSAL = re.compile(
+    r"\b(?:I(?:'m| am) (?:sorry|unable|not able)|I (?:can't|cannot|can not|won't)|as an AI)\b",
+    re.IGNORECASE,
+)
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_SUM = re.compile(rf"{_NUMBER} ?([-+*/x×]) ?\$?{_NUMBER} ?= ?\$?{_NUMBER}")
 
 
 def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
@@ -19,7 +32,7 @@ def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
     for example, answer, score in zip(trial.examples, trial.answers, scores, strict=True):
         if score >= 1 or (task.type == "text" and answer.given is not None):
             continue
-        for kind in _kinds(task, example.answer, answer.given, answer.finish):
+        for kind in _kinds(task, example, answer):
             found.setdefault(kind, []).append(
                 {"input": example.input, "expected": example.answer, "given": answer.reply}
             )
@@ -30,20 +43,58 @@ def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
     )
 
 
-def _kinds(task: Task, expected: str, given: str | None, finish: str) -> Sequence[str]:
+def _kinds(task: Task, example: Example, answer: Answer) -> Sequence[str]:
+    expected, given = example.answer, answer.given
     if given is None:
-        return ["answer cut off" if finish == "length" else "no valid answer"]
+        return [_no_answer(answer)]
     if task.type == "labels":
         return [f"“{expected}” taken for “{given}”"]
     if task.type == "fields":
-        return _field_kinds(expected, given)
-    return ["wrong number"]
+        return _field_kinds(example, given)
+    return [
+        "a step reckoned wrongly" if _has_wrong_sum(answer.reply) else "wrong number",
+    ]
 
 
-def _field_kinds(expected: str, given: str) -> Sequence[str]:
-    right, said = json.loads(expected), json.loads(given)
-    alike = {key for key, _ in pairs(expected) & pairs(given)}  # as the metric compares them
-    missing = [f"“{key}” missing" for key in right if key not in said]
+def _no_answer(answer: Answer) -> str:
+    if answer.finish == "length":
+        return "answer cut off"
+    if answer.finish == "content_filter" or _REFUSAL.search(answer.reply):
+        return "the model refused to answer"
+    return "no valid answer"
+
+
+def _field_kinds(example: Example, given: str) -> Sequence[str]:
+    right, said = json.loads(example.answer), json.loads(given)
+    alike = {key for key, _ in pairs(example.answer) & pairs(given)}  # as the metric compares them
+    missing = [
+        f"“{key}” missing" + ("" if _stands_in(right[key], example.input) else NOT_IN_INPUT)
+        for key in right
+        if key not in said
+    ]
     invented = [f"“{key}” invented" for key in said if key not in right]
-    wrong = [f"“{key}” wrong" for key in right if key in said and key not in alike]
+    wrong = [
+        f"“{key}” wrong" + ("" if _stands_in(right[key], example.input) else NOT_IN_INPUT)
+        for key in right
+        if key in said and key not in alike
+    ]
     return missing + invented + wrong
+
+
+def _stands_in(value: object, text: str) -> bool:
+    """Whether a right value can be read off the input; what is not text is taken as reckoned."""
+    return not isinstance(value, str) or value.casefold() in text.casefold()
+
+
+def _has_wrong_sum(reply: str) -> bool:
+    """Whether a reply states a sum, difference, product or quotient that is not so."""
+    for left, sign, right, result in _SUM.findall(reply.replace(",", "")):
+        first, second = float(left), float(right)
+        if sign == "/" and second == 0:
+            return True
+        found = {"+": add, "-": sub, "*": mul, "x": mul, "×": mul, "/": truediv}[sign](
+            first, second
+        )
+        if not math.isclose(found, float(result), rel_tol=0.01, abs_tol=0.01):
+            return True
+    return False

@@ -4,10 +4,11 @@ import pytest
 
 from policies.brief import Metric, TaskType
 from tools.intake.examples import Example
+from tools.trials.answering import Answer
 from tools.trials.mistakes import EXAMPLES_EACH, MOST_KINDS, sort_mistakes
 from tools.trials.plan import Plan
 from tools.trials.task import Task
-from tools.trials.trial import Answer, Trial
+from tools.trials.trial import Trial
 
 METRICS: dict[TaskType, Metric] = {
     "labels": "accuracy",
@@ -48,7 +49,11 @@ def trial(answers: Sequence[tuple[str, str | None, str]]) -> Trial:
             '{"city": "Rome", "day": "Monday", "n": 4}',
             '{"city": " rome", "n": 5, "time": "8 pm"}',
             "stop",
-            ["“day” missing", "“n” wrong", "“time” invented"],
+            [
+                "“day” missing (its value is not in the input as written)",
+                "“n” wrong",
+                "“time” invented",
+            ],
         ),
     ],
 )
@@ -83,3 +88,32 @@ def test_the_most_frequent_kinds_come_first_with_a_few_examples(made_task: MakeT
 def test_no_errors_are_no_kinds(made_task: MakeTask) -> None:
     assert sort_mistakes(trial([("a", "a", "stop")] * 5), made_task()) == ()
     assert sort_mistakes(trial([]), made_task()) == ()
+
+
+@pytest.mark.parametrize(
+    ("task_type", "reply", "finish", "kind"),
+    [
+        ("labels", "I'm sorry, but I can't help with that.", "stop", "the model refused to answer"),
+        ("labels", "", "content_filter", "the model refused to answer"),
+        ("labels", "Sorry to hear that! It is a parcel.", "stop", "no valid answer"),
+        ("number", "12 * 3 = 36, so 36 + 4 = 41. Answer: 41", "stop", "a step reckoned wrongly"),
+        ("number", "1,200 / 4 = $300. Answer: 300", "stop", "wrong number"),
+        ("number", "5 / 0 = 0. Answer: 0", "stop", "a step reckoned wrongly"),
+    ],
+)
+def test_replies_tell_why(
+    task_type: TaskType, reply: str, finish: str, kind: str, made_task: MakeTask
+) -> None:
+    task = made_task(task_type, METRICS[task_type], train=[Example(0, "x", "7")])
+    given = "41" if task_type == "number" else None
+    answer = Answer(0, reply, given, finish, 1, 1, 0.1)
+    done = Trial(Plan(name="p", family="f"), "pupil", [Example(0, "x", "7")], [answer])
+    assert [mistake.kind for mistake in sort_mistakes(done, task)] == [kind]
+
+
+def test_a_value_that_stands_in_the_input_could_have_been_read(made_task: MakeTask) -> None:
+    task = made_task("fields", "field_f1", train=[Example(0, "x", "{}")])
+    answer = Answer(0, "{}", "{}", "stop", 1, 1, 0.1)
+    row = Example(0, "off to ROME", '{"city": "Rome"}')
+    done = Trial(Plan(name="p", family="f"), "pupil", [row], [answer])
+    assert [mistake.kind for mistake in sort_mistakes(done, task)] == ["“city” missing"]
