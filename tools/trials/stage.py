@@ -27,8 +27,8 @@ from tools.trials.task import Task, make_task
 from tools.trials.trial import Trial, arm_name, ranked
 
 TODAY = "today's answers"
-REFINEMENT = 4  # plans recombined at a time
-MOST_REFINEMENTS = 3
+REFINEMENT = 3  # plans recombined at a time
+MOST_REFINEMENTS = 2
 
 
 class Winner(Frozen):
