@@ -1,13 +1,9 @@
 """The page: it draws a conversation and sends answers; the worker's checkpoints are the truth."""
 
-import hashlib
-import json
-import logging
 import os
 import re
 import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from functools import lru_cache
@@ -15,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import typer
-from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.conversation import TUNE
 from agent.interview import UPLOADED
@@ -26,58 +19,16 @@ from agent.worker import View, Worker
 from tools.assessment import FILE_NAME, Assessment, load
 from tools.errors import RunError, UserError
 from tools.intake.read import shown_name
-from tools.models.embedded import embedded_folder
 from tools.report.pictures import gap_picture
 from tools.runs import Run
-from tools.settings import load_settings
 from ui.chat import AGAIN, NEW, heard, label_of, messages, refusal
+from ui.controls import controls_of, hash_of
 from ui.evidence import Scene, evidence_panel
-from ui.theme import CSS, HEAD, theme
+from ui.layout import BUSY_SECONDS, IDLE_SECONDS, Layout, Updates
 
-LARGEST_FILE = "200mb"
-BUSY_SECONDS, IDLE_SECONDS = 1.0, 4.0  # between two looks at the conversation
 SETTLE_SECONDS = 1.5  # most answers are dealt with in this time, and the page need not look twice
 DAY = 86_400
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
-HEADERS = {
-    "content-security-policy": "default-src 'none'; img-src 'self' data:; "
-    "style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; connect-src 'self'; "
-    "font-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
-TITLE = "<header><h1>Tuneworthy</h1><p>Should we fine-tune? Ask your own data.</p></header>"
-
-Updates = dict[Any, Any]
-log = logging.getLogger(__name__)
-
-
-def serve_page(host: str | None, port: int | None) -> None:
-    """Serve the page until it is interrupted.
-
-    Args:
-        host: Address to listen on; by default that of the settings.
-        port: Its port; by default that of the settings.
-    """
-    try:
-        settings = load_settings()
-        worker = Worker(settings)
-    except UserError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-    host, port = host or settings.host, port or settings.port
-    threading.Thread(target=_prepare_model, args=(settings.home,), daemon=True).start()
-    with tempfile.TemporaryDirectory(prefix="tuneworthy-") as files:
-        os.environ["GRADIO_TEMP_DIR"] = files  # private, and gone with the server
-        page = build_page(worker)
-        try:
-            _launch(page, host, port)
-        except OSError as error:
-            typer.echo(f"The port {port} is in use; choose another with --port.", err=True)
-            raise typer.Exit(2) from error
-        typer.echo(f"Tuneworthy is at http://{host}:{port} (Ctrl+C ends it).")
-        page.block_thread()
 
 
 def build_page(worker: Worker) -> gr.Blocks:
@@ -88,48 +39,6 @@ def build_page(worker: Worker) -> gr.Blocks:
     """
     blocks: gr.Blocks = _Page(worker).blocks
     return blocks
-
-
-def _launch(page: gr.Blocks, host: str, port: int) -> None:
-    page.queue(max_size=256, default_concurrency_limit=8)
-    page.launch(
-        server_name=host,
-        server_port=port,
-        theme=theme(),
-        css_paths=CSS,
-        head=HEAD,
-        footer_links=[],
-        run_history=False,
-        max_file_size=LARGEST_FILE,
-        enable_monitoring=False,
-        ssr_mode=False,
-        quiet=True,
-        prevent_thread_lock=True,
-        app_kwargs={"middleware": [Middleware(_Headers)]},
-    )
-
-
-def _prepare_model(home: Path) -> None:
-    """Convert the embedded model if this is the first start; the page is open meanwhile."""
-    try:
-        embedded_folder(home)
-    except (UserError, OSError) as error:
-        log.warning("The embedded model cannot be prepared: %s", error)
-
-
-class _Headers:
-    """Tells browsers to load and run nothing that is not ours."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] += [(k.encode(), v.encode()) for k, v in HEADERS.items()]
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
 
 
 @lru_cache(maxsize=16)
@@ -147,7 +56,7 @@ def _scene(view: View, run: Run, said: str) -> Scene:
     return Scene(view, name, assessment, picture, said)
 
 
-class _Page:
+class _Page(Layout):
     """The components of the page, and what happens when they are used.
 
     Every handler gets the run's id and the question that the page shows, and lets the worker judge
@@ -159,64 +68,8 @@ class _Page:
         with gr.Blocks(
             title="Tuneworthy", analytics_enabled=False, fill_width=True, delete_cache=(DAY, DAY)
         ) as self.blocks:
-            self._lay_out()
+            super().__init__()
             self._connect()
-
-    def _lay_out(self) -> None:
-        self.run = gr.BrowserState("", storage_key="tuneworthy-run", secret="tuneworthy")
-        self.drawn = gr.State({})  # what this tab shows by now, as hashes
-        self.asked = gr.Textbox(visible=False)  # the question that this tab shows
-        self.timer = gr.Timer(IDLE_SECONDS)
-        with gr.Row(elem_id="head"):
-            gr.Markdown(TITLE, elem_id="title")
-            self.again = gr.Button(
-                "New question", size="sm", visible=False, elem_id="again", scale=0, min_width=0
-            )
-        with gr.Row(elem_id="page"):
-            with gr.Column(elem_id="talk"):
-                self._lay_out_talk()
-            with gr.Column(elem_id="beside"):
-                self.evidence = gr.Markdown(latex_delimiters=[], elem_id="evidence")
-
-    def _lay_out_talk(self) -> None:
-        self.chat = gr.Chatbot(
-            elem_id="chat",
-            show_label=False,
-            render_markdown=False,  # contents are HTML of our own; Gradio sanitises it as well
-            latex_delimiters=[],
-            layout="panel",
-            buttons=[],
-            feedback_options=None,
-            autoscroll=False,
-            height="100%",
-        )
-        with gr.Row(elem_id="composer"):
-            self.box = gr.Textbox(
-                show_label=False,
-                label="Your answer",
-                container=False,
-                lines=1,
-                max_lines=8,
-                scale=1,
-                elem_id="box",
-                autofocus=True,
-            )
-            self.upload = gr.UploadButton(
-                "Add a file",
-                variant="primary",
-                visible=False,
-                elem_id="upload",
-                scale=0,
-                min_width=0,
-            )
-            self.send = gr.Button("Send", variant="primary", elem_id="send", scale=0, min_width=0)
-            self.stop = gr.Button(
-                "Stop", variant="stop", visible=False, elem_id="stop", scale=0, min_width=0
-            )
-        with gr.Row(elem_id="actions"):
-            quiet: dict[str, Any] = {"size": "sm", "scale": 0, "min_width": 0, "visible": False}
-            self.tune = gr.Button("Fine-tune anyway", elem_id="tune", **quiet)
-            self.download = gr.DownloadButton("Download the report", elem_id="download", **quiet)
 
     def _connect(self) -> None:
         outputs = [
@@ -352,8 +205,8 @@ class _Page:
         unread = view.busy and drawn.get("asked") == view.interrupt
         said = drawn.get("said", "") if unread else ""
         scene = _scene(view, run, said)
-        chat, panel, controls = messages(scene), str(evidence_panel(scene)), _controls(scene)
-        now = {"chat": _hash(chat), "panel": _hash(panel), "controls": _hash(controls)}
+        chat, panel, controls = messages(scene), str(evidence_panel(scene)), controls_of(scene)
+        now = {"chat": hash_of(chat), "panel": hash_of(panel), "controls": hash_of(controls)}
         updates: Updates = {}
         if now["chat"] != drawn.get("chat"):
             updates |= {self.chat: chat, self.asked: scene.view.interrupt}
@@ -402,45 +255,3 @@ class _Page:
             self.asked: "",
             self.drawn: {},
         }
-
-
-def _controls(scene: Scene) -> dict[str, Any]:
-    """What the controls around the chat show."""
-    view, waiting = scene.view, scene.view.waiting or {}
-    kind = "" if view.busy or view.done or view.error else waiting.get("kind", "")
-    talking = kind == "message"
-    trials = scene.state.get("trials")
-    upload = kind == "question" and bool(waiting.get("upload"))
-    mute = upload or (talking and trials is not None and trials.winner is None)
-    provable = scene.assessment is not None and scene.state.get("confirmed") is not None
-    return {
-        "busy": view.busy,
-        "stopping": view.stopping,
-        "typing": (kind in ("question", "message") and not mute) or _is_chatting(view),
-        "placeholder": _placeholder(view, "upload" if upload else "" if mute else kind),
-        "upload": upload,
-        "tune": talking and provable and "tuned" not in scene.state,
-        "report": scene.assessment and _hash(scene.assessment.model_dump_json()),
-        "begun": bool(scene.state.get("answered")),
-    }
-
-
-def _is_chatting(view: View) -> bool:
-    """Whether the models are answering a message; the next may be written meanwhile."""
-    return view.busy and view.step is None and (view.waiting or {}).get("kind") == "message"
-
-
-def _placeholder(view: View, kind: str) -> str:
-    if view.busy:
-        return "At work …"
-    return {
-        "question": "Write your answer",
-        "upload": "A file or a sample",
-        "consent": "Please choose above",
-        "message": "Write a message to try it",
-    }.get(kind, "")
-
-
-def _hash(content: Any) -> str:
-    text = content if isinstance(content, str) else json.dumps(content)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
