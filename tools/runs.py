@@ -97,7 +97,7 @@ class Run:
         fields = {"input_column", "answer_column", "current_column", "task_type"}
         key = brief.model_dump_json(include=fields)
         if key not in self._datasets:
-            self._datasets[key] = load_dataset(self.examples_file, brief)
+            self._datasets[key] = load_dataset(self.examples_file, brief, self.info.data_name)
         return self._datasets[key]
 
     def store(self, dataset: Dataset) -> CallStore:

@@ -13,8 +13,8 @@ from typing import Any
 import gradio as gr
 
 from agent.conversation import TUNE
-from agent.interview import UPLOADED
 from agent.state import Options
+from agent.topics import UPLOADED
 from agent.worker import View, Worker
 from tools.assessment import FILE_NAME, Assessment, load
 from tools.errors import RunError, UserError

@@ -16,6 +16,7 @@ _CADENCES: tuple[tuple[str, Cadence], ...] = (
     ),
     (rf"{_OFTEN}(?:hour|day|week)|\bhour|\bdaily|(?<!not )\bevery\s?(?:\w+ )?day", "daily"),
     (r"\bdays?\b|constantly|continuously|all the time|real[ -]?time|by the minute", "daily"),
+    (r"\bover ?night\b|\bnightly", "daily"),
     (rf"{_OFTEN}month|(?<!not )\b(?:bi)?weekly|\bweeks?\b|fortnight", "weekly"),
     (rf"{_OFTEN}year|month|quarter|season|half[ -]year", "monthly"),
     (r"\byear|\bannual|per annum", "yearly"),
@@ -70,10 +71,12 @@ def read_yes_no(text: str) -> bool | None:
 _FILLER = r"(?:(?:i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest)\W+)*"
 _UNKNOWN = re.compile(
     rf"^{_FILLER}(?:(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)"
-    r"|(?:have )?no (?:idea|clue|preference)|not (?:really |quite )?(?:sure|certain)|unsure|dunno"
-    r"|idk|hard to (?:say|tell)|whatever|you (?:decide|choose)|up to you|your call"
+    r"|(?:have )?no (?:idea|clue|preference)|(?:haven't|have not) (?:got )?(?:a clue|any idea)"
+    r"|not a clue|beats me|not (?:really |quite )?(?:sure|certain)|unsure|dunno|idk"
+    r"|hard to (?:say|tell)|whatever|(?:it )?(?:doesn't|does not) matter"
+    r"|you (?:decide|choose|tell me)|up to you|your call"
     r"|use (?:the |your )?default|skip (?:it|this|that))\b.{0,80}"
-    r"|(?:please )?(?:skip|pass|next|default|n/?a|\?+)(?: please)?[.!]*)$"
+    r"|(?:please )?(?:skip|pass|next(?: question)?|default|n/?a|\?+)(?: please)?[.!]*)$"
 )
 
 

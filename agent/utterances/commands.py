@@ -11,10 +11,10 @@ Command = Literal["back", "restart", "why", "stop"]
 _ASKING = r"(?:(?:please|ok|sorry|wait|no|oops|let's|(?:can|could) (?:we|i|you)|just|take me)\W+)*"
 _ENDING = r"(?:[\s,]*\b(?:please|now|again|thanks|one|a step|for now))*[\s.!?]*"
 _COMMANDS: dict[Command, str] = {
-    "back": r"(?:go )?back(?: to)?(?: the)?(?: (?:previous|last) question)?|previous(?: question)?"
-    r"|(?:the )?last question|undo(?: that| it)?",
-    "restart": r"(?:start|begin) (?:over|again|afresh)|restart|reset"
-    r"|(?:(?:start|begin) )?from (?:scratch|the (?:start|beginning))",
+    "back": r"(?:go )?back(?: to)?(?: the)?(?: (?:previous|last|one|a) (?:question|step))?"
+    r"|previous(?: question)?|(?:the )?last question|undo(?: that| it)?",
+    "restart": r"(?:start|begin) (?:over|again|afresh|anew)(?: from (?:scratch|the start))?"
+    r"|restart|reset|(?:(?:start|begin) )?from (?:scratch|the (?:start|beginning))",
     "why": r"(?:but )?why|why (?:do|does|is|are|should) .{0,40}?"
     r"\b(?:ask|asking|need|matter|important|relevant|want|know)\b.{0,20}"
     r"|what(?:'s| is) (?:that|this|it) for",

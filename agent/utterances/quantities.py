@@ -26,6 +26,7 @@ _PERIODS: dict[str, float] = {
     rf"{_EACH}quarter\b|\bquarterly\b": 1 / 3,
     rf"{_EACH}(?:year|yr|y|annum)\b|\b(?:yearly|annual(?:ly)?|p\.?a)\b": 1 / 12,
 }
+PERIOD = re.compile("|".join(_PERIODS))
 _TIME = re.compile(
     r"\b(?:ms|(?:milli)?seconds?|secs?|minutes?|hours?|days?|weeks?|months?|years?)\b"
 )
@@ -51,6 +52,10 @@ _OUT_OF = re.compile(rf"{NUMBER}(?:\s+[a-z]+)?\s*{_OF}{NUMBER}(?!\w)")
 _PARTS = {"thirds": 3, "quarters": 4, "fifths": 5, "sixths": 6, "eighths": 8, "tenths": 10}
 _FRACTION = re.compile(rf"{NUMBER}[\s-]*({'|'.join(_PARTS)})\b")
 _PERCENTAGE = re.compile(rf"{NUMBER}\s*(?:{PERCENT.pattern})")
+_FLAWLESS = re.compile(
+    r"^(?:it (?:must|has to|should) be )?(?:perfect|flawless|all(?: of them)?|every one)\W*$"
+    r"|\b(?:no|zero|without(?: any)?) (?:errors?|mistakes?)\b"
+)
 _ERRORS = re.compile(r"\b(?:errors?|mistakes?|wrong|incorrect|failures?)\b")
 
 
@@ -69,6 +74,8 @@ def read_share(text: str) -> float | None:
     Returns:
         The share of right answers, above 0 and up to 1, or None.
     """
+    if _FLAWLESS.search(plain_of(text)):
+        return 1.0
     figures = figures_of(text, MEASURE)
     if CURRENCY.search(figures) or _TIME.search(figures):
         return None

@@ -66,7 +66,6 @@ def _interview(worker: Worker, tmp_path: Path) -> str:
         "columns": "yes",
         "prompt": "no",
         "target": "80%",
-        "volume": "don't know",
         "facts": "no",
     }
     for name, answer in answers.items():

@@ -6,6 +6,7 @@ one trie in a single forward pass (every node attends to the prompt and to its o
 """
 
 import hashlib
+import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ from tools.models.attention import RowsCache
 from tools.models.batches import Trie, by_length, common_prefix
 from tools.models.protocol import Chat, Likelihoods, Limits, Reply, States
 
+log = logging.getLogger(__name__)
 transformers_logging.disable_progress_bar()  # the run's own progress line says what happens
 
 BATCH_TOKENS = 4096  # in one forward pass
@@ -99,8 +101,10 @@ class LocalModel:
                 # Merged: the adapter's extra products cost a third of a small model's time.
                 model = PeftModel.from_pretrained(model, adapter).merge_and_unload(safe_merge=True)
         except (OSError, ValueError, SafetensorError) as error:
+            log.warning("The model folder %s cannot be loaded: %s", adapter or folder, error)
             raise ModelError(
-                f"The model folder {(adapter or folder).name!r} cannot be loaded: {error}"
+                f"The model {name!r} cannot be loaded: its folder {(adapter or folder).name!r} is "
+                "damaged, incomplete or no Hugging Face model. Copy it again; the log says more."
             ) from error
         if self.tokenizer.chat_template is None:
             raise ModelError(f"The model {name!r} has no chat template; use an instruct model.")
