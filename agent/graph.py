@@ -18,7 +18,7 @@ from agent.adviser import suggestions
 from agent.conversation import After, answer_message
 from agent.interview import late_topic, next_topic, question_of, read_answer, read_request
 from agent.plans import is_given, trials_plan, tune_plan
-from agent.state import Consent, State, WorkPlan
+from agent.state import Consent, State
 from agent.topics import Topic, Unclear, Update
 from agent.utterances import read_yes_no
 from agent.workbench import Workbench
@@ -158,7 +158,8 @@ def recommend(state: State, runtime: Bench) -> State:
 
 def refine(state: State, runtime: Bench) -> Command[Literal["recommend", "approve"]]:
     """Ask what has come to matter: an unknown figure at which the verdict would change."""
-    topic = late_topic(state) if state["options"].interactive else None
+    answerable = state["options"].interactive and not state.get("partial")
+    topic = late_topic(state) if answerable else None
     if topic is None:
         return Command(goto="approve")
     update, answered = _asked(topic, state, runtime.context), state["answered"]
@@ -167,17 +168,22 @@ def refine(state: State, runtime: Bench) -> Command[Literal["recommend", "approv
     return Command(goto="recommend", update=update)
 
 
-def approve(state: State, runtime: Bench) -> Command[Literal["tune", "report"]]:
+def approve(
+    state: State, runtime: Bench
+) -> Command[Literal["tune", "report", "converse", "recommend", "approve", "consent", "__end__"]]:
     """A second yes covers the tune."""
     if state.get("confirmed") is None:  # without a prompt's test score nothing could be proven
         return Command(goto="report")
     wanted = _wants_tune(state)
     plan = tune_plan(state, runtime.context)
-    if wanted is None:
-        given = _ask_consent(state, plan)
-        return Command(goto="tune" if given.yes else "report", update={"approval": given})
-    approval = Consent(plan_hash=plan.hash, yes=wanted)
-    return Command(goto="tune" if wanted else "report", update={"approval": approval})
+    if wanted is None and state["options"].interactive:
+        answer = str(interrupt({"kind": "consent", **plan.model_dump()}))
+        wanted = read_yes_no(answer)
+        if wanted is None:  # a question about the run first; the button below still tunes
+            said = answer_message(state, answer, runtime.context)
+            return Command(goto=said.goto, update=said.update)
+    approval = Consent(plan_hash=plan.hash, yes=wanted is not False)
+    return Command(goto="tune" if approval.yes else "report", update={"approval": approval})
 
 
 def tune(state: State, runtime: Bench) -> Command[Literal["verify", "report"]]:
@@ -289,14 +295,6 @@ def _asked(topic: Topic, state: State, bench: Workbench) -> Update:
     except Unclear as unclear:
         return {"problem": str(unclear), "note": ""}
     return {"problem": "", "note": "", **update}
-
-
-def _ask_consent(state: State, plan: WorkPlan) -> Consent:
-    """Ask for a yes to this very plan; somebody who started with `assess` has given it."""
-    if not state["options"].interactive:
-        return Consent(plan_hash=plan.hash, yes=True)
-    answer = interrupt({"kind": "consent", **plan.model_dump()})
-    return Consent(plan_hash=plan.hash, yes=read_yes_no(str(answer)) is True)
 
 
 def _wants_tune(state: State) -> bool | None:

@@ -68,9 +68,14 @@ def _figure(match: re.Match[str]) -> str:
     return f"{total + (group or 0):.9f}".rstrip("0").rstrip(".")
 
 
+def in_digits(text: str, phrase: re.Pattern[str]) -> str:
+    """The text with each number in plain digits."""
+    return phrase.sub(_figure, plain_of(text))
+
+
 def figures_of(text: str, phrase: re.Pattern[str]) -> str:
     """The text with each number in plain digits and each range as its upper end."""
-    figures = _LOWER_END.sub("", phrase.sub(_figure, plain_of(text)))
+    figures = _LOWER_END.sub("", in_digits(text, phrase))
     return "" if _NEGATIVE.search(figures) else figures
 
 

@@ -106,7 +106,7 @@ def test_an_unclear_answer_is_asked_again(worker: Worker) -> None:
     view = _wait(worker, run_id, _asks("examples"))
     worker.answer(run_id, view.interrupt, "../../etc/passwd")
     view = _wait(worker, run_id, lambda v: _asks("examples")(v) and bool(v.waiting["problem"]))  # type: ignore[index]
-    assert "paper clip" in view.waiting["problem"]  # type: ignore[index]
+    assert "Add a file" in view.waiting["problem"]  # type: ignore[index]
 
 
 @pytest.mark.slow
