@@ -1,12 +1,9 @@
 """The page: it draws a conversation and sends answers; the worker's checkpoints are the truth."""
 
-import os
-import re
-import shutil
-import tempfile
+import secrets
+import threading
 import time
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +12,19 @@ import gradio as gr
 from agent.conversation import TUNE
 from agent.state import Options
 from agent.topics import UPLOADED
-from agent.worker import View, Worker
-from tools.assessment import FILE_NAME, Assessment, load
-from tools.errors import RunError, UserError
+from agent.worker import Worker, unbegun
+from tools.errors import UserError
 from tools.intake.read import shown_name
-from tools.report.pictures import gap_picture
-from tools.runs import Run
-from ui.chat import AGAIN, NEW, heard, label_of, messages, refusal
-from ui.controls import controls_of, hash_of
-from ui.evidence import Scene, evidence_panel
-from ui.layout import BUSY_SECONDS, IDLE_SECONDS, Layout, Updates
+from ui.chat import AGAIN, NEW, heard, label_of
+from ui.drawing import Drawing, scene_of
+from ui.evidence import Scene
+from ui.layout import Updates
+from ui.runs import RunsList
+from ui.shelf import problem
 
 SETTLE_SECONDS = 1.5  # most answers are dealt with in this time, and the page need not look twice
 DAY = 86_400
-RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
+MOST_BEGUN = 1000
 
 
 def build_page(worker: Worker) -> gr.Blocks:
@@ -41,22 +37,7 @@ def build_page(worker: Worker) -> gr.Blocks:
     return blocks
 
 
-@lru_cache(maxsize=16)
-def _assessed(folder: Path, changed: int) -> tuple[Assessment, str]:
-    """A run's assessment with its picture; `changed` tells a new one from the one before."""
-    found = load(folder)
-    return found, gap_picture(found)
-
-
-def _scene(view: View, run: Run, said: str) -> Scene:
-    file, name = run.folder / FILE_NAME, run.info.data_name
-    if not file.exists():
-        return Scene(view, name, said=said)
-    assessment, picture = _assessed(run.folder, file.stat().st_mtime_ns)
-    return Scene(view, name, assessment, picture, said)
-
-
-class _Page(Layout):
+class _Page(Drawing):
     """The components of the page, and what happens when they are used.
 
     Every handler gets the run's id and the question that the page shows, and lets the worker judge
@@ -64,17 +45,22 @@ class _Page(Layout):
     """
 
     def __init__(self, worker: Worker) -> None:
-        self.worker = worker
+        self.begun: dict[str, str] = {}  # runs by the first question that they answered
+        self.beginning = threading.Lock()
         with gr.Blocks(
             title="Tuneworthy", analytics_enabled=False, fill_width=True, delete_cache=(DAY, DAY)
         ) as self.blocks:
-            super().__init__()
+            super().__init__(worker)
+            self.runs = RunsList(worker)
             self._connect()
 
     def _connect(self) -> None:
         outputs = [
             *(self.run, self.drawn, self.asked, self.timer, self.chat, self.evidence, self.box),
             *(self.upload, self.send, self.stop, self.tune, self.download, self.again),
+            *(self.page, self.runs.column, self.runs.chosen, self.runs.said, self.runs.text),
+            *(self.runs.open, self.runs.compare, self.runs.rename, self.runs.again),
+            *(self.runs.delete, self.runs.sure),
         ]
         known = [self.run, self.drawn]
         shown: dict[str, Any] = {"outputs": outputs, "api_visibility": "private"}
@@ -88,15 +74,22 @@ class _Page(Layout):
         self.tune.click(self._tune, [*known, self.asked], **quietly)
         self.stop.click(self._stop, known, **quietly)
         self.again.click(self._begin, known, **quietly)
+        self.runs.connect()
+        self.earlier.click(self._list, None, **quietly)
+        self.runs.close.click(self._close, None, **quietly)
+        self.runs.open.click(self._reopen, [self.runs.chosen], **quietly)
+        self.runs.again.click(self._repeat, [self.runs.chosen, self.runs.text], **quietly)
 
     # What is used
 
     def _open(self, run_id: str, drawn: dict[str, str]) -> Updates:
-        """Show the conversation of this browser, or begin its first."""
+        """Show the conversation of this browser, or the first question."""
         return self._look(run_id, {}) if run_id else self._begin(run_id, drawn)
 
     def _look(self, run_id: str, drawn: dict[str, str]) -> Updates:
         """Show what has changed; go on with work that a restart of the server interrupted."""
+        if not run_id:
+            return {self.drawn: gr.skip()}
         try:
             if not self._view(run_id).error:
                 self.worker.resume(run_id)
@@ -105,18 +98,57 @@ class _Page(Layout):
             return self._refuse(str(error))
 
     def _begin(self, run_id: str, drawn: dict[str, str]) -> Updates:
-        """Begin a new conversation."""
-        options = Options(
-            models=tuple(self.worker.catalogue.names()),
-            budget_minutes=self.worker.settings.budget_minutes,
-        )
-        try:
+        """Show the first question; its answer makes the run."""
+        first = Scene(unbegun(f"first-{secrets.token_hex(8)}"))
+        return {**self._close(), **self._drawn(first, None, {}), self.run: ""}
+
+    def _begun(self, first: str) -> tuple[str, str]:
+        """The run that the answer to a first question makes, and its open question.
+
+        A double click answers the same first question again: the same run, and no question.
+        """
+        with self.beginning:
+            if first in self.begun:
+                return self.begun[first], ""
+            options = Options(
+                models=tuple(self.worker.catalogue.names()),
+                budget_minutes=self.worker.settings.budget_minutes,
+            )
             run_id = self.worker.begin(options)
+            for _ in self.worker.step_through(run_id):
+                pass
+            self.begun[first] = run_id
+            if len(self.begun) > MOST_BEGUN:
+                del self.begun[next(iter(self.begun))]
+            return run_id, self.worker.view(run_id).interrupt
+
+    def _list(self) -> Updates:
+        """Show the earlier runs instead of the talk."""
+        return {
+            self.page: gr.Row(visible=False),
+            self.runs.column: gr.Column(visible=True),
+            **self.runs.listed(),
+        }
+
+    def _close(self) -> Updates:
+        """Show the talk instead of the earlier runs."""
+        return {self.page: gr.Row(visible=True), self.runs.column: gr.Column(visible=False)}
+
+    def _reopen(self, chosen: list[str]) -> Updates:
+        try:
+            run_id = self.runs.shelf.one(chosen)
+            return {**self._close(), **self._draw(run_id, {}), self.run: run_id}
+        except UserError as error:
+            return {self.runs.said: str(problem(error))}
+
+    def _repeat(self, chosen: list[str], text: str) -> Updates:
+        try:
+            run_id = self.runs.shelf.repeat(chosen, text)
             self.worker.resume(run_id)
             self._settle(run_id)
-            return {**self._draw(run_id, {}), self.run: run_id}
+            return {**self._close(), **self._draw(run_id, {}), self.run: run_id}
         except UserError as error:
-            return self._refuse(str(error))
+            return {self.runs.said: str(problem(error))}
 
     def _type(self, run_id: str, drawn: dict[str, str], asked: str, text: str) -> Iterator[Updates]:
         if text.strip():
@@ -174,11 +206,14 @@ class _Page(Layout):
     ) -> Iterator[Updates]:
         """Send an answer and show it; one to a question that is no longer open does nothing."""
         try:
+            if not run_id:
+                run_id, asked = self._begun(asked)
+                yield {self.run: run_id}
             before = self._view(run_id)
             if self.worker.answer(run_id, asked, value):
                 silent = value in (TUNE, UPLOADED)
                 said = "" if silent else label_of(before, value)
-                scene = _scene(before, self.worker.run(run_id), said)
+                scene = scene_of(before, self.worker.run(run_id), said)
                 drawn = {"asked": asked, "said": said}
                 yield {self.chat: heard(scene), self.box: "", self.drawn: drawn}
                 self._settle(run_id)
@@ -191,67 +226,3 @@ class _Page(Layout):
         end = time.monotonic() + SETTLE_SECONDS
         while self.worker.view(run_id).busy and time.monotonic() < end:
             time.sleep(0.05)
-
-    def _view(self, run_id: str) -> View:
-        if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
-            raise RunError("This page does not know that conversation; begin a new one.")
-        return self.worker.view(run_id)
-
-    # What is drawn
-
-    def _draw(self, run_id: str, drawn: dict[str, str]) -> Updates:
-        """What has changed since this tab was drawn last."""
-        run, view = self.worker.run(run_id), self._view(run_id)
-        unread = view.busy and drawn.get("asked") == view.interrupt
-        said = drawn.get("said", "") if unread else ""
-        scene = _scene(view, run, said)
-        chat, panel, controls = messages(scene), str(evidence_panel(scene)), controls_of(scene)
-        now = {"chat": hash_of(chat), "panel": hash_of(panel), "controls": hash_of(controls)}
-        updates: Updates = {}
-        if now["chat"] != drawn.get("chat"):
-            updates |= {self.chat: chat, self.asked: scene.view.interrupt}
-        if now["panel"] != drawn.get("panel"):
-            updates[self.evidence] = panel
-        if now["controls"] != drawn.get("controls"):
-            updates |= self._control(controls, run)
-        kept = {"asked": view.interrupt, "said": said} if said else {}
-        return {**updates, self.drawn: {**now, **kept}} if updates else {self.drawn: gr.skip()}
-
-    def _control(self, at: dict[str, Any], run: Run) -> Updates:
-        return {
-            self.timer: gr.Timer(BUSY_SECONDS if at["busy"] else IDLE_SECONDS),
-            self.box: gr.Textbox(placeholder=at["placeholder"], interactive=at["typing"]),
-            self.send: gr.Button(
-                visible=not at["busy"] and not at["upload"], interactive=at["typing"]
-            ),
-            self.upload: gr.UploadButton(visible=at["upload"]),
-            self.stop: gr.Button(
-                "Stopping …" if at["stopping"] else "Stop",
-                visible=at["busy"],
-                interactive=not at["stopping"],
-            ),
-            self.tune: gr.Button(visible=at["tune"]),
-            self.download: gr.DownloadButton(
-                value=self._report(run) if at["report"] else None, visible=bool(at["report"])
-            ),
-            self.again: gr.Button(visible=at["begun"]),
-        }
-
-    def _report(self, run: Run) -> str | None:
-        """A copy of the report where Gradio may serve it, under a name that says what it is."""
-        report = run.folder / "report.html"
-        if not report.exists():
-            return None
-        folder = Path(tempfile.mkdtemp(prefix="report-", dir=os.environ.get("GRADIO_TEMP_DIR")))
-        return str(shutil.copyfile(report, folder / f"tuneworthy-{run.info.run_id}.html"))
-
-    def _refuse(self, sentence: str) -> Updates:
-        """Say why the conversation cannot be shown; the page stays up."""
-        return {
-            self.chat: refusal(sentence),
-            self.box: gr.Textbox(interactive=False),
-            self.send: gr.Button(visible=False),
-            self.stop: gr.Button(visible=False),
-            self.asked: "",
-            self.drawn: {},
-        }

@@ -203,7 +203,7 @@ def _exchanges(state: State) -> Iterator[Message]:
 def _reply(exchange: Exchange) -> Markup:
     """An answer in words, or those of both models side by side."""
     if exchange.text:
-        return Markup("<p>{}</p>").format(shown(exchange.text, LONG))
+        return Markup('<p class="reply">{}</p>').format(shown(exchange.text, LONG))
     columns = [
         _column(
             "The best prompt", exchange.prompted, exchange.prompted_ms, exchange.prompted_tokens
@@ -289,7 +289,8 @@ def _invitation(state: State) -> Markup:
     who = "both answer" if "tune" in state else "the best prompt answers"
     return Markup(
         '<p class="question">Try it: write a message like those in your examples, and {}.</p>'
-        '<p class="why">You can also change an answer (“the target is 85 %”) or ask “why?”.</p>'
+        '<p class="why">You can also ask “why not fine-tune?”, “show me the mistakes”, “what would '
+        "it cost?” or “what if the target were 80 %?”.</p>"
     ).format(who)
 
 

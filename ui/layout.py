@@ -21,10 +21,10 @@ class Layout:
         self.timer = gr.Timer(IDLE_SECONDS)
         with gr.Row(elem_id="head"):
             gr.Markdown(TITLE, elem_id="title")
-            self.again = gr.Button(
-                "New question", size="sm", visible=False, elem_id="again", scale=0, min_width=0
-            )
-        with gr.Row(elem_id="page"):
+            small: dict[str, Any] = {"size": "sm", "scale": 0, "min_width": 0}
+            self.earlier = gr.Button("Earlier questions", elem_id="earlier", **small)
+            self.again = gr.Button("New question", visible=False, elem_id="again", **small)
+        with gr.Row(elem_id="page") as self.page:
             with gr.Column(elem_id="talk"):
                 self._lay_out_talk()
             with gr.Column(elem_id="beside"):
