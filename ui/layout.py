@@ -33,6 +33,7 @@ class Layout:
     def _lay_out_talk(self) -> None:
         self.chat = gr.Chatbot(
             elem_id="chat",
+            label="Conversation",
             show_label=False,
             render_markdown=False,  # contents are HTML of our own; Gradio sanitises it as well
             latex_delimiters=[],
