@@ -68,7 +68,7 @@ def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
     asked = read_request(topic.ask(state).why, state, text)
     if asked is not None:
         return asked
-    if topic in (READ_BACK,) or topic.name in PLAIN_TOPICS:
+    if topic is READ_BACK or topic.name in PLAIN_TOPICS:
         return {**topic.read(state, text, run), **_answered(state, topic)}
     return _read_with_facts(topic, state, text, run)
 
@@ -82,7 +82,8 @@ def read_request(why: str, state: State, text: str) -> Update | None:
         text: What the person wrote.
 
     Returns:
-        The update, or None if it is no request. "answered" is in it only if a question opens.
+        The update, or None if it is no request; "answered" is shorter in it if a question opens
+        again.
     """
     if len(text) > LONGEST_REQUEST:
         return None

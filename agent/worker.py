@@ -24,6 +24,7 @@ from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import Policy, load_policy
 from tools.errors import RunError, UserError
+from tools.intake.dataset import first_look
 from tools.models.catalogue import Catalogue
 from tools.progress import Step
 from tools.runs import TEST_READS, Run, create_run, open_run
@@ -195,9 +196,9 @@ class Worker:
             shutil.copyfile(old.folder / TEST_READS, new.folder / TEST_READS)
         brief = state["brief"].model_copy(update={"target": target})
         new_id = self.begin(state["options"].model_copy(update={"interactive": True}), brief, new)
-        kept = {name: state[name] for name in ("look",) if name in state}
+        look = first_look(new.examples_file, new.info.data_name)
         answered = tuple(dict.fromkeys((*state["answered"], *TOLD_BY_A_RUN)))
-        self.revise(new_id, {**kept, "answered": answered}, after="__start__")
+        self.revise(new_id, {"look": look, "answered": answered}, after="__start__")
         return new_id
 
     def delete(self, run_id: str) -> None:
