@@ -119,6 +119,9 @@ def _name(run: Run) -> str:
 
 
 def _label(run: Run) -> str:
-    done = answer_title(load(run.folder)) if (run.folder / FILE_NAME).exists() else "no answer yet"
+    found = "no answer yet"
+    if (run.folder / FILE_NAME).exists():
+        a = load(run.folder)
+        found = f"{answer_title(a)} · target {words.percent(a.task.target)}"
     made = run.info.created[:16].replace("T", " ")
-    return f"{words.plain(_name(run), NAME)} · {done} · {made}"
+    return f"{words.plain(_name(run), NAME)} · {found} · {made}"
