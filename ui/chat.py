@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from agent.interview import TOPIC_OF
 from agent.state import Exchange, State, WorkPlan
 from agent.topics import LATE_TOPICS, TOPICS, Option, Question, Topic
 from agent.worker import View
@@ -89,8 +90,9 @@ def _interview(scene: Scene) -> Iterator[Message]:
 
 
 def _answers(scene: Scene, topics: Iterable[Topic]) -> Iterator[Message]:
+    unsure = {TOPIC_OF.get(field) for field in scene.state.get("noticed", ())}  # being read back
     for topic in topics:
-        if topic.name in scene.state.get("answered", ()):
+        if topic.name in scene.state.get("answered", ()) and topic.name not in unsure:
             yield said(Markup("<p>{}</p>").format(shown(topic.ask(scene.state).text)))
             yield answered(ANSWERS[topic.name](scene))
 

@@ -157,6 +157,8 @@ def test_facts_told_before_they_are_asked_for_are_shown_as_answers(fakes: Any) -
     }
     drawn = [_text(m) for m in heard(Scene(fakes.view(state)))]
     assert "80\u00a0%" in drawn[4] and "50,000 a month" in drawn[6]
+    unsure = {**state, "noticed": ("target",)}  # still to be confirmed
+    assert "80\u00a0%" not in " ".join(map(_text, heard(Scene(fakes.view(unsure)))))
 
 
 def test_a_plan_is_shown_with_time_cost_and_where_the_data_goes(fakes: Any) -> None:
