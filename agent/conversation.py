@@ -23,6 +23,9 @@ After = Literal["converse", "recommend", "approve", "consent", "__end__"]
 KEPT = 20
 TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
+NOTHING_ANSWERS = (
+    "No prompt was finished, so nothing can answer that. Ask me about the run instead."
+)
 
 
 def answer_message(state: State, message: str, bench: Workbench) -> Command[After]:
@@ -37,7 +40,7 @@ def answer_message(state: State, message: str, bench: Workbench) -> Command[Afte
     if not text or len(text) > LONGEST_INPUT:
         return _said(state, Exchange(message=text[:80], text="Please send 1 to 8,000 characters."))
     inner = quoted(text)
-    if inner is not None:
+    if inner is not None and state["trials"].winner is not None:
         return _said(state, _both_answers(state, text, inner, bench))
     change = read_correction(text, state["brief"])
     if change is not None and not is_what_if(text):
@@ -47,6 +50,8 @@ def answer_message(state: State, message: str, bench: Workbench) -> Command[Afte
     answer = _about_the_run(state, text, change, bench)
     if answer:
         return _said(state, Exchange(message=text, text=answer))
+    if state["trials"].winner is None:
+        return _said(state, Exchange(message=text, text=NOTHING_ANSWERS))
     return _said(state, _both_answers(state, text, text, bench))
 
 

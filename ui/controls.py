@@ -13,15 +13,13 @@ def controls_of(scene: Scene) -> dict[str, Any]:
     view, waiting = scene.view, scene.view.waiting or {}
     kind = "" if view.busy or view.done or view.error else waiting.get("kind", "")
     talking = kind == "message"
-    trials = scene.state.get("trials")
     upload = kind == "question" and bool(waiting.get("upload"))
-    mute = upload or (talking and trials is not None and trials.winner is None)
     provable = scene.assessment is not None and scene.state.get("confirmed") is not None
     return {
         "busy": view.busy,
         "stopping": view.stopping,
-        "typing": (kind in ("question", "message") and not mute) or _is_chatting(view),
-        "placeholder": _placeholder(view, "upload" if upload else "" if mute else kind),
+        "typing": bool(kind) or _is_chatting(view),
+        "placeholder": _placeholder(view, "upload" if upload else kind),
         "upload": upload,
         "tune": talking and provable and "tuned" not in scene.state,
         "report": scene.assessment and hash_of(scene.assessment.model_dump_json()),
@@ -39,8 +37,8 @@ def _placeholder(view: View, kind: str) -> str:
         return "At work …"
     return {
         "question": "Write your answer",
-        "upload": "A file or a sample",
-        "consent": "Please choose above",
+        "upload": "Or write “go back”, “why?” …",
+        "consent": "Yes, no, or what you would like to change",
         "message": "Write a message to try it",
     }.get(kind, "")
 

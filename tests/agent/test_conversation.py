@@ -19,6 +19,7 @@ from tools.assessment import FILE_NAME
 from tools.models.catalogue import Catalogue
 from tools.runs import create_run
 from tools.settings import EndpointSettings, Settings, load_settings
+from tools.trials.stage import TrialsReport
 
 
 @pytest.fixture
@@ -45,7 +46,9 @@ def state(home: Path, bench: Workbench) -> State:
         "options": Options(),
         "brief": a.brief,
         "answered": (),
-        "trials": None,  # type: ignore[typeddict-item]  # only its presence is looked at
+        "trials": TrialsReport(
+            arms=(), plans=(), winner=None, current=None, exhausted=False, stop_reason=""
+        ),
         "evidence": evidence,
         "recommendation": recommend(evidence, bench.policy),
     }
@@ -60,6 +63,7 @@ def state(home: Path, bench: Workbench) -> State:
         ("what if the target were 80 %?", "Suppose the target is 80 %."),
         ("what if volume were 2 million?", "Suppose 2,000,000 requests a month."),
         ("start over", "New question"),
+        ("where is my parcel?", "nothing can answer that"),
     ],
 )
 def test_a_question_about_the_run_is_answered_in_words(
