@@ -24,7 +24,7 @@ KEPT = 20
 TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
 NOTHING_ANSWERS = (
-    "No prompt was finished, so nothing can answer that. Ask me about the run instead."
+    "No prompt was finished, so nothing can answer that; ask me about the run."
 )
 
 
