@@ -23,9 +23,7 @@ After = Literal["converse", "recommend", "approve", "consent", "__end__"]
 KEPT = 20
 TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
-NOTHING_ANSWERS = (
-    "No prompt was finished, so nothing can answer that; ask me about the run."
-)
+NOTHING_ANSWERS = "No prompt was finished, so nothing can answer that; ask me about the run."
 
 
 def answer_message(state: State, message: str, bench: Workbench) -> Command[After]:

@@ -18,6 +18,7 @@ from tools.tuning.verify import outcome_of
 
 MOST_KINDS = 5
 CELL, PROMPT = 160, 4000  # most characters of a row's text, of a prompt
+MISTAKE = ("input", "expected", "given")
 PLAIN_NAMES = {"a", "best", "better", "prompt", "prompting", "winning"}  # of the best prompt
 TRY_IT = "(To have this very text answered by the models, put it in quotes.)"
 VERDICT_OF_RULE = {rule.name: rule.verdict for rule in (*BEFORE_ALL, *ACTIONS)}
@@ -57,8 +58,9 @@ def answer_what_if(state: State, change: Correction, policy: Policy) -> str:
     advice, now = recommend(evidence, policy), state["recommendation"].verdict
     lines = [f"Suppose {described(supposed)}."]
     title = words.VERDICT_TITLES[advice.verdict]
-    same = "The answer stays the same" if advice.verdict == now else "The answer would become"
-    lines.append(f"{same}: {title[0].lower()}{title[1:]}. {advice.headline}")
+    become = f"The answer would become: {title[0].lower()}{title[1:]}."
+    same = "The answer stays the same." if advice.verdict == now else become
+    lines.append(f"{same} {advice.headline}")
     if "tuned" in state:
         classifier = None if brief.beyond_labels else evidence.arm(evidence.classifier)
         outcome = outcome_of(
@@ -106,13 +108,9 @@ def _mistakes(a: Assessment, subjects: tuple[str, ...]) -> str:
     lines = [f"What “{a.prompting.best.name}” got wrong on dev (never from the locked rows):"]
     for kind in kinds:
         lines.append(f"• {kind.kind}: {kind.count} {'time' if kind.count == 1 else 'times'}")
-        lines += [
-            "   " + "; ".join(
-                f"{title}: {words.plain(example[part], CELL)}"
-                for part, title in words.MISTAKE_PARTS.items()
-            )
-            for example in kind.examples[:1]
-        ]  # fmt: skip
+        for example in kind.examples[:1]:
+            said, right, given = (words.plain(example[part], CELL) for part in MISTAKE)
+            lines += [f"“{said}”", f"Right answer: {right}. The model said: {given}"]
     return "\n".join(lines)
 
 

@@ -165,7 +165,8 @@ def refine(state: State, runtime: Bench) -> Command[Literal["recommend", "approv
     update, answered = _asked(topic, state, runtime.context), state["answered"]
     if len(update.get("answered", answered)) < len(answered):  # nothing before is asked again
         update = {"note": "You can change any answer, for example “the target is 85 %”."}
-    return Command(goto="recommend", update=update)
+    late = (*state.get("asked_late", ()), topic.name)
+    return Command(goto="recommend", update={**update, "asked_late": late})
 
 
 def approve(

@@ -98,6 +98,7 @@ class State(TypedDict, total=False):
     problem: str
     note: str
     noticed: tuple[FactField, ...]
+    asked_late: tuple[str, ...]
     look: FirstLook
     task: TaskFacts
     data: DataFacts

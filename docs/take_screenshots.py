@@ -1,7 +1,8 @@
 """Take the README's picture: a real run on a bundled sample, in a real browser.
 
     python docs/take_screenshots.py                  writes docs/images/verdict.png
-    python docs/take_screenshots.py --all FOLDER     every state, wide and narrow, light and dark
+    python docs/take_screenshots.py --all FOLDER     every other state as well, wide and narrow,
+                                                     light and dark
 
 Needs Debian's chromium; takes some minutes, for the run is measured with the embedded model. Models
 that are converted already are taken from TUNEWORTHY_TEST_MODELS.
@@ -58,7 +59,7 @@ def main() -> None:
 def _lead(page: Page, folder: Path | None) -> None:
     page.get_by_text("What should the model do?").wait_for()
     _take(page, folder, "1-start")
-    _answer(page, "Sort messages by topic. We want 90 % right, and get about 20k a month.")
+    _answer(page, "Sort messages by topic. We want 80 % right, and get about 20k a month.")
     page.get_by_text("I also took this").wait_for()
     _take(page, folder, "2-read-back")
     _click(page, "Yes")
@@ -83,9 +84,11 @@ def _lead(page: Page, folder: Path | None) -> None:
     page.locator(".card.verdict").wait_for(timeout=LONG)
     page.locator("#stop").wait_for(state="hidden", timeout=LONG)
     page.wait_for_timeout(1_500)
+    page.locator(".card.verdict").evaluate("card => card.scrollIntoView({block: 'start'})")
+    page.wait_for_timeout(500)
+    PICTURE.parent.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURE)
     if folder is None:
-        PICTURE.parent.mkdir(exist_ok=True)
-        page.screenshot(path=PICTURE)
         return
     _take(page, folder, "7-verdict")
     _click(page, "No")

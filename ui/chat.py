@@ -84,9 +84,9 @@ def label_of(view: View, value: str) -> str:
 
 def _interview(scene: Scene) -> Iterator[Message]:
     """The questions that were answered, with the answers as they were understood."""
-    yield from _answers(scene, TOPICS)
-    if "recommendation" not in scene.state:  # said before it was asked
-        yield from _answers(scene, LATE_TOPICS.values())
+    late = scene.state.get("asked_late", ())
+    told = [topic for topic in LATE_TOPICS.values() if topic.name not in late]
+    yield from _answers(scene, [*TOPICS, *told])
 
 
 def _answers(scene: Scene, topics: Iterable[Topic]) -> Iterator[Message]:
@@ -168,7 +168,8 @@ def _verdict(scene: Scene) -> Iterator[Message]:
         return
     tuned = scene.assessment.outcome is not None  # the picture then belongs to the outcome
     yield said(verdict_card(scene.assessment, "" if tuned else scene.picture))
-    yield from _answers(scene, LATE_TOPICS.values())
+    late = scene.state.get("asked_late", ())
+    yield from _answers(scene, [topic for topic in LATE_TOPICS.values() if topic.name in late])
     if "approval" in scene.state:
         yield said(Markup("<p>{}</p>").format(_tune_question(scene.state)))
         yes, no = TUNE_OR_NOT
