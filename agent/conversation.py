@@ -1,12 +1,16 @@
-"""After the verdict: messages to the models, changed answers, the tune after all."""
+"""After the verdict: questions about the run, changed answers, messages to the models, a tune."""
 
 from typing import Literal
 
 from langgraph.types import Command
 
+from agent.adviser import ask_adviser
+from agent.followups import answer_question, answer_what_if
 from agent.state import Exchange, State
-from agent.utterances import read_command, read_correction
+from agent.utterances import Correction, read_command, read_correction
+from agent.utterances.intents import is_what_if, quoted, read_intent
 from agent.workbench import Workbench
+from tools.assessment import load
 from tools.models.protocol import LanguageModel
 from tools.serving.arms import ask
 from tools.trials.plan import Plan
@@ -17,6 +21,7 @@ After = Literal["converse", "recommend", "approve", "consent", "__end__"]
 KEPT = 20
 TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
+NOTHING_ANSWERS = "No prompt was finished, so nothing can answer that; ask me about the run."
 
 
 def answer_message(state: State, message: str, bench: Workbench) -> Command[After]:
@@ -28,17 +33,33 @@ def answer_message(state: State, message: str, bench: Workbench) -> Command[Afte
         return Command(goto="__end__")
     if "trials" not in state:
         return Command(goto="consent")
-    correction = read_correction(text, state["brief"])
-    if correction is not None:
-        brief = state["brief"].model_copy(update={correction.field: correction.value})
-        said = Exchange(message=text, text="I have changed that and decided again.")
-        return Command(goto="recommend", update={"brief": brief, "exchanges": _with(state, said)})
-    if read_command(text) == "why":
-        decided = next(r for r in state["recommendation"].reasons if r.outcome == "decided")
-        return _said(state, Exchange(message=text, text=decided.text))
     if not text or len(text) > LONGEST_INPUT:
         return _said(state, Exchange(message=text[:80], text="Please send 1 to 8,000 characters."))
-    return _said(state, _both_answers(state, text, bench))
+    inner = quoted(text)
+    if inner is not None and state["trials"].winner is not None:
+        return _said(state, _both_answers(state, text, inner, bench))
+    change = read_correction(text, state["brief"])
+    if change is not None and not is_what_if(text):
+        brief = state["brief"].model_copy(update={change.field: change.value})
+        said = Exchange(message=text, text="I have changed that and decided again.")
+        return Command(goto="recommend", update={"brief": brief, "exchanges": _with(state, said)})
+    answer = _about_the_run(state, text, change, bench)
+    if answer:
+        return _said(state, Exchange(message=text, text=answer))
+    if state["trials"].winner is None:
+        return _said(state, Exchange(message=text, text=NOTHING_ANSWERS))
+    return _said(state, _both_answers(state, text, text, bench))
+
+
+def _about_the_run(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
+    """The answer to a question about the run; "" if the message is for the models to answer."""
+    if supposed is not None:
+        return answer_what_if(state, supposed, bench.policy)
+    if read_command(text) in ("back", "restart"):
+        return "This run is kept as it is. “New question” at the top begins another one."
+    a = load(bench.run(state).folder)
+    intent = read_intent(text)
+    return answer_question(intent, a) if intent else ask_adviser(text, a, bench.catalogue)
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:
@@ -49,10 +70,10 @@ def _with(state: State, exchange: Exchange) -> tuple[Exchange, ...]:
     return (*state.get("exchanges", ()), exchange)[-KEPT:]
 
 
-def _both_answers(state: State, text: str, bench: Workbench) -> Exchange:
+def _both_answers(state: State, message: str, text: str, bench: Workbench) -> Exchange:
     """The best prompt's answer beside the tuned model's, if there is one."""
     winner, tune = state["trials"].winner, state.get("tune")
-    found = Exchange(message=text)
+    found = Exchange(message=message)
     if winner is not None:
         model = bench.catalogue.load(winner.model)
         answer, tokens, ms = _ask(state, winner.plan, model, text, bench)

@@ -16,9 +16,10 @@ from langgraph.types import Command, interrupt
 
 from agent.adviser import suggestions
 from agent.conversation import After, answer_message
-from agent.interview import Unclear, next_topic, read_answer
+from agent.interview import late_topic, next_topic, question_of, read_answer, read_request
 from agent.plans import is_given, trials_plan, tune_plan
-from agent.state import Consent, State, WorkPlan
+from agent.state import Consent, State
+from agent.topics import Topic, Unclear, Update
 from agent.utterances import read_yes_no
 from agent.workbench import Workbench
 from policies.decide import recommend as decide
@@ -44,13 +45,7 @@ def interview(state: State, runtime: Bench) -> Command[Literal["interview", "pro
     topic = next_topic(state) if state["options"].interactive else None
     if topic is None:
         return Command(goto="profile")
-    question = topic.ask(state).model_copy(update={"problem": state.get("problem", "")})
-    answer = interrupt({"kind": "question", **question.model_dump()})
-    try:
-        update = read_answer(topic, state, answer, runtime.context.run(state))
-    except Unclear as unclear:
-        return Command(goto="interview", update={"problem": str(unclear)})
-    return Command(goto="interview", update={**update, "problem": ""})
+    return Command(goto="interview", update=_asked(topic, state, runtime.context))
 
 
 def profile(state: State, runtime: Bench) -> Command[Literal["interview", "consent"]]:
@@ -69,18 +64,33 @@ def profile(state: State, runtime: Bench) -> Command[Literal["interview", "conse
     )
 
 
-def consent(state: State, runtime: Bench) -> Command[Literal["trials", "converse", "__end__"]]:
+def consent(
+    state: State, runtime: Bench
+) -> Command[Literal["interview", "consent", "trials", "converse", "__end__"]]:
     """One yes covers the trials and the pilot tunes."""
-    given = _ask_consent(state, trials_plan(state, runtime.context))
-    if given.yes:
-        return Command(goto="trials", update={"consent": given})
-    return Command(goto="converse", update={"consent": given})
+    plan = trials_plan(state, runtime.context)
+    if not state["options"].interactive:
+        return Command(goto="trials", update={"consent": Consent(plan_hash=plan.hash, yes=True)})
+    said = {"problem": state.get("problem", ""), "note": state.get("note", "")}
+    answer = str(interrupt({"kind": "consent", **plan.model_dump(), **said}))
+    wanted = read_yes_no(answer)
+    if wanted is None:
+        asked = read_request("nothing starts without your yes.", state, answer.strip())
+        unclear = {"problem": "Please say yes or no.", "note": ""}
+        reopened = asked is not None and len(asked.get("answered", state["answered"])) < len(
+            state["answered"]
+        )
+        update = unclear if asked is None else {"problem": "", **asked}
+        return Command(goto="interview" if reopened else "consent", update=update)
+    given = Consent(plan_hash=plan.hash, yes=wanted)
+    update = {"consent": given, "problem": "", "note": ""}
+    return Command(goto="trials" if wanted else "converse", update=update)
 
 
 def trials(state: State, runtime: Bench) -> State:
     """Try prompting in earnest: every model's ladder on dev."""
     bench, started = runtime.context, time.monotonic()
-    models = [bench.model(state, name) for name in state["options"].models]
+    models = [bench.model(state, name) for name in bench.models(state)]
     watch = bench.watch(TRIALS_SHARE * state["options"].budget_minutes)
     run, dataset, brief = bench.run(state), bench.dataset(state), state["brief"]
     found = run_trials(run, dataset, brief, models, watch)
@@ -138,7 +148,7 @@ def recommend(state: State, runtime: Bench) -> State:
         state.get("confirmed_today"),
         state["forecast"],
         options.tune_model,
-        options.models,
+        bench.models(state),
         bench.settings,
     )
     advice = decide(evidence, bench.policy)
@@ -146,17 +156,35 @@ def recommend(state: State, runtime: Bench) -> State:
     return report({**state, "evidence": evidence, "recommendation": advice}, runtime)
 
 
-def approve(state: State, runtime: Bench) -> Command[Literal["tune", "report"]]:
+def refine(state: State, runtime: Bench) -> Command[Literal["recommend", "approve"]]:
+    """Ask what has come to matter: an unknown figure at which the verdict would change."""
+    answerable = state["options"].interactive and not state.get("partial")
+    topic = late_topic(state) if answerable else None
+    if topic is None:
+        return Command(goto="approve")
+    update, answered = _asked(topic, state, runtime.context), state["answered"]
+    if len(update.get("answered", answered)) < len(answered):  # nothing before is asked again
+        update = {"note": "You can change any answer, for example “the target is 85 %”."}
+    late = (*state.get("asked_late", ()), topic.name)
+    return Command(goto="recommend", update={**update, "asked_late": late})
+
+
+def approve(
+    state: State, runtime: Bench
+) -> Command[Literal["tune", "report", "converse", "recommend", "approve", "consent", "__end__"]]:
     """A second yes covers the tune."""
     if state.get("confirmed") is None:  # without a prompt's test score nothing could be proven
         return Command(goto="report")
     wanted = _wants_tune(state)
     plan = tune_plan(state, runtime.context)
-    if wanted is None:
-        given = _ask_consent(state, plan)
-        return Command(goto="tune" if given.yes else "report", update={"approval": given})
-    approval = Consent(plan_hash=plan.hash, yes=wanted)
-    return Command(goto="tune" if wanted else "report", update={"approval": approval})
+    if wanted is None and state["options"].interactive:
+        answer = str(interrupt({"kind": "consent", **plan.model_dump()}))
+        wanted = read_yes_no(answer)
+        if wanted is None:  # a question about the run first; the button below still tunes
+            said = answer_message(state, answer, runtime.context)
+            return Command(goto=said.goto, update=said.update)
+    approval = Consent(plan_hash=plan.hash, yes=wanted is not False)
+    return Command(goto="tune" if approval.yes else "report", update={"approval": approval})
 
 
 def tune(state: State, runtime: Bench) -> Command[Literal["verify", "report"]]:
@@ -241,6 +269,7 @@ def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
     graph.add_node(gap)
     graph.add_node(forecast)
     graph.add_node(recommend)
+    graph.add_node(refine)
     graph.add_node(approve)
     graph.add_node(tune)
     graph.add_node(verify)
@@ -251,19 +280,22 @@ def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
     graph.add_edge("trials", "gap")
     graph.add_edge("gap", "forecast")
     graph.add_edge("forecast", "recommend")
-    graph.add_edge("recommend", "approve")
+    graph.add_edge("recommend", "refine")
     graph.add_edge("verify", "serve")
     graph.add_edge("serve", "report")
     graph.add_edge("report", "converse")
     return graph.compile(checkpointer=checkpointer)
 
 
-def _ask_consent(state: State, plan: WorkPlan) -> Consent:
-    """Ask for a yes to this very plan; somebody who started with `assess` has given it."""
-    if not state["options"].interactive:
-        return Consent(plan_hash=plan.hash, yes=True)
-    answer = interrupt({"kind": "consent", **plan.model_dump()})
-    return Consent(plan_hash=plan.hash, yes=read_yes_no(str(answer)) is True)
+def _asked(topic: Topic, state: State, bench: Workbench) -> Update:
+    """Ask, and what the answer changes."""
+    question = question_of(topic, state)
+    answer = interrupt({"kind": "question", **question.model_dump()})
+    try:
+        update = read_answer(topic, state, answer, bench.run(state))
+    except Unclear as unclear:
+        return {"problem": str(unclear), "note": ""}
+    return {"problem": "", "note": "", **update}
 
 
 def _wants_tune(state: State) -> bool | None:

@@ -1,76 +1,59 @@
-"""The interview: one question at a time, each with the reason it is asked and a default."""
+"""The interview: one question at a time, with everything said beside the answer taken in as well.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+"Go back", "start over", "why do you ask?", "skip" and "change the target to 85 %" work at any
+question. Several facts in one message are taken together and read back for a yes.
+"""
+
 from typing import Any
 
 from agent.state import State
-from agent.utterances import is_unknown, read_share, read_volume, read_yes_no
+from agent.topics import LATE_TOPICS, TOPICS, Option, Question, Topic, Unclear, Update
+from agent.utterances import read_command, read_correction, read_yes_no
+from agent.utterances.facts import FactField, read_facts, without_facts
 from policies.brief import Brief
-from policies.evidence import Frozen
-from tools.errors import DataError
-from tools.intake.dataset import FirstLook, first_look
-from tools.intake.samples import SAMPLES
+from tools.report.words import percent
 from tools.runs import Run
 
 LONGEST_ANSWER = 20_000
-UPLOADED = "uploaded"
-TEXT_TARGET = 0.5
-KINDS = {
-    "labels": "one label out of a few",
-    "fields": "fields of a JSON object",
-    "number": "a number",
-    "text": "running text",
+LONGEST_REQUEST = 120  # a pasted prompt may hold "the target is …"; a request to us is short
+TOPIC_OF: dict[str, str] = {
+    "target": "target",
+    "monthly_requests": "volume",
+    "may_leave_machine": "sending",  # never asked: the plan that needs a yes names the endpoints
 }
-
-
-class Option(Frozen):
-    """A button under a question."""
-
-    label: str
-    value: str
-
-
-class Question(Frozen):
-    """A question as it is shown.
-
-    Attributes:
-        name: The question's name.
-        text: What is asked.
-        why: Why it is asked, in one line.
-        options: Answers that a click gives.
-        problem: Why the last answer was not understood, or "".
-        upload: Whether a file answers it.
-    """
-
-    name: str
-    text: str
-    why: str
-    options: tuple[Option, ...] = ()
-    problem: str = ""
-    upload: bool = False
-
-
-class Unclear(Exception):
-    """An answer that the question cannot use; the text says why."""
-
-
-Update = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Topic:
-    """A question with how to put it and how to read its answer."""
-
-    name: str
-    ask: Callable[[State], Question]
-    read: Callable[[State, str, Run], Update]
+FIELD_OF = {topic: field for field, topic in TOPIC_OF.items()}
+PLAIN_TOPICS = ("prompt", "examples", "columns")  # what is said there is no fact of the brief
 
 
 def next_topic(state: State) -> Topic | None:
     """The first topic that is still open; None when all is known."""
+    if state.get("noticed"):
+        return READ_BACK
     answered = state.get("answered", ())
     return next((topic for topic in TOPICS if topic.name not in answered), None)
+
+
+def late_topic(state: State) -> Topic | None:
+    """A question that has come to matter: its quantity is unknown and would flip the verdict."""
+    if state.get("noticed"):
+        return READ_BACK
+    quantities = {flip.quantity for flip in state["recommendation"].flips}
+    return next(
+        (
+            topic
+            for quantity, topic in LATE_TOPICS.items()
+            if quantity in quantities
+            and getattr(state["brief"], quantity) is None
+            and topic.name not in state.get("answered", ())
+        ),
+        None,
+    )
+
+
+def question_of(topic: Topic, state: State) -> Question:
+    """The question as it is put now, with what the last answer led to."""
+    said = {"problem": state.get("problem", ""), "note": state.get("note", "")}
+    return topic.ask(state).model_copy(update=said)
 
 
 def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
@@ -78,189 +61,134 @@ def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
 
     Raises:
         Unclear: The answer cannot be used.
-        DataError: The examples cannot be used.
     """
     text = str(answer).strip()
     if len(text) > LONGEST_ANSWER:
         raise Unclear(f"That is {len(text):,} characters; please keep it under 20,000.")
-    update = topic.read(state, text, run)
-    return {**update, "answered": (*state.get("answered", ()), topic.name)}
+    asked = read_request(topic.ask(state).why, state, text)
+    if asked is not None:
+        return asked
+    if topic is READ_BACK or topic.name in PLAIN_TOPICS:
+        return {**topic.read(state, text, run), **_answered(state, topic)}
+    return _read_with_facts(topic, state, text, run)
 
 
-def _brief(state: State, **changes: Any) -> Update:
-    return {"brief": state.get("brief", Brief()).model_copy(update=changes)}
+def read_request(why: str, state: State, text: str) -> Update | None:
+    """What a request to the interview itself changes: back, start over, why, a changed answer.
+
+    Args:
+        why: The reason of the open question.
+        state: The state.
+        text: What the person wrote.
+
+    Returns:
+        The update, or None if it is no request; "answered" is shorter in it if a question opens
+        again.
+    """
+    if len(text) > LONGEST_REQUEST:
+        return None
+    command, answered = read_command(text), state.get("answered", ())
+    if command == "back":
+        note = "" if answered else "This is the first question."
+        return {"answered": answered[:-1], "noticed": (), "note": note}
+    if command == "restart":
+        return {"answered": (), "noticed": (), "brief": Brief(), "note": "From the start, then."}
+    if command == "why":
+        return {"note": f"I ask because of this: {why[:1].lower()}{why[1:]}"}
+    if command == "stop":
+        return {"note": "Nothing is running. You may close the page and go on another time."}
+    correction = read_correction(text, state.get("brief", Brief()))
+    if correction is None:
+        return None
+    update = _with_facts(state, {correction.field: correction.value})
+    return {**update, "note": f"Changed: {described({correction.field: correction.value})}."}
 
 
-def _ask_task(state: State) -> Question:
-    return Question(
-        name="task",
-        text="What should the model do? One sentence is enough.",
-        why="It goes into the prompts that I try.",
-        options=(Option(label="Skip", value="skip"),),
-    )
+def described(facts: dict[Any, Any]) -> str:
+    """Facts of the brief as they are read back."""
+    return ", ".join(_WORDING[field](value) for field, value in facts.items())
 
 
-def _read_task(state: State, text: str, run: Run) -> Update:
-    return _brief(state, task="" if is_unknown(text) else text[:2000])
+_WORDING: dict[str, Any] = {
+    "target": lambda value: f"the target is {percent(value)}",
+    "monthly_requests": lambda value: f"{value:,} requests a month",
+    "latency_limit_ms": lambda value: f"an answer within {value / 1000:g} seconds",
+    "monthly_budget": lambda value: f"a budget of {value:,.0f} a month",
+    "facts_change": lambda value: f"facts change {value}".replace("change never", "never change"),
+    "may_leave_machine": lambda value: (
+        "your examples may leave this machine" if value else "your examples stay on this machine"
+    ),
+}
 
 
-def _ask_examples(state: State) -> Question:
-    return Question(
-        name="examples",
-        text="Please add your examples: a CSV, JSONL or Excel file with one column for the input "
-        "and one for the right answer. Or take a sample.",
-        why="Everything that I say is measured on them; 100 rows or more make it sure.",
-        options=tuple(
-            Option(label=sample.title, value=f"sample:{sample.key}") for sample in SAMPLES
-        ),
-        upload=True,
-    )
+def _answered(state: State, topic: Topic) -> Update:
+    answered = state.get("answered", ())
+    if topic is READ_BACK or topic.name in answered:
+        return {}
+    return {"answered": (*answered, topic.name)}
 
 
-def _read_examples(state: State, text: str, run: Run) -> Update:
-    chosen = next((sample for sample in SAMPLES if text == f"sample:{sample.key}"), None)
-    if chosen:
-        run.take_examples(chosen.path)
-    elif text != UPLOADED or not run.info.data_file:
-        raise Unclear("Please add a file with the paper clip, or click a sample.")
+def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
+    """Take the answer, and every other fact in the message; those are read back."""
+    own = FIELD_OF.get(topic.name)
+    facts = read_facts(text)
+    others = {field: value for field, value in facts.items() if field != own}
+    if not others:
+        return {**topic.read(state, text, run), **_answered(state, topic)}
+    noticed: Update = {**_with_facts(state, others), "noticed": tuple(others)}
+    after: State = {**state, **noticed}  # type: ignore[typeddict-item]
+    rest = text if topic.name == "task" else without_facts(text, own)
+    if not rest:  # nothing else was said, so the question stays open
+        return noticed
     try:
-        look = first_look(run.examples_file)
-    except DataError as error:
-        raise Unclear(str(error)) from error
-    brief = state.get("brief", Brief())
-    task = brief.task or (chosen.task if chosen else "")
-    return {**_brief(state, task=task), "look": look}
+        update = topic.read(after, rest, run)
+    except Unclear:
+        return noticed
+    return {**noticed, **update, **_answered(after, topic)}
 
 
-def _ask_columns(state: State) -> Question:
-    look = state["look"]
+def _with_facts(state: State, facts: dict[Any, Any]) -> Update:
+    """The brief with these facts; questions that they answer are asked no more."""
+    told = [TOPIC_OF[field] for field in facts if field in TOPIC_OF]
+    answered = state.get("answered", ())
+    return {
+        "brief": state.get("brief", Brief()).model_copy(update=facts),
+        "answered": (*answered, *(name for name in told if name not in answered)),
+    }
+
+
+def _ask_read_back(state: State) -> Question:
+    facts = {field: getattr(state["brief"], field) for field in state["noticed"]}
     return Question(
-        name="columns",
-        text=f"I read {look.rows:,} rows. The input seems to be “{look.input_column}” and the "
-        f"right answer “{look.answer_column}”: {KINDS[look.task_type]}. Is that so?",
-        why=look.reason + (" " + " ".join(look.notes) if look.notes else ""),
-        options=(
-            Option(label="Yes", value="yes"),
-            Option(label="No, the other way round", value="swap"),
-        ),
+        name="read_back",
+        text=f"I also took this from what you said: {described(facts)}. Is that right?",
+        why="So that nothing I misread decides anything.",
+        options=(Option(label="Yes", value="yes"), Option(label="No, leave it out", value="no")),
     )
 
 
-def _read_columns(state: State, text: str, run: Run) -> Update:
-    look = state["look"]
-    if text == "swap":
-        return _columns(state, look.answer_column, look.input_column)
-    named = _named_columns(look, text)
-    if len(named) == 2:
-        return _columns(state, *named)
-    if read_yes_no(text) or is_unknown(text):
-        return _columns(state, look.input_column, look.answer_column)
-    raise Unclear(
-        "Please say yes, or name two columns, the input first. The columns are: "
-        + ", ".join(look.columns)
-        + "."
-    )
+def _read_read_back(state: State, text: str, run: Run) -> Update:
+    corrected = read_facts(text)
+    if corrected:
+        noticed = tuple(dict.fromkeys((*state["noticed"], *corrected)))
+        return {**_with_facts(state, dict(corrected)), "noticed": noticed}
+    right = read_yes_no(text)
+    if right is None:
+        raise Unclear("Please say yes or no, or write how it is.")
+    if right:
+        return {"noticed": ()}
+    return _forget(state, state["noticed"])
 
 
-def _named_columns(look: FirstLook, text: str) -> list[str]:
-    """Columns that an answer names, in the order in which it names them."""
-    places = {column: text.casefold().find(column.casefold()) for column in look.columns}
-    return sorted((c for c, place in places.items() if place >= 0), key=places.__getitem__)
+def _forget(state: State, fields: tuple[FactField, ...]) -> Update:
+    """Set facts back to what is taken when nothing is said, and open their questions again."""
+    defaults: dict[str, Any] = {field: Brief.model_fields[field].default for field in fields}
+    reopened = {TOPIC_OF.get(field) for field in fields}
+    return {
+        "noticed": (),
+        "brief": state["brief"].model_copy(update=defaults),
+        "answered": tuple(name for name in state.get("answered", ()) if name not in reopened),
+    }
 
 
-def _columns(state: State, input_column: str, answer_column: str) -> Update:
-    return _brief(state, input_column=input_column, answer_column=answer_column)
-
-
-def _ask_prompt(state: State) -> Question:
-    return Question(
-        name="prompt",
-        text="Do you use a prompt for this today? Paste it, or say that there is none.",
-        why="It becomes the first thing that I measure, and what a better one has to beat.",
-        options=(Option(label="No prompt yet", value="no"),),
-    )
-
-
-def _read_prompt(state: State, text: str, run: Run) -> Update:
-    none = not text or is_unknown(text) or read_yes_no(text) is False or text == "no"
-    if not none and read_yes_no(text):
-        raise Unclear("Good. Please paste its text here.")
-    return _brief(state, prompt=None if none else text)
-
-
-def _ask_target(state: State) -> Question:
-    shares = (0.4, 0.5, 0.6) if state["look"].task_type == "text" else (0.8, 0.9, 0.95)
-    what = (
-        "How close to your own wording should the text be (0 to 100, by shared character groups)?"
-        if state["look"].task_type == "text"
-        else "How good is good enough? Of a hundred answers, how many must be right?"
-    )
-    return Question(
-        name="target",
-        text=what,
-        why="Advice depends on it: a prompt that is good enough needs no fine-tune.",
-        options=tuple(
-            Option(label=f"{share * 100:.0f} of 100", value=f"{share:g}") for share in shares
-        ),
-    )
-
-
-def _read_target(state: State, text: str, run: Run) -> Update:
-    share = read_share(text)
-    if share is None and is_unknown(text):
-        share = TEXT_TARGET if state["look"].task_type == "text" else Brief().target
-    if share is None:
-        raise Unclear("I need a share, such as “90 %” or “nine out of ten”.")
-    return _brief(state, target=share)
-
-
-def _ask_volume(state: State) -> Question:
-    return Question(
-        name="volume",
-        text="About how many requests a month will there be?",
-        why="At high volume a small tuned model or a classifier saves money.",
-        options=(
-            Option(label="1,000", value="1000"),
-            Option(label="50,000", value="50000"),
-            Option(label="1 million", value="1000000"),
-            Option(label="Don't know", value="don't know"),
-        ),
-    )
-
-
-def _read_volume(state: State, text: str, run: Run) -> Update:
-    volume = read_volume(text)
-    if volume is None and not is_unknown(text):
-        raise Unclear("I need a number of requests, such as “about 50k a month”.")
-    return _brief(state, monthly_requests=volume)
-
-
-def _ask_facts(state: State) -> Question:
-    return Question(
-        name="facts",
-        text="Does a right answer need facts that are not in the input, such as prices, stock or "
-        "rules that change?",
-        why="A fine-tune teaches form and skill, not facts; those call for a look-up.",
-        options=(
-            Option(label="No, it is all in the input", value="no"),
-            Option(label="Yes, it needs other facts", value="yes"),
-        ),
-    )
-
-
-def _read_facts(state: State, text: str, run: Run) -> Update:
-    needs = False if is_unknown(text) else read_yes_no(text)
-    if needs is None:
-        raise Unclear("Please say yes or no.")
-    return _brief(state, needs_outside_facts=needs)
-
-
-TOPICS = (
-    Topic("task", _ask_task, _read_task),
-    Topic("examples", _ask_examples, _read_examples),
-    Topic("columns", _ask_columns, _read_columns),
-    Topic("prompt", _ask_prompt, _read_prompt),
-    Topic("target", _ask_target, _read_target),
-    Topic("volume", _ask_volume, _read_volume),
-    Topic("facts", _ask_facts, _read_facts),
-)
+READ_BACK = Topic("read_back", _ask_read_back, _read_read_back)

@@ -17,24 +17,24 @@ CHARACTERS_A_TOKEN = 4.0
 
 def trials_plan(state: State, bench: Workbench) -> WorkPlan:
     """The plan of trials and pilot tunes, before the verdict."""
-    dataset, options = bench.dataset(state), state["options"]
+    dataset, models = bench.dataset(state), bench.models(state)
     task = task_of(dataset, state["brief"])
-    plans = max(len(ladder(task, bench.model(state, m).traits.abilities)) for m in options.models)
-    minutes = len(options.models) * _trial_minutes(dataset)
-    steps = [f"Try {plans} ways to prompt on {', '.join(options.models)}, the weak ones briefly"]
+    plans = max(len(ladder(task, bench.model(state, m).traits.abilities)) for m in models)
+    minutes = len(models) * _trial_minutes(dataset)
+    steps = [f"Try {plans} ways to prompt on {', '.join(models)}, the weak ones briefly"]
     if dataset.type == "labels":
         steps.append("Fit ordinary classifiers and forecast a fine-tune from them")
     else:
         steps.append("Run two small pilot fine-tunes and forecast a full one from them")
         minutes += 0.75 * tune_minutes(dataset)
     steps.append(f"Confirm the best prompt once on {dataset.task.test} rows that are kept locked")
-    endpoints = [name for name in options.models if bench.catalogue.is_endpoint(name)]
+    endpoints = [name for name in models if bench.catalogue.is_endpoint(name)]
     goes = f"to {', '.join(endpoints)}" if endpoints else "nowhere: all work stays on this machine"
     return _plan(
         dataset,
         "Measure",
         steps,
-        min(minutes, options.budget_minutes),
+        min(minutes, state["options"].budget_minutes),
         _trial_cost(endpoints),
         goes,
     )

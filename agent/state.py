@@ -2,6 +2,7 @@
 
 from typing import Literal, TypedDict
 
+from agent.utterances.facts import FactField
 from policies.brief import Brief
 from policies.evidence import Arm, DataFacts, Evidence, Frozen, Score, TaskFacts
 from policies.recommendation import Outcome, Recommendation
@@ -95,6 +96,9 @@ class State(TypedDict, total=False):
     brief: Brief
     answered: tuple[str, ...]
     problem: str
+    note: str
+    noticed: tuple[FactField, ...]
+    asked_late: tuple[str, ...]
     look: FirstLook
     task: TaskFacts
     data: DataFacts

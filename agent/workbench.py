@@ -44,6 +44,13 @@ class Workbench:
         """The conversation's examples, as its brief reads them."""
         return self.run(state).dataset(state["brief"])
 
+    def models(self, state: State) -> tuple[str, ...]:
+        """Models to try prompts on; none elsewhere if the team said that nothing may leave."""
+        names = state["options"].models
+        if "sending" in state["answered"] and not state["brief"].may_leave_machine:
+            return tuple(name for name in names if not self.catalogue.is_endpoint(name))
+        return names
+
     def model(self, state: State, name: str) -> CachedModel:
         """A model whose answers are kept with the examples."""
         return self.catalogue.cached(name, self.run(state).store(self.dataset(state)))

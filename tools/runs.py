@@ -18,12 +18,17 @@ from tools.intake.dataset import Dataset, load_dataset
 from tools.intake.read import shown_name
 from tools.intake.split import LockedTest
 from tools.models.cache import CallStore
-from tools.tuning.job import write_json
+from tools.tuning.job import ADAPTER, write_json
 
 MANIFEST = "run.json"
 SCHEMA_VERSION = 1
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".json", ".xlsx")
-OUTCOMES = ("assessment.json", "report.html", "report.md", "test_reads.jsonl")
+RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
+LONGEST_NAME = 60
+USERS = "runs"  # beside kept answers: the runs that share them
+ARTEFACTS = ("mistakes.json", "test-*.json")
+TEST_READS = "test_reads.jsonl"
+OUTCOMES = ("assessment.json", "report.html", "report.md", TEST_READS)
 
 
 class RunInfo(Frozen):
@@ -35,6 +40,7 @@ class RunInfo(Frozen):
         seed: Seed of everything random, apart from the split.
         data_name: The examples' name as uploaded, for people only; empty before there are any.
         data_file: The run's own copy of them.
+        name: What people call the run; empty for the examples' name.
         schema_version: Version of the run's layout.
     """
 
@@ -43,6 +49,7 @@ class RunInfo(Frozen):
     seed: int
     data_name: str = ""
     data_file: str = ""
+    name: str = ""
     schema_version: int = SCHEMA_VERSION
 
 
@@ -92,12 +99,51 @@ class Run:
             raise RunError(f"The examples cannot be copied: {error.strerror}.") from error
         self._datasets.clear()
 
+    def rename(self, name: str) -> None:
+        """Call the run something else; an empty name goes back to that of its examples.
+
+        Raises:
+            RunError: The name is too long, or the folder cannot be written.
+        """
+        name = " ".join(name.split())
+        if len(name) > LONGEST_NAME:
+            raise RunError(f"A name may have {LONGEST_NAME} characters; this one has {len(name)}.")
+        self.info = self.info.model_copy(update={"name": name})
+        try:
+            write_json(self.folder / MANIFEST, self.info.model_dump_json(indent=1))
+        except OSError as error:
+            raise RunError(f"The run cannot be renamed: {error.strerror}.") from error
+
+    def delete(self) -> None:
+        """Delete the run for good: its files, and kept answers that no other run shares.
+
+        In a folder that somebody else named (`--out`) only the run's own files go.
+
+        Raises:
+            RunError: A file cannot be deleted.
+        """
+        try:
+            for kept in (self.home / "cache").glob(f"*/{USERS}/{self.info.run_id}"):
+                kept.unlink()
+                if not any(kept.parent.iterdir()):
+                    shutil.rmtree(kept.parent.parent)
+            if self.folder.parent == self.home / "runs":
+                shutil.rmtree(self.folder)
+                return
+            for pattern in (MANIFEST, *OUTCOMES, "examples.*", *ARTEFACTS):
+                for file in self.folder.glob(pattern):
+                    file.unlink()
+            shutil.rmtree(self.folder / ADAPTER, ignore_errors=True)
+            (self.home / "runs" / f"{self.info.run_id}.json").unlink(missing_ok=True)
+        except OSError as error:
+            raise RunError(f"Not all files could be deleted: {error.strerror}.") from error
+
     def dataset(self, brief: Brief) -> Dataset:
         """The examples as the brief reads them; read once per choice of columns and type."""
         fields = {"input_column", "answer_column", "current_column", "task_type"}
         key = brief.model_dump_json(include=fields)
         if key not in self._datasets:
-            self._datasets[key] = load_dataset(self.examples_file, brief)
+            self._datasets[key] = load_dataset(self.examples_file, brief, self.info.data_name)
         return self._datasets[key]
 
     def store(self, dataset: Dataset) -> CallStore:
@@ -105,11 +151,13 @@ class Run:
         if dataset.hash not in self._stores:
             folder = self.home / "cache" / dataset.hash[:16]
             self._stores[dataset.hash] = CallStore(folder / "calls.sqlite")
+            (folder / USERS).mkdir(exist_ok=True)
+            (folder / USERS / self.info.run_id).touch()
         return self._stores[dataset.hash]
 
     def locked_test(self, dataset: Dataset) -> LockedTest:
         """The test part; every read of it is logged in the run's folder."""
-        return LockedTest(dataset.parts.test, self.folder / "test_reads.jsonl")
+        return LockedTest(dataset.parts.test, self.folder / TEST_READS)
 
     def save(self, name: str, content: Any) -> None:
         """Keep a JSON artefact in the run's folder."""
@@ -188,7 +236,7 @@ def list_runs(home: Path) -> list[Run]:
 
 
 def _folder_of(home: Path, reference: str) -> Path:
-    if re.fullmatch(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}", reference):
+    if RUN_ID.fullmatch(reference):
         pointer = home / "runs" / f"{reference}.json"
         if pointer.exists():
             return Pointer.model_validate_json(pointer.read_bytes()).folder

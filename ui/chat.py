@@ -4,13 +4,14 @@ Contents are HTML on one line, since the chat reads no Markdown; strings from ou
 `shown`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from markupsafe import Markup
 
-from agent.interview import TOPICS, Option, Question
+from agent.interview import TOPIC_OF
 from agent.state import Exchange, State, WorkPlan
+from agent.topics import LATE_TOPICS, TOPICS, Option, Question, Topic
 from agent.worker import View
 from tools.intake.samples import SAMPLES
 from tools.progress import Step
@@ -83,8 +84,15 @@ def label_of(view: View, value: str) -> str:
 
 def _interview(scene: Scene) -> Iterator[Message]:
     """The questions that were answered, with the answers as they were understood."""
-    for topic in TOPICS:
-        if topic.name in scene.state.get("answered", ()):
+    late = scene.state.get("asked_late", ())
+    told = [topic for topic in LATE_TOPICS.values() if topic.name not in late]
+    yield from _answers(scene, [*TOPICS, *told])
+
+
+def _answers(scene: Scene, topics: Iterable[Topic]) -> Iterator[Message]:
+    unsure = {TOPIC_OF.get(field) for field in scene.state.get("noticed", ())}  # being read back
+    for topic in topics:
+        if topic.name in scene.state.get("answered", ()) and topic.name not in unsure:
             yield said(Markup("<p>{}</p>").format(shown(topic.ask(scene.state).text)))
             yield answered(ANSWERS[topic.name](scene))
 
@@ -160,6 +168,8 @@ def _verdict(scene: Scene) -> Iterator[Message]:
         return
     tuned = scene.assessment.outcome is not None  # the picture then belongs to the outcome
     yield said(verdict_card(scene.assessment, "" if tuned else scene.picture))
+    late = scene.state.get("asked_late", ())
+    yield from _answers(scene, [topic for topic in LATE_TOPICS.values() if topic.name in late])
     if "approval" in scene.state:
         yield said(Markup("<p>{}</p>").format(_tune_question(scene.state)))
         yes, no = TUNE_OR_NOT
@@ -196,7 +206,7 @@ def _exchanges(state: State) -> Iterator[Message]:
 def _reply(exchange: Exchange) -> Markup:
     """An answer in words, or those of both models side by side."""
     if exchange.text:
-        return Markup("<p>{}</p>").format(shown(exchange.text, LONG))
+        return Markup('<p class="reply">{}</p>').format(shown(exchange.text, LONG))
     columns = [
         _column(
             "The best prompt", exchange.prompted, exchange.prompted_ms, exchange.prompted_tokens
@@ -240,17 +250,26 @@ def _open_question(view: View, waiting: dict[str, Any]) -> Message:
 
 def _question(view: View, waiting: dict[str, Any]) -> Message:
     question = Question.model_validate({k: v for k, v in waiting.items() if k != "kind"})
-    problem = Markup('<p class="problem">{}</p>').format(shown(question.problem))
     content = Markup('{}<p class="question">{}</p><p class="why">{}</p>').format(
-        problem if question.problem else "", shown(question.text, LONG), shown(question.why)
+        _aside(waiting), shown(question.text, LONG), shown(question.why)
     )
     return said(content, question.options, view.interrupt)
+
+
+def _aside(waiting: dict[str, Any]) -> Markup:
+    """What the last answer did, or why it was not understood."""
+    kinds = (("problem", waiting.get("problem", "")), ("notice", waiting.get("note", "")))
+    return Markup().join(
+        Markup('<p class="{}">{}</p>').format(kind, shown(text)) for kind, text in kinds if text
+    )
 
 
 def _consent(view: View, plan: WorkPlan) -> Message:
     tuning = "recommendation" in view.state
     text = _tune_question(view.state) if tuning else "I have what I need. Shall I measure?"
-    content = Markup('<p class="question">{}</p>{}').format(text, plan_card(plan))
+    content = Markup('{}<p class="question">{}</p>{}').format(
+        _aside(view.waiting or {}), text, plan_card(plan)
+    )
     return said(content, TUNE_OR_NOT if tuning else YES_NO, view.interrupt)
 
 
@@ -273,7 +292,8 @@ def _invitation(state: State) -> Markup:
     who = "both answer" if "tune" in state else "the best prompt answers"
     return Markup(
         '<p class="question">Try it: write a message like those in your examples, and {}.</p>'
-        '<p class="why">You can also change an answer (“the target is 85 %”) or ask “why?”.</p>'
+        '<p class="why">You can also ask “why not fine-tune?”, “show me the mistakes”, “what would '
+        "it cost?” or “what if the target were 80 %?”.</p>"
     ).format(who)
 
 

@@ -47,7 +47,7 @@ def chat_page(
     for noisy in ("httpx", "httpx2", "transformers", "matplotlib", "urllib3"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     if context.invoked_subcommand is None:
-        from ui.app import serve_page  # gradio costs seconds of start-up
+        from ui.server import serve_page  # gradio costs seconds of start-up
 
         serve_page(host, port)
 

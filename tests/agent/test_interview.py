@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from agent.interview import TOPICS, Unclear, next_topic, read_answer
+from agent.interview import late_topic, next_topic, read_answer
 from agent.state import Options, State
+from agent.topics import LATE_TOPICS, TOPICS, Unclear
 from policies.brief import Brief
+from policies.recommendation import Flip, Recommendation
 from tools.runs import Run, create_run
 
-SAMPLE_ANSWERS = ["sort mail", "sample:support", "yes", "no", "nine out of ten", "50k", "no"]
+SAMPLE_ANSWERS = ["sort mail", "sample:support", "yes", "no", "nine out of ten", "no"]
 
 
 @pytest.fixture
@@ -37,27 +39,103 @@ def test_a_sample_is_one_click_away(run: Run) -> None:
     state = _answer_all(run, SAMPLE_ANSWERS)
     assert next_topic(state) is None
     brief = state["brief"]
-    assert (brief.task, brief.target, brief.monthly_requests) == ("sort mail", 0.9, 50_000)
+    assert (brief.task, brief.target, brief.monthly_requests) == ("sort mail", 0.9, None)
     assert (brief.input_column, brief.answer_column) == ("message", "topic")
     assert brief.prompt is None
     assert run.examples_file.exists()
 
 
-def test_never_more_than_twelve_questions() -> None:
-    assert len(TOPICS) <= 12
+def test_about_five_questions_up_front_and_never_more_than_twelve() -> None:
+    assert len(TOPICS) <= 6
+    assert len(TOPICS) + len(LATE_TOPICS) <= 12
+
+
+def _then(state: State, run: Run, said: str) -> State:
+    topic = next_topic(state)
+    assert topic is not None
+    return {**state, **read_answer(topic, state, said, run)}  # type: ignore[typeddict-item]
+
+
+def test_several_facts_are_taken_together_and_read_back(run: Run) -> None:
+    said = "95% please, we do about 20k a month and nothing may leave the building"
+    state = _answer_all(run, [*SAMPLE_ANSWERS[:4], said])
+    brief = state["brief"]
+    assert (brief.target, brief.monthly_requests, brief.may_leave_machine) == (0.95, 20_000, False)
+    topic = next_topic(state)
+    assert topic is not None
+    asked = topic.ask(state).text
+    assert "20,000 requests a month" in asked and "stay on this machine" in asked
+    assert "target" not in asked, "what was asked for needs no reading back"
+    state = _then(state, run, "yes")
+    assert next_topic(state) is TOPICS[-1] and "volume" in state["answered"]
+
+
+def test_what_was_misread_is_left_out_and_asked_again(run: Run) -> None:
+    state = _answer_all(run, ["Sort mail, about 50k a month, our target is 80%"])
+    assert (state["brief"].target, state["brief"].monthly_requests) == (0.8, 50_000)
+    assert state["brief"].task.startswith("Sort mail")
+    state = _then(state, run, "no")
+    assert state["brief"].target == Brief().target and state["brief"].monthly_requests is None
+    assert state["answered"] == ("task",)
+
+
+def test_what_was_misread_can_be_put_right(run: Run) -> None:
+    state = _answer_all(run, ["Sort mail, about 50k a month"])
+    state = _then(state, run, "no, 60k a month")
+    assert state["brief"].monthly_requests == 60_000 and state["noticed"]
+    assert not _then(state, run, "yes")["noticed"]
+
+
+@pytest.mark.parametrize("asked", range(6))
+def test_requests_work_at_any_question(asked: int, run: Run) -> None:
+    state = _answer_all(run, SAMPLE_ANSWERS[:asked])
+    topic = next_topic(state)
+    assert topic is not None
+    assert topic.ask(state).why[1:40] in _then(state, run, "why do you ask?")["note"]
+    changed = _then(state, run, "change the target to 85%")
+    assert changed["brief"].target == 0.85 and "85" in changed["note"]
+    assert "target" in changed["answered"]
+    assert _then(state, run, "go back")["answered"] == state["answered"][:-1]
+    again = _then(state, run, "start over")
+    assert (again["answered"], again["brief"]) == ((), Brief())
+    if topic.name != "examples":
+        assert topic.name in _then(state, run, "skip")["answered"]
+
+
+def test_a_pasted_prompt_is_no_answer_to_other_questions(run: Run) -> None:
+    prompt = "You sort 20k mails a month. Be right in 95% of cases, and start over if unsure."
+    state = _answer_all(run, [*SAMPLE_ANSWERS[:3], prompt])
+    assert state["brief"].prompt == prompt
+    assert (state["brief"].target, state["brief"].monthly_requests) == (0.9, None)
+
+
+def test_volume_is_asked_only_where_it_would_change_the_answer(run: Run) -> None:
+    flip = Flip(
+        quantity="monthly_requests", current=0, threshold=410_000, verdict="fine_tune_for_cost"
+    )
+    advice = Recommendation(verdict="adopt_prompt", headline="", reasons=(), flips=(flip,))
+    state: State = {**_answer_all(run, SAMPLE_ANSWERS), "recommendation": advice}
+    topic = late_topic(state)
+    assert topic is not None and "410,000" in topic.ask(state).why
+    answered: State = {**state, **read_answer(topic, state, "don't know", run)}  # type: ignore[typeddict-item]
+    assert late_topic(answered) is None, "an unknown volume is not asked twice"
+    settled: State = {**state, "recommendation": advice.model_copy(update={"flips": ()})}
+    assert late_topic(settled) is None
+    told: State = {**state, "brief": Brief(monthly_requests=5)}
+    assert late_topic(told) is None
 
 
 @pytest.mark.parametrize(
     ("before", "answer", "problem"),
     [
-        (SAMPLE_ANSWERS[:1], "here it is", "paper clip"),
+        (SAMPLE_ANSWERS[:1], "here it is", "Add a file"),
+        (SAMPLE_ANSWERS[:1], "skip", "Add a file"),
         (SAMPLE_ANSWERS[:2], "hm", "message, topic"),
         (SAMPLE_ANSWERS[:4], "-5", "share"),
         (SAMPLE_ANSWERS[:4], "abc", "share"),
         (SAMPLE_ANSWERS[:4], "", "share"),
-        (SAMPLE_ANSWERS[:5], "lots", "number"),
         (SAMPLE_ANSWERS[:5], "x" * 1_000_000, "1,000,000"),
-        (SAMPLE_ANSWERS[:6], "perhaps", "yes or no"),
+        (SAMPLE_ANSWERS[:5], "perhaps", "yes or no"),
     ],
 )
 def test_an_unclear_answer_keeps_the_question_open(
@@ -76,11 +154,11 @@ def test_columns_can_be_named(run: Run) -> None:
 
 
 def test_an_unusable_file_is_refused_in_words(run: Run, tmp_path: Path) -> None:
-    empty = tmp_path / "empty.csv"
+    empty = tmp_path / ("x" * 80 + "<b>.csv")
     empty.write_bytes(b"")
     run.take_examples(empty)
     state = _answer_all(run, SAMPLE_ANSWERS[:1])
     topic = next_topic(state)
     assert topic is not None
-    with pytest.raises(Unclear, match="no rows"):
+    with pytest.raises(Unclear, match=r"“x{40}….*<b>\.csv”.*no rows"):
         read_answer(topic, state, "uploaded", run)

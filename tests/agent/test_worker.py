@@ -14,6 +14,7 @@ import pytest
 from agent.state import Options
 from agent.worker import View, Worker
 from tools.assessment import load
+from tools.errors import RunError
 from tools.intake.samples import SAMPLES
 from tools.settings import load_settings
 
@@ -66,7 +67,6 @@ def _interview(worker: Worker, tmp_path: Path) -> str:
         "columns": "yes",
         "prompt": "no",
         "target": "80%",
-        "volume": "don't know",
         "facts": "no",
     }
     for name, answer in answers.items():
@@ -107,7 +107,52 @@ def test_an_unclear_answer_is_asked_again(worker: Worker) -> None:
     view = _wait(worker, run_id, _asks("examples"))
     worker.answer(run_id, view.interrupt, "../../etc/passwd")
     view = _wait(worker, run_id, lambda v: _asks("examples")(v) and bool(v.waiting["problem"]))  # type: ignore[index]
-    assert "paper clip" in view.waiting["problem"]  # type: ignore[index]
+    assert "Add a file" in view.waiting["problem"]  # type: ignore[index]
+
+
+def test_a_run_is_repeated_with_another_target(worker: Worker, tmp_path: Path) -> None:
+    run_id = _interview(worker, tmp_path)
+    (worker.run(run_id).folder / "test_reads.jsonl").write_text('{"arm": "a", "purpose": "b"}\n')
+    again = worker.duplicate(run_id, 0.6)
+    worker.resume(again)
+    view = _wait(worker, again, _asks("consent"))
+    assert (view.state["brief"].target, view.state["brief"].task) == (0.6, "sort mail")
+    assert worker.view(run_id).state["brief"].target == 0.8
+    run = worker.run(again)
+    assert run.info.data_name == worker.run(run_id).info.data_name
+    assert run.locked_test(run.dataset(view.state["brief"])).reads() == 1
+
+
+def test_a_run_without_examples_cannot_be_repeated(worker: Worker) -> None:
+    run_id = worker.begin(Options())
+    with pytest.raises(RunError, match="no examples yet"):
+        worker.duplicate(run_id, 0.6)
+
+
+def test_a_deleted_run_is_gone_with_its_conversation(worker: Worker, tmp_path: Path) -> None:
+    run_id = _interview(worker, tmp_path)
+    folder = worker.run(run_id).folder
+    worker.delete(run_id)
+    assert not folder.exists()
+    with pytest.raises(RunError, match="no conversation"):
+        worker.view(run_id)
+    assert not worker.graph.get_state({"configurable": {"thread_id": run_id}}).values
+
+
+def test_requests_work_when_the_plan_is_shown(worker: Worker, tmp_path: Path) -> None:
+    run_id = _interview(worker, tmp_path)
+    said = {
+        "hm": ("problem", "yes or no"),
+        "why?": ("note", "without your yes"),
+        "change the target to 70%": ("note", "70"),
+    }
+    for answer, (kind, words) in said.items():
+        worker.answer(run_id, worker.view(run_id).interrupt, answer)
+        view = _wait(worker, run_id, _asks("consent"))
+        assert words in view.waiting[kind]  # type: ignore[index]
+    assert view.state["brief"].target == 0.7
+    worker.answer(run_id, view.interrupt, "go back")
+    _wait(worker, run_id, _asks("facts"))
 
 
 @pytest.mark.slow

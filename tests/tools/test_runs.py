@@ -188,3 +188,40 @@ def test_reads_of_the_test_part_are_logged_in_the_run(home: Path, data: Path) ->
     assert run.locked_test(run.dataset(Brief())).reads() == 1
     entry = json.loads((run.folder / "test_reads.jsonl").read_text())
     assert (entry["arm"], entry["purpose"]) == ("plan", "confirm")
+
+
+def test_a_run_can_be_called_something_else(home: Path, data: Path) -> None:
+    run = create_run(home)
+    run.take_examples(data)
+    run.rename("  Spring\n mails ")
+    assert open_run(home, run.info.run_id).info.name == "Spring mails"
+    with pytest.raises(RunError, match="60 characters"):
+        run.rename("x" * 61)
+    run.rename("")
+    assert open_run(home, run.info.run_id).info.name == ""
+
+
+def test_a_deleted_run_leaves_nothing(home: Path, data: Path) -> None:
+    one, other = create_run(home), create_run(home)
+    for run in (one, other):
+        run.take_examples(data)
+        run.store(run.dataset(Brief())).put("key", "a row's answer")
+    one.save("mistakes", [])
+    one.delete()
+    assert not one.folder.exists()
+    assert other.store(other.dataset(Brief())).get("key") == "a row's answer"
+    assert [run.info for run in list_runs(home)] == [other.info]
+    other.delete()
+    assert not list((home / "runs").iterdir()) and not list((home / "cache").iterdir())
+
+
+def test_deleting_a_run_elsewhere_spares_what_is_not_its_own(home: Path, data: Path) -> None:
+    out = data.parent / "out"
+    run = create_run(home, out=out)
+    run.take_examples(data)
+    run.save("mistakes", [])
+    (out / "adapter").mkdir()
+    (out / "notes.txt").write_text("mine")
+    run.delete()
+    assert [file.name for file in out.iterdir()] == ["notes.txt"]
+    assert data.exists() and not list((home / "runs").iterdir())

@@ -7,19 +7,17 @@ import pytest
 from agent.state import Consent, State, WorkPlan
 from agent.worker import View
 from policies.brief import Brief
-from policies.evidence import Arm, DataFacts, Difference, Forecast, Score, TaskFacts
+from policies.evidence import Arm, DataFacts, Forecast, Score, TaskFacts
 from policies.recommendation import Flip, Outcome, Reason, Recommendation
+from tests.assessments import minimal, tuned
 from tools.assessment import (
     Assessment,
     BestPrompt,
-    DataPart,
-    EconomicsPart,
-    ForgettingPart,
+    ExhaustionPart,
     PlanRecord,
     PromptingPart,
     Seconds,
     TaskPart,
-    TunedPart,
 )
 from tools.forecast.stage import ForecastReport
 from tools.intake.dataset import FirstLook
@@ -27,7 +25,6 @@ from tools.trials.plan import Plan
 from tools.trials.stage import TrialsReport, Winner
 
 SCORE = Score(score=0.87, low=0.8, high=0.92, n=90)
-DIFFERENCE = Difference(value=0.05, low=0.01, high=0.09, p_value=0.01, fixed=7, broken=2)
 FORECAST = Forecast(method="A probe", score=0.91, low=0.88, high=0.94)
 TASK = TaskFacts(type="labels", metric="accuracy", rows=90, train=45, dev=23, test=22)
 BRIEF = Brief(task="Sort mail.", input_column="message", answer_column="topic", target=0.9)
@@ -42,26 +39,6 @@ ADVICE = Recommendation(
     flips=(Flip(quantity="target", current=0.9, threshold=0.95, verdict="fine_tune"),),
     confidence="high: nothing likely would change it",
     ask_again="Ask again when there are 180 rows.",
-)
-TUNED = TunedPart(
-    model="tuned embedded",
-    test=SCORE,
-    difference=DIFFERENCE,
-    difference_same_model=DIFFERENCE,
-    forgetting=ForgettingPart(
-        items=48,
-        base=0.9,
-        tuned=0.9,
-        difference=DIFFERENCE,
-        perplexity_base=75,
-        perplexity_tuned=80,
-        passed=True,
-        text="Nothing was forgotten.",
-    ),
-    shipped=True,
-    adapter="adapter",
-    text="It passed its gate.",
-    recipe={},
 )
 OUTCOME = Outcome(use="tuned", text="Use the tuned model.")
 
@@ -78,15 +55,9 @@ def arm(name: str) -> Arm:
 def assessment(**changes: Any) -> Assessment:
     """A finished run without a tune."""
     parts: dict[str, Any] = {
-        "run_id": "20261124-171613-0d73",
-        "created": "2026-11-24T17:16:13",
         "partial": False,
-        "seed": 0,
-        "test_reads": 1,
-        "outcome": None,
         "brief": BRIEF,
         "task": TaskPart(target=0.9, **TASK.model_dump()),
-        "data": DataPart(file="mail.csv", **DataFacts().model_dump()),
         "arms": (arm("8 nearest examples"),),
         "prompting": PromptingPart(
             model="embedded",
@@ -97,21 +68,10 @@ def assessment(**changes: Any) -> Assessment:
                 name="8 nearest examples", template="{input}", rendered=[], dev=SCORE, test=SCORE
             ),
         ),
-        "classifier": None,
         "forecast": FORECAST,
-        "tuned": None,
-        "economics": EconomicsPart(
-            currency="EUR",
-            arms={},
-            break_even_requests=None,
-            monthly_requests=None,
-            assumptions=(),
-        ),
-        "seconds": Seconds(total=60, trials=40),
-        "versions": {},
         **{name: getattr(ADVICE, name) for name in Recommendation.model_fields},
     }
-    return Assessment(**{**parts, **changes})
+    return minimal(**{**parts, **changes})
 
 
 def interviewed(**changes: Any) -> State:
@@ -143,7 +103,7 @@ def judged(**changes: Any) -> State:
             plans=(plan_record(),),
             winner=Winner(plan=Plan(name="8 nearest examples", family="nearest"), model="embedded"),
             current=None,
-            exhausted=True,
+            exhaustion=ExhaustionPart(exhausted=True, text="Prompting ends here."),
             stop_reason="All were tried.",
         ),
         "confirmed": SCORE,
@@ -189,7 +149,7 @@ class Fakes:
     plan_record = staticmethod(plan_record)
     view = staticmethod(view)
     work_plan = staticmethod(work_plan)
-    tuned = TUNED
+    tuned = tuned()
     outcome = OUTCOME
     advice = ADVICE
 

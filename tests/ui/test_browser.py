@@ -134,6 +134,7 @@ def _write(page: Page, text: str) -> None:
 def _interview(page: Page, examples: Path) -> None:
     """All questions, with a double click, a stale button in a second tab, and a bad answer."""
     _sees(page, "What should the model do?")
+    _is_accessible(page)
     _settled(page)
     page.locator(".options button", has_text="Skip").dblclick()
     _sees(page, "Please add your examples")
@@ -149,16 +150,35 @@ def _interview(page: Page, examples: Path) -> None:
     second.close()
     _sees(page, "Input “message”, right answer “department”")
     _sees(page, "Do you use a prompt for this today?")
-    _choose(page, "No prompt yet")
+    _settled(page)
+    page.locator(".options button", has_text="No prompt yet").press("Enter")
     _sees(page, "How good is good enough?")
     _write(page, "abc")
     _sees(page, "I need a share")
-    _write(page, "nine out of ten")
-    _sees(page, "About how many requests")
-    _write(page, "about 50k a month")
+    _write(page, "nine out of ten, and about 50k a month")
+    _sees(page, "I also took this from what you said: 50,000 requests a month")
+    _choose(page, "Yes")
     _sees(page, "Does a right answer need facts")
     _choose(page, "No, it is all in the input")
     _sees(page, "Shall I measure?")
+
+
+def _is_accessible(page: Page) -> None:
+    """Every control has a name that a screen reader can say, and Tab reaches the answer box."""
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll("button, input, textarea, select")]
+            .filter((c) => c.checkVisibility() && c.type !== "file")
+            .filter((c) => !(c.ariaLabel || c.innerText || c.labels?.[0]?.innerText || c.title))
+            .map((c) => c.outerHTML.slice(0, 200))"""
+    )
+    assert not unnamed
+    expect(page.get_by_role("textbox", name="Your answer")).to_be_visible()
+    page.locator("body").press("Tab")
+    for _ in range(12):
+        if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("the keyboard does not reach the answer box")
 
 
 def test_from_a_file_to_a_tuned_model(
@@ -166,7 +186,10 @@ def test_from_a_file_to_a_tuned_model(
 ) -> None:
     page = context.new_page()
     page.goto(server.url)
+    _sees(page, "What should the model do?")
+    assert not (home / "runs").exists(), "looking at the page makes no run"
     _interview(page, _examples(tmp_path / "mail.csv"))
+    assert len(list((home / "runs").iterdir())) == 1
     expect(page.locator("#evidence")).to_contain_text("90 rows in “mail.csv”")
     _choose(page, "Yes, go ahead")
 
@@ -215,6 +238,32 @@ def test_work_goes_on_after_the_server_was_killed(
     page.click("#stop")
     expect(page.locator(".card.verdict")).to_be_visible(timeout=LONG)
     _sees(page, "cut short")
+    _write(page, "what happens next?")
+    _sees(page, "1. ")
+    _use_the_list(page)
+
+
+def _use_the_list(page: Page) -> None:
+    """Rename, reopen and delete the only run."""
+    page.click("#earlier")
+    page.locator("#runs-chosen input").check()
+    page.fill("#runs-text input, #runs-text textarea", "Spring <b>mails</b>")
+    page.click("#runs-rename")
+    expect(page.locator("#runs-chosen")).to_contain_text("Spring <b>mails</b>")
+    page.locator("#runs-chosen input").check()
+    page.click("#runs-open")
+    expect(page.locator(".card.verdict")).to_be_visible()
+    page.click("#earlier")
+    page.locator("#runs-chosen input").check()
+    page.click("#runs-delete")
+    expect(page.locator("#runs-said")).to_contain_text("Delete for good?")
+    page.click("#runs-sure")
+    expect(page.locator("#runs-said")).to_contain_text("Deleted for good")
+    page.click("#runs-close")
+    page.reload()
+    _sees(page, "There is no conversation")
+    _choose(page, "Begin anew")
+    _sees(page, "What should the model do?")
 
 
 def test_every_page_says_that_nothing_else_may_be_loaded(server: Server) -> None:

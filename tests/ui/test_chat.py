@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from agent.interview import TOPICS
 from agent.state import Consent, Exchange
+from agent.topics import TOPICS
+from policies.brief import Brief
 from tools.progress import Step
 from tools.report.pictures import gap_picture
 from ui.chat import AGAIN, NEW, heard, label_of, messages, refusal
@@ -125,6 +126,15 @@ def test_an_answer_that_was_not_understood_says_why(fakes: Any) -> None:
     assert 'class="problem">I need a number.' in question["content"]
 
 
+def test_what_an_answer_did_beside_is_said_above_the_question(fakes: Any) -> None:
+    waiting = _question(note="Changed: the target is 85 %.")
+    question = messages(Scene(fakes.view(fakes.interviewed(), waiting=waiting)))[-1]
+    assert 'class="notice">Changed: the target is 85' in question["content"]
+    plan = {"kind": "consent", **fakes.work_plan().model_dump(), "problem": "Yes or no?"}
+    asked = messages(Scene(fakes.view(fakes.interviewed(), waiting=plan)))[-1]
+    assert 'class="problem">Yes or no?' in asked["content"]
+
+
 def test_past_answers_are_shown_in_words(fakes: Any) -> None:
     state = fakes.interviewed()
     state["brief"] = state["brief"].model_copy(update={"monthly_requests": 50_000})
@@ -135,9 +145,20 @@ def test_past_answers_are_shown_in_words(fakes: Any) -> None:
         "Input “message”, right answer “topic”",
         "No prompt yet",
         "90\u00a0%",
-        "50,000 a month",
         "No, it is all in the input",
+        "50,000 a month",
     ]
+
+
+def test_facts_told_before_they_are_asked_for_are_shown_as_answers(fakes: Any) -> None:
+    state: Any = {
+        "brief": Brief(task="Sort mail.", target=0.8, monthly_requests=50_000),
+        "answered": ("task", "target", "volume"),
+    }
+    drawn = [_text(m) for m in heard(Scene(fakes.view(state)))]
+    assert "80\u00a0%" in drawn[4] and "50,000 a month" in drawn[6]
+    unsure = {**state, "noticed": ("target",)}  # still to be confirmed
+    assert "80\u00a0%" not in " ".join(map(_text, heard(Scene(fakes.view(unsure)))))
 
 
 def test_a_plan_is_shown_with_time_cost_and_where_the_data_goes(fakes: Any) -> None:

@@ -60,13 +60,17 @@ class Dataset:
         return self.task.metric
 
 
-def first_look(path: Path) -> FirstLook:
+def first_look(path: Path, name: str = "") -> FirstLook:
     """Read a file and guess its columns and kind of task.
+
+    Args:
+        path: The file.
+        name: Its name for people, if not the file's own.
 
     Raises:
         DataError: The file cannot be used.
     """
-    table = read_table(path)
+    table = read_table(path, name)
     guess = guess_columns(table.frame)
     examples, _ = to_examples(table.frame, guess.input, guess.answer)
     return FirstLook(
@@ -80,13 +84,18 @@ def first_look(path: Path) -> FirstLook:
     )
 
 
-def load_dataset(path: Path, brief: Brief) -> Dataset:
+def load_dataset(path: Path, brief: Brief, name: str = "") -> Dataset:
     """Read, profile and split a file of examples.
+
+    Args:
+        path: The file.
+        brief: Names its columns and the kind of task, where the team told us.
+        name: Its name for people, if not the file's own.
 
     Raises:
         DataError: The file or its columns cannot be used.
     """
-    table = read_table(path)
+    table = read_table(path, name)
     frame = table.frame
     current = check_column(frame, brief.current_column) if brief.current_column else None
     given = [

@@ -66,11 +66,12 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, name: str = "") -> Table:
     """Read a CSV, JSONL (or JSON array) or XLSX file as text.
 
     Args:
         path: The file; its ending says which kind it should be, its content must agree.
+        name: Its name for people, if not the file's own.
 
     Returns:
         The table. Above MAX_ROWS rows it is a random sample with a fixed seed, stated in the notes.
@@ -78,7 +79,7 @@ def read_table(path: Path) -> Table:
     Raises:
         DataError: If the file is too large, something else than it says, damaged or without rows.
     """
-    name = shown_name(path)
+    name = name or shown_name(path)
     suffix = path.suffix.lower()
     if suffix not in DELIMITED | JSON_LINES | WORKBOOKS:
         raise DataError(f"{name} cannot be read here: please save it as CSV, JSONL or XLSX.")

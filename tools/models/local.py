@@ -7,6 +7,7 @@ together, and continuations are scored as one trie in a single pass.
 
 import hashlib
 import json
+import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,7 @@ from tools.models.fewrows import favour_few_rows
 from tools.models.protocol import Ability, Chat, Likelihoods, Limits, Reply, States, Traits
 from tools.models.reader import BATCH_TOKENS, ROOM, Reader
 
+log = logging.getLogger(__name__)
 transformers_logging.disable_progress_bar()  # the run's own progress line says what happens
 
 MOST_ROWS = 64
@@ -75,9 +77,17 @@ def local_traits(folder: Path) -> Traits:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         window = int(config["max_position_embeddings"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"The model folder {folder.name!r} cannot be loaded: {error}") from error
+        raise _damaged(folder.name, folder, error) from error
     abilities: tuple[Ability, ...] = ("log-probabilities", "answer forms", "hidden states")
     return Traits(window, is_local=True, abilities=frozenset(abilities))
+
+
+def _damaged(name: str, folder: Path, error: Exception) -> ModelError:
+    log.warning("The model folder %s cannot be loaded: %s", folder, error)
+    return ModelError(
+        f"The model {name!r} cannot be loaded: its folder {folder.name!r} is damaged, incomplete "
+        "or no Hugging Face model. Copy it again; the log says more."
+    )
 
 
 class LocalModel:
@@ -112,9 +122,7 @@ class LocalModel:
                 # Merged: the adapter's extra products cost a third of a small model's time.
                 model = PeftModel.from_pretrained(model, adapter).merge_and_unload(safe_merge=True)
         except (OSError, ValueError, SafetensorError) as error:
-            raise ModelError(
-                f"The model folder {(adapter or folder).name!r} cannot be loaded: {error}"
-            ) from error
+            raise _damaged(name, adapter or folder, error) from error
         if self.tokenizer.chat_template is None:
             raise ModelError(f"The model {name!r} has no chat template; use an instruct model.")
         self.model: Any = model.eval()

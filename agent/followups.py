@@ -1,0 +1,249 @@
+"""Answers to questions about a finished run, from its evidence alone and without any model."""
+
+from collections.abc import Callable, Iterable
+
+from agent.interview import described
+from agent.state import State
+from agent.utterances.corrections import Correction
+from agent.utterances.intents import Intent, IntentName
+from policies.decide import recommend
+from policies.evidence import Arm
+from policies.policy import Policy
+from policies.recommendation import Reason, Verdict
+from policies.rules import ACTIONS, BEFORE_ALL
+from tools.assessment import Assessment
+from tools.report import words
+from tools.report.build import next_steps
+from tools.tuning.verify import outcome_of
+
+MOST_KINDS = 5
+CELL, PROMPT = 160, 4000  # most characters of a row's text, of a prompt
+MISTAKE = ("input", "expected", "given")
+PLAIN_NAMES = {"a", "best", "better", "prompt", "prompting", "winning"}  # of the best prompt
+TRY_IT = "(To have this very text answered by the models, put it in quotes.)"
+VERDICT_OF_RULE = {rule.name: rule.verdict for rule in (*BEFORE_ALL, *ACTIONS)}
+NAMED: tuple[tuple[str, Verdict], ...] = (
+    ("cost", "fine_tune_for_cost"),
+    ("cheap", "fine_tune_for_cost"),
+    ("tun", "fine_tune"),
+    ("train", "fine_tune"),
+    ("classif", "use_classifier"),
+    ("retriev", "use_retrieval"),
+    ("rag", "use_retrieval"),
+    ("look", "use_retrieval"),
+    ("larger", "larger_model"),
+    ("bigger", "larger_model"),
+    ("keep", "keep_prompt"),
+    ("prompt", "adopt_prompt"),
+    ("label", "fix_data"),
+    ("data", "fix_data"),
+)
+
+
+def answer_question(intent: Intent, a: Assessment) -> str:
+    """The answer in words.
+
+    Args:
+        intent: What is asked.
+        a: The assessment of the run; every figure comes from it.
+    """
+    return ANSWERS[intent.name](a, intent.subjects)
+
+
+def answer_what_if(state: State, change: Correction, policy: Policy) -> str:
+    """The verdict and, after a tune, the outcome, were one answer of the brief another."""
+    supposed: dict[str, object] = {change.field: change.value}
+    brief = state["brief"].model_copy(update=supposed)
+    evidence = state["evidence"].model_copy(update={"brief": brief})
+    advice, now = recommend(evidence, policy), state["recommendation"].verdict
+    lines = [f"Suppose {described(supposed)}."]
+    title = words.VERDICT_TITLES[advice.verdict]
+    become = f"The answer would become: {title[0].lower()}{title[1:]}."
+    same = "The answer stays the same." if advice.verdict == now else become
+    lines.append(f"{same} {advice.headline}")
+    if "tuned" in state:
+        classifier = None if brief.beyond_labels else evidence.arm(evidence.classifier)
+        outcome = outcome_of(
+            state["confirmed"],
+            classifier.measured if classifier else None,
+            state["tuned"].test,
+            brief.target,
+            evidence.forecast.score if evidence.forecast else None,
+            policy,
+        )
+        lines.append(f"By what the tune measured: {outcome.text}")
+    lines.append("Nothing is changed by this; to change it, write “change …” instead.")
+    return "\n".join(lines)
+
+
+def _why(a: Assessment, subjects: tuple[str, ...]) -> str:
+    telling = [r for r in a.reasons if r.outcome in ("decided", "agreed")]
+    return "\n".join([a.headline, *_lines(telling)])
+
+
+def _why_not(a: Assessment, subjects: tuple[str, ...]) -> str:
+    wanted = _verdict_named(" ".join(subjects))
+    if wanted is None:
+        arm = _arm_named(a, " ".join(subjects))
+        if arm is None:
+            return f"I do not know that way of working. {_known(a)}"
+        return f"{_described(a, arm)}\nThe answer: {a.headline}"
+    title = words.VERDICT_TITLES[wanted]
+    if wanted == a.verdict:
+        return f"That is the answer: {title[0].lower()}{title[1:]}. {a.headline}"
+    concerned = [r for r in a.reasons if VERDICT_OF_RULE.get(r.rule) == wanted]
+    return "\n".join(
+        [
+            f"“{title}” is not the answer because of this:",
+            *_lines(concerned),
+            f"What decided: {_decided(a)}",
+        ]
+    )
+
+
+def _mistakes(a: Assessment, subjects: tuple[str, ...]) -> str:
+    kinds = a.prompting.mistakes[:MOST_KINDS]
+    if not kinds or a.prompting.best is None:
+        return "No mistakes were kept: no prompt was finished, or it made none on dev."
+    lines = [f"What “{a.prompting.best.name}” got wrong on dev (never from the locked rows):"]
+    for kind in kinds:
+        lines.append(f"• {kind.kind}: {kind.count} {'time' if kind.count == 1 else 'times'}")
+        for example in kind.examples[:1]:
+            said, right, given = (words.plain(example[part], CELL) for part in MISTAKE)
+            lines += [f"“{said}”", f"Right answer: {right}. The model said: {given}"]
+    return "\n".join(lines)
+
+
+def _prompt(a: Assessment, subjects: tuple[str, ...]) -> str:
+    best = a.prompting.best
+    if best is None:
+        return "No prompt was finished in this run."
+    return f"“{best.name}”:\n\n{words.plain(best.template, PROMPT)}"
+
+
+def _compare(a: Assessment, subjects: tuple[str, ...]) -> str:
+    found = [(name, _arm_named(a, name)) for name in subjects]
+    unknown = [name for name, arm in found if arm is None]
+    if unknown:
+        forecast = [n for n in unknown if _verdict_named(n) == "fine_tune"]
+        if forecast and a.forecast is not None:
+            known = [_described(a, arm) for _, arm in found if arm is not None]
+            return "\n".join([*known, _forecast(a)])
+        return f"I do not know “{words.plain(unknown[0], CELL)}”. {_known(a)}"
+    arms = [arm for _, arm in found if arm is not None]
+    if len({arm.name for arm in arms}) < 2:
+        return f"That is one and the same: {_described(a, arms[0])}"
+    one, other = arms
+    gap = words.points(one.measured.score - other.measured.score)
+    close = "overlap, so it may be luck" if _overlap(one, other) else "do not overlap"
+    text = f"{gap} for “{one.name}” against “{other.name}”; their intervals {close}."
+    if (one.test is None) != (other.test is None):
+        text += " One was measured on dev and the other on the locked rows."
+    return "\n".join([_described(a, one), _described(a, other), text])
+
+
+def _cost(a: Assessment, subjects: tuple[str, ...]) -> str:
+    money, currency = a.economics, a.economics.currency
+    if not money.arms:
+        return "No prices are known for this run; the operator's settings hold them."
+    volume = money.monthly_requests
+    lines = [
+        f"• {name}: {words.money(cost.per_1000, currency)} for 1,000 requests"
+        + (f", {words.money(cost.per_month, currency)} a month" if volume is not None else "")
+        + (f", {words.money(cost.one_off, currency)} once" if cost.one_off else "")
+        for name, cost in money.arms.items()
+    ]
+    at = "The volume is unknown." if volume is None else f"At {volume:,} requests a month."
+    even = money.break_even_requests
+    turn = f"From about {even:,.0f} requests a month a tune pays back." if even else ""
+    return "\n".join([at, *lines, *([turn] if turn else []), *money.assumptions])
+
+
+def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:
+    best = a.prompting.best
+    lines = [f"How sure: {a.confidence}." if a.confidence else "No confidence was stated."]
+    if best is not None:
+        at = best.test or best.dev
+        lines.append(
+            f"The best prompt scored {words.percent(at.score)} on {at.n} rows; the true score "
+            f"lies within {words.span(at.low, at.high)}, {words.odds(at.level)}."
+        )
+    if a.forecast is not None:
+        lines.append(_forecast(a))
+    if a.more_examples:
+        lines.append(f"About {a.more_examples:,} more examples would settle it.")
+    lines += [words.flip_sentence(flip, a.economics.currency) for flip in a.flips]
+    return "\n".join(lines)
+
+
+def _next(a: Assessment, subjects: tuple[str, ...]) -> str:
+    steps = [f"{number}. {step}" for number, step in enumerate(next_steps(a), start=1)]
+    return "\n".join([*steps, *([a.ask_again] if a.ask_again else [])])
+
+
+ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
+    "why": _why,
+    "why_not": _why_not,
+    "mistakes": _mistakes,
+    "prompt": _prompt,
+    "compare": _compare,
+    "cost": _cost,
+    "sure": _sure,
+    "next": _next,
+}
+
+
+def _lines(reasons: Iterable[Reason]) -> list[str]:
+    return [f"• {reason.text} ({words.RULE_OUTCOMES[reason.outcome]})" for reason in reasons]
+
+
+def _decided(a: Assessment) -> str:
+    return next((r.text for r in a.reasons if r.outcome == "decided"), a.headline)
+
+
+def _forecast(a: Assessment) -> str:
+    assert a.forecast is not None
+    f = a.forecast
+    return (
+        f"A fine-tune is forecast at {words.percent(f.score)}, {words.odds(f.level)} within "
+        f"{words.span(f.low, f.high)}; it was not measured."
+    )
+
+
+def _verdict_named(text: str) -> Verdict | None:
+    return next((verdict for word, verdict in NAMED if word in text), None)
+
+
+def _arm_named(a: Assessment, text: str) -> Arm | None:
+    """The arm that holds all words of a text; a word for a kind means the best of that kind."""
+    said = text.casefold().replace("the ", " ").strip(" “”\"'.?")
+    if "prompt" in said and not set(said.split()) - PLAIN_NAMES and a.prompting.best is not None:
+        return next((arm for arm in a.arms if arm.name == a.prompting.best.name), None)
+    exact = [arm for arm in a.arms if all(word in arm.name.casefold() for word in said.split())]
+    if exact and said:
+        return min(exact, key=lambda arm: len(arm.name))
+    kind = {"classif": "classifier", "tun": "tuned", "baseline": "baseline", "today": "baseline"}
+    wanted = next((kind for word, kind in kind.items() if word in said), None)
+    rivals = [arm for arm in a.arms if arm.kind == wanted]
+    return max(rivals, key=lambda arm: arm.dev.score, default=None)
+
+
+def _described(a: Assessment, arm: Arm) -> str:
+    part = "locked" if arm.test else "dev"
+    facts = [
+        f"{words.percent(arm.measured.score)} ({words.span(arm.measured.low, arm.measured.high)}) "
+        f"on {arm.measured.n} {part} rows",
+        *([f"{arm.p50_ms:,.0f} ms a request"] if arm.p50_ms else []),
+        *([f"{arm.prompt_tokens:,.0f} tokens sent"] if arm.prompt_tokens else []),
+    ]
+    if arm.cost_per_1000:
+        facts.append(f"{words.money(arm.cost_per_1000, a.economics.currency)} for 1,000 requests")
+    return f"• {arm.name}: {', '.join(facts)}"
+
+
+def _known(a: Assessment) -> str:
+    return f"I measured these: {', '.join(f'“{arm.name}”' for arm in a.arms)}. {TRY_IT}"
+
+
+def _overlap(one: Arm, other: Arm) -> bool:
+    return one.measured.low <= other.measured.high and other.measured.low <= one.measured.high

@@ -1,0 +1,266 @@
+"""The questions of the interview, each with its reason and what an "I don't know" means."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from agent.state import State
+from agent.utterances import is_unknown, read_cadence, read_share, read_volume, read_yes_no
+from policies.brief import Brief
+from policies.evidence import Frozen
+from tools.errors import DataError
+from tools.intake.dataset import FirstLook, first_look
+from tools.intake.samples import SAMPLES
+from tools.report.words import flip_sentence
+from tools.runs import Run
+
+UPLOADED = "uploaded"
+TEXT_TARGET = 0.5
+VOLUME = "monthly_requests"
+KINDS = {
+    "labels": "one label out of a few",
+    "fields": "fields of a JSON object",
+    "number": "a number",
+    "text": "running text",
+}
+
+
+class Option(Frozen):
+    """A button under a question."""
+
+    label: str
+    value: str
+
+
+class Question(Frozen):
+    """A question as it is shown.
+
+    Attributes:
+        name: The question's name.
+        text: What is asked.
+        why: Why it is asked, in one line.
+        options: Answers that a click gives.
+        problem: Why the last answer was not understood, or "".
+        note: What the last answer did beside answering, or "".
+        upload: Whether a file answers it.
+    """
+
+    name: str
+    text: str
+    why: str
+    options: tuple[Option, ...] = ()
+    problem: str = ""
+    note: str = ""
+    upload: bool = False
+
+
+class Unclear(Exception):
+    """An answer that the question cannot use; the text says why."""
+
+
+Update = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A question with how to put it and how to read its answer."""
+
+    name: str
+    ask: Callable[[State], Question]
+    read: Callable[[State, str, Run], Update]
+
+
+def changed(state: State, **changes: Any) -> Update:
+    """The state's update for a changed brief."""
+    return {"brief": state.get("brief", Brief()).model_copy(update=changes)}
+
+
+def _ask_task(state: State) -> Question:
+    return Question(
+        name="task",
+        text="What should the model do? One sentence is enough.",
+        why="It goes into the prompts that I try.",
+        options=(Option(label="Skip", value="skip"),),
+    )
+
+
+def _read_task(state: State, text: str, run: Run) -> Update:
+    return changed(state, task="" if is_unknown(text) else text[:2000])
+
+
+def _ask_examples(state: State) -> Question:
+    return Question(
+        name="examples",
+        text="Please add your examples: a CSV, JSONL or Excel file with one column for the input "
+        "and one for the right answer. Or take a sample.",
+        why="Everything that I say is measured on them; 100 rows or more make it sure.",
+        options=tuple(
+            Option(label=sample.title, value=f"sample:{sample.key}") for sample in SAMPLES
+        ),
+        upload=True,
+    )
+
+
+def _read_examples(state: State, text: str, run: Run) -> Update:
+    chosen = next((sample for sample in SAMPLES if text == f"sample:{sample.key}"), None)
+    if chosen:
+        run.take_examples(chosen.path)
+    elif text != UPLOADED or not run.info.data_file:
+        raise Unclear("Please click “Add a file”, or choose a sample.")
+    try:
+        look = first_look(run.examples_file, run.info.data_name)
+    except DataError as error:
+        raise Unclear(str(error)) from error
+    brief = state.get("brief", Brief())
+    task = brief.task or (chosen.task if chosen else "")
+    return {**changed(state, task=task), "look": look}
+
+
+def _ask_columns(state: State) -> Question:
+    look = state["look"]
+    return Question(
+        name="columns",
+        text=f"I read {look.rows:,} rows. The input seems to be “{look.input_column}” and the "
+        f"right answer “{look.answer_column}”: {KINDS[look.task_type]}. Is that so?",
+        why=look.reason + (" " + " ".join(look.notes) if look.notes else ""),
+        options=(
+            Option(label="Yes", value="yes"),
+            Option(label="No, the other way round", value="swap"),
+        ),
+    )
+
+
+def _read_columns(state: State, text: str, run: Run) -> Update:
+    look = state["look"]
+    if text == "swap":
+        return _columns(state, look.answer_column, look.input_column)
+    named = _named_columns(look, text)
+    if len(named) == 2:
+        return _columns(state, *named)
+    if read_yes_no(text) or is_unknown(text):
+        return _columns(state, look.input_column, look.answer_column)
+    raise Unclear(
+        "Please say yes, or name two columns, the input first. The columns are: "
+        + ", ".join(look.columns)
+        + "."
+    )
+
+
+def _named_columns(look: FirstLook, text: str) -> list[str]:
+    """Columns that an answer names, in the order in which it names them."""
+    places = {column: text.casefold().find(column.casefold()) for column in look.columns}
+    return sorted((c for c, place in places.items() if place >= 0), key=places.__getitem__)
+
+
+def _columns(state: State, input_column: str, answer_column: str) -> Update:
+    return changed(state, input_column=input_column, answer_column=answer_column)
+
+
+def _ask_prompt(state: State) -> Question:
+    return Question(
+        name="prompt",
+        text="Do you use a prompt for this today? Paste it, or say that there is none.",
+        why="It becomes the first thing that I measure, and what a better one has to beat.",
+        options=(Option(label="No prompt yet", value="no"),),
+    )
+
+
+def _read_prompt(state: State, text: str, run: Run) -> Update:
+    none = not text or is_unknown(text) or read_yes_no(text) is False or text == "no"
+    if not none and read_yes_no(text):
+        raise Unclear("Good. Please paste its text here.")
+    return changed(state, prompt=None if none else text)
+
+
+def _is_text(state: State) -> bool:
+    """Whether running text is scored; a target may be told before there are examples."""
+    return "look" in state and state["look"].task_type == "text"
+
+
+def _ask_target(state: State) -> Question:
+    shares = (0.4, 0.5, 0.6) if _is_text(state) else (0.8, 0.9, 0.95)
+    what = (
+        "How close to your own wording should the text be (0 to 100, by shared character groups)?"
+        if _is_text(state)
+        else "How good is good enough? Of a hundred answers, how many must be right?"
+    )
+    return Question(
+        name="target",
+        text=what,
+        why="A prompt that is good enough needs no fine-tune. If you are not sure, I take "
+        f"{TEXT_TARGET if _is_text(state) else Brief().target:.0%}.",
+        options=tuple(
+            Option(label=f"{share * 100:.0f} of 100", value=f"{share:g}") for share in shares
+        ),
+    )
+
+
+def _read_target(state: State, text: str, run: Run) -> Update:
+    share = read_share(text)
+    if share is None and is_unknown(text):
+        share = TEXT_TARGET if _is_text(state) else Brief().target
+    if share is None:
+        raise Unclear("I need a share, such as “90 %” or “nine out of ten”.")
+    return changed(state, target=share)
+
+
+def _ask_volume(state: State) -> Question:
+    flips = state["recommendation"].flips if "recommendation" in state else ()
+    turns = next((flip for flip in flips if flip.quantity == VOLUME), None)
+    why = "At high volume a small tuned model or a classifier saves money."
+    if turns:
+        why = f"{flip_sentence(turns, '')} At present I count none."
+    return Question(
+        name="volume",
+        text="About how many requests a month will there be?",
+        why=why,
+        options=(
+            Option(label="1,000", value="1000"),
+            Option(label="50,000", value="50000"),
+            Option(label="1 million", value="1000000"),
+            Option(label="Don't know", value="don't know"),
+        ),
+    )
+
+
+def _read_volume(state: State, text: str, run: Run) -> Update:
+    volume = read_volume(text)
+    if volume is None and not is_unknown(text):
+        raise Unclear("I need a number of requests, such as “about 50k a month”.")
+    return changed(state, monthly_requests=volume)
+
+
+def _ask_facts(state: State) -> Question:
+    return Question(
+        name="facts",
+        text="Does a right answer need facts that are not in the input, such as prices, stock or "
+        "rules that change?",
+        why="A fine-tune teaches form and skill, not facts. If you are not sure, I take no.",
+        options=(
+            Option(label="No, it is all in the input", value="no"),
+            Option(label="Yes, it needs other facts", value="yes"),
+        ),
+    )
+
+
+def _read_facts(state: State, text: str, run: Run) -> Update:
+    needs = False if is_unknown(text) else read_yes_no(text)
+    cadence = read_cadence(text)
+    if needs is None and cadence:
+        return changed(state, needs_outside_facts=cadence != "never", facts_change=cadence)
+    if needs is None:
+        raise Unclear("Please say yes or no.")
+    return changed(state, needs_outside_facts=needs)
+
+
+# Asked before anything is measured, in this order.
+TOPICS = (
+    Topic("task", _ask_task, _read_task),
+    Topic("examples", _ask_examples, _read_examples),
+    Topic("columns", _ask_columns, _read_columns),
+    Topic("prompt", _ask_prompt, _read_prompt),
+    Topic("target", _ask_target, _read_target),
+    Topic("facts", _ask_facts, _read_facts),
+)
+# Asked after the verdict, and only if a flip point of this quantity makes it matter.
+LATE_TOPICS = {VOLUME: Topic("volume", _ask_volume, _read_volume)}

@@ -1,0 +1,24 @@
+"""Understanding of free-text answers without a language model.
+
+Every reader returns None for what it is not sure of, and the interview asks again: a wrong number
+in the brief costs more than a second question.
+"""
+
+from agent.utterances.choices import is_unknown, read_cadence, read_yes_no
+from agent.utterances.commands import Command, read_command
+from agent.utterances.corrections import Correction, read_correction
+from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
+
+__all__ = [
+    "Command",
+    "Correction",
+    "is_unknown",
+    "read_cadence",
+    "read_command",
+    "read_correction",
+    "read_milliseconds",
+    "read_money",
+    "read_share",
+    "read_volume",
+    "read_yes_no",
+]

@@ -1,0 +1,36 @@
+"""Requests to the interview itself: back, start over, why, stop."""
+
+import re
+from typing import Literal
+
+from agent.utterances.figures import plain_of
+
+Command = Literal["back", "restart", "why", "stop"]
+
+
+_ASKING = r"(?:(?:please|ok|sorry|wait|no|oops|let's|(?:can|could) (?:we|i|you)|just|take me)\W+)*"
+_ENDING = r"(?:[\s,]*\b(?:please|now|again|thanks|one|a step|for now))*[\s.!?]*"
+_COMMANDS: dict[Command, str] = {
+    "back": r"(?:go )?back(?: to)?(?: the)?(?: (?:previous|last|one|a) (?:question|step))?"
+    r"|previous(?: question)?|(?:the )?last question|undo(?: that| it)?",
+    "restart": r"(?:start|begin) (?:over|again|afresh|anew)(?: from (?:scratch|the start))?"
+    r"|restart|reset|(?:(?:start|begin) )?from (?:scratch|the (?:start|beginning))",
+    "why": r"(?:but )?why|why (?:do|does|is|are|should) .{0,40}?"
+    r"\b(?:ask|asking|need|matter|important|relevant|want|know)\b.{0,20}"
+    r"|what(?:'s| is) (?:that|this|it) for",
+    "stop": r"(?:stop|cancel|quit|exit|abort)(?: it| this| that)?|(?:that's )?enough",
+}
+
+
+def read_command(text: str) -> Command | None:
+    """A request to the interview itself: 'go back', 'start over', 'why do you ask?', 'stop'.
+
+    The whole message has to be the request, since a task may well be about stopping something.
+    """
+    plain = plain_of(text)
+    wanted = (
+        command
+        for command, wording in _COMMANDS.items()
+        if re.fullmatch(rf"{_ASKING}(?:{wording}){_ENDING}", plain)
+    )
+    return next(wanted, None)

@@ -1,0 +1,102 @@
+"""Changed answers and what-ifs."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.utterances.choices import read_cadence
+from agent.utterances.figures import ABSURD, COUNT, NUMBER, figures_of, plain_of
+from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
+from policies.brief import Brief
+
+CorrectedField = Literal[
+    "target", "monthly_requests", "latency_limit_ms", "monthly_budget", "facts_change"
+]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One changed answer.
+
+    Attributes:
+        field: The field of the brief that changes.
+        value: Its new value, in the brief's own unit.
+    """
+
+    field: CorrectedField
+    value: float | int | str
+
+
+_FIELDS: dict[CorrectedField, str] = {
+    "target": r"\b(?:target(?! (?:latency|volume|budget))|goal|quality|accuracy)\b",
+    "monthly_requests": r"\b(?:volumes?|traffic)\b",
+    "latency_limit_ms": r"\b(?:latency|(?:response|answer|waiting) times?|time limit)\b",
+    "monthly_budget": r"\b(?:budget|spend|spending)\b",
+    "facts_change": r"\bfacts\b|\b(?:labels?|rules|answers|prices|policies) (?:\w+ )?chang",
+}
+_REQUESTS = re.compile(r"\b(?:requests?|tickets|calls|queries|messages|e?-?mails)\b")
+_READERS: dict[CorrectedField, Callable[[str], float | int | str | None]] = {
+    "target": read_share,
+    "monthly_requests": read_volume,
+    "latency_limit_ms": read_milliseconds,
+    "monthly_budget": read_money,
+    "facts_change": read_cadence,
+}
+_NAMED = rf"(?:{'|'.join(_FIELDS.values())})"
+_CUE = re.compile(
+    r"\b(?:what if|suppose|imagine|assume|(?:what|how) about|actually|i meant|should (?:be|have))\b"
+    r"|\b(?:change|make|set|update|correct|raise|lower|increase|reduce|cut|double|triple|halve)"
+    rf" (?:the |our |my )?(?:monthly |new )?{_NAMED}"
+    rf"|^(?:the |our |my )?{_NAMED} ?(?:is|are|=|:|to|\d)"
+)
+_NOT_A_RATE = r"(?! (?:an?|per|each|every)\b)"
+# Rewritten as '2 times', so that one pattern finds every factor; 'half a million' is a number.
+_FACTORS = {
+    rf"\b(?:doubl(?:e|ed|es)|twice)\b{_NOT_A_RATE}": "2 times",
+    r"\btripl(?:e|ed|es)\b": "3 times",
+    r"\bhal(?:ve|ved|ves)\b|\bhalf(?= (?:the|that|of|as|our)\b|\W*$)": "0.5 times",
+}
+_TIMES = re.compile(rf"{NUMBER} ?-?(?:x|times|fold)\b{_NOT_A_RATE}|\bfactor of {NUMBER}")
+_STEP = re.compile(
+    r"\bby\b|\b(?:more|less|fewer|extra|additional)\b(?! than)"
+    r"|\d ?(?:points?|percent|%)? (?:higher|lower|up|down)\b"
+)
+
+
+def _factor(plain: str) -> float | None:
+    for wording, times in _FACTORS.items():
+        plain = re.sub(wording, times, plain)
+    times_found = _TIMES.search(figures_of(plain, COUNT))
+    return float(times_found[1] or times_found[2]) if times_found else None
+
+
+def _scaled(field: CorrectedField, factor: float, current: Brief) -> float | int | None:
+    now, most = getattr(current, field), 1 if field == "target" else ABSURD
+    if not isinstance(now, int | float) or not 0 < now * factor <= most:
+        return None
+    return round(now * factor) if field == "monthly_requests" else round(now * factor, 9)
+
+
+def read_correction(text: str, current: Brief) -> Correction | None:
+    """A changed answer or a what-if, such as 'make the target 0.85' or 'ten times the volume'.
+
+    Only one field at a time, and no steps ('by 5 points'), which would need a second reading.
+
+    Args:
+        text: What the person wrote.
+        current: The brief so far, which 'ten times', 'double' and 'half' multiply.
+    """
+    plain = plain_of(text)
+    fields = [field for field, wording in _FIELDS.items() if re.search(wording, plain)]
+    if not fields and _REQUESTS.search(plain):
+        fields = ["monthly_requests"]
+    if len(fields) != 1 or not _CUE.search(plain):
+        return None
+    field, factor = fields[0], _factor(plain)
+    value: float | int | str | None = None
+    if factor is not None:
+        value = _scaled(field, factor, current)
+    elif not _STEP.search(plain):
+        value = _READERS[field](plain)
+    return None if value is None else Correction(field, value)

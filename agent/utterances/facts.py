@@ -1,0 +1,130 @@
+"""Several facts in one message: '95 %, about 20k a month, and nothing may leave the building'.
+
+A fact that nobody asked for needs a cue of its own ('a month', 'under 2 s', 'budget'), since a task
+may well be about a discount of 10 % or an invoice over $500. The interview reads all of them back.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from agent.utterances.choices import read_cadence
+from agent.utterances.figures import CURRENCY, PERCENT, plain_of
+from agent.utterances.quantities import (
+    PERIOD,
+    read_milliseconds,
+    read_money,
+    read_share,
+    read_volume,
+)
+
+FactField = Literal[
+    "target",
+    "monthly_requests",
+    "latency_limit_ms",
+    "monthly_budget",
+    "facts_change",
+    "may_leave_machine",
+]
+Value = float | int | str | bool
+
+_OPEN = re.compile(r"\bbetween(?!.* and )|\bhundred$")
+_CLAUSES = re.compile(
+    r"\s*(?:;|[,.!?](?=\s|$)|\s(?:but|plus|also|with|at(?! most| least))\s"
+    r"|(?:,\s*)?\sand\s(?!a half\b))\s*"
+)
+_PARTNERS = "facts|labels|rules|answers|prices|policies|categories|topics|stock|products?|menus?"
+_HOME = (
+    r"\bin[ -]?house\b|\bon[ -]prem\w*|\b(?:must|may|should|can|does|do)(?:n't| not| never) leave\b"
+    r"|\b(?:nothing|no data) (?:may|must|should|can) leave\b|\b(?:stays?|keep) (?:\w+ )?"
+    r"(?:here|local|inside|on(?: \w+)? (?:machines?|servers?|premises))\b|\bno cloud\b"
+    r"|\bconfidential\b"
+)
+_AWAY = (
+    r"\b(?:may|can) (?:leave|be sent|go to)\b|\b(?:fine|ok|okay) to (?:use|send)\b"
+    r"|\bcloud is (?:fine|ok|okay)\b"
+)
+# 'The weekly meeting' and 'prices change daily' hold a period, but no number of requests.
+_OTHER_RHYTHM = re.compile(
+    r"\b(?:hour|dai|week|month|quarter|year)ly [a-z]"
+    rf"|\b(?:{_PARTNERS}) (?:\w+ )?(?:chang|mov|updat)"
+)
+_GOOD = (
+    r"\b(?:target|goal|quality|accura\w+|right|correct\w*|good enough|least|need|want|reach|hit"
+    r"|please|errors?|mistakes?|wrong|of the time|would do|aim\w*)\b"
+)
+_FAST = (
+    r"\b(?:under|within|below|at most|no more than|less than|max\w*|tops|latency|wait\w*|answers?"
+    r"|respon\w+|fast\w*|replies|reply)\b"
+)
+_PAID = r"\b(?:budget|spend\w*|pay|afford|at most|no more than|max\w*|up to|limit|tops)\b"
+_ASKED_OF_IT = (
+    r"\b(?:requests?|tickets|calls|queries|messages|e?-?mails|volumes?|traffic|cases|documents)\b"
+)
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of a message that may each state a fact of their own."""
+    parts = [part for part in _CLAUSES.split(plain_of(text.replace("\n", "; "))) if part]
+    joined: list[str] = []
+    for part in parts:  # 'between 5 and 10k' and 'one hundred and fifty' are one figure each
+        if joined and _OPEN.search(joined[-1]):
+            joined[-1] = f"{joined[-1]} and {part}"
+        else:
+            joined.append(part)
+    return joined
+
+
+def read_facts(text: str) -> dict[FactField, Value]:
+    """What a message states about the brief, whatever was asked; the first of each kind."""
+    found: dict[FactField, Value] = {}
+    for clause in clauses(text):
+        fact = _fact(clause)
+        if fact is not None:
+            found.setdefault(*fact)
+    return found
+
+
+def without_facts(text: str, own: str | None) -> str:
+    """A message without the clauses that state another fact than the one asked for."""
+    kept = [c for c in clauses(text) if (fact := _fact(c)) is None or fact[0] == own]
+    return ", ".join(kept)
+
+
+def _fact(clause: str) -> tuple[FactField, Value] | None:
+    for field, cue, read in _FACTS:
+        if cue(clause) and (value := read(clause)) is not None:
+            return field, value
+    return None
+
+
+def _cue(*patterns: str) -> Callable[[str], bool]:
+    """Whether a clause holds all of these."""
+    found = [re.compile(pattern) for pattern in patterns]
+    return lambda clause: all(pattern.search(clause) for pattern in found)
+
+
+def _states_share(clause: str) -> bool:
+    stated = PERCENT.search(clause) or re.search(r"\b(?:out of|in ten|in twenty)\b", clause)
+    return bool(stated) and (len(clause.split()) <= 4 or bool(re.search(_GOOD, clause)))
+
+
+def _states_volume(clause: str) -> bool:
+    stated = PERIOD.search(clause) or re.search(_ASKED_OF_IT, clause)
+    return bool(stated) and not _OTHER_RHYTHM.search(clause)
+
+
+def _names_target(clause: str) -> bool:
+    return bool(re.search(r"\b(?:target|goal|accuracy)\b", clause))
+
+
+_FACTS: tuple[tuple[FactField, Callable[[str], bool], Callable[[str], Value | None]], ...] = (
+    ("may_leave_machine", _cue(_HOME), lambda clause: False),
+    ("may_leave_machine", _cue(_AWAY), lambda clause: True),
+    ("facts_change", _cue(rf"\b(?:{_PARTNERS})\b", r"chang|mov|updat|new"), read_cadence),
+    ("monthly_budget", _cue(CURRENCY.pattern, _PAID), read_money),
+    ("target", _states_share, read_share),
+    ("target", _names_target, read_share),
+    ("latency_limit_ms", _cue(_FAST), read_milliseconds),
+    ("monthly_requests", _states_volume, read_volume),
+)

@@ -1,0 +1,85 @@
+"""Figures in a text: digits, number words and ranges, as plain digits.
+
+Text over 2,000 characters is never read.
+"""
+
+import re
+
+_LONGEST = 2_000
+ABSURD = 1e12
+_SPELLINGS = str.maketrans("’‘−–—×\u00a0\u202f", "''---x  ")
+
+_SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen".split()
+_TEENS = "fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS = {word: float(value) for value, word in enumerate(_SMALL + _TEENS)}
+_WORDS |= {word: 10.0 * value for value, word in enumerate(_TENS, start=2)}
+_WORDS |= {"once": 1, "twice": 2, "couple": 2, "few": 3, "several": 5, "half": 0.5}
+_SPELLED = {"dozen": 12, "hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_SCALES = _SPELLED | {"k": 1e3, "tsd": 1e3, "grand": 1e3, "m": 1e6, "mio": 1e6, "bn": 1e9}
+
+
+def _phrase(separators: str, scales: list[str]) -> re.Pattern[str]:
+    """A number in digits, words or both, such as '1.5 million' or 'a couple of hundred'."""
+    word = rf"(?:{'|'.join(_WORDS)})\b"
+    scale = rf"(?:{'|'.join(scales)})s?(?![a-z])"
+    # Checked by lookbehind so that the digits of names such as gpt4 and gpt-4 are no figures.
+    start = r"(?<![\w.,'])(?<![a-z]-)(?:an?\s+)?"
+    grouped = rf"[1-9]\d{{0,2}}(?P<sep>[{separators}])\d{{3}}(?:(?P=sep)\d{{3}})*(?:[.,]\d\d?)?"
+    literal = rf"(?P<literal>{grouped}|\d+(?:[.,]\d+)?(?:e\+?\d+)?|\.\d+)(?!\d|[.,]\d)"
+    first = rf"(?:{literal}|\b{word}|\b(?:{'|'.join(_SPELLED)})\b)"
+    tens = rf"[\s-]+{word}|\s+and\s+an?\s+half\b|(?<=hundred)\s+and\s+{word}"
+    then = rf"(?:{tens}|(?:[\s-]*|\s+of\s+|\s+an?\s+){scale})"
+    return re.compile(rf"{start}(?P<number>{first}{then}*)")
+
+
+# Only counts and money use 2.000 and 5m for thousands and millions; a time of 5m is minutes.
+COUNT = _phrase(",.' ", list(_SCALES))
+MEASURE = _phrase(",", list(_SPELLED))
+NUMBER = r"(?<![\w.])(?<![a-z]-)(\d+(?:\.\d+)?)"
+_LOWER_END = re.compile(
+    rf"(?:{NUMBER}[%€$£]?\s*[a-z]*\s*(?:-|\bto\b)|between\s+[\d.]+\D{{0,9}}\s+and)\s*(?=[€$£]?\d)"
+)
+_NEGATIVE = re.compile(r"(?<!\w)-[€$£]?\d|[€$£]-\d|\b(?:minus|negative) \d")
+_BARE = re.compile(rf"{NUMBER}(?!\w|\.\d)")
+PERCENT = re.compile(r"%|\b(?:percent|per cent|pct|prozent)\b")
+CURRENCY = re.compile(r"[€$£]|(?<![a-z])(?:euros?|eur|usd|dollars?|bucks|pounds?|chf)(?![a-z])")
+
+
+def plain_of(text: str) -> str:
+    """The text in lower case and plain punctuation; "" where it is too long to be an answer."""
+    if len(text) > _LONGEST:
+        return ""
+    return " ".join(text.translate(_SPELLINGS).lower().split())
+
+
+def _figure(match: re.Match[str]) -> str:
+    digits, total = match["literal"] or "", 0.0
+    plain_digits = digits.replace(match["sep"] or "'", "").replace(",", ".")
+    group = float(plain_digits) if digits else None
+    for word in re.findall(r"[a-z]+", match["number"].removeprefix(digits)):
+        scale = _SCALES.get(word) or _SCALES.get(word.removesuffix("s"))
+        if word in _WORDS:
+            group = (group or 0) + _WORDS[word]
+        elif scale and scale < 1_000:
+            group = (1 if group is None else group) * scale
+        elif scale:
+            total, group = total + (1 if group is None else group) * scale, 0
+    return f"{total + (group or 0):.9f}".rstrip("0").rstrip(".")
+
+
+def in_digits(text: str, phrase: re.Pattern[str]) -> str:
+    """The text with each number in plain digits."""
+    return phrase.sub(_figure, plain_of(text))
+
+
+def figures_of(text: str, phrase: re.Pattern[str]) -> str:
+    """The text with each number in plain digits and each range as its upper end."""
+    figures = _LOWER_END.sub("", in_digits(text, phrase))
+    return "" if _NEGATIVE.search(figures) else figures
+
+
+def only_number(figures: str) -> float | None:
+    """The number of a text in plain digits that holds exactly one."""
+    numbers = _BARE.findall(figures)
+    return float(numbers[0]) if len(numbers) == 1 else None

@@ -1,0 +1,81 @@
+"""Questions about a finished run: why, why not, mistakes, prompt, compare, cost, how sure, next.
+
+The whole message has to be the question: after the verdict people also write the kind of text that
+the models are to work on, and "why was I charged twice?" is one of those. What stands in quotes is
+always such a text.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.utterances.figures import plain_of
+
+IntentName = Literal["why", "why_not", "mistakes", "prompt", "compare", "cost", "sure", "next"]
+
+_POLITE = r"(?:(?:and|but|ok|so|please|(?:can|could|would) you|i want to|let me)\W+)*"
+_END = r"(?:\W*\b(?:please|then|now|again|exactly|thanks))*\W*"
+_SHOW = r"(?:(?:show|list|give|see|print|tell)(?: (?:me|us))? )?"
+_THING = (
+    r"(?:(?:a |the |to )?(?:fine[ -]?tun\w*|tun\w+|train\w*|classifier|retriev\w+|rag|look[ -]?up"
+    r"|larger model|bigger model|better prompt|prompt\w*|keep .*|adopt .*|use .*|fix .*))"
+)
+_INTENTS: dict[IntentName, str] = {
+    "why_not": r"why not (?P<what>.+?)"
+    rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?P<do>{_THING}(?: it| that)?)",
+    "why": r"why|how come|why (?:this|that|is that|the verdict|do you say (?:so|that)"
+    rf"|did you decide (?:so|that|this)|do you (?:advise|recommend|think) .{{1,40}}|{_THING})"
+    r"|what(?:'s| is| are) the reasons?|explain (?:it|this|that|the (?:answer|verdict))",
+    "mistakes": rf"{_SHOW}(?:the |its |some )?(?:mistakes|errors|wrong answers|failures)"
+    r"|what (?:does|did|are|were) (?:it|they|the (?:(?:best )?prompt|model|mistakes|errors))"
+    r"(?: (?:get|got|do|did) wrong)?|where (?:does|did|do) (?:it|they) (?:go wrong|fail)",
+    "prompt": rf"{_SHOW}(?:the |that )?(?:best |better |winning |exact )?prompt"
+    r"|what(?:'s| is| was) the (?:best |better |winning |exact )?prompt",
+    "compare": r"(?:compare|difference between) (?P<a>.+?) (?:and|with|to|against|vs\.?|versus) "
+    r"(?P<b>.+?)|(?P<c>.+?) (?:vs\.?|versus) (?P<d>.+?)",
+    "cost": rf"(?:what|how much) (?:would|will|does|do|is|are) (?:it|this|that|they|{_THING})"
+    r"(?: cost)?(?: (?:a|per|each|every) month)?|(?:what about )?(?:the )?costs?"
+    rf"|how expensive (?:is|would|will) (?:it|this|that|{_THING})(?: be)?",
+    "sure": r"(?:how|are you) (?:sure|certain|confident|reliable)"
+    r"(?: (?:are you|is (?:this|that|it)))?"
+    r"(?: (?:about|of) (?:this|that|it))?|can (?:i|we) trust (?:this|that|it|the .{1,20})",
+    "next": r"what (?:happens|comes|is|do (?:i|we) do|should (?:i|we) do)(?: (?:next|now))"
+    r"|what (?:now|next)|(?:and )?now what|(?:the )?next steps?|how do (?:i|we) go on",
+}
+_COST_WORD = re.compile(r"cost|expens|how much|price")
+_WHAT_IF = re.compile(r"\b(?:what if|suppose|imagine|assum\w+|(?:what|how) about)\b")
+_QUOTED = re.compile(r"[\"“„”](?P<inner>.+)[\"“”]", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a message asks about the run.
+
+    Attributes:
+        name: The kind of question.
+        subjects: What it names: the verdict of "why not …", the two sides of "compare".
+    """
+
+    name: IntentName
+    subjects: tuple[str, ...] = ()
+
+
+def read_intent(text: str) -> Intent | None:
+    """The question about the run that a message is, or None."""
+    plain = plain_of(text)
+    for name, wording in _INTENTS.items():
+        found = re.fullmatch(rf"{_POLITE}(?:{wording}){_END}", plain)
+        if found and (name != "cost" or _COST_WORD.search(plain)):
+            return Intent(name, tuple(part for part in found.groupdict().values() if part))
+    return None
+
+
+def is_what_if(text: str) -> bool:
+    """Whether a changed answer is only supposed: 'what if volume doubled'."""
+    return bool(_WHAT_IF.search(plain_of(text)))
+
+
+def quoted(text: str) -> str | None:
+    """The inside of a message that is one quotation, or None."""
+    found = _QUOTED.fullmatch(text.strip())
+    return found["inner"] if found else None

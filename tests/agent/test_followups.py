@@ -1,0 +1,62 @@
+"""Questions about a finished run, answered from its evidence."""
+
+from typing import Any
+
+import pytest
+
+from agent.adviser import quotes_only
+from agent.followups import answer_question
+from agent.utterances.intents import Intent
+from tests.assessments import labels, minimal
+
+CASES = [
+    (Intent("why"), ("stops at 86.7", "The forecast of 91 % is above the target", "decided")),
+    (Intent("why_not", ("a classifier",)), ("Use an ordinary classifier", "What decided: ")),
+    (Intent("why_not", ("fine-tune",)), ("That is the answer: fine-tune a model",)),
+    (Intent("why_not", ("your prompt",)), ("Adopt the better prompt",)),
+    (Intent("why_not", ("a banana",)), ("I do not know", "Word classifier", "in quotes")),
+    (Intent("mistakes"), ("on dev", "Two labels fit: 21 times", "Right answer: returns")),
+    (Intent("prompt"), ("Nearest 8 examples", "You sort messages to a shop", "{input}")),
+    (Intent("compare", ("the prompt", "the classifier")), ("86.7 %", "87 %", "overlap")),
+    (Intent("compare", ("your prompt", "tuned")), ("39.3 %", "91.7 %", "do not overlap")),
+    (Intent("compare", ("tuned", "fine-tuned")), ("one and the same",)),
+    (Intent("compare", ("tuned", "a parrot")), ("do not know “a parrot”",)),
+    (Intent("cost"), ("At 50,000 requests", "21 EUR a month", "27,778", "A computer hour")),
+    (Intent("sure"), ("Fairly sure", "300 rows", "forecast at 91 %", "If the target fell")),
+    (Intent("next"), ("1. ", "3. ", "a new department is added")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("intent", "expected"), CASES)
+def test_answers_hold_the_figures_of_the_run(intent: Intent, expected: tuple[str, ...]) -> None:
+    answer = answer_question(intent, labels())
+    for text in expected:
+        assert text in answer
+
+
+@pytest.mark.parametrize("intent", [intent for intent, _ in CASES])
+def test_an_unfinished_run_is_answered_too(intent: Intent) -> None:
+    assert answer_question(intent, minimal()).strip()
+
+
+def test_a_tune_that_is_only_forecast_can_be_compared() -> None:
+    a = labels(tuned=None, arms=labels().arms[:-1])
+    answer = answer_question(Intent("compare", ("the prompt", "the fine-tune")), a)
+    assert "86.7 %" in answer and "forecast at 91 %" in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The best prompt reaches 86.7 %, the forecast is 91 %.", True),
+        ("It costs 21 EUR at 50,000 requests.", True),
+        ("About 87 % were right.", True),
+        ("No figure at all.", True),
+        ("The best prompt reaches 93.4 %.", False),
+        ("It was right in seventy-three percent.", False),
+        ("That saves 12,345 EUR.", False),
+    ],
+)
+def test_words_that_quote_another_figure_are_told_apart(text: str, shown: bool) -> None:
+    evidence: Any = labels().model_dump_json(include={"arms", "forecast", "economics"})
+    assert quotes_only(text, evidence) is shown

@@ -1,0 +1,63 @@
+"""Questions about a run, beside the kind of text that models are to work on."""
+
+import pytest
+
+from agent.utterances.intents import Intent, is_what_if, quoted, read_intent
+
+INTENTS = {
+    "why?": Intent("why"),
+    "ok, but why": Intent("why"),
+    "why is that?": Intent("why"),
+    "Why fine-tune?": Intent("why"),
+    "what are the reasons": Intent("why"),
+    "explain the verdict please": Intent("why"),
+    "why not a classifier?": Intent("why_not", ("a classifier",)),
+    "why not fine-tune": Intent("why_not", ("fine-tune",)),
+    "why didn't you fine-tune it?": Intent("why_not", ("fine-tune it",)),
+    "show me the mistakes": Intent("mistakes"),
+    "mistakes": Intent("mistakes"),
+    "what did it get wrong?": Intent("mistakes"),
+    "where does it fail?": Intent("mistakes"),
+    "show me the prompt": Intent("prompt"),
+    "can you show the winning prompt please": Intent("prompt"),
+    "what's the best prompt?": Intent("prompt"),
+    "compare the prompt and the classifier": Intent("compare", ("the prompt", "the classifier")),
+    "prompt vs classifier": Intent("compare", ("prompt", "classifier")),
+    "what would it cost?": Intent("cost"),
+    "how much would that cost a month": Intent("cost"),
+    "costs": Intent("cost"),
+    "how sure are you?": Intent("sure"),
+    "can I trust this": Intent("sure"),
+    "what happens next?": Intent("next"),
+    "what do we do now": Intent("next"),
+    "next steps": Intent("next"),
+    "why was I charged twice?": None,
+    "why is my parcel late": None,
+    "how much is the delivery to Spain": None,
+    "what is it": None,
+    "I see mistakes on my invoice": None,
+    "show me where my order is": None,
+    "what happens with my refund": None,
+    "hello": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize(("text", "intent"), INTENTS.items())
+def test_questions_about_the_run(text, intent):
+    assert read_intent(text) == intent
+
+
+def test_long_text_is_no_question():
+    assert read_intent("why" + " " * 2_000) is None
+
+
+def test_what_if_only_supposes():
+    assert is_what_if("What if volume doubled?")
+    assert not is_what_if("change the target to 85%")
+
+
+def test_a_quotation_is_for_the_models():
+    assert quoted(" “why?” ") == "why?"
+    assert quoted('"why?"') == "why?"
+    assert quoted('he said "why?"') is None

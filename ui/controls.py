@@ -1,0 +1,49 @@
+"""What the controls around the chat show."""
+
+import hashlib
+import json
+from typing import Any
+
+from agent.worker import View
+from ui.evidence import Scene
+
+
+def controls_of(scene: Scene) -> dict[str, Any]:
+    """What the controls around the chat show."""
+    view, waiting = scene.view, scene.view.waiting or {}
+    kind = "" if view.busy or view.done or view.error else waiting.get("kind", "")
+    talking = kind == "message"
+    upload = kind == "question" and bool(waiting.get("upload"))
+    provable = scene.assessment is not None and scene.state.get("confirmed") is not None
+    return {
+        "busy": view.busy,
+        "stopping": view.stopping,
+        "typing": bool(kind) or _is_chatting(view),
+        "placeholder": _placeholder(view, "upload" if upload else kind),
+        "upload": upload,
+        "tune": talking and provable and "tuned" not in scene.state,
+        "report": scene.assessment and hash_of(scene.assessment.model_dump_json()),
+        "begun": bool(scene.state.get("answered")),
+    }
+
+
+def _is_chatting(view: View) -> bool:
+    """Whether the models are answering a message; the next may be written meanwhile."""
+    return view.busy and view.step is None and (view.waiting or {}).get("kind") == "message"
+
+
+def _placeholder(view: View, kind: str) -> str:
+    if view.busy:
+        return "At work …"
+    return {
+        "question": "Write your answer",
+        "upload": "Or write “go back”, “why?” …",
+        "consent": "Yes, no, or what you would like to change",
+        "message": "Write a message to try it",
+    }.get(kind, "")
+
+
+def hash_of(content: Any) -> str:
+    """A short stand-in for what a tab shows, to tell a change."""
+    text = content if isinstance(content, str) else json.dumps(content)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,111 @@
+"""What the page shows of a conversation, and what of it has changed since it was drawn."""
+
+import os
+import shutil
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from agent.worker import View, Worker
+from tools.assessment import FILE_NAME, Assessment, load
+from tools.errors import RunError
+from tools.report.pictures import gap_picture
+from tools.runs import RUN_ID, Run
+from ui.chat import messages, refusal
+from ui.controls import controls_of, hash_of
+from ui.evidence import Scene, evidence_panel
+from ui.layout import BUSY_SECONDS, IDLE_SECONDS, Layout, Updates
+
+
+@lru_cache(maxsize=16)
+def _assessed(folder: Path, changed: int) -> tuple[Assessment, str]:
+    """A run's assessment with its picture; `changed` tells a new one from the one before."""
+    found = load(folder)
+    return found, gap_picture(found)
+
+
+def scene_of(view: View, run: Run, said: str) -> Scene:
+    """All that the page draws of a conversation."""
+    file, name = run.folder / FILE_NAME, run.info.data_name
+    if not file.exists():
+        return Scene(view, name, said=said)
+    assessment, picture = _assessed(run.folder, file.stat().st_mtime_ns)
+    return Scene(view, name, assessment, picture, said)
+
+
+class Drawing(Layout):
+    """The components of the page, drawn from what the worker knows."""
+
+    def __init__(self, worker: Worker) -> None:
+        """Lay the components out; `worker` does the work."""
+        super().__init__()
+        self.worker = worker
+
+    def _view(self, run_id: str) -> View:
+        if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
+            raise RunError("This page does not know that conversation; begin a new one.")
+        return self.worker.view(run_id)
+
+    def _draw(self, run_id: str, drawn: dict[str, str]) -> Updates:
+        """What has changed since this tab was drawn last."""
+        view = self._view(run_id)  # refuses what is no run's id
+        run = self.worker.run(run_id)
+        unread = view.busy and drawn.get("asked") == view.interrupt
+        said = drawn.get("said", "") if unread else ""
+        return self._drawn(scene_of(view, run, said), run, drawn)
+
+    def _drawn(self, scene: Scene, run: Run | None, drawn: dict[str, str]) -> Updates:
+        chat, panel, controls = messages(scene), str(evidence_panel(scene)), controls_of(scene)
+        now = {"chat": hash_of(chat), "panel": hash_of(panel), "controls": hash_of(controls)}
+        updates: Updates = {}
+        if now["chat"] != drawn.get("chat"):
+            updates |= {self.chat: chat, self.asked: scene.view.interrupt}
+        if now["panel"] != drawn.get("panel"):
+            updates[self.evidence] = panel
+        if now["controls"] != drawn.get("controls"):
+            updates |= self._control(controls, run)
+        kept = {"asked": scene.view.interrupt, "said": scene.said} if scene.said else {}
+        return {**updates, self.drawn: {**now, **kept}} if updates else {self.drawn: gr.skip()}
+
+    def _control(self, at: dict[str, Any], run: Run | None) -> Updates:
+        return {
+            self.timer: gr.Timer(BUSY_SECONDS if at["busy"] else IDLE_SECONDS),
+            self.box: gr.Textbox(placeholder=at["placeholder"], interactive=at["typing"]),
+            self.send: gr.Button(
+                visible=not at["busy"] and not at["upload"], interactive=at["typing"]
+            ),
+            self.upload: gr.UploadButton(visible=at["upload"]),
+            self.stop: gr.Button(
+                "Stopping …" if at["stopping"] else "Stop",
+                visible=at["busy"],
+                interactive=not at["stopping"],
+            ),
+            self.tune: gr.Button(visible=at["tune"]),
+            self.download: gr.DownloadButton(
+                value=self._report(run) if run and at["report"] else None,
+                visible=bool(at["report"]),
+            ),
+            self.again: gr.Button(visible=at["begun"]),
+        }
+
+    def _report(self, run: Run) -> str | None:
+        """A copy of the report where Gradio may serve it, under a name that says what it is."""
+        report = run.folder / "report.html"
+        if not report.exists():
+            return None
+        folder = Path(tempfile.mkdtemp(prefix="report-", dir=os.environ.get("GRADIO_TEMP_DIR")))
+        return str(shutil.copyfile(report, folder / f"tuneworthy-{run.info.run_id}.html"))
+
+    def _refuse(self, sentence: str) -> Updates:
+        """Say why the conversation cannot be shown; the page stays up."""
+        return {
+            self.chat: refusal(sentence),
+            self.box: gr.Textbox(interactive=False),
+            self.send: gr.Button(visible=False),
+            self.stop: gr.Button(visible=False),
+            self.asked: "",
+            self.drawn: {},
+        }
