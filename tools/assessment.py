@@ -86,8 +86,34 @@ class PromptingPart(Part):
     mistakes: tuple[Mistake, ...] = ()
 
 
+class Ratio(Part):
+    """A paired ratio, after to before, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
 class ForgettingPart(Part):
-    """General ability before and after the tune, paired."""
+    """General ability before and after the tune, paired.
+
+    Attributes:
+        items: General questions asked.
+        base: Share of them that the base model gets right.
+        tuned: Share that the tuned model gets right.
+        difference: The change, over all items.
+        perplexity_base: Perplexity a word of held-out prose before.
+        perplexity_tuned: The same after.
+        passed: Whether it kept what it could do, inside the policy's margins.
+        text: The finding in words.
+        known: Items that the base model gets right; `kept` and `answers_ratio` are over these.
+        kept: The change on them: what was lost.
+        answers_ratio: Growth of the perplexity a word of their right answers.
+        prose_ratio: Growth of the perplexity a word of the prose.
+        short_items: Items also answered in the model's own words.
+        short_base: Share of these that the base model answers rightly.
+        short_tuned: The same for the tuned model.
+    """
 
     items: int
     base: float
@@ -97,6 +123,13 @@ class ForgettingPart(Part):
     perplexity_tuned: float
     passed: bool
     text: str
+    known: int = 0
+    kept: Difference | None = None
+    answers_ratio: Ratio | None = None
+    prose_ratio: Ratio | None = None
+    short_items: int = 0
+    short_base: float = 0.0
+    short_tuned: float = 0.0
 
 
 class TunedPart(Part):
