@@ -52,6 +52,14 @@ def verify(
     difference = paired_difference(task.metric, trial.expected, prompted, trial.given)
     test = score_of(task.metric, trial.expected, trial.given)
     shipped = passes_gate(verdict, difference, len(rows), policy)
+    if tune.entry:
+        place.registry.update(
+            tune.entry,
+            test=test,
+            difference=difference,
+            kept_abilities=forgetting.passed,
+            shipped=shipped,
+        )
     part = TunedPart(
         model=tune.model,
         test=test,

@@ -6,10 +6,20 @@ import pytest
 from tools.errors import Stopped, TuneError
 from tools.models.protocol import Message
 from tools.progress import Step, Watch
-from tools.tuning.job import DONE, FAILED, STOP, Job, TrainingResult, write_job, write_json
+from tools.tuning.job import (
+    DONE,
+    FAILED,
+    STOP,
+    Job,
+    Scoring,
+    TrainingResult,
+    write_job,
+    write_json,
+)
 from tools.tuning.launch import run_training
 from tools.tuning.recipe import choose_recipe
 
+SCORING = Scoring(type="labels", metric="accuracy", labels=("red", "blue"))
 RESULT = TrainingResult(
     steps=9, seconds=3.5, dev_loss=0.2, peak_megabytes=900.0, stopped=False, dropped=0
 )
@@ -20,7 +30,9 @@ def job(tmp_path: Path) -> Path:
     """A job whose model is not there: its training fails as soon as it starts."""
     folder = tmp_path / "job"
     rows = [((Message(role="user", content="red car"),), "red")]
-    made = Job(model_folder=str(tmp_path / "no-model"), recipe=choose_recipe(1, 1, 0))
+    made = Job(
+        model_folder=str(tmp_path / "no-model"), recipe=choose_recipe(1, 1, 0), scoring=SCORING
+    )
     write_job(folder, made, rows, rows)
     return folder
 
