@@ -1,5 +1,6 @@
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,10 +14,11 @@ from tools.tuning.job import (
     Job,
     Scoring,
     TrainingResult,
+    TrainingStep,
     write_job,
     write_json,
 )
-from tools.tuning.launch import run_training
+from tools.tuning.launch import run_training, seconds_left
 from tools.tuning.recipe import choose_recipe
 
 SCORING = Scoring(type="labels", metric="accuracy", labels=("red", "blue"))
@@ -69,3 +71,35 @@ def test_a_stop_before_there_is_anything_is_a_stop(job: Path) -> None:
     with pytest.raises(Stopped, match="Stopped as you asked"):
         run_training(job, "Tuning", Watch(should_stop=lambda: True))
     assert not (job / DONE).exists()
+
+
+def trail(*gaps: float, every: int = 4, evaluation: float = 5.0, steps: int = 12) -> list[Any]:
+    """Progress of a training whose steps take these seconds, an evaluation after every few."""
+    now, made = 1000.0, []
+    for step, gap in enumerate(gaps, 1):
+        now += gap
+        at = {"step": step, "steps": steps, "epoch": step / every}
+        made.append(TrainingStep(**at, loss=1.0, time=now))
+        if step % every == 0:
+            now += evaluation
+            made.append(TrainingStep(**at, dev_loss=1.0, time=now))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("steps", "started", "left"),
+    [
+        ([], 999, None),
+        (trail(30), 999, None),  # one step, with the loading before it, is no pace
+        (trail(30, 1, 1), 999, 9 * 1 + 3 * 10),  # no evaluation seen yet: as long as ten steps
+        (trail(30, 1, 1, 1), 999, 8 * 1 + 2 * 5),
+        (trail(30, 1, 1, 1, 1, 1), 999, 6 * 1 + 2 * 5),
+        (trail(30, 1, 1, 1, *[3] * 6), 999, 2 * 3 + 1 * 5),  # the machine became busy
+        (trail(30, *[1] * 11), 999, 0),
+        (trail(30, 1, 1, 1, 1, 1), 5000, None),  # all of it by an earlier process
+    ],
+)
+def test_the_time_left_follows_the_pace_on_the_machine_as_it_is(
+    steps: list[TrainingStep], started: float, left: float | None
+) -> None:
+    assert seconds_left(steps, started) == left
