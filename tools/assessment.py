@@ -98,19 +98,18 @@ class ForgettingPart(Part):
     """General ability before and after the tune, paired.
 
     Attributes:
-        items: General questions asked.
-        base: Share of them that the base model gets right.
-        tuned: Share that the tuned model gets right.
-        difference: The change, over all items.
+        items: General questions that the base model clearly gets right; the others say nothing.
+        base: Share of them that it gets right: all.
+        tuned: Share of them that the tuned model still gets right.
+        difference: The change on them.
         perplexity_base: Perplexity a word of held-out prose before.
         perplexity_tuned: The same after.
         passed: Whether it kept what it could do, inside the policy's margins.
         text: The finding in words.
-        known: Items that the base model gets right; `kept` and `answers_ratio` are over these.
-        kept: The change on them: what was lost.
-        answers_ratio: Growth of the perplexity a word of their right answers.
+        asked: General questions in all.
+        answers_ratio: Growth of the perplexity a word of the items' right answers.
         prose_ratio: Growth of the perplexity a word of the prose.
-        short_items: Items also answered in the model's own words.
+        short_items: Questions also answered in the model's own words.
         short_base: Share of these that the base model answers rightly.
         short_tuned: The same for the tuned model.
     """
@@ -123,8 +122,7 @@ class ForgettingPart(Part):
     perplexity_tuned: float
     passed: bool
     text: str
-    known: int = 0
-    kept: Difference | None = None
+    asked: int = 0
     answers_ratio: Ratio | None = None
     prose_ratio: Ratio | None = None
     short_items: int = 0

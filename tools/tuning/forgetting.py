@@ -3,7 +3,7 @@
 Each item is a question with one right and three wrong answers; the likeliest counts. Some are also
 answered in the model's own words, and plain prose is read. All goes through the chat format that
 serving uses. What counts for the policy is what the base model can do: the right answers of the
-items that it gets right, and the prose.
+items that it clearly gets right, and the prose.
 """
 
 import math
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from policies.evidence import Difference, Frozen
+from policies.evidence import Frozen
 from policies.policy import Policy
 from tools.assessment import ForgettingPart, Ratio
 from tools.measure.intervals import LEVEL, RESAMPLES, SEED, paired_difference
@@ -27,6 +27,7 @@ from tools.progress import Watch
 PROSE_PROMPT = "Write a short text about everyday life."
 SHORT = "Answer in one to three words. "
 SHORT_LIMITS = Limits(max_new_tokens=10)
+SURE_LEAD = math.log(2)  # twice as likely as any other: a smaller lead may be luck
 MOST_NATS = 50.0  # a word; keeps perplexities finite
 LOST = -1e6  # nats; the likelihood of a text from a model that gives no number
 
@@ -75,13 +76,14 @@ class Ability:
     """What one model made of the items and the prose.
 
     Attributes:
-        right: Whether the right answer was the likeliest, shape (items,).
+        leads: How much likelier the right answer was than the likeliest wrong one, nats, shape
+            (items,).
         answers: Log-probability of each right answer, nats, shape (items,).
         short: Whether each item with a short answer was answered rightly in its own words.
         prose: Log-probability of each paragraph, nats, shape (paragraphs,).
     """
 
-    right: NDArray[np.bool_]
+    leads: NDArray[np.float64]
     answers: NDArray[np.float64]
     short: NDArray[np.bool_]
     prose: NDArray[np.float64]
@@ -103,41 +105,38 @@ def check_forgetting(base: Able, tuned: Able, policy: Policy, watch: Watch) -> F
     """Compare general ability with the adapter off and on.
 
     Not having forgotten is shown, not assumed (non-inferiority): the 95 % interval of each of three
-    measures has to stay inside the policy's margin. They are, on what the base model gets right,
+    measures has to stay inside the policy's margin. They are, on what the base model clearly gets
+    right (at least twice as likely as any wrong answer),
     the share that the tuned model still gets right and the perplexity of the right answers; and the
     perplexity of the prose.
     """
     items, prose = general_items(), general_prose()
-    before = _measure(base, items, prose, watch, "before")
-    after = _measure(tuned, items, prose, watch, "after")
-    known = before.right
-    kept = _difference(before.right[known], after.right[known])
+    asked = [item for item in items if item.accept]
+    before = _measure(base, items, asked, prose, watch, "before")
+    sure = before.leads >= SURE_LEAD
+    known = [item for item, known in zip(items, sure, strict=True) if known]
+    after = _measure(tuned, known, asked, prose, watch, "after")
+    given = [["right"] * len(known), ["right" if lead > 0 else "wrong" for lead in after.leads]]
+    kept = paired_difference("accuracy", given[0], *given)
     answers = perplexity_ratio(
-        before.answers[known],
-        after.answers[known],
-        np.array([len(item.answer.split()) for item in items])[known],
+        before.answers[sure], after.answers, _words_of([item.answer for item in known])
     )
-    read = perplexity_ratio(before.prose, after.prose, np.array([len(p.split()) for p in prose]))
-    passed = (
-        kept.low >= -policy.forgetting_margin
-        and answers.high <= policy.forgetting_perplexity
-        and read.high <= policy.forgetting_perplexity
-    )
-    words = sum(len(paragraph.split()) for paragraph in prose)
+    read = perplexity_ratio(before.prose, after.prose, _words_of(prose))
     part = ForgettingPart(
-        items=len(items),
-        base=float(before.right.mean()),
-        tuned=float(after.right.mean()),
-        difference=_difference(before.right, after.right),
-        perplexity_base=_perplexity(before.prose, words),
-        perplexity_tuned=_perplexity(after.prose, words),
-        passed=passed,
+        items=len(known),
+        base=1.0,
+        tuned=float((after.leads > 0).mean()) if known else 0.0,
+        difference=kept,
+        perplexity_base=_perplexity(before.prose, prose),
+        perplexity_tuned=_perplexity(after.prose, prose),
+        passed=kept.low >= -policy.forgetting_margin
+        and answers.high <= policy.forgetting_perplexity
+        and read.high <= policy.forgetting_perplexity,
         text="",
-        known=int(known.sum()),
-        kept=kept,
+        asked=len(items),
         answers_ratio=answers,
         prose_ratio=read,
-        short_items=len(before.short),
+        short_items=len(asked),
         short_base=float(before.short.mean()),
         short_tuned=float(after.short.mean()),
     )
@@ -177,35 +176,38 @@ def _growth(change: NDArray[np.float64], words: NDArray[np.int_], axis: int = -1
     return np.exp(np.minimum(MOST_NATS, change.sum(axis) / words.sum(axis)))
 
 
-def _perplexity(values: NDArray[np.float64], words: int) -> float:
-    return math.exp(min(MOST_NATS, -float(values.sum()) / words))
+def _perplexity(values: NDArray[np.float64], texts: Sequence[str]) -> float:
+    return math.exp(min(MOST_NATS, -float(values.sum()) / int(_words_of(texts).sum())))
 
 
-def _difference(before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Difference:
-    given = [["right" if hit else "wrong" for hit in found] for found in (before, after)]
-    return paired_difference("accuracy", ["right"] * len(before), *given)
+def _words_of(texts: Sequence[str]) -> NDArray[np.int_]:
+    return np.array([len(text.split()) for text in texts], dtype=np.int_)
 
 
 def _measure(
-    model: Able, items: Sequence[Item], prose: Sequence[str], watch: Watch, when: str
+    model: Able,
+    items: Sequence[Item],
+    asked: Sequence[Item],
+    prose: Sequence[str],
+    watch: Watch,
+    when: str,
 ) -> Ability:
-    asked = [item for item in items if item.accept]
     title = f"General ability {when} the tune"
     total = len(items) + len(prose) + len(asked)
-    values = []
-    tracked = watch.track("verify", title, iter(items), total)
-    for item in tracked:
-        values.append(_likelihoods(model, item.prompt, item.choices))
-    done = len(items)
-    read = []
-    for paragraph in watch.track("verify", title, iter(prose), total, done):
-        read.append(_likelihoods(model, PROSE_PROMPT, [paragraph])[0])
+    values = [
+        _likelihoods(model, item.prompt, item.choices)
+        for item in watch.track("verify", title, iter(items), total)
+    ]
+    read = [
+        _likelihoods(model, PROSE_PROMPT, [paragraph])[0]
+        for paragraph in watch.track("verify", title, iter(prose), total, len(items))
+    ]
     replies = model.complete([_chat(SHORT + item.prompt) for item in asked], SHORT_LIMITS)
     short = [False] * len(asked)
-    for index, reply in watch.track("verify", title, replies, total, done + len(prose)):
+    for index, reply in watch.track("verify", title, replies, total, len(items) + len(prose)):
         short[index] = asked[index].accepts(reply.text)
     return Ability(
-        right=np.array([max(found) == found[0] for found in values]),
+        leads=np.nan_to_num([found[0] - max(found[1:]) for found in values], nan=LOST),
         answers=np.nan_to_num([found[0] for found in values], nan=LOST, neginf=LOST),
         short=np.array(short),
         prose=np.nan_to_num(read, nan=LOST, neginf=LOST),
@@ -222,13 +224,12 @@ def _chat(prompt: str) -> Chat:
 
 
 def _words(part: ForgettingPart) -> str:
-    assert part.kept is not None and part.prose_ratio is not None
-    still = part.known + round(part.kept.value * part.known)
     text = (
-        f"Of {part.known} general questions that the model could answer before, it still answers "
-        f"{still}; in its own words it was right in {part.short_base:.0%} before and "
-        f"{part.short_tuned:.0%} after; its surprise at plain prose (perplexity a word) went from "
-        f"{part.perplexity_base:.0f} to {part.perplexity_tuned:.0f}."
+        f"Of {part.items} general questions that the model could answer before ({part.asked} were "
+        f"asked), it still answers {round(part.tuned * part.items)}; in its own words it was right "
+        f"in {part.short_base:.0%} of {part.short_items} before and {part.short_tuned:.0%} after; "
+        f"its surprise at plain prose (perplexity a word) went from {part.perplexity_base:.0f} to "
+        f"{part.perplexity_tuned:.0f}."
     )
     if part.passed:
         return text + " It has not forgotten more than the policy allows."
