@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from policies.brief import Brief
+from policies.policy import load_policy
 from tools.errors import ModelError, Stopped
 from tools.models.catalogue import Catalogue
 from tools.progress import Step, Watch
 from tools.runs import create_run
 from tools.settings import Settings
 from tools.tuning.tune import Workplace, run_tune
+from tools.tuning.verify import verify
 
 WORDS = "lamp chair river stone cloud apple train piano garden window bottle winter".split()
 
@@ -57,6 +59,16 @@ def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: 
         place.run.info.run_id,
         "tiny",
     )
+
+    # The proof goes into the registry; the base's general ability is measured once for all runs.
+    place.run.save("test-prompt", ["buy"] * place.dataset.task.test)
+    part, arm = verify(place, found, "fine_tune", True, load_policy(), Watch())
+    proven = place.registry.get(found.entry)
+    assert (proven.test, proven.difference) == (part.test, part.difference)
+    assert (proven.kept_abilities, proven.shipped) == (part.forgetting.passed, part.shipped)
+    assert not part.shipped and "15 held-out rows are too few" in part.text
+    assert arm.kind == "tuned" and (part.adapter, part.forgetting.asked) == (adapter.name, 314)
+    assert (place.run.home / "cache" / "general" / "calls.sqlite").exists()
 
     # Again is free, and what was changed by hand is refused.
     again = run_tune(place, Watch())
