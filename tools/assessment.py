@@ -133,8 +133,33 @@ class PromptingPart(Part):
     mistakes: tuple[Mistake, ...] = ()
 
 
+class Ratio(Part):
+    """A paired ratio, after to before, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
 class ForgettingPart(Part):
-    """General ability before and after the tune, paired."""
+    """General ability before and after the tune, paired.
+
+    Attributes:
+        items: General questions that the base model clearly gets right; the others say nothing.
+        base: Share of them that it gets right: all.
+        tuned: Share of them that the tuned model still gets right.
+        difference: The change on them.
+        perplexity_base: Perplexity a word of held-out prose before.
+        perplexity_tuned: The same after.
+        passed: Whether it kept what it could do, inside the policy's margins.
+        text: The finding in words.
+        asked: General questions in all.
+        answers_ratio: Growth of the perplexity a word of the items' right answers.
+        prose_ratio: Growth of the perplexity a word of the prose.
+        short_items: Questions also answered in the model's own words.
+        short_base: Share of these that the base model answers rightly.
+        short_tuned: The same for the tuned model.
+    """
 
     items: int
     base: float
@@ -144,6 +169,12 @@ class ForgettingPart(Part):
     perplexity_tuned: float
     passed: bool
     text: str
+    asked: int = 0
+    answers_ratio: Ratio | None = None
+    prose_ratio: Ratio | None = None
+    short_items: int = 0
+    short_base: float = 0.0
+    short_tuned: float = 0.0
 
 
 class TunedPart(Part):

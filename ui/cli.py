@@ -19,6 +19,7 @@ from rich.table import Table
 from policies.brief import Brief
 from tools.errors import DataError, RunError, UserError
 from tools.progress import Step
+from ui.tuned import add_commands
 
 app = typer.Typer(
     name="tuneworthy",
@@ -358,6 +359,8 @@ def _show(folder: Path) -> None:
         out.print(found.outcome.text, markup=False, highlight=False)
     out.print(f"Report: {folder / 'report.html'}", markup=False, highlight=False, soft_wrap=True)
 
+
+add_commands(app, _errors_shown)
 
 if __name__ == "__main__":
     main()

@@ -18,6 +18,7 @@ REFUSED = {
     "most_more_examples = -1": "'most_more_examples'",
     "contradiction_share = 5": "'contradiction_share'",
     "horizon_months = -12": "'horizon_months'",
+    "least_ship_rows = -1": "'least_ship_rows'",
     "forgetting_margin = 2": "'forgetting_margin'",
     "forgetting_perplexity = 0.5": "'forgetting_perplexity'",
     "[margin]\npoints = 2": "'margin'",

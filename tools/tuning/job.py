@@ -1,6 +1,7 @@
 """A tuning job on disk: what the training process reads and what it leaves behind.
 
-`done.json` is written last: if it exists, the adapter is complete.
+`done.json` is written last: if it exists, the adapter is complete. A stopped training says so in it
+and keeps its checkpoints, so that it can go on.
 """
 
 import json
@@ -10,20 +11,38 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from policies.brief import Metric, TaskType
 from policies.evidence import Frozen
 from tools.models.protocol import Chat
 from tools.tuning.recipe import Recipe
 
 JOB, TRAIN, DEV = "job.json", "train.jsonl", "dev.jsonl"
 PROGRESS, STOP, DONE, FAILED = "progress.jsonl", "stop", "done.json", "failed.json"
-ADAPTER = "adapter"
+ADAPTER, RECIPE = "adapter", "recipe.json"
+
+
+class Scoring(Frozen):
+    """How answers are scored while training.
+
+    Attributes:
+        type: Kind of answer.
+        metric: The decision metric.
+        labels: The label set; empty for other kinds.
+        answer_tokens: Tokens to allow for an answer.
+    """
+
+    type: TaskType
+    metric: Metric
+    labels: tuple[str, ...] = ()
+    answer_tokens: int = 12
 
 
 class Job(Frozen):
-    """What to train: a model folder and a recipe; the rows lie beside it."""
+    """What to train: a model folder, a recipe and a metric; the rows lie beside it."""
 
     model_folder: str
     recipe: Recipe
+    scoring: Scoring
 
 
 class TrainingStep(Frozen):
@@ -35,6 +54,8 @@ class TrainingStep(Frozen):
         epoch: Passes over the rows done.
         loss: Training loss, or None on an evaluation line.
         dev_loss: Loss on dev, or None on a training line.
+        dev_score: Score on dev by the task's metric, or None on a training line.
+        time: When, in seconds since 1970; 0 in files of an earlier version.
     """
 
     step: int
@@ -42,6 +63,8 @@ class TrainingStep(Frozen):
     epoch: float
     loss: float | None = None
     dev_loss: float | None = None
+    dev_score: float | None = None
+    time: float = 0.0
 
 
 class TrainingResult(Frozen):
@@ -50,10 +73,12 @@ class TrainingResult(Frozen):
     Attributes:
         steps: Optimiser steps done.
         seconds: Wall-clock seconds of the training process.
-        dev_loss: Lowest loss on dev; the adapter is from there.
+        dev_loss: Loss on dev where the score was best; the adapter is from there.
         peak_megabytes: Largest resident memory of the process.
         stopped: Whether the user stopped it; the best adapter so far is kept.
         dropped: Rows left out because they were too long.
+        dev_score: Best score on dev, on the rows of the job.
+        best_step: Optimiser step of the adapter.
     """
 
     steps: int
@@ -62,6 +87,8 @@ class TrainingResult(Frozen):
     peak_megabytes: float
     stopped: bool
     dropped: int
+    dev_score: float | None = None
+    best_step: int = 0
 
 
 def write_json(path: Path, content: str) -> None:
@@ -83,18 +110,17 @@ def write_job(
     """Lay out a job's folder; the chats end where the answer begins."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in ((TRAIN, train), (DEV, dev)):
-        lines = [
-            json.dumps(
-                {
-                    "prompt": [message.model_dump() for message in chat],
-                    "completion": [{"role": "assistant", "content": answer}],
-                },
-                ensure_ascii=False,
-            )
-            for chat, answer in rows
-        ]
+        lines = [json.dumps(chat_row(*row), ensure_ascii=False) for row in rows]
         write_json(folder / name, "\n".join(lines) + "\n")
     write_json(folder / JOB, job.model_dump_json(indent=1))
+
+
+def chat_row(chat: Chat, answer: str) -> dict[str, list[dict[str, str]]]:
+    """One example as trl reads it."""
+    return {
+        "prompt": [message.model_dump() for message in chat],
+        "completion": [{"role": "assistant", "content": answer}],
+    }
 
 
 def read_progress(folder: Path) -> list[TrainingStep]:

@@ -1,19 +1,26 @@
 """Run a training as a subprocess: live progress, a stop that keeps the best so far, resumption."""
 
 import json
+import math
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from tools.errors import Stopped, TuneError
 from tools.progress import Step, Watch
 from tools.tuning import job as files
-from tools.tuning.job import TrainingResult, read_progress
+from tools.tuning.endings import ended_by
+from tools.tuning.job import TrainingResult, TrainingStep, read_progress
 
 POLL_SECONDS = 0.5
-STOP_SECONDS = 120.0  # a step, an evaluation and a save fit into this
+STOP_SECONDS = 300.0  # a step, an evaluation and a save fit into this
+RECENT_STEPS = 8
+UNSEEN_EVALUATION = 10  # steps that an evaluation lasts, before the first one is seen
 
 # Two torch processes on few cores spin against each other; a short spin avoids that at 5 % of
 # the speed, where no spin at all costs 60 % (docs/log.md).
@@ -26,7 +33,7 @@ OFFLINE = {
 
 
 def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") -> TrainingResult:
-    """Train a job, or return its result if it is already done.
+    """Train a job, or return its result if it is already done; a stopped one goes on.
 
     Args:
         folder: The job's folder, as `write_job` laid it out.
@@ -40,7 +47,10 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
     """
     done = folder / files.DONE
     if done.exists():
-        return TrainingResult.model_validate_json(done.read_text(encoding="utf-8"))
+        result = TrainingResult.model_validate_json(done.read_text(encoding="utf-8"))
+        if not result.stopped:
+            return result
+        done.unlink()
     (folder / files.STOP).unlink(missing_ok=True)
     (folder / files.FAILED).unlink(missing_ok=True)
     with (folder / "training.log").open("ab") as log:
@@ -74,16 +84,13 @@ def _own_packages() -> dict[str, str]:
 def _follow(
     process: "subprocess.Popen[bytes]", folder: Path, title: str, watch: Watch, stage: str
 ) -> None:
-    started = time.monotonic()
-    first: int | None = None
+    started = time.time()
     watch.listen(Step(stage=stage, title=f"{title}: loading the model in 4 bits", done=0, total=1))
     while process.poll() is None:
         watch.check()
         steps = read_progress(folder)
-        if steps:
+        if steps and steps[-1].time >= started:
             at = steps[-1]
-            first = at.step if first is None else first
-            pace = (time.monotonic() - started) / max(1, at.step - first + 1)
             losses = [s for s in steps if s.loss is not None]
             loss = f", loss {losses[-1].loss:.2f}" if losses else ""
             watch.listen(
@@ -92,10 +99,34 @@ def _follow(
                     title=f"{title}: step {at.step} of {at.steps}{loss}",
                     done=at.step,
                     total=at.steps,
-                    seconds_left=pace * (at.steps - at.step),
+                    seconds_left=seconds_left(steps, started),
                 )
             )
         time.sleep(POLL_SECONDS)
+
+
+def seconds_left(steps: Sequence[TrainingStep], started: float) -> float | None:
+    """Time that a training still takes, at the pace of its latest steps on the machine as it is.
+
+    Args:
+        steps: The progress so far.
+        started: `time.time()` at which this process began; what was done before says nothing.
+
+    Returns:
+        Seconds, evaluations included; None before the first steps show a pace.
+    """
+    own = [step for step in steps if step.time >= started]
+    pairs = list(pairwise(own))
+    train = [b.time - a.time for a, b in pairs if b.loss is not None and a.loss is not None]
+    if not train:
+        return None
+    pace = median(train[-RECENT_STEPS:])
+    evaluations = [b.time - a.time for a, b in pairs if b.loss is None]
+    at = own[-1]
+    epochs = round(at.steps * at.epoch / max(1, at.step))
+    evaluation = evaluations[-1] if evaluations else UNSEEN_EVALUATION * pace
+    seen = round(at.epoch) if at.loss is None else math.ceil(at.epoch) - 1
+    return pace * (at.steps - at.step) + evaluation * max(0, epochs - seen)
 
 
 def _stop(process: "subprocess.Popen[bytes]", folder: Path) -> None:
@@ -111,9 +142,4 @@ def _reason(folder: Path, code: int) -> str:
     failed = folder / files.FAILED
     if failed.exists():
         return str(json.loads(failed.read_text(encoding="utf-8"))["reason"])
-    if code < 0:
-        return (
-            f"The training process was ended by signal {-code}, most likely because the machine "
-            "ran out of memory. Close other programs and start the tune again; it resumes."
-        )
-    return "The training process failed; its last lines are in training.log in the run's folder."
+    return ended_by(code)

@@ -1,10 +1,15 @@
 """How a tune is done: every automatic choice with its reason."""
 
+import math
+
 from policies.evidence import Frozen
 
-SMALL_MODEL = 500_000_000
+# Peak learning rate up to so many parameters; QLoRA (2305.14314) used 2e-4 up to 13B, 1e-4 above.
+RATES = ((500e6, 1e-3), (20e9, 2e-4), (math.inf, 1e-4))
 EPOCHS = 3
+EPOCHS_FEW, FEW_ROWS = 5, 100
 BATCH = 8
+PATIENCE = 1
 
 
 class Recipe(Frozen):
@@ -37,19 +42,29 @@ def choose_recipe(parameters: int, train_rows: int, seed: int) -> Recipe:
     Adapters want about ten times the learning rate of full tuning, and small models more than
     large ones (QLoRA, 2305.14314; LoRA Without Regret; docs/log.md for the embedded model).
     """
-    rate = 1e-3 if parameters < SMALL_MODEL else 2e-4
-    # Under a hundred rows three passes are too few steps to learn the form of the answer.
-    epochs = EPOCHS if train_rows >= 100 else 5
-    return Recipe(
-        learning_rate=rate,
-        epochs=epochs,
-        seed=seed,
-        reasons={
-            "learning_rate": f"{rate:g}: the model has {parameters / 1e6:.0f} million parameters",
-            "epochs": f"at most {epochs}: there are {train_rows} training rows; "
-            "the epoch with the lowest dev loss is kept",
-            "batch_size": f"{BATCH}: small batches generalise better on small data",
-            "rank": "16 on all linear layers: attention-only adapters lose at equal size",
-            "quantisation": "4-bit NF4 with double quantisation: QLoRA",
-        },
-    )
+    rate = next(rate for most, rate in RATES if parameters < most)
+    epochs = EPOCHS if train_rows >= FEW_ROWS else EPOCHS_FEW
+    recipe = Recipe(learning_rate=rate, epochs=epochs, seed=seed)
+    return recipe.model_copy(update={"reasons": _reasons(recipe, parameters, train_rows)})
+
+
+def _reasons(recipe: Recipe, parameters: int, train_rows: int) -> dict[str, str]:
+    rows = f"there are {train_rows} training rows"
+    if train_rows < FEW_ROWS:
+        rows += ", and under a hundred three passes are too few steps to learn the form"
+    return {
+        "learning_rate": f"{recipe.learning_rate:g}: the model has {parameters / 1e6:.0f} million "
+        "parameters; adapters want ten times the rate of full tuning, small models more than large",
+        "schedule": "cosine after a warm-up of a twentieth: what QLoRA and its successors use",
+        "epochs": f"at most {recipe.epochs}: {rows}",
+        "early_stopping": f"after {PATIENCE} epoch without a better score on dev by the task's own "
+        "metric (ties broken by the loss); the best epoch is kept and scored again as it is served",
+        "batch_size": f"{recipe.batch_size}: small batches generalise better on small data",
+        "rank": f"{recipe.rank} on all linear layers: attention-only adapters lose at equal size",
+        "alpha": f"{2 * recipe.rank}: twice the rank, the usual scale",
+        "dropout": f"{recipe.dropout:g}: a few passes with early stopping need none",
+        "max_length": f"{recipe.max_length} tokens: longer rows are left out and counted",
+        "loss": "on the answers only: the model is not to learn to write requests",
+        "quantisation": "4-bit NF4 with double quantisation: QLoRA",
+        "seed": f"{recipe.seed}: the run's own",
+    }

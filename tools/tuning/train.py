@@ -6,7 +6,6 @@ step when a file named `stop` appears, and writes `done.json` or `failed.json` l
 
 import json
 import math
-import os
 import resource
 import shutil
 import sys
@@ -30,14 +29,16 @@ from trl import SFTConfig, SFTTrainer
 
 from tools.models.local import compute_dtype
 from tools.tuning import job as files
+from tools.tuning.adapter import seal_adapter
+from tools.tuning.checkpoints import newest_complete, seal
+from tools.tuning.endings import DISK, NotANumber, NothingFits, reason_of
 from tools.tuning.job import Job, TrainingResult, TrainingStep, write_json
+from tools.tuning.judge import Judge
+from tools.tuning.recipe import PATIENCE
 
 CHECKPOINTS = "checkpoints"
+TIE = 1e-3  # of a nat: less than one row of dev counts
 IGNORED = -100  # label of a token that is not learned
-
-
-class NotANumber(Exception):
-    """The training loss is no longer a number."""
 
 
 class Reporter(TrainerCallback):  # type: ignore[misc]
@@ -60,6 +61,8 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
             epoch=state.epoch or 0.0,
             loss=loss,
             dev_loss=dev_loss,
+            dev_score=logs.get("eval_score"),
+            time=time.time(),
         )
         with (self.folder / files.PROGRESS).open("a", encoding="utf-8") as stream:
             stream.write(step.model_dump_json() + "\n")
@@ -69,13 +72,19 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
         if (self.folder / files.STOP).exists():
             control.should_evaluate = control.should_save = control.should_training_stop = True
 
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Mark the checkpoint as complete, last of all."""
+        seal(self.folder / CHECKPOINTS / f"checkpoint-{state.global_step}")
+
 
 class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
-    """trl's trainer with logits and loss at the answers' tokens only.
+    """trl's trainer with loss at the answers' tokens only, evaluated by the task's own metric.
 
     Rows are padded on the right and end with the answer, so most columns of a batch hold prompt
     alone; leaving them out of the vocabulary projection halves a step (docs/log.md).
     """
+
+    judge: Judge
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
@@ -88,6 +97,14 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
             outputs.logits.float().flatten(0, 1), labels[:, columns].flatten(), ignore_index=IGNORED
         )
         return (loss, outputs) if return_outputs else loss
+
+    def evaluation_loop(self, *args: Any, **kwargs: Any) -> Any:
+        """Loss and score on dev; quality is the score, ties broken by the loss."""
+        output = super().evaluation_loop(*args, **kwargs)
+        score = self.judge.score(self.model)
+        output.metrics["eval_score"] = score
+        output.metrics["eval_quality"] = score - TIE * output.metrics["eval_loss"]
+        return output
 
 
 def load_quantised(folder: str) -> Any:
@@ -141,6 +158,7 @@ def train(folder: Path) -> TrainingResult:
 
     Raises:
         NotANumber: The loss is no longer a number.
+        NothingFits: Every row is too long.
     """
     started = time.perf_counter()
     job = Job.model_validate_json((folder / files.JOB).read_text(encoding="utf-8"))
@@ -153,6 +171,8 @@ def train(folder: Path) -> TrainingResult:
     rows, dropped = read_rows(folder / files.TRAIN, tokenizer, recipe.max_length)
     dev, _ = read_rows(folder / files.DEV, tokenizer, recipe.max_length)
     model = load_quantised(job.model_folder)
+    if not len(rows) or not len(dev):
+        raise NothingFits
     on_cpu = model.device.type == "cpu"
     bf16 = model.dtype == torch.bfloat16
     steps = math.ceil(len(rows) / recipe.batch_size) * recipe.epochs
@@ -173,8 +193,7 @@ def train(folder: Path) -> TrainingResult:
             output_dir=str(folder / CHECKPOINTS),
             use_cpu=on_cpu,
             bf16=bf16,
-            activation_checkpointing=False,
-            gradient_checkpointing=not on_cpu,
+            activation_checkpointing=not on_cpu,
             dataloader_pin_memory=not on_cpu,
             optim="adamw_torch" if on_cpu else "paged_adamw_8bit",
             learning_rate=recipe.learning_rate,
@@ -190,8 +209,8 @@ def train(folder: Path) -> TrainingResult:
             save_strategy="epoch",
             save_total_limit=2,
             load_best_model_at_end=True,
-            metric_for_best_model="eval_loss",
-            greater_is_better=False,
+            metric_for_best_model="eval_quality",
+            greater_is_better=True,
             prediction_loss_only=True,
             logging_steps=1,
             logging_nan_inf_filter=False,
@@ -200,31 +219,45 @@ def train(folder: Path) -> TrainingResult:
             seed=recipe.seed,
             data_seed=recipe.seed,
         ),
-        callbacks=[Reporter(folder), EarlyStoppingCallback(early_stopping_patience=1)],
+        callbacks=[Reporter(folder), EarlyStoppingCallback(PATIENCE)],
     )
+    trainer.judge = Judge(tokenizer, list(dev), job.scoring)
     # trl casts adapters to bf16 but resumes them as fp32; fp32 throughout makes both alike.
     for parameter in trainer.model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
 
-    saved = sorted((folder / CHECKPOINTS).glob("checkpoint-*/trainer_state.json"))
+    saved = newest_complete(folder / CHECKPOINTS)
     say(f"{len(rows)} rows, {dropped} too long; {'resuming' if saved else 'starting'}")
-    trainer.train(resume_from_checkpoint=bool(saved))
+    trainer.train(resume_from_checkpoint=str(saved) if saved else None)
 
     draft = folder / (files.ADAPTER + ".tmp")
     shutil.rmtree(draft, ignore_errors=True)
     trainer.model.save_pretrained(draft, safe_serialization=True)
+    write_json(draft / files.RECIPE, recipe.model_dump_json(indent=1))
+    seal_adapter(draft, Path(job.model_folder))
     shutil.rmtree(folder / files.ADAPTER, ignore_errors=True)
     draft.rename(folder / files.ADAPTER)
-    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+    stopped = (folder / files.STOP).exists() and trainer.state.global_step < trainer.state.max_steps
+    if not stopped:
+        shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+    best = best_evaluation(trainer.state)
     return TrainingResult(
         steps=trainer.state.global_step,
         seconds=time.perf_counter() - started,
-        dev_loss=trainer.state.best_metric,
+        dev_loss=best.get("eval_loss"),
         peak_megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        stopped=(folder / files.STOP).exists(),
+        stopped=stopped,
         dropped=dropped,
+        dev_score=best.get("eval_score"),
+        best_step=best.get("step", trainer.state.global_step),
     )
+
+
+def best_evaluation(state: Any) -> dict[str, Any]:
+    """The evaluation that the kept adapter is from."""
+    found = [line for line in state.log_history if "eval_quality" in line]
+    return max(found, key=lambda line: line["eval_quality"], default={})
 
 
 def main() -> int:
@@ -232,20 +265,18 @@ def main() -> int:
     folder = Path(sys.argv[1])
     try:
         result = train(folder)
-    except NotANumber:
-        reason = "The training loss is no longer a number; the rows or the recipe do not suit."
-    except (MemoryError, torch.OutOfMemoryError):
-        reason = "The machine has too little memory for this tune."
-    except OSError as error:
-        if error.errno is None:  # transformers' way to say that a folder is no model
-            reason = f"The model cannot be loaded: {error}"
-        else:
-            reason = f"The tune could not write its files: {os.strerror(error.errno)}."
-    else:
         write_json(folder / files.DONE, result.model_dump_json())
-        return 0
-    write_json(folder / files.FAILED, json.dumps({"reason": reason}))
-    return 1
+    except Exception as error:
+        reason = reason_of(error)
+        if reason is None:
+            raise
+        say(reason)
+        try:
+            write_json(folder / files.FAILED, json.dumps({"reason": reason}))
+        except OSError:  # the disk is full: the exit code has to tell
+            return DISK
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from safetensors import safe_open
 
 from policies.brief import Brief
 from policies.evidence import Frozen, Score
-from tools.errors import TuneError
+from tools.errors import Stopped, TuneError
 from tools.forecast.pilot import DEV_ROWS
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
@@ -23,11 +24,22 @@ from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 from tools.trials.task import Task
 from tools.trials.trial import Trial
-from tools.tuning.job import ADAPTER, Job, TrainingResult, TrainingStep, read_progress, write_job
+from tools.tuning.adapter import check_adapter, read_seal
+from tools.tuning.job import (
+    ADAPTER,
+    Job,
+    Scoring,
+    TrainingResult,
+    TrainingStep,
+    read_progress,
+    write_job,
+)
 from tools.tuning.launch import run_training
 from tools.tuning.recipe import Recipe, choose_recipe
+from tools.tuning.registry import Entry, Registry, seal_hash
 
-LOSS_ROWS = 48  # dev rows for the loss after each epoch; it only has to rank three epochs
+# Dev rows answered after each epoch: they only have to rank a few epochs, and writing is slow.
+JUDGED_ROWS = {"labels": 64, "number": 48, "fields": 32, "text": 24}
 
 SHORT = Plan(name="short prompt", family="tuned")
 SHORT_SCORED = Plan(name="short prompt, labels scored", family="tuned", decoding="scored")
@@ -53,8 +65,18 @@ class Workplace:
         """Where answers are kept."""
         return self.run.store(self.dataset)
 
+    @property
+    def registry(self) -> Registry:
+        """The adapters of this installation."""
+        return Registry(self.run.home)
+
     def tuned(self, adapter: Path) -> CachedModel:
-        """The model with an adapter on."""
+        """The model with an adapter on.
+
+        Raises:
+            ModelError: The adapter was changed, or belongs to another base model.
+        """
+        check_adapter(adapter, self.catalogue.folder(self.model))
         return self.catalogue.cached(self.model, self.store, adapter)
 
 
@@ -69,6 +91,7 @@ class TuneReport(Frozen):
         recipe: How it was trained.
         result: How the training went.
         losses: The losses, training and dev, a point a step.
+        entry: Name of the adapter in the registry.
     """
 
     model: str
@@ -78,6 +101,7 @@ class TuneReport(Frozen):
     recipe: Recipe
     result: TrainingResult
     losses: tuple[TrainingStep, ...]
+    entry: str = ""
 
 
 def tuned_name(model: str) -> str:
@@ -88,24 +112,64 @@ def tuned_name(model: str) -> str:
 def run_tune(place: Workplace, watch: Watch) -> TuneReport:
     """Tune on all of train, choose the decoding on dev, keep the adapter in the run's folder.
 
+    A tune that is stopped keeps its best adapter so far there too, unmeasured.
+
     Raises:
         TuneError: The training failed.
-        Stopped: It was stopped before there was anything to keep.
+        Stopped: It was stopped.
     """
-    train = place.dataset.parts.train
-    folder, recipe, result = _train(place, train, place.dataset.parts.dev, watch, "tune", "Tuning")
-    adapter = place.run.folder / ADAPTER
-    shutil.rmtree(adapter, ignore_errors=True)
-    shutil.copytree(folder / ADAPTER, adapter)
-    trial = _best_decoding(place, adapter, place.dataset.parts.dev, watch)
+    parts = place.dataset.parts
+    folder, recipe, result = _train(place, parts.train, parts.dev, watch, "tune", "Tuning")
+    adapter = _keep_adapter(place, folder / ADAPTER)
+    entry = _entry(place, adapter, recipe, result)
+    place.registry.add(adapter, entry)
+    if result.stopped:
+        raise Stopped(
+            f"Stopped after {result.steps} steps. The best adapter so far, of step "
+            f"{result.best_step}, is kept in the run's folder; start the tune again to go on."
+        )
+    trial = _best_decoding(place, adapter, parts.dev, watch)
+    score = trial.score(place.task)
+    place.registry.update(entry.name, dev=score)
     return TuneReport(
         model=tuned_name(place.model),
-        adapter=ADAPTER,
+        adapter=adapter.name,
         plan=trial.plan,
-        dev=trial.score(place.task),
+        dev=score,
         recipe=recipe,
         result=result,
         losses=tuple(read_progress(folder)),
+        entry=entry.name,
+    )
+
+
+def _keep_adapter(place: Workplace, trained: Path) -> Path:
+    """Copy an adapter into the run's folder, in place of an earlier one.
+
+    Its name has a part of its hash: a model that was loaded from an earlier tune of this run stays
+    known by another path.
+    """
+    for old in place.run.folder.glob(f"{ADAPTER}-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    adapter = place.run.folder / f"{ADAPTER}-{seal_hash(trained)[:8]}"
+    shutil.copytree(trained, adapter)
+    return adapter
+
+
+def _entry(place: Workplace, adapter: Path, recipe: Recipe, result: TrainingResult) -> Entry:
+    return Entry(
+        name=f"{place.run.info.run_id}-{adapter.name.rpartition('-')[2]}",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=place.model,
+        base=read_seal(adapter).base,
+        seal=seal_hash(adapter),
+        data=place.dataset.hash,
+        data_name=place.run.info.data_name,
+        run_id=place.run.info.run_id,
+        recipe=recipe,
+        steps=result.steps,
+        seconds=result.seconds,
+        stopped=result.stopped,
     )
 
 
@@ -114,7 +178,7 @@ def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
     dev = place.dataset.parts.dev[:DEV_ROWS]
 
     def tune(rows: int) -> Score:
-        folder, _, _ = _train(
+        folder, _, result = _train(
             place,
             place.dataset.parts.train[:rows],
             dev,
@@ -122,6 +186,8 @@ def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
             "forecast",
             f"Pilot tune on {rows} rows",
         )
+        if result.stopped:
+            raise Stopped(f"Stopped within a pilot tune, after {result.steps} steps.")
         return _best_decoding(place, folder / ADAPTER, dev, watch).score(place.task)
 
     return tune
@@ -138,10 +204,16 @@ def _train(
     """Train in a folder that is named by its content: the same tune is never paid for twice."""
     base = place.catalogue.folder(place.model)
     recipe = choose_recipe(parameters_of(base), len(train), place.run.info.seed)
-    job = Job(model_folder=str(base), recipe=recipe)
     task = place.task
+    scoring = Scoring(
+        type=task.type, metric=task.metric, labels=task.labels, answer_tokens=task.answer_tokens
+    )
+    job = Job(model_folder=str(base), recipe=recipe, scoring=scoring)
     rows = [(SHORT.chat(task, example.input), example.answer) for example in train]
-    held = [(SHORT.chat(task, example.input), example.answer) for example in dev[:LOSS_ROWS]]
+    held = [
+        (SHORT.chat(task, example.input), example.answer)
+        for example in dev[: JUDGED_ROWS[task.type]]
+    ]
     content = f"{job.model_dump_json()}{rows}{held}".encode("utf-8", "surrogatepass")
     folder = place.store.folder / "tunes" / hashlib.sha256(content).hexdigest()[:16]
     write_job(folder, job, rows, held)

@@ -1,11 +1,14 @@
 """The proof as a typed tool: the tuned model on the locked test, once, against the best prompt."""
 
+from contextlib import closing
+
 from policies.evidence import Arm, Difference, Score
 from policies.policy import Policy
 from policies.recommendation import Outcome, Verdict
 from policies.rules import percent
 from tools.assessment import TunedPart
 from tools.measure.intervals import paired_difference, score_of
+from tools.models.cache import CallStore
 from tools.progress import Watch
 from tools.trials.answering import run_plan
 from tools.trials.trial import Trial
@@ -34,8 +37,14 @@ def verify(
         watch: Progress and stop.
     """
     tuned, task = place.tuned(place.run.folder / tune.adapter), place.task
-    base = place.catalogue.cached(place.model, place.store)
-    forgetting = check_forgetting(base, tuned, policy, watch)
+    # General ability has nothing to do with these examples: one store for all runs.
+    general = CallStore(place.run.home / "cache" / "general" / "calls.sqlite")
+    with closing(general):
+        base, after = (
+            place.catalogue.cached(place.model, general, adapter)
+            for adapter in (None, place.run.folder / tune.adapter)
+        )
+        forgetting = check_forgetting(base, after, policy, watch)
     rows = place.run.locked_test(place.dataset).read(tune.model, "prove the tune")
     trial = Trial(tune.plan, tune.model, list(rows))
     trial.answers = run_plan(tune.plan, task, tuned, rows, watch, "verify")
@@ -43,7 +52,15 @@ def verify(
     prompted: list[str | None] = place.run.load("test-prompt")
     difference = paired_difference(task.metric, trial.expected, prompted, trial.given)
     test = score_of(task.metric, trial.expected, trial.given)
-    shipped = passes_gate(verdict, difference, policy)
+    shipped = passes_gate(verdict, difference, len(rows), policy)
+    if tune.entry:
+        place.registry.update(
+            tune.entry,
+            test=test,
+            difference=difference,
+            kept_abilities=forgetting.passed,
+            shipped=shipped,
+        )
     part = TunedPart(
         model=tune.model,
         test=test,
@@ -52,7 +69,7 @@ def verify(
         forgetting=forgetting,
         shipped=shipped,
         adapter=tune.adapter,
-        text=_words(verdict, difference, shipped),
+        text=_words(verdict, difference, shipped, len(rows), policy),
         recipe=tune.recipe.reasons,
         loss=tuple(
             {k: v for k, v in step.model_dump().items() if v is not None} for step in tune.losses
@@ -66,12 +83,14 @@ def verify(
     return part, arm
 
 
-def passes_gate(verdict: Verdict, difference: Difference, policy: Policy) -> bool:
+def passes_gate(verdict: Verdict, difference: Difference, rows: int, policy: Policy) -> bool:
     """Whether a tuned model ships.
 
     Tuned to save cost, it must not be worse by more than the margin; tuned for quality, it must be
-    better by the paired interval.
+    better by the paired interval. On fewer test rows than the policy asks for, nothing ships.
     """
+    if rows < policy.least_ship_rows:
+        return False
     if verdict == "fine_tune_for_cost":
         return difference.value >= -policy.margin - ROUNDING
     return difference.low > 0
@@ -112,7 +131,9 @@ def outcome_of(
     return Outcome(use=use, text=text, forecast_error=error)
 
 
-def _words(verdict: Verdict, difference: Difference, shipped: bool) -> str:
+def _words(
+    verdict: Verdict, difference: Difference, shipped: bool, rows: int, policy: Policy
+) -> str:
     points = (
         f"{100 * difference.value:+.1f} points against the best prompt "
         f"({100 * difference.low:+.1f} to {100 * difference.high:+.1f}); "
@@ -120,6 +141,11 @@ def _words(verdict: Verdict, difference: Difference, shipped: bool) -> str:
     )
     if shipped:
         return f"It passed its gate: {points}"
+    if rows < policy.least_ship_rows:
+        return (
+            f"It did not pass its gate, since {rows} held-out rows are too few to be sure, at "
+            f"least {policy.least_ship_rows} are asked for: {points}"
+        )
     if verdict == "fine_tune_for_cost":
         return f"It did not pass its gate, which asks it not to be worse: {points}"
     return f"It did not pass its gate, which asks for a sure gain: {points}"

@@ -230,5 +230,11 @@ def test_the_fingerprint_tells_models_apart(tiny_models: dict[str, Path], tmp_pa
     shutil.copytree(tiny_models["llama"], copy)
     assert model_fingerprint(copy) == model_fingerprint(tiny_models["llama"])
     assert model_fingerprint(copy) != model_fingerprint(tiny_models["qwen2"])
+    weights = copy / "model.safetensors"
+    content = weights.read_bytes()
+    weights.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert model_fingerprint(copy) != model_fingerprint(tiny_models["llama"])
+    weights.write_bytes(content)
+    assert model_fingerprint(copy) == model_fingerprint(tiny_models["llama"])
     (copy / "generation_config.json").write_text('{"eos_token_id": 3}')
     assert model_fingerprint(copy) != model_fingerprint(tiny_models["llama"])

@@ -10,6 +10,7 @@ from tools.tuning.job import (
     PROGRESS,
     TRAIN,
     Job,
+    Scoring,
     TrainingStep,
     read_progress,
     write_job,
@@ -17,6 +18,7 @@ from tools.tuning.job import (
 )
 from tools.tuning.recipe import choose_recipe
 
+SCORING = Scoring(type="labels", metric="accuracy", labels=("red", "blue"))
 CHAT = (
     Message(role="system", content="Sort."),
     Message(role="user", content="two\nlines, “ä” 😀 \u2028 end"),
@@ -31,7 +33,7 @@ def line(step: int, loss: float | None = None, dev_loss: float | None = None) ->
 
 def test_a_job_is_laid_out_for_another_process(tmp_path: Path) -> None:
     folder = tmp_path / "tunes" / "one"
-    job = Job(model_folder="/models/small", recipe=choose_recipe(1, 2, 3))
+    job = Job(model_folder="/models/small", recipe=choose_recipe(1, 2, 3), scoring=SCORING)
     write_job(folder, job, [(CHAT, "red"), (CHAT, "blue")], [(CHAT, "red")])
     assert Job.model_validate_json((folder / JOB).read_text()) == job
     rows = [json.loads(row) for row in (folder / TRAIN).read_bytes().split(b"\n")[:-1]]

@@ -1,15 +1,27 @@
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tools.errors import Stopped, TuneError
 from tools.models.protocol import Message
 from tools.progress import Step, Watch
-from tools.tuning.job import DONE, FAILED, STOP, Job, TrainingResult, write_job, write_json
-from tools.tuning.launch import run_training
+from tools.tuning.job import (
+    DONE,
+    FAILED,
+    STOP,
+    Job,
+    Scoring,
+    TrainingResult,
+    TrainingStep,
+    write_job,
+    write_json,
+)
+from tools.tuning.launch import run_training, seconds_left
 from tools.tuning.recipe import choose_recipe
 
+SCORING = Scoring(type="labels", metric="accuracy", labels=("red", "blue"))
 RESULT = TrainingResult(
     steps=9, seconds=3.5, dev_loss=0.2, peak_megabytes=900.0, stopped=False, dropped=0
 )
@@ -20,7 +32,9 @@ def job(tmp_path: Path) -> Path:
     """A job whose model is not there: its training fails as soon as it starts."""
     folder = tmp_path / "job"
     rows = [((Message(role="user", content="red car"),), "red")]
-    made = Job(model_folder=str(tmp_path / "no-model"), recipe=choose_recipe(1, 1, 0))
+    made = Job(
+        model_folder=str(tmp_path / "no-model"), recipe=choose_recipe(1, 1, 0), scoring=SCORING
+    )
     write_job(folder, made, rows, rows)
     return folder
 
@@ -57,3 +71,35 @@ def test_a_stop_before_there_is_anything_is_a_stop(job: Path) -> None:
     with pytest.raises(Stopped, match="Stopped as you asked"):
         run_training(job, "Tuning", Watch(should_stop=lambda: True))
     assert not (job / DONE).exists()
+
+
+def trail(*gaps: float, every: int = 4, evaluation: float = 5.0, steps: int = 12) -> list[Any]:
+    """Progress of a training whose steps take these seconds, an evaluation after every few."""
+    now, made = 1000.0, []
+    for step, gap in enumerate(gaps, 1):
+        now += gap
+        at = {"step": step, "steps": steps, "epoch": step / every}
+        made.append(TrainingStep(**at, loss=1.0, time=now))
+        if step % every == 0:
+            now += evaluation
+            made.append(TrainingStep(**at, dev_loss=1.0, time=now))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("steps", "started", "left"),
+    [
+        ([], 999, None),
+        (trail(30), 999, None),  # one step, with the loading before it, is no pace
+        (trail(30, 1, 1), 999, 9 * 1 + 3 * 10),  # no evaluation seen yet: as long as ten steps
+        (trail(30, 1, 1, 1), 999, 8 * 1 + 2 * 5),
+        (trail(30, 1, 1, 1, 1, 1), 999, 6 * 1 + 2 * 5),
+        (trail(30, 1, 1, 1, *[3] * 6), 999, 2 * 3 + 1 * 5),  # the machine became busy
+        (trail(30, *[1] * 11), 999, 0),
+        (trail(30, 1, 1, 1, 1, 1), 5000, None),  # all of it by an earlier process
+    ],
+)
+def test_the_time_left_follows_the_pace_on_the_machine_as_it_is(
+    steps: list[TrainingStep], started: float, left: float | None
+) -> None:
+    assert seconds_left(steps, started) == left

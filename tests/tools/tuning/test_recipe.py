@@ -1,6 +1,6 @@
 import pytest
 
-from tools.tuning.recipe import EPOCHS, choose_recipe
+from tools.tuning.recipe import EPOCHS, Recipe, choose_recipe
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,8 @@ from tools.tuning.recipe import EPOCHS, choose_recipe
         (135_000_000, 99, 1e-3, 5),
         (499_999_999, 4, 1e-3, 5),
         (500_000_000, 500, 2e-4, EPOCHS),
-        (8_000_000_000, 500, 2e-4, EPOCHS),
+        (13_000_000_000, 500, 2e-4, EPOCHS),
+        (33_000_000_000, 500, 1e-4, EPOCHS),
     ],
 )
 def test_a_recipe_follows_from_model_and_rows(
@@ -23,7 +24,12 @@ def test_a_recipe_follows_from_model_and_rows(
 
 
 def test_every_choice_has_its_reason() -> None:
-    reasons = choose_recipe(135_000_000, 60, seed=0).reasons
-    assert reasons["learning_rate"] == "0.001: the model has 135 million parameters"
-    assert "there are 60 training rows" in reasons["epochs"]
-    assert {"batch_size", "rank", "quantisation"} < set(reasons)
+    recipe = choose_recipe(135_000_000, 60, seed=0)
+    assert recipe.model_fields_set >= {"learning_rate", "reasons"}
+    chosen = set(Recipe.model_fields) - {"reasons"}
+    assert chosen < set(recipe.reasons)
+    assert recipe.reasons["learning_rate"].startswith("0.001: the model has 135 million parameters")
+    assert "there are 60 training rows, and under a hundred" in recipe.reasons["epochs"]
+    assert "under a hundred" not in choose_recipe(135_000_000, 100, seed=0).reasons["epochs"]
+    for name in chosen:
+        assert f"{getattr(recipe, name):g}" in recipe.reasons[name], name

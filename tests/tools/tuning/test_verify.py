@@ -8,6 +8,7 @@ from policies.recommendation import VERDICTS, Verdict
 from tools.tuning.verify import outcome_of, passes_gate
 
 POLICY = load_policy()
+SURE = Difference(value=0.3, low=0.2, high=0.4, p_value=0.01)
 Use = Literal["tuned", "prompt", "classifier", "none"]
 
 
@@ -33,7 +34,7 @@ def test_a_gate_depends_on_why_it_was_tuned(
     value: float, low: float, for_quality: bool, for_cost: bool
 ) -> None:
     difference = Difference(value=value, low=low, high=0.2, p_value=0.05)
-    gates = {verdict: passes_gate(verdict, difference, POLICY) for verdict in VERDICTS}
+    gates = {verdict: passes_gate(verdict, difference, 120, POLICY) for verdict in VERDICTS}
     assert gates.pop("fine_tune_for_cost") == for_cost
     assert set(gates.values()) == {for_quality}
 
@@ -78,4 +79,9 @@ def test_without_a_forecast_there_is_no_error_of_it() -> None:
 def test_every_verdict_is_known_to_the_gate() -> None:
     verdict: Verdict
     for verdict in VERDICTS:
-        assert passes_gate(verdict, Difference(value=0.3, low=0.2, high=0.4, p_value=0.01), POLICY)
+        assert passes_gate(verdict, SURE, 120, POLICY)
+
+
+@pytest.mark.parametrize(("rows", "ships"), [(0, False), (49, False), (50, True)])
+def test_few_test_rows_ship_nothing(rows: int, ships: bool) -> None:
+    assert {passes_gate(verdict, SURE, rows, POLICY) for verdict in VERDICTS} == {ships}

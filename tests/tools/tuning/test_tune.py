@@ -1,0 +1,80 @@
+"""A tune as the graph runs it, on a tiny model."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from policies.brief import Brief
+from policies.policy import load_policy
+from tools.errors import ModelError, Stopped
+from tools.models.catalogue import Catalogue
+from tools.progress import Step, Watch
+from tools.runs import create_run
+from tools.settings import Settings
+from tools.tuning.tune import Workplace, run_tune
+from tools.tuning.verify import verify
+
+WORDS = "lamp chair river stone cloud apple train piano garden window bottle winter".split()
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def place(home: Path, tiny: Path, tmp_path: Path) -> Workplace:
+    data = tmp_path / "rows.csv"
+    with data.open("w", newline="", encoding="utf-8") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(["text", "topic"])
+        pairs = [f"{word} {word[::-1]} {other}" for word in WORDS for other in WORDS[:5]]
+        rows.writerows((pair, ("buy", "sell")[n % 2]) for n, pair in enumerate(pairs))
+    run = create_run(home)
+    run.take_examples(data)
+    settings = Settings.model_validate({"home": home, "models": {"tiny": {"folder": tiny}}})
+    brief = Brief(input_column="text", answer_column="topic", task_type="labels")
+    return Workplace(run, run.dataset(brief), brief, Catalogue(settings), "tiny")
+
+
+def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: Workplace) -> None:
+    seen: list[Step] = []
+
+    def listen(step: Step) -> None:
+        if ": step " in step.title:
+            seen.append(step)
+
+    with pytest.raises(Stopped, match=r"^Stopped after \d+ steps.*start the tune again to go on"):
+        run_tune(place, Watch(listen=listen, should_stop=lambda: bool(seen)))
+    (kept,) = place.registry.entries()
+    assert kept.stopped and kept.dev is None and not kept.shipped
+    (first,) = place.run.folder.glob("adapter-*")
+    assert place.registry.open(kept.name, place.catalogue.folder("tiny")).is_dir()
+
+    found = run_tune(place, Watch())
+    assert not found.result.stopped and found.result.steps > kept.steps
+    (adapter,) = place.run.folder.glob("adapter-*")
+    assert adapter.name == found.adapter != first.name
+    newest = place.registry.get(found.entry)
+    assert newest.dev == found.dev and newest.data == place.dataset.hash
+    assert newest.recipe.reasons and (newest.run_id, newest.model) == (
+        place.run.info.run_id,
+        "tiny",
+    )
+
+    # The proof goes into the registry; the base's general ability is measured once for all runs.
+    place.run.save("test-prompt", ["buy"] * place.dataset.task.test)
+    part, arm = verify(place, found, "fine_tune", True, load_policy(), Watch())
+    proven = place.registry.get(found.entry)
+    assert (proven.test, proven.difference) == (part.test, part.difference)
+    assert (proven.kept_abilities, proven.shipped) == (part.forgetting.passed, part.shipped)
+    assert not part.shipped and "15 held-out rows are too few" in part.text
+    assert arm.kind == "tuned" and (part.adapter, part.forgetting.asked) == (adapter.name, 314)
+    assert (place.run.home / "cache" / "general" / "calls.sqlite").exists()
+
+    # Again is free, and what was changed by hand is refused.
+    again = run_tune(place, Watch())
+    assert (
+        again == found.model_copy(update={"result": again.result}) and again.result == found.result
+    )
+    (adapter / "adapter_config.json").write_text("{}")
+    with pytest.raises(ModelError, match="was changed after its training"):
+        place.tuned(adapter)

@@ -1,0 +1,179 @@
+"""What a tune leaves for use elsewhere: the adapter, the merged model, the data, the configuration.
+
+The locked test rows are never exported: they are what a later tune is proven on.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tools.assessment import Assessment, load
+from tools.errors import RunError
+from tools.intake.dataset import Dataset
+from tools.intake.examples import Example
+from tools.models.catalogue import Catalogue
+from tools.models.protocol import Chat
+from tools.runs import Run
+from tools.settings import Settings
+from tools.trials.stage import task_of
+from tools.tuning.adapter import Seal, check_adapter
+from tools.tuning.card import model_card
+from tools.tuning.job import RECIPE, chat_row, write_json
+from tools.tuning.recipe import Recipe
+from tools.tuning.tune import SHORT, tuned_name
+
+ADAPTER, MERGED, HOSTED, TRL = "adapter", "merged", "hosted", "trl"
+
+
+def export_run(run: Run, settings: Settings, out: Path) -> list[Path]:
+    """Write everything that a tuned run has for use elsewhere.
+
+    Args:
+        run: A run with a tune.
+        settings: The installation's settings, for the base model.
+        out: An empty or new folder.
+
+    Returns:
+        The folders written: the adapter with its model card, the merged model, chat JSONL for
+        hosted tuning, and a trl configuration with its data.
+
+    Raises:
+        RunError: The run has no tune, or `out` is in use or cannot be written.
+        ModelError: The adapter was changed or does not belong to the base model.
+    """
+    found = _assessment(run)
+    assert found.tuned is not None
+    model = found.tuned.model.removeprefix(tuned_name(""))
+    base = Catalogue(settings).folder(model)
+    adapter = run.folder / found.tuned.adapter
+    seal = check_adapter(adapter, base)
+    recipe = Recipe.model_validate_json((adapter / RECIPE).read_bytes())
+    dataset = run.dataset(found.brief)
+    folders = [out / name for name in (ADAPTER, MERGED, HOSTED, TRL)]
+    try:
+        if out.exists() and any(out.iterdir()):
+            raise RunError(f"The folder {out.name!r} is not empty; name a new one.")
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(adapter, folders[0])
+        (folders[0] / "README.md").write_text(
+            model_card(found, recipe, seal, model), encoding="utf-8"
+        )
+        _write_merged(base, adapter, folders[1])
+        rows = {"train": dataset.parts.train, "dev": dataset.parts.dev}
+        _write_hosted(folders[2], dataset, found, rows)
+        _write_trl(folders[3], dataset, found, rows, recipe, seal)
+    except OSError as error:
+        raise RunError(f"The export cannot be written: {error.strerror}.") from error
+    return folders
+
+
+def _assessment(run: Run) -> Assessment:
+    try:
+        found = load(run.folder)
+    except FileNotFoundError:
+        raise RunError(f"The run {run.info.run_id} has no verdict yet; assess it first.") from None
+    if found.tuned is None:
+        raise RunError(
+            f"The run {run.info.run_id} has no tuned model; run `tuneworthy tune` first."
+        )
+    return found
+
+
+def _write_merged(base: Path, adapter: Path, out: Path) -> None:
+    """The model as it is served here: the adapter merged into the base, in the same format."""
+    import torch
+    from peft import PeftModel
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from tools.models.local import compute_dtype
+
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        base, dtype=compute_dtype()[0], use_safetensors=True
+    )
+    with torch.inference_mode():
+        merged = PeftModel.from_pretrained(model, adapter).merge_and_unload(safe_merge=True)
+    merged.save_pretrained(out)
+    tokenizer: Any = AutoTokenizer.from_pretrained(base)
+    tokenizer.save_pretrained(out)
+
+
+def _chats(dataset: Dataset, found: Assessment, rows: Iterable[Example]) -> list[tuple[Chat, str]]:
+    task = task_of(dataset, found.brief)
+    return [(SHORT.chat(task, example.input), example.answer) for example in rows]
+
+
+def _write_hosted(
+    out: Path, dataset: Dataset, found: Assessment, parts: dict[str, tuple[Example, ...]]
+) -> None:
+    out.mkdir()
+    for name, rows in parts.items():
+        lines = []
+        for chat, answer in _chats(dataset, found, rows):
+            row = chat_row(chat, answer)
+            lines.append({"messages": row["prompt"] + row["completion"]})
+        _write_lines(out / f"{name}.jsonl", lines)
+
+
+def _write_trl(
+    out: Path,
+    dataset: Dataset,
+    found: Assessment,
+    parts: dict[str, tuple[Example, ...]],
+    recipe: Recipe,
+    seal: Seal,
+) -> None:
+    (out / "data").mkdir(parents=True)
+    for name, rows in parts.items():
+        pairs = _chats(dataset, found, rows)
+        _write_lines(out / "data" / f"{name}.jsonl", [chat_row(*pair) for pair in pairs])
+    lines = [
+        "# Reproduces the fine-tune elsewhere: put the base model into the folder `base`, then run",
+        "#   trl sft --config sft.yaml",
+        f"# SHA-256 over the base's weight files begins with {seal.base[:16]}.",
+        "# Here the best epoch is chosen by the task's own metric, there by the loss on dev.",
+        *(f"{key}: {json.dumps(value)}" for key, value in trl_settings(recipe).items()),
+    ]
+    (out / "sft.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def trl_settings(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as settings of `trl sft`."""
+    return {
+        "model_name_or_path": "./base",
+        "dataset_name": "./data",
+        "dataset_test_split": "validation",
+        "output_dir": "./tuned",
+        "use_peft": True,
+        "lora_r": recipe.rank,
+        "lora_alpha": 2 * recipe.rank,
+        "lora_dropout": recipe.dropout,
+        "lora_target_modules": ["all-linear"],
+        "load_in_4bit": True,
+        "bnb_4bit_quant_type": "nf4",
+        "use_bnb_nested_quant": True,
+        "learning_rate": recipe.learning_rate,
+        "lr_scheduler_type": "cosine",
+        "warmup_steps": 0.05,
+        "num_train_epochs": recipe.epochs,
+        "per_device_train_batch_size": recipe.batch_size,
+        "per_device_eval_batch_size": 2 * recipe.batch_size,
+        "activation_checkpointing": True,
+        "completion_only_loss": True,
+        "max_length": recipe.max_length,
+        "train_sampling_strategy": "group_by_length",
+        "eval_strategy": "epoch",
+        "save_strategy": "epoch",
+        "save_total_limit": 2,
+        "load_best_model_at_end": True,
+        "metric_for_best_model": "eval_loss",
+        "greater_is_better": False,
+        "seed": recipe.seed,
+        "data_seed": recipe.seed,
+        "report_to": "none",
+    }
+
+
+def _write_lines(file: Path, rows: Iterable[dict[str, Any]]) -> None:
+    write_json(file, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))

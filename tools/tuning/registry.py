@@ -1,0 +1,225 @@
+"""The adapters of this installation, kept in the home folder beside what was measured of them.
+
+Each has a folder with the adapter and its entry, which is written last. The newest entry of some
+examples that was not rolled back is the one in use; where none is left, the base model is.
+"""
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from policies.evidence import Difference, Frozen, Score
+from tools.errors import ModelError, RunError
+from tools.tuning.adapter import SEAL, check_adapter
+from tools.tuning.job import ADAPTER, write_json
+from tools.tuning.recipe import Recipe
+
+ENTRY = "entry.json"
+NAME = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
+
+
+class Entry(Frozen):
+    """What is known of one adapter.
+
+    Attributes:
+        name: Unique in the registry; the run it is from and the start of its hash.
+        created: When it was trained, ISO 8601 in UTC.
+        model: Name of the base model in the settings.
+        base: Hash of the base model's weights.
+        seal: SHA-256 of the adapter's seal.
+        data: Hash of the examples.
+        data_name: Their file's name, for people only.
+        run_id: The run it is from.
+        recipe: How it was trained.
+        steps: Optimiser steps done.
+        seconds: Wall-clock seconds of the training.
+        stopped: Whether the training was stopped early by the user.
+        dev: Score on dev as it is served, or None where it was not measured.
+        test: Score on the locked test, or None.
+        difference: Against the best prompt on the same rows, or None.
+        kept_abilities: Whether the check for forgetting passed, or None.
+        shipped: Whether it passed its gate.
+        rolled_back: Whether it was taken out of use.
+    """
+
+    name: str
+    created: str
+    model: str
+    base: str
+    seal: str
+    data: str
+    data_name: str
+    run_id: str
+    recipe: Recipe
+    steps: int
+    seconds: float
+    stopped: bool
+    dev: Score | None = None
+    test: Score | None = None
+    difference: Difference | None = None
+    kept_abilities: bool | None = None
+    shipped: bool = False
+    rolled_back: bool = False
+
+
+class Registry:
+    """The adapters under a home folder."""
+
+    def __init__(self, home: Path) -> None:
+        """Look in this home folder."""
+        self.folder = home / "adapters"
+
+    def add(self, adapter: Path, entry: Entry) -> None:
+        """Keep an adapter and what is known of it; the same name replaces.
+
+        Raises:
+            RunError: The registry cannot be written.
+        """
+        folder = self._folder(entry.name)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / ENTRY).unlink(missing_ok=True)
+            shutil.rmtree(folder / ADAPTER, ignore_errors=True)
+            shutil.copytree(adapter, folder / ADAPTER)
+            self._write(entry)
+        except OSError as error:
+            raise RunError(f"The adapter cannot be kept: {error.strerror}.") from error
+
+    def entries(self) -> list[Entry]:
+        """All adapters with a readable entry, newest first."""
+        found = []
+        for file in self.folder.glob(f"*/{ENTRY}"):
+            try:
+                found.append(Entry.model_validate_json(file.read_bytes()))
+            except (OSError, ValidationError):
+                continue
+        return sorted(found, key=lambda entry: (entry.created, entry.name), reverse=True)
+
+    def get(self, name: str) -> Entry:
+        """One entry.
+
+        Raises:
+            RunError: There is none of that name.
+        """
+        try:
+            return Entry.model_validate_json((self._folder(name) / ENTRY).read_bytes())
+        except ValidationError as error:
+            raise RunError(f"The entry of adapter {name!r} is damaged; delete it.") from error
+        except OSError:
+            raise RunError(
+                f"There is no adapter {name!r}; `tuneworthy adapters` lists them."
+            ) from None
+
+    def open(self, name: str, base: Path) -> Path:
+        """Folder of an adapter, ready for use on the model in folder `base`.
+
+        Raises:
+            RunError: There is none of that name.
+            ModelError: It was changed, is for another base model, or was rolled back.
+        """
+        entry = self.get(name)
+        if entry.rolled_back:
+            raise ModelError(f"The adapter {name!r} was rolled back and is not used.")
+        adapter = self._folder(name) / ADAPTER
+        check_adapter(adapter, base)
+        if seal_hash(adapter) != entry.seal:
+            raise ModelError(f"The adapter {name!r} is not the one that was measured.")
+        return adapter
+
+    def update(self, name: str, **known: object) -> Entry:
+        """Add what is known of an adapter."""
+        entry = Entry.model_validate({**self.get(name).model_dump(), **known})
+        self._write(entry)
+        return entry
+
+    def in_use(self, data: str, model: str) -> Entry | None:
+        """The adapter in use for some examples and a base model, or None for the base alone."""
+        fits = (e for e in self.entries() if (e.data, e.model) == (data, model))
+        return next((e for e in fits if e.shipped and not e.rolled_back), None)
+
+    def roll_back(self, name: str) -> Entry | None:
+        """Take an adapter out of use.
+
+        Returns:
+            The adapter that is in use instead, or None where it is the base model.
+
+        Raises:
+            RunError: There is none of that name.
+        """
+        entry = self.update(name, rolled_back=True)
+        return self.in_use(entry.data, entry.model)
+
+    def delete(self, name: str) -> None:
+        """Delete an adapter, its entry first.
+
+        Raises:
+            RunError: There is none of that name, or it cannot be deleted.
+        """
+        folder = self._folder(name)
+        if not folder.exists():
+            self.get(name)
+        try:
+            (folder / ENTRY).unlink(missing_ok=True)
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise RunError(f"The adapter {name!r} cannot be deleted: {error.strerror}.") from error
+
+    def _write(self, entry: Entry) -> None:
+        write_json(self._folder(entry.name) / ENTRY, entry.model_dump_json(indent=1))
+
+    def _folder(self, name: str) -> Path:
+        if not NAME.fullmatch(name):
+            raise RunError(f"{name!r} is no name of an adapter; `tuneworthy adapters` lists them.")
+        return self.folder / name
+
+
+def seal_hash(adapter: Path) -> str:
+    """SHA-256 of an adapter's seal: it stands for all its files and its base."""
+    return hashlib.sha256((adapter / SEAL).read_bytes()).hexdigest()
+
+
+def compare(first: Entry, second: Entry) -> list[tuple[str, str, str]]:
+    """What differs between two adapters, as rows of (what, first, second)."""
+    rows = zip(facts(first).items(), facts(second).values(), strict=True)
+    return [(what, one, other) for (what, one), other in rows if one != other]
+
+
+def facts(entry: Entry) -> dict[str, str]:
+    """An entry for people, by what it says."""
+    recipe = entry.recipe
+    return {
+        "created": entry.created,
+        "base model": f"{entry.model} {entry.base[:8]}",
+        "examples": f"{entry.data_name} {entry.data[:8]}",
+        "learning rate": f"{recipe.learning_rate:g}",
+        "epochs": str(recipe.epochs),
+        "batch": str(recipe.batch_size),
+        "rank": str(recipe.rank),
+        "seed": str(recipe.seed),
+        "steps": str(entry.steps),
+        "seconds": f"{entry.seconds:.0f}",
+        "stopped early": _yes(entry.stopped),
+        "dev": _score(entry.dev),
+        "held out": _score(entry.test),
+        "against the prompt": _points(entry.difference),
+        "kept abilities": _yes(entry.kept_abilities),
+        "passed its gate": _yes(entry.shipped),
+        "rolled back": _yes(entry.rolled_back),
+    }
+
+
+def _yes(value: bool | None) -> str:
+    return "–" if value is None else "yes" if value else "no"
+
+
+def _score(score: Score | None) -> str:
+    return "–" if score is None else f"{score.score:.1%} ({score.low:.0%} to {score.high:.0%})"
+
+
+def _points(found: Difference | None) -> str:
+    if found is None:
+        return "–"
+    return f"{100 * found.value:+.1f} ({100 * found.low:+.1f} to {100 * found.high:+.1f}) points"

@@ -1,0 +1,93 @@
+"""Commands about what tunes left: the adapters of this installation, and exports."""
+
+import json
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tools.tuning.registry import Entry, Registry, compare, facts
+
+out = Console()
+Shown = type[AbstractContextManager[None]]
+
+
+def add_commands(app: typer.Typer, errors_shown: Shown) -> None:
+    """Add `adapters` and `export` to the command line."""
+    adapters = typer.Typer(help="List, compare, delete and roll back adapters.")
+    app.add_typer(adapters, name="adapters")
+
+    @adapters.callback(invoke_without_command=True)
+    def list_adapters(
+        context: typer.Context,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    ) -> None:
+        """List the adapters, newest first."""
+        if context.invoked_subcommand is None:
+            with errors_shown():
+                _list(_registry().entries(), as_json)
+
+    @adapters.command("compare")
+    def compare_two(first: str, second: str) -> None:
+        """Show what differs between two adapters."""
+        with errors_shown():
+            one, other = _registry().get(first), _registry().get(second)
+            table = Table("", first, second)
+            for row in compare(one, other):
+                table.add_row(*row)
+            out.print(table)
+            if one.data != other.data:
+                out.print("They learned from different examples: their scores do not compare.")
+
+    @adapters.command()
+    def delete(name: str) -> None:
+        """Delete an adapter from the home folder."""
+        with errors_shown():
+            _registry().delete(name)
+            out.print(f"Deleted {name}.", highlight=False)
+
+    @adapters.command("roll-back")
+    def roll_back(name: str) -> None:
+        """Take an adapter out of use; the one before it, or the base model, takes its place."""
+        with errors_shown():
+            now = _registry().roll_back(name)
+            text = f"the adapter {now.name}" if now else "the base model, without an adapter"
+            out.print(f"Rolled back {name}; in use now: {text}.", highlight=False)
+
+    @app.command()
+    def export(
+        reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")],
+        out_dir: Annotated[Path, typer.Option("--out", help="New folder for the export.")],
+    ) -> None:
+        """Write a tune for use elsewhere: adapter, merged model, training data, trl settings."""
+        with errors_shown():
+            from tools.runs import open_run
+            from tools.settings import load_settings
+            from tools.tuning.export import export_run
+
+            settings = load_settings()
+            run = open_run(settings.home, reference)
+            for folder in export_run(run, settings, out_dir):
+                typer.echo(str(folder))
+
+
+def _registry() -> Registry:
+    from tools.settings import load_settings
+
+    return Registry(load_settings().home)
+
+
+def _list(entries: list[Entry], as_json: bool) -> None:
+    if as_json:
+        rows = [entry.model_dump(mode="json") for entry in entries]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    shown = ("created", "base model", "examples", "dev", "held out", "passed its gate")
+    table = Table("adapter", *shown, "rolled back")
+    for entry in entries:
+        known = facts(entry)
+        table.add_row(entry.name, *(known[name] for name in shown), known["rolled back"])
+    out.print(table if entries else "No adapters yet.", markup=False)
