@@ -23,7 +23,15 @@ from tools.tuning.job import write_json
 MANIFEST = "run.json"
 SCHEMA_VERSION = 1
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".json", ".xlsx")
-OUTCOMES = ("assessment.json", "report.html", "report.md", "test_reads.jsonl")
+FIXES = "fix_these_rows.xlsx"
+OUTCOMES = (
+    "assessment.json",
+    "report.html",
+    "report.md",
+    "test_reads.jsonl",
+    "label_audit.json",
+    FIXES,
+)
 
 
 class RunInfo(Frozen):

@@ -1,9 +1,9 @@
 """The proof as a typed tool: the tuned model on the locked test, once, against the best prompt."""
 
 from policies.evidence import Arm, Difference, Score
+from policies.figures import percent
 from policies.policy import Policy
 from policies.recommendation import Outcome, Verdict
-from policies.rules import percent
 from tools.assessment import TunedPart
 from tools.measure.intervals import paired_difference, score_of
 from tools.progress import Watch
