@@ -88,7 +88,7 @@ def test_verdict_on_labels(
     told.write_text(json.dumps(brief), encoding="utf-8")
     found = _assess(support, tmp_path / "out", "--brief", str(told), *options)
     assert found["verdict"] == verdict, found["reasons"]
-    assert found["test_reads"] == 2  # the best prompt and the best classifier, once each
+    assert found["test_reads"] == 3  # the best prompt, the best classifier, the label audit
     assert not found["partial"]
 
 
