@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from tools.assessment import Assessment
@@ -72,6 +73,11 @@ LABEL_VERDICTS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("use_classifier", {"target": 0.3, "monthly_requests": 500_000_000}, []),
     ("use_retrieval", {"target": 0.99, "needs_outside_facts": True}, []),
     ("larger_model", {"target": 0.99, "beyond_labels": True}, []),
+    (
+        "fine_tune_for_cost",
+        {"target": 0.3, "beyond_labels": True, "monthly_requests": 500_000_000},
+        [],
+    ),
 ]
 
 
@@ -90,6 +96,23 @@ def test_verdict_on_labels(
     assert found["verdict"] == verdict, found["reasons"]
     assert found["test_reads"] == 3  # the best prompt, the best classifier, the label audit
     assert not found["partial"]
+
+
+def test_wrong_labels_are_to_be_fixed_first(tmp_path: Path, home: Path) -> None:
+    labels = ("order changes", "product fault", "sizing and fit")
+    rows = [row for row in _sample("support") if row["topic"] in labels][:100]
+    flipped = set(range(1, 101, 6))
+    for number in flipped:
+        row = rows[number - 1]
+        row["topic"] = labels[(labels.index(row["topic"]) + 1) % 3]
+    found = _assess(_write(tmp_path / "wrong.csv", rows), tmp_path / "out", "--target", "0.5")
+    assert found["verdict"] == "fix_data", found["reasons"]
+    assert "seem to carry a wrong label" in found["headline"]
+    listed = {suspect["row"] for suspect in found["suspects"]}
+    assert len(listed & flipped) >= 0.7 * len(flipped)
+    assert len(listed & flipped) >= 0.5 * len(listed)
+    sheet = load_workbook(tmp_path / "out" / "fix_these_rows.xlsx").active
+    assert sheet is not None and sheet.max_row == len(listed) + 1
 
 
 def test_twenty_rows_are_not_enough(tmp_path: Path, home: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import cohen_kappa_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -27,7 +28,9 @@ from tools.runs import Run
 
 NAME = "label_audit"
 FOLDS = 5
-LEAST_AGREEMENT = 0.6  # below it, hard rows and wrong labels cannot be told apart (docs/log.md)
+# Of the classifiers and the given labels; below it, wrong labels and hard rows cannot be told apart
+# (docs/log.md).
+LEAST_KAPPA = 0.45
 LEAST_MARGIN = 0.1  # quantile of the margins of agreeing rows that a suspect has to reach
 
 Shares = NDArray[np.float64]
@@ -41,7 +44,8 @@ class Audit(Frozen):
         sure: Those of them for which the classifiers are surer of the other label than they are
             of the given one in half of the rows where they agree with it.
         agreement: Share of the rows on which the classifiers agree with the given label.
-        reliable: Whether they agree often enough to judge labels at all; else nothing is listed.
+        reliable: Whether they agree often enough beyond chance (Cohen's kappa) to judge labels at
+            all; else nothing is listed.
     """
 
     suspects: int
@@ -78,8 +82,8 @@ def audit_labels(run: Run, dataset: Dataset, probe: Probe) -> Audit:
     texts = [rows[i][1].input for i in judged]
     shares = out_of_fold(texts, states[judged], answers, probe.strength)
     found, sure, agreement = find_suspects(shares, answers)
-    reliable = agreement >= LEAST_AGREEMENT
     labels = np.unique(answers)
+    reliable = cohen_kappa_score(answers, labels[shares.argmax(1)]) >= LEAST_KAPPA
     suspects = [
         Suspect(
             row=rows[judged[i]][1].row,
@@ -96,7 +100,7 @@ def audit_labels(run: Run, dataset: Dataset, probe: Probe) -> Audit:
         suspects=len(suspects),
         sure=sure if reliable else 0,
         agreement=agreement,
-        reliable=reliable,
+        reliable=bool(reliable),
     )
 
 
