@@ -48,7 +48,7 @@ def gather(
     arms += [_completed(arm, None, settings) for arm in forecast.arms]
     tuned_ms = _tuned_ms(arms, tune_model)
     costs = costs_of(arms, trials.current, settings)
-    if forecast.forecast is not None:
+    if forecast.forecast is not None and tuned_ms:
         costs[TUNED] = tune_cost(tuned_ms, GUESSED_TUNE_SECONDS, settings)
     return Evidence(
         brief=brief,
@@ -92,7 +92,12 @@ def _completed(arm: Arm, test: Score | None, settings: Settings) -> Arm:
 
 
 def _tuned_ms(arms: Sequence[Arm], tune_model: str) -> float:
-    """A tuned model needs the shortest prompt only: it takes as long as the plainest plan."""
-    on_model = [arm for arm in arms if arm.kind == "prompt" and arm.model == tune_model]
-    plainest = min(on_model, key=lambda arm: arm.prompt_tokens, default=None)
+    """Expected milliseconds of a tuned model, or 0 if nothing ran on the model.
+
+    It needs the shortest prompt only, so it takes as long as the plainest plan; where the model was
+    not prompted, as long as reading the text for the classifier.
+    """
+    on_model = [arm for arm in arms if arm.model == tune_model]
+    prompted = [arm for arm in on_model if arm.kind == "prompt"] or on_model
+    plainest = min(prompted, key=lambda arm: arm.prompt_tokens, default=None)
     return plainest.p50_ms if plainest else 0.0
