@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from policies.brief import Brief
 from policies.evidence import Arm, DataFacts, Evidence, Score
-from policies.figures import percent
 from policies.limits import TUNED
 from tools.economics import costs_of, running_cost, tune_cost
-from tools.forecast.audit import Audit
+from tools.forecast.audit import LEAST_ROWS, Audit
 from tools.forecast.stage import ForecastReport
 from tools.intake.dataset import Dataset
 from tools.settings import Settings
@@ -74,8 +73,8 @@ def _audited(data: DataFacts, audit: Audit | None) -> DataFacts:
     notes = data.notes
     if not audit.reliable:
         notes += (
-            "Labels could not be checked for errors: two ordinary classifiers agree with only "
-            f"{percent(audit.agreement)} of them, too few to tell wrong labels from hard rows.",
+            f"Labels could not be checked for errors: there are fewer than {LEAST_ROWS} rows, or "
+            "ordinary classifiers agree with too few labels to tell wrong ones from hard rows.",
         )
     return data.model_copy(
         update={

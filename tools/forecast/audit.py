@@ -28,6 +28,7 @@ from tools.runs import Run
 
 NAME = "label_audit"
 FOLDS = 5
+LEAST_ROWS = 80  # of fewer, clean ones look wrong by chance (docs/log.md)
 # Of the classifiers and the given labels; below it, wrong labels and hard rows cannot be told apart
 # (docs/log.md).
 LEAST_KAPPA = 0.45
@@ -44,8 +45,8 @@ class Audit(Frozen):
         sure: Those of them for which the classifiers are surer of the other label than they are
             of the given one in half of the rows where they agree with it.
         agreement: Share of the rows on which the classifiers agree with the given label.
-        reliable: Whether they agree often enough beyond chance (Cohen's kappa) to judge labels at
-            all; else nothing is listed.
+        reliable: Whether there are enough rows, and they agree often enough beyond chance (Cohen's
+            kappa), to judge labels at all; else nothing is listed.
     """
 
     suspects: int
@@ -83,7 +84,10 @@ def audit_labels(run: Run, dataset: Dataset, probe: Probe) -> Audit:
     shares = out_of_fold(texts, states[judged], answers, probe.strength)
     found, sure, agreement = find_suspects(shares, answers)
     labels = np.unique(answers)
-    reliable = cohen_kappa_score(answers, labels[shares.argmax(1)]) >= LEAST_KAPPA
+    reliable = (
+        len(answers) >= LEAST_ROWS
+        and cohen_kappa_score(answers, labels[shares.argmax(1)]) >= LEAST_KAPPA
+    )
     suspects = [
         Suspect(
             row=rows[judged[i]][1].row,

@@ -54,8 +54,9 @@ def test_wrong_labels_are_listed_with_their_rows(audited: Any) -> None:
 
 
 def test_right_labels_are_left_alone_and_the_read_is_logged(audited: Any) -> None:
-    rows = [(text, colour) for colour in ("red", "blue") for text in _texts(colour, 20)]
+    rows = [(text, colour) for colour in ("red", "blue") for text in _texts(colour, 40)]
     run, audit = audited(rows)
+    assert audit.reliable
     assert (audit.suspects, audit.sure, kept_suspects(run)) == (0, 0, ())
     [entry] = map(json.loads, (run.folder / "test_reads.jsonl").read_text().splitlines())
     assert (entry["arm"], entry["purpose"]) == ("label audit", "look for wrong labels")
@@ -70,8 +71,15 @@ def test_labels_that_nothing_explains_cannot_be_judged(audited: Any) -> None:
     assert kept_suspects(run) == ()
 
 
-def test_a_label_with_too_few_rows_is_not_judged(audited: Any) -> None:
+def test_few_rows_are_not_judged(audited: Any) -> None:
     rows = [(text, colour) for colour in ("red", "blue") for text in _texts(colour, 20)]
+    rows[3] = (rows[3][0], "blue")
+    run, audit = audited(rows)
+    assert not audit.reliable and kept_suspects(run) == ()
+
+
+def test_a_label_with_too_few_rows_is_not_judged(audited: Any) -> None:
+    rows = [(text, colour) for colour in ("red", "blue") for text in _texts(colour, 40)]
     run, audit = audited(rows + [(text, "green") for text in _texts("green", FOLDS - 1)])
     assert audit.reliable and "green" not in {s.given for s in kept_suspects(run)}
 
