@@ -34,6 +34,7 @@ from tools.trials.stage import confirm, run_trials
 from tools.tuning.tune import pilot, run_tune
 from tools.tuning.verify import outcome_of
 from tools.tuning.verify import verify as prove
+from tools.within_limits import winner_within_limits
 
 TRIALS_SHARE = 0.6  # of the time budget; the rest is for the forecast and the locked test
 Bench = Runtime[Workbench]
@@ -97,6 +98,7 @@ def trials(state: State, runtime: Bench) -> State:
     extra = suggestions(dataset, brief, found, bench.catalogue, watch)
     if extra:
         found = run_trials(run, dataset, brief, models, watch, extra)
+    found = winner_within_limits(found, dataset, brief, bench.settings)
     return {
         "trials": found,
         "partial": state.get("partial", False) or found.stopped,

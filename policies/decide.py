@@ -1,10 +1,12 @@
 """One verdict from frozen evidence, with the trace of every rule."""
 
 from policies.evidence import Evidence
+from policies.figures import percent
+from policies.limits import arm_obstacle
 from policies.policy import Policy
 from policies.recommendation import Reason, Recommendation, Verdict
 from policies.regret import more_examples, regret
-from policies.rules import ACTIONS, BEFORE_ALL, TUNED, Finding, Rule, percent
+from policies.rules import ACTIONS, BEFORE_ALL, Finding, Rule
 
 UNSETTLED = "evidence_settles_it"
 
@@ -93,14 +95,14 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
     forecast, target = evidence.forecast, percent(evidence.brief.target)
     reached = percent(prompt.measured.score) if prompt else "nothing yet"
     best = f"the best prompt, “{prompt.name}”, reaches {reached}" if prompt else "no prompt ran"
+    barred = arm_obstacle(prompt, evidence) if prompt else ""
+    best += f", but {barred}" if barred else ""
     tune = f"a fine-tune is forecast at {percent(forecast.score)}" if forecast else ""
     volume, model = evidence.brief.monthly_requests, evidence.tune_model
-    current, ceiling = evidence.arm(evidence.current), evidence.data.ceiling
+    current = evidence.arm(evidence.current)
     kept = f"“{current.name}” reaches {percent(current.measured.score)}" if current else best
     sentences: dict[Verdict, str] = {
-        "fix_data": f"Fix the labels first: {evidence.data.contradictions} of "
-        f"{evidence.task.rows} rows contradict another row; at best {percent(ceiling)} can be "
-        f"right, the target is {target}.",
+        "fix_data": f"Fix the labels first: {_faults(evidence)}, the target is {target}.",
         "use_retrieval": "Give the model the facts it lacks (retrieval) before thinking of a "
         f"fine-tune: {best}, the target is {target}.",
         "keep_prompt": f"Keep what you have: nothing found beats it by enough, and {kept} "
@@ -115,11 +117,23 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
         f"{volume or 0:,} requests a month {model}, tuned, pays back ({tune}).",
         "larger_model": f"Try a larger model: {best}"
         + (f" and {tune}" if tune else "")
-        + f", the target is {target}.",
+        + f", the target is {target}."
+        + ("" if evidence.larger_model_measured else " A larger model was not measured here."),
         "not_enough_evidence": "Not enough evidence yet: "
         + (f"about {missing} more examples would settle it." if missing else "nothing decided it."),
     }
     return sentences[verdict]
+
+
+def _faults(evidence: Evidence) -> str:
+    """What is wrong with the labels, the worse of what was counted first."""
+    data, rows = evidence.data, evidence.task.rows
+    if data.contradictions < data.label_errors:
+        return f"{data.label_errors} of {rows} rows seem to carry a wrong label"
+    return (
+        f"{data.contradictions} of {rows} rows contradict another row; at best "
+        f"{percent(data.ceiling)} can be right"
+    )
 
 
 def _confidence(verdict: Verdict, evidence: Evidence, policy: Policy) -> str:
@@ -138,7 +152,7 @@ def _confidence(verdict: Verdict, evidence: Evidence, policy: Policy) -> str:
 def _ask_again(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
     rows = evidence.task.rows
     when: dict[Verdict, str] = {
-        "fix_data": "Ask again when the contradictory rows are corrected.",
+        "fix_data": "Ask again when the labels are corrected.",
         "use_retrieval": "Ask again when the model is given the missing facts.",
         "not_enough_evidence": f"Ask again with about {rows + (missing or rows)} rows in all.",
         "larger_model": "Ask again when a larger model can be measured, or when the target can be "
@@ -146,6 +160,3 @@ def _ask_again(verdict: Verdict, evidence: Evidence, missing: int | None) -> str
     }
     usual = f"Ask again when you have {2 * rows} rows, when the volume or the target changes, or "
     return when.get(verdict, usual + "when the model behind this answer is replaced.")
-
-
-__all__ = ["TUNED", "recommend", "verdict_of"]

@@ -123,6 +123,8 @@ class DataFacts(Frozen):
         ceiling: Best score that the contradictions leave possible.
         dropped: Rows that could not be used (no input or no answer).
         notes: Findings in plain sentences.
+        label_errors: Rows whose label is probably wrong, by the label audit.
+        sure_label_errors: Those of them of which the audit is as sure as of most right labels.
     """
 
     duplicates: int = 0
@@ -133,6 +135,8 @@ class DataFacts(Frozen):
     ceiling: float = 1.0
     dropped: int = 0
     notes: tuple[str, ...] = ()
+    label_errors: int = 0
+    sure_label_errors: int = 0
 
 
 class Evidence(Frozen):
@@ -151,6 +155,7 @@ class Evidence(Frozen):
         exhausted: Whether more prompting measurably stopped helping.
         tune_model: Name of the model that would be tuned.
         larger_model_measured: Whether a model besides the tune model was tried.
+        tuned_ms: Expected milliseconds a request of a tuned model; 0 where not known.
     """
 
     brief: Brief
@@ -165,6 +170,7 @@ class Evidence(Frozen):
     exhausted: bool = False
     tune_model: str = "the model"
     larger_model_measured: bool = False
+    tuned_ms: float = 0.0
 
     def arm(self, name: str | None) -> Arm | None:
         """The arm of that name, or None."""

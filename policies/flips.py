@@ -43,7 +43,8 @@ def _first_change(
         if decide(value) != now:
             if quantity == "monthly_requests":
                 value = _narrow(last, value, now, decide)
-            return Flip(quantity=quantity, current=current, threshold=value, verdict=decide(value))
+            told = getattr(evidence.brief, quantity)
+            return Flip(quantity=quantity, current=told, threshold=value, verdict=decide(value))
         last = value
     return None
 

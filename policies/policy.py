@@ -17,6 +17,7 @@ class Policy(Frozen):
     least_test_rows: int = Field(ge=0)
     most_more_examples: int = Field(ge=0)
     contradiction_share: float = Field(ge=0, le=1)
+    label_error_share: float = Field(ge=0, le=1)
     horizon_months: float = Field(ge=0)
     least_ship_rows: int = Field(ge=0)
     forgetting_margin: float = Field(ge=0, le=1)

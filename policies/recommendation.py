@@ -28,10 +28,13 @@ class Reason(Frozen):
 
 
 class Flip(Frozen):
-    """The nearest value of one quantity at which the verdict changes, and what it becomes."""
+    """The nearest value of one quantity at which the verdict changes, and what it becomes.
+
+    `current` is None where the quantity is not known.
+    """
 
     quantity: str
-    current: float
+    current: float | None
     threshold: float
     verdict: Verdict
 

@@ -6,6 +6,7 @@ from statistics import NormalDist
 from policies.evidence import Evidence, Forecast, Frozen, Score
 from policies.policy import Policy
 from policies.recommendation import Verdict
+from policies.rules import usable_classifier, usable_forecast, usable_prompt
 
 _NORMAL = NormalDist()
 
@@ -33,15 +34,16 @@ class Estimate(Frozen):
 
 
 def estimates(evidence: Evidence) -> dict[str, Estimate]:
-    """The contestants for each action that was measured or forecast."""
+    """The contestants for each action that was measured or forecast and is within the limits."""
     found: dict[str, Estimate] = {}
-    prompt, classifier = evidence.arm(evidence.best_prompt), evidence.arm(evidence.classifier)
+    prompt, classifier = usable_prompt(evidence), usable_classifier(evidence)
+    forecast = usable_forecast(evidence)
     if prompt:
         found["prompt"] = Estimate.of(prompt.measured)
-    if classifier and not evidence.brief.beyond_labels:
+    if classifier:
         found["classifier"] = Estimate.of(classifier.measured)
-    if evidence.forecast:
-        found["tune"] = Estimate.of(evidence.forecast)
+    if forecast:
+        found["tune"] = Estimate.of(forecast)
     return found
 
 

@@ -9,11 +9,11 @@ where the team states a need that a classifier cannot meet (`brief.beyond_labels
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from policies.evidence import Arm, Cost, Evidence
+from policies.evidence import Arm, Cost, Evidence, Forecast
+from policies.figures import percent
+from policies.limits import TUNED, arm_obstacle, tune_obstacle
 from policies.policy import Policy
 from policies.recommendation import Verdict
-
-TUNED = "tuned"
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,35 @@ class Rule:
     check: Callable[[Evidence, Policy], Finding]
 
 
-def percent(share: float) -> str:
-    """A score as text, "87.5 %"."""
-    return f"{100 * share:.1f}".removesuffix(".0") + " %"
-
-
 def prompt_is_enough(evidence: Evidence, policy: Policy) -> bool:
     """Whether the best prompt reaches the target, or nothing measured would be better.
 
     A prompt within the margin below the target counts when no rival is better than it by more
     than the margin: then the two are practically equal.
     """
-    prompt = evidence.arm(evidence.best_prompt)
+    prompt = usable_prompt(evidence)
     return prompt is not None and _is_enough(prompt.measured.score, evidence, policy)
+
+
+def usable_prompt(evidence: Evidence) -> Arm | None:
+    """The best prompt, if it is within the team's limits."""
+    return _usable(evidence.arm(evidence.best_prompt), evidence)
+
+
+def usable_classifier(evidence: Evidence) -> Arm | None:
+    """The best classifier, if a label is all that is needed and it is within the limits."""
+    if evidence.brief.beyond_labels:
+        return None
+    return _usable(evidence.arm(evidence.classifier), evidence)
+
+
+def usable_forecast(evidence: Evidence) -> Forecast | None:
+    """The forecast of a tune, if a tuned model would be within the team's limits."""
+    return None if tune_obstacle(evidence) else evidence.forecast
+
+
+def _usable(arm: Arm | None, evidence: Evidence) -> Arm | None:
+    return None if arm is None or arm_obstacle(arm, evidence) else arm
 
 
 def _is_enough(score: float, evidence: Evidence, policy: Policy) -> bool:
@@ -61,14 +77,25 @@ def payback_months(old: Cost, new: Cost, monthly_requests: int) -> float | None:
 
 
 def _best_rival(evidence: Evidence) -> float:
-    classifier = _classifier(evidence)
+    classifier, forecast = usable_classifier(evidence), usable_forecast(evidence)
     scores = [classifier.measured.score] if classifier else []
-    scores += [evidence.forecast.score] if evidence.forecast else []
+    scores += [forecast.score] if forecast else []
     return max(scores, default=0.0)
 
 
-def _classifier(evidence: Evidence) -> Arm | None:
-    return None if evidence.brief.beyond_labels else evidence.arm(evidence.classifier)
+def _no_classifier(evidence: Evidence) -> Finding:
+    found = evidence.arm(evidence.classifier)
+    why = arm_obstacle(found, evidence) if found and not evidence.brief.beyond_labels else ""
+    if why:
+        return Finding(False, f"The classifier cannot be used: {why}.")
+    return Finding(None, "No classifier can do this task as the team needs it.")
+
+
+def _no_forecast(evidence: Evidence) -> Finding:
+    why = tune_obstacle(evidence)
+    if evidence.forecast and why:
+        return Finding(False, f"A tuned model could not be used: {why}.")
+    return Finding(None, "There is no forecast of a fine-tune.")
 
 
 def _shown(arm: Arm) -> str:
@@ -88,6 +115,18 @@ def _contradictions(evidence: Evidence, policy: Policy) -> Finding:
     return Finding(share >= policy.contradiction_share or ceiling < target, text)
 
 
+def _label_errors(evidence: Evidence, policy: Policy) -> Finding:
+    data, rows = evidence.data, evidence.task.rows
+    if evidence.task.type != "labels":
+        return Finding(None, "Only labels can be checked for errors.")
+    text = (
+        f"{data.label_errors} of {rows} rows ({percent(data.label_errors / max(1, rows))}) seem to "
+        f"carry a wrong label; {data.sure_label_errors} of them stand out clearly."
+    )
+    sure = data.sure_label_errors / max(1, rows)
+    return Finding(sure > 0 and sure >= policy.label_error_share, text)
+
+
 def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
     brief = evidence.brief
     changing = brief.facts_change in ("weekly", "daily")
@@ -95,6 +134,11 @@ def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
         return Finding(False, "The team says that the input holds the facts that the answer needs.")
     if prompt_is_enough(evidence, policy):
         return Finding(False, "The answers need facts from outside, but prompting is good enough.")
+    today = _usable(evidence.arm(evidence.current), evidence)
+    if today and _is_enough(today.measured.score, evidence, policy):
+        return Finding(
+            False, f"The answers need facts from outside, but “{today.name}” is good enough."
+        )
     why = "need facts that the input lacks" if brief.needs_outside_facts else "rest on facts"
     when = f" that change {brief.facts_change}" if changing else ""
     return Finding(
@@ -127,9 +171,9 @@ def _saving(evidence: Evidence, policy: Policy, rival: str, name: str) -> Findin
 
 
 def _classifier_pays(evidence: Evidence, policy: Policy) -> Finding:
-    classifier, prompt = _classifier(evidence), evidence.arm(evidence.best_prompt)
+    classifier, prompt = usable_classifier(evidence), usable_prompt(evidence)
     if classifier is None:
-        return Finding(None, "No classifier can do this task as the team needs it.")
+        return _no_classifier(evidence)
     if prompt is None or not prompt_is_enough(evidence, policy):
         return Finding(False, "Prompting does not reach the target, so cost is not the question.")
     target = evidence.brief.target
@@ -140,10 +184,10 @@ def _classifier_pays(evidence: Evidence, policy: Policy) -> Finding:
 
 
 def _tune_pays(evidence: Evidence, policy: Policy) -> Finding:
-    prompt, forecast = evidence.arm(evidence.best_prompt), evidence.forecast
-    if forecast is None or prompt is None:
-        return Finding(None, "There is no forecast of a fine-tune.")
-    if not prompt_is_enough(evidence, policy):
+    prompt, forecast = usable_prompt(evidence), usable_forecast(evidence)
+    if forecast is None:
+        return _no_forecast(evidence)
+    if prompt is None or not prompt_is_enough(evidence, policy):
         return Finding(False, "Prompting does not reach the target, so cost is not the question.")
     floor = max(evidence.brief.target, prompt.measured.score) - policy.margin
     if forecast.score < floor:
@@ -156,9 +200,12 @@ def _tune_pays(evidence: Evidence, policy: Policy) -> Finding:
 
 
 def _present_is_enough(evidence: Evidence, policy: Policy) -> Finding:
-    current, best = evidence.arm(evidence.current), evidence.arm(evidence.best_prompt)
+    current, best = evidence.arm(evidence.current), usable_prompt(evidence)
     if current is None:
         return Finding(None, "No prompt or answers of today were given.")
+    why = arm_obstacle(current, evidence)
+    if why:
+        return Finding(False, f"What you have today, “{current.name}”, cannot be used: {why}.")
     today = current.dev.score
     found = best.dev.score if best else today
     text = f"What you have today, “{current.name}”, scores {percent(today)} on dev; " + (
@@ -177,6 +224,9 @@ def _prompt_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     prompt, target = evidence.arm(evidence.best_prompt), evidence.brief.target
     if prompt is None:
         return Finding(None, "No prompt was measured.")
+    why = arm_obstacle(prompt, evidence)
+    if why:
+        return Finding(False, f"{_shown(prompt)}, but cannot be used: {why}.")
     enough = prompt_is_enough(evidence, policy)
     word = "reaches" if prompt.measured.score >= target else "misses"
     text = f"{_shown(prompt)}; that {word} the target of {percent(target)}."
@@ -186,9 +236,9 @@ def _prompt_is_enough(evidence: Evidence, policy: Policy) -> Finding:
 
 
 def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
-    classifier, target = _classifier(evidence), evidence.brief.target
+    classifier, target = usable_classifier(evidence), evidence.brief.target
     if classifier is None:
-        return Finding(None, "No classifier can do this task as the team needs it.")
+        return _no_classifier(evidence)
     score, rival = classifier.measured.score, _best_rival(evidence)
     text = f"The classifier {_shown(classifier)}; the target is {percent(target)}."
     if prompt_is_enough(evidence, policy):
@@ -200,16 +250,19 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
 
 
 def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:
-    forecast, prompt = evidence.forecast, evidence.arm(evidence.best_prompt)
+    forecast, prompt = usable_forecast(evidence), evidence.arm(evidence.best_prompt)
     target = evidence.brief.target
     if forecast is None or prompt is None:
-        return Finding(None, "There is no forecast of a fine-tune.")
+        return _no_forecast(evidence)
     text = (
         f"A fine-tune is forecast at {percent(forecast.score)} ({percent(forecast.low)} to "
         f"{percent(forecast.high)}); the best prompt has {percent(prompt.measured.score)} and the "
         f"target is {percent(target)}."
     )
-    gains = forecast.score > prompt.measured.score + policy.margin
+    why = arm_obstacle(prompt, evidence)
+    if why:
+        text += f" That prompt cannot be used: {why}."
+    gains = bool(why) or forecast.score > prompt.measured.score + policy.margin
     reaches = forecast.score >= target - policy.margin
     return Finding(not prompt_is_enough(evidence, policy) and gains and reaches, text)
 
@@ -218,11 +271,14 @@ def _nothing_reaches(evidence: Evidence, policy: Policy) -> Finding:
     prompt, target = evidence.arm(evidence.best_prompt), evidence.brief.target
     if prompt is None:
         return Finding(None, "No prompt was measured.")
-    best = max(prompt.measured.score, _best_rival(evidence))
+    usable = usable_prompt(evidence)
+    best = max(usable.measured.score if usable else 0.0, _best_rival(evidence))
     text = (
         f"The best of all that was measured or forecast is {percent(best)}; the target is "
         f"{percent(target)}."
     )
+    if usable is None:
+        text += f" {_shown(prompt)}, but cannot be used: {arm_obstacle(prompt, evidence)}."
     if not evidence.larger_model_measured:
         text += " A larger model was not measured here."
     return Finding(best < target, text)
@@ -234,6 +290,7 @@ def _always(evidence: Evidence, policy: Policy) -> Finding:
 
 BEFORE_ALL = (
     Rule("contradictory_labels", "fix_data", _contradictions),
+    Rule("probable_label_errors", "fix_data", _label_errors),
     Rule("facts_missing_from_input", "use_retrieval", _facts_missing),
 )
 ACTIONS = (

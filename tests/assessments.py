@@ -18,6 +18,7 @@ from tools.assessment import (
     PlanRecord,
     PromptingPart,
     Seconds,
+    Suspect,
     TaskPart,
     TunedPart,
 )
@@ -33,6 +34,12 @@ Department:"""
 
 def score(value: float, n: int = 300, width: float = 0.04) -> Score:
     return Score(score=value, low=max(0, value - width), high=min(1, value + width), n=n)
+
+
+def suspect(row: int, part: Any, text: str, given: str) -> Suspect:
+    return Suspect(
+        row=row, part=part, input=text, given=given, suggested="billing", confidence=0.914
+    )
 
 
 def difference(value: float, p_value: float) -> Difference:
@@ -296,6 +303,10 @@ def labels(**changes: Any) -> Assessment:
         "seconds": Seconds(total=2460, trials=900, forecast=480, tune=1080),
         "versions": {"tuneworthy": "0.1.0", "transformers": "5.24.0"},
         "notes": (),
+        "suspects": (
+            suspect(41, "train", "I was charged twice", "delivery"),
+            suspect(977, "test", "never shown in the report", "returns"),
+        ),
     }
     return Assessment(**parts | changes)
 

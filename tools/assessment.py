@@ -44,6 +44,29 @@ class DataPart(Part):
     ceiling: float
     dropped: int
     notes: tuple[str, ...]
+    label_errors: int = 0
+    sure_label_errors: int = 0
+
+
+class Suspect(Part):
+    """A row whose label is probably wrong.
+
+    Attributes:
+        row: Row number in the uploaded file, counted from 1 without the header.
+        part: The part of the split that it is in.
+        input: Its input.
+        given: The label in the file.
+        suggested: The label that looks right.
+        confidence: Probability of the suggested label, 0 to 1, by classifiers that did not see
+            the row.
+    """
+
+    row: int
+    part: Literal["train", "dev", "test"]
+    input: str
+    given: str
+    suggested: str
+    confidence: float
 
 
 class PlanRecord(Part):
@@ -250,6 +273,7 @@ class Assessment(Part):
     seconds: Seconds
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
 
     @property
     def compared(self) -> list[Arm]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from policies.evidence import Arm, Cost
-from policies.rules import TUNED
+from policies.limits import TUNED
 from tools.assessment import ArmCost, EconomicsPart
 from tools.settings import Settings
 

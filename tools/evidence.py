@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from policies.brief import Brief
-from policies.evidence import Arm, Cost, Evidence, Score
-from policies.rules import TUNED
+from policies.evidence import Arm, DataFacts, Evidence, Score
+from policies.limits import TUNED
 from tools.economics import costs_of, running_cost, tune_cost
+from tools.forecast.audit import LEAST_ROWS, Audit
 from tools.forecast.stage import ForecastReport
 from tools.intake.dataset import Dataset
 from tools.settings import Settings
@@ -44,13 +45,14 @@ def gather(
     tests = {winner: confirmed, TODAY: confirmed_today}
     arms = [_completed(arm, tests.get(arm.name), settings) for arm in trials.arms]
     arms += [_completed(arm, None, settings) for arm in forecast.arms]
+    tuned_ms = _tuned_ms(arms, tune_model)
     costs = costs_of(arms, trials.current, settings)
-    if forecast.forecast is not None:
-        costs[TUNED] = _tune_cost(arms, tune_model, settings)
+    if forecast.forecast is not None and tuned_ms:
+        costs[TUNED] = tune_cost(tuned_ms, GUESSED_TUNE_SECONDS, settings)
     return Evidence(
         brief=brief,
         task=dataset.task,
-        data=dataset.data,
+        data=_audited(dataset.data, forecast.audit),
         arms=tuple(arms),
         best_prompt=winner,
         current=trials.current,
@@ -60,6 +62,26 @@ def gather(
         exhausted=trials.exhausted,
         tune_model=tune_model,
         larger_model_measured=any(model != tune_model for model in models),
+        tuned_ms=tuned_ms,
+    )
+
+
+def _audited(data: DataFacts, audit: Audit | None) -> DataFacts:
+    """What the profile found, with what the label audit counted."""
+    if audit is None:
+        return data
+    notes = data.notes
+    if not audit.reliable:
+        notes += (
+            f"Labels could not be checked for errors: there are fewer than {LEAST_ROWS} rows, or "
+            "ordinary classifiers agree with too few labels to tell wrong ones from hard rows.",
+        )
+    return data.model_copy(
+        update={
+            "notes": notes,
+            "label_errors": audit.suspects,
+            "sure_label_errors": audit.sure,
+        }
     )
 
 
@@ -68,8 +90,13 @@ def _completed(arm: Arm, test: Score | None, settings: Settings) -> Arm:
     return arm.model_copy(update={"test": test or arm.test, "cost_per_1000": cost})
 
 
-def _tune_cost(arms: Sequence[Arm], tune_model: str, settings: Settings) -> Cost:
-    """A tuned model needs the shortest prompt only: it costs what the plainest plan costs."""
-    on_model = [arm for arm in arms if arm.kind == "prompt" and arm.model == tune_model]
-    plainest = min(on_model, key=lambda arm: arm.prompt_tokens, default=None)
-    return tune_cost(plainest.p50_ms if plainest else 0.0, GUESSED_TUNE_SECONDS, settings)
+def _tuned_ms(arms: Sequence[Arm], tune_model: str) -> float:
+    """Expected milliseconds of a tuned model, or 0 if nothing ran on the model.
+
+    It needs the shortest prompt only, so it takes as long as the plainest plan; where the model was
+    not prompted, as long as reading the text for the classifier.
+    """
+    on_model = [arm for arm in arms if arm.model == tune_model]
+    prompted = [arm for arm in on_model if arm.kind == "prompt"] or on_model
+    plainest = min(prompted, key=lambda arm: arm.prompt_tokens, default=None)
+    return plainest.p50_ms if plainest else 0.0

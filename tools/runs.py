@@ -28,7 +28,15 @@ LONGEST_NAME = 60
 USERS = "runs"  # beside kept answers: the runs that share them
 ARTEFACTS = ("mistakes.json", "test-*.json")
 TEST_READS = "test_reads.jsonl"
-OUTCOMES = ("assessment.json", "report.html", "report.md", TEST_READS)
+FIXES = "fix_these_rows.xlsx"
+OUTCOMES = (
+    "assessment.json",
+    "report.html",
+    "report.md",
+    TEST_READS,
+    "label_audit.json",
+    FIXES,
+)
 
 
 class RunInfo(Frozen):

@@ -346,6 +346,7 @@ def _show(folder: Path) -> None:
     """Print the verdict and where the report is."""
     from tools.assessment import load
     from tools.report.words import VERDICT_TITLES, percent
+    from tools.runs import FIXES
 
     found = load(folder)
     out.print(f"\n{VERDICT_TITLES[found.verdict]}", style="bold", markup=False)
@@ -357,6 +358,9 @@ def _show(folder: Path) -> None:
     out.print(table)
     if found.outcome:
         out.print(found.outcome.text, markup=False, highlight=False)
+    if found.suspects:
+        fixes = f"{len(found.suspects)} labels to check: {folder / FIXES}"
+        out.print(fixes, markup=False, highlight=False, soft_wrap=True)
     out.print(f"Report: {folder / 'report.html'}", markup=False, highlight=False, soft_wrap=True)
 
 

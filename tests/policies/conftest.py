@@ -7,8 +7,8 @@ import pytest
 
 from policies.brief import Brief, Cadence, Metric, TaskType
 from policies.evidence import Arm, ArmKind, Cost, DataFacts, Evidence, Forecast, Score, TaskFacts
+from policies.limits import TUNED
 from policies.policy import Policy, load_policy
-from policies.rules import TUNED
 
 METRICS: dict[TaskType, Metric] = {
     "labels": "accuracy",
@@ -70,6 +70,9 @@ def _make_evidence(
     beyond_labels: bool = False,
     larger_measured: bool = False,
     prices: bool = True,
+    label_errors: int = 0,
+    latency: tuple[float, float] | None = None,
+    budget: float | None = None,
 ) -> Evidence:
     """Split as the product does (a quarter for test, at most 500) and scored on dev and test alike.
 
@@ -90,12 +93,16 @@ def _make_evidence(
         beyond_labels: Whether the team needs what no classifier gives.
         larger_measured: Whether a larger model was tried.
         prices: Whether anything has a price.
+        label_errors: Rows that seem to carry a wrong label; half of them clearly.
+        latency: Milliseconds of the best prompt, and the most that the team allows.
+        budget: Most that the team would pay a month.
     """
     test = min(500, rows // 4)
     best = (OWN if own_prompt else PROMPT) if prompt is not None else None
     arms, costs, outlook = [], {}, None
     if best and prompt is not None:
-        arms.append(_arm(best, "prompt", "mini", prompt, test))
+        arm = _arm(best, "prompt", "mini", prompt, test)
+        arms.append(arm.model_copy(update={"p50_ms": latency[0] if latency else 0.0}))
         costs[best] = COSTS["prompt"]
         if own_prompt:
             costs[best] = COSTS["prompt"].model_copy(update={"one_off": 0.0})
@@ -115,6 +122,8 @@ def _make_evidence(
             needs_outside_facts=outside_facts,
             facts_change=facts_change,
             beyond_labels=beyond_labels,
+            latency_limit_ms=latency[1] if latency else None,
+            monthly_budget=budget,
         ),
         task=TaskFacts(
             type=task,
@@ -127,6 +136,8 @@ def _make_evidence(
         data=DataFacts(
             contradictions=contradictions,
             ceiling=1 - contradictions / 2 / rows if ceiling is None else ceiling,
+            label_errors=label_errors,
+            sure_label_errors=label_errors // 2,
         ),
         arms=tuple(arms),
         best_prompt=best,

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from policies.decide import UNSETTLED, recommend, verdict_of
+from policies.limits import TUNED
 from policies.recommendation import VERDICTS, Verdict
 from policies.regret import estimates, expected_excess, regret
-from policies.rules import ACTIONS, BEFORE_ALL, TUNED
+from policies.rules import ACTIONS, BEFORE_ALL
 from tools.economics import costs_of, running_cost, tune_cost
 from tools.settings import EndpointSettings, Settings
 
@@ -42,6 +43,16 @@ CASES: dict[str, tuple[Told, Verdict]] = {
         {"prompt": 0.85, "forecast": 0.88, "contradictions": 40, "ceiling": 0.89},
         "fix_data",
     ),
+    # Nothing contradicts anything, but 7.5 % of the labels are clearly wrong.
+    "labels look wrong": (
+        {"prompt": 0.92, "classifier": 0.91, "label_errors": 300},
+        "fix_data",
+    ),
+    # 4 % clearly wrong: worth a look, but not before all else.
+    "a few labels look wrong": (
+        {"prompt": 0.92, "classifier": 0.91, "label_errors": 160},
+        "adopt_prompt",
+    ),
     # A tune is forecast well above the target, but a tune learns form, not facts.
     "facts are missing": (
         {"task": "fields", "prompt": 0.78, "forecast": 0.93, "outside_facts": True},
@@ -56,6 +67,11 @@ CASES: dict[str, tuple[Told, Verdict]] = {
     "facts are missing, prompt is good": (
         {"task": "fields", "prompt": 0.92, "forecast": 0.93, "outside_facts": True},
         "adopt_prompt",
+    ),
+    # The staff know the facts; no look-up system is needed for what is good enough.
+    "facts are missing, today's answers are good": (
+        {"task": "fields", "prompt": 0.7, "today": 0.92, "outside_facts": True},
+        "keep_prompt",
     ),
     # One point better is within the margin: not worth a change.
     "today's answers hold up": ({"prompt": 0.92, "today": 0.91}, "keep_prompt"),
@@ -103,6 +119,22 @@ CASES: dict[str, tuple[Told, Verdict]] = {
     ),
     "a tune writes better text": (
         {"task": "text", "target": 0.58, "prompt": 0.45, "forecast": 0.6},
+        "fine_tune",
+    ),
+    # Good enough, but too slow; the classifier takes no time worth mentioning.
+    "the prompt is too slow": (
+        {"prompt": 0.93, "classifier": 0.91, "forecast": 0.92, "latency": (1800.0, 500.0)},
+        "use_classifier",
+    ),
+    # There is no classifier for fields, and the tuned model is fast enough.
+    "the prompt is too slow for fields": (
+        {"task": "fields", "prompt": 0.93, "forecast": 0.92, "latency": (1800.0, 500.0)},
+        "fine_tune",
+    ),
+    # 138 EUR a month at a million requests; 8 for the tuned model.
+    "the prompt is over the budget": (
+        {"task": "fields", "prompt": 0.93, "forecast": 0.92, "monthly_requests": 1_000_000}
+        | {"budget": 100.0},
         "fine_tune",
     ),
     # It saves 130 EUR a month and costs 800: paid back in 6.2 months, 12 are allowed.
@@ -156,6 +188,8 @@ HEADLINES = {
     "good prompt, low volume": ("4 nearest examples (mini)", "92 %", "90 %"),
     "good prompt, high volume": ("words", "91 %", "90 %"),
     "labels contradict each other": ("120 of 2000", "97 %", "90 %"),
+    "labels look wrong": ("300 of 2000 rows seem to carry a wrong label", "90 %"),
+    "the prompt is too slow for fields": ("93 %", "1,800 ms", "500 ms", "92 %"),
     "facts are missing": ("4 nearest examples (mini)", "78 %", "90 %"),
     "today's answers hold up": ("today's answers", "91 %", "90 %"),
     "the team's own prompt wins": ("your prompt (mini)", "93 %", "90 %"),
@@ -169,6 +203,11 @@ SPECIALS = {
     r"today ([\d.]+)": lambda found: {"today": _share(found[1])},
     r"ceiling ([\d.]+)": lambda found: {"ceiling": _share(found[1])},
     r"(\d+) contradictions": lambda found: {"contradictions": int(found[1])},
+    r"(\d+) wrong labels": lambda found: {"label_errors": int(found[1])},
+    r"([\d,]+) of ([\d,]+) ms": lambda found: {
+        "latency": (float(found[1].replace(",", "")), float(found[2].replace(",", "")))
+    },
+    r"budget (\d+)": lambda found: {"budget": float(found[1])},
     r"facts change (\w+)": lambda found: {"facts_change": found[1]},
     r"outside facts": lambda found: {"outside_facts": True},
     r"own prompt": lambda found: {"own_prompt": True},
@@ -307,6 +346,7 @@ def test_larger_model_says_whether_one_was_measured(make_evidence, policy):
     )
     assert said in _decided(unmeasured).text
     assert said not in _decided(measured).text
+    assert said in unmeasured.headline and said not in measured.headline
 
 
 def test_practically_equal_is_called_so(make_evidence, policy):

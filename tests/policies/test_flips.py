@@ -52,23 +52,23 @@ def _hold(evidence, policy):
     now, flips = verdict_of(evidence, policy), find_flips(evidence, policy)
     for flip in flips:
         told = getattr(evidence.brief, flip.quantity)
-        assert flip.current == (told or 0)
+        assert flip.current == told
         assert flip.verdict != now
         assert _at(evidence, policy, flip.quantity, flip.threshold) == flip.verdict
         before = _just_before(flip)
         assert _at(evidence, policy, flip.quantity, before) == now
-    ways = [(flip.quantity, flip.threshold > flip.current) for flip in flips]
+    ways = [(flip.quantity, flip.threshold > (flip.current or 0)) for flip in flips]
     assert len(ways) == len(set(ways))
 
 
 def _just_before(flip):
     """The value beside the threshold, on today's side, as fine as the search is."""
-    sign = 1 if flip.threshold > flip.current else -1
+    sign = 1 if flip.threshold > (flip.current or 0) else -1
     if flip.quantity == "target":
-        step = min(0.01, abs(flip.threshold - flip.current))
+        step = min(0.01, abs(flip.threshold - (flip.current or 0)))
         return round(flip.threshold - sign * step, 4)
     step = max(1.0, 1.5 * flip.threshold / 10**DIGITS)
-    return flip.threshold - sign * min(step, abs(flip.threshold - flip.current))
+    return flip.threshold - sign * min(step, abs(flip.threshold - (flip.current or 0)))
 
 
 @pytest.mark.parametrize("name", EXPECTATIONS)
@@ -76,9 +76,9 @@ def test_flips(name, make_evidence, policy):
     told, expected = EXPECTATIONS[name]
     evidence = make_evidence(**told)
     found = find_flips(evidence, policy)
-    assert [(f.quantity, 1 if f.threshold > f.current else -1, f.verdict) for f in found] == [
-        (quantity, way, verdict) for quantity, way, _, verdict in expected
-    ]
+    assert [
+        (f.quantity, 1 if f.threshold > (f.current or 0) else -1, f.verdict) for f in found
+    ] == [(quantity, way, verdict) for quantity, way, _, verdict in expected]
     for flip, (_, _, threshold, _) in zip(found, expected, strict=True):
         assert flip.threshold == pytest.approx(threshold, rel=2e-3)
     _hold(evidence, policy)

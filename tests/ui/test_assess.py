@@ -2,11 +2,14 @@
 
 import csv
 import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from tools.assessment import Assessment
@@ -65,6 +68,65 @@ def _assess(data: Path, out: Path, *options: str) -> dict[str, Any]:
     return found
 
 
+# Words that share nothing but their kind, under names that say nothing: examples with similar words
+# cannot help a prompt, while the model's reading of the words tells the kinds apart.
+KINDS = {
+    "desk 1": "lion tiger horse rabbit goat sheep wolf fox bear deer camel donkey monkey elephant "
+    "giraffe zebra squirrel mouse otter badger cow pig dog cat",
+    "desk 2": "hammer screwdriver wrench saw drill chisel pliers axe shovel rake ladder crowbar "
+    "sandpaper nail screw bolt clamp file trowel pickaxe mallet spanner anvil lathe",
+    "desk 3": "bread cheese butter soup rice pasta salad sausage omelette pancake yoghurt honey "
+    "jam pizza burger curry stew cake biscuit chocolate noodles porridge sandwich pie",
+    "desk 4": "Paris London Berlin Madrid Rome Vienna Athens Lisbon Dublin Oslo Helsinki Warsaw "
+    "Prague Budapest Moscow Tokyo Beijing Delhi Cairo Nairobi Sydney Toronto Chicago Boston",
+}
+DESKS = {word: desk for desk, words in KINDS.items() for word in words.split()}
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    rows = [{"item": word, "desk": desk} for word, desk in DESKS.items()]
+    return _write(tmp_path_factory.mktemp("data") / "desks.csv", rows)
+
+
+class _Endpoint(BaseHTTPRequestHandler):
+    """Answers every third word wrongly, in the form of an OpenAI-compatible server."""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        word = asked["messages"][-1]["content"]
+        wrong = list(DESKS).index(word) % 3 == 0
+        desk = next(d for d in KINDS if (d == DESKS[word]) != wrong)
+        choice = {
+            "index": 0,
+            "finish_reason": "stop",
+            "message": {"role": "assistant", "content": desk},
+        }
+        usage = {"prompt_tokens": 300, "completion_tokens": 3, "total_tokens": 303}
+        reply = {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "usage": usage}
+        body = json.dumps(reply | {"choices": [choice]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing on stderr."""
+
+
+@pytest.fixture
+def dear_endpoint(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An endpoint at 10 a million tokens, by its name in the settings."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Endpoint) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/v1"
+        told = {"base_url": address, "model": "m", "price_in": 10.0, "price_out": 10.0}
+        monkeypatch.setenv("TUNEWORTHY_ENDPOINTS", json.dumps({"far": told}))
+        yield "far"
+        server.shutdown()
+
+
 # Verdict, brief, further options. The figures behind them are in docs/log.md.
 LABEL_VERDICTS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("adopt_prompt", {"target": 0.3}, []),
@@ -88,8 +150,49 @@ def test_verdict_on_labels(
     told.write_text(json.dumps(brief), encoding="utf-8")
     found = _assess(support, tmp_path / "out", "--brief", str(told), *options)
     assert found["verdict"] == verdict, found["reasons"]
-    assert found["test_reads"] == 2  # the best prompt and the best classifier, once each
+    assert found["test_reads"] == 3  # the best prompt, the best classifier, the label audit
     assert not found["partial"]
+
+
+def test_a_tune_where_neither_prompt_nor_classifier_will_do(
+    desks: Path, tmp_path: Path, home: Path
+) -> None:
+    told = tmp_path / "brief.json"
+    told.write_text(json.dumps({"target": 0.65, "beyond_labels": True}), encoding="utf-8")
+    found = _assess(desks, tmp_path / "out", "--brief", str(told))
+    assert found["verdict"] == "fine_tune", found["reasons"]
+    assert found["forecast"]["score"] > found["prompting"]["best"]["test"]["score"] + 0.02
+
+
+def test_a_tune_pays_where_a_good_prompt_is_dear(
+    desks: Path, dear_endpoint: str, tmp_path: Path, home: Path
+) -> None:
+    told = tmp_path / "brief.json"
+    brief = {"target": 0.5, "beyond_labels": True, "monthly_requests": 5_000_000}
+    told.write_text(json.dumps(brief), encoding="utf-8")
+    options = ("--brief", str(told), "--model", dear_endpoint, "--allow-send", dear_endpoint)
+    found = _assess(desks, tmp_path / "out", *options)
+    assert found["verdict"] == "fine_tune_for_cost", found["reasons"]
+    costs = found["economics"]["arms"]
+    best = found["prompting"]["best"]["name"]
+    assert costs["tuned"]["per_month"] < costs[best]["per_month"]
+
+
+def test_wrong_labels_are_to_be_fixed_first(tmp_path: Path, home: Path) -> None:
+    labels = ("order changes", "product fault", "sizing and fit")
+    rows = [row for row in _sample("support") if row["topic"] in labels][:100]
+    flipped = set(range(1, 101, 6))
+    for number in flipped:
+        row = rows[number - 1]
+        row["topic"] = labels[(labels.index(row["topic"]) + 1) % 3]
+    found = _assess(_write(tmp_path / "wrong.csv", rows), tmp_path / "out", "--target", "0.5")
+    assert found["verdict"] == "fix_data", found["reasons"]
+    assert "seem to carry a wrong label" in found["headline"]
+    listed = {suspect["row"] for suspect in found["suspects"]}
+    assert len(listed & flipped) >= 0.7 * len(flipped)
+    assert len(listed & flipped) >= 0.5 * len(listed)
+    sheet = load_workbook(tmp_path / "out" / "fix_these_rows.xlsx").active
+    assert sheet is not None and sheet.max_row == len(listed) + 1
 
 
 def test_twenty_rows_are_not_enough(tmp_path: Path, home: Path) -> None:

@@ -78,12 +78,17 @@ def baselines(task: Task) -> list[Contestant]:
     return found
 
 
-def word_classifier(task: Task) -> Contestant:
-    """TF-IDF with logistic regression, fitted on train."""
-    pipeline: Any = make_pipeline(
+def word_pipeline() -> Any:
+    """TF-IDF with logistic regression, not fitted yet."""
+    return make_pipeline(
         TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORDS),
         LogisticRegression(C=10, max_iter=1000),
     )
+
+
+def word_classifier(task: Task) -> Contestant:
+    """TF-IDF with logistic regression, fitted on train."""
+    pipeline = word_pipeline()
     pipeline.fit([e.input for e in task.train], [e.answer for e in task.train])
 
     def answer(texts: Sequence[str]) -> list[str]:

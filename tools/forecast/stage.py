@@ -5,6 +5,7 @@ from collections.abc import Callable
 from policies.brief import Brief
 from policies.evidence import Arm, Forecast, Frozen, Score
 from tools.errors import Stopped, TuneError
+from tools.forecast.audit import Audit, audit_labels
 from tools.forecast.classifier import baselines, word_classifier
 from tools.forecast.pilot import forecast_from_pilots, pilot_sizes, run_pilots
 from tools.forecast.probe import fit_probe, forecast_from_probe
@@ -23,12 +24,14 @@ class ForecastReport(Frozen):
         classifier: Name of the best classifier on dev, with its test score in `arms`.
         forecast: What a tune would reach, or None if it could not be forecast.
         stopped: Why the forecast ended early, or "".
+        audit: What the label audit counted, or None where there was none.
     """
 
     arms: tuple[Arm, ...]
     classifier: str | None = None
     forecast: Forecast | None = None
     stopped: str = ""
+    audit: Audit | None = None
 
 
 def run_baselines(dataset: Dataset, brief: Brief) -> tuple[Arm, ...]:
@@ -85,4 +88,10 @@ def _for_labels(
     forecast = forecast_from_probe(
         probe, task, scored[1].dev.score, dataset.task.dev, dataset.task.test
     )
-    return ForecastReport(arms=(*arms, *scored), classifier=scored[best].name, forecast=forecast)
+    watch.listen(Step(stage="forecast", title="Looking for wrong labels", done=0, total=1))
+    return ForecastReport(
+        arms=(*arms, *scored),
+        classifier=scored[best].name,
+        forecast=forecast,
+        audit=audit_labels(run, dataset, probe),
+    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from policies.evidence import Arm, Evidence
+from policies.limits import arm_obstacle
 from policies.policy import Policy
 from policies.recommendation import Outcome, Recommendation
 from tools.assessment import (
@@ -17,9 +18,11 @@ from tools.assessment import (
     TunedPart,
 )
 from tools.economics import cost_picture
+from tools.forecast.audit import kept_suspects
 from tools.intake.dataset import Dataset
 from tools.report.build import write
-from tools.runs import Run
+from tools.report.fixes import write_fixes
+from tools.runs import FIXES, Run
 from tools.settings import Settings
 from tools.trials.stage import TrialsReport, Winner, kept_mistakes, task_of
 from tools.tuning.job import write_json
@@ -49,6 +52,8 @@ def write_assessment(
     made = assemble(run, dataset, findings, policy, settings)
     write_json(run.folder / FILE_NAME, made.model_dump_json(indent=1))
     write(run.folder, "html")
+    if made.suspects:
+        write_fixes(run.folder / FIXES, made.suspects)
     return made
 
 
@@ -58,7 +63,8 @@ def assemble(
     """Put the stages' results into the contract's form."""
     evidence, advice = findings.evidence, findings.recommendation
     classifier = evidence.arm(evidence.classifier)
-    arms = evidence.arms + ((findings.tuned_arm,) if findings.tuned_arm else ())
+    arms = tuple(_judged(arm, evidence) for arm in evidence.arms)
+    arms += (findings.tuned_arm,) if findings.tuned_arm else ()
     return Assessment(
         run_id=run.info.run_id,
         created=run.info.created,
@@ -94,7 +100,17 @@ def assemble(
         seconds=findings.seconds,
         versions={name: version(name) for name in PACKAGES},
         notes=findings.notes,
+        suspects=kept_suspects(run),
     )
+
+
+def _judged(arm: Arm, evidence: Evidence) -> Arm:
+    """The arm, marked where it is outside the team's limits."""
+    why = arm_obstacle(arm, evidence)
+    if not why:
+        return arm
+    note = "; ".join(filter(None, (arm.note, why)))
+    return arm.model_copy(update={"deployable": False, "note": note})
 
 
 def _prompting(run: Run, dataset: Dataset, findings: Findings) -> PromptingPart:

@@ -14,6 +14,7 @@ from tools.assessment import Assessment, load
 from tools.report import pictures, words
 
 NAME = 80
+MOST_SUSPECTS = 30  # rows of the table; the Excel file holds them all
 SHOWN = {"LONG": 6000, "CELL": 600, "NAME": NAME}  # most characters of a prompt, a cell, a name
 
 
@@ -156,6 +157,7 @@ def _context(a: Assessment) -> dict[str, object]:
         "arms": a.compared,
         "labels": sorted(a.data.label_counts.items(), key=lambda item: -item[1]),
         "plans": sorted(a.prompting.plans, key=lambda plan: plan.score, reverse=True),
+        "suspects": [s for s in a.suspects if s.part != "test"][:MOST_SUSPECTS],
         **SHOWN,
     }
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Literal
 
+from policies import figures
 from policies.brief import Metric, TaskType
 from policies.evidence import ArmKind, Difference
 from policies.recommendation import Flip, RuleOutcome, Verdict
@@ -165,7 +166,7 @@ def _visible(char: str) -> str:
 
 def percent(x: float) -> str:
     """A share as a percentage: "87 %", or "87.5 %" where the decimal is not zero."""
-    return f"{_tenth(100 * x)} %"
+    return figures.percent(x)
 
 
 def span(low: float, high: float) -> str:
@@ -208,16 +209,17 @@ def flip_sentence(flip: Flip, currency: str) -> str:
     """What would change the answer: "If the target fell to 85 %, the answer would become: …"."""
     name = flip.quantity.replace("_", " ")
     name = {"monthly requests": "number of requests a month"}.get(name, name)
-    verb = "rose" if flip.threshold > flip.current else "fell"
+    known = flip.current is not None
+    verb = "were" if not known else "rose to" if flip.threshold > (flip.current or 0) else "fell to"
     if any(word in name for word in ("cost", "price", "budget", "one off")):
         value = money(flip.threshold, currency)
-    elif max(flip.threshold, flip.current) <= 1:
+    elif max(flip.threshold, flip.current or 0) <= 1:
         value = percent(flip.threshold)
     else:
         value = f"{flip.threshold:,.0f}"
     title = VERDICT_TITLES[flip.verdict]
     answer = title[0].lower() + title[1:]
-    return f"If the {name} {verb} to {value}, the answer would become: {answer}."
+    return f"If the {name} {verb} {value}, the answer would become: {answer}."
 
 
 def _signed(x: float) -> str:

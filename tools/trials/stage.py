@@ -49,6 +49,7 @@ class TrialsReport(Frozen):
     Attributes:
         arms: Every plan that was scored, and today's answers if there are any.
         plans: Every plan with its fate.
+        tried: The plans behind the arms, with their models.
         winner: The best deployable plan, or None if none ran.
         rendered: The winner's chat for the first dev row.
         current: Name of the arm in use today, or None.
@@ -60,6 +61,7 @@ class TrialsReport(Frozen):
 
     arms: tuple[Arm, ...]
     plans: tuple[PlanRecord, ...]
+    tried: tuple[Winner, ...] = ()
     winner: Winner | None
     rendered: Chat = ()
     current: str | None
@@ -125,6 +127,7 @@ def run_trials(
     return TrialsReport(
         arms=tuple([t.arm(task) for t in trials] + ([today] if today else [])),
         plans=tuple(record for each in found for record in plan_records(each, task, models)),
+        tried=tuple(Winner(plan=trial.plan, model=trial.model) for trial in trials),
         winner=Winner(plan=best.plan, model=best.model) if best else None,
         rendered=best.plan.chat(task, best.examples[0].input, home.model) if best else (),
         current=today.name if today else _own_prompt(trials),

@@ -3,9 +3,9 @@
 from contextlib import closing
 
 from policies.evidence import Arm, Difference, Score
+from policies.figures import percent
 from policies.policy import Policy
 from policies.recommendation import Outcome, Verdict
-from policies.rules import percent
 from tools.assessment import TunedPart
 from tools.measure.intervals import paired_difference, score_of
 from tools.models.cache import CallStore

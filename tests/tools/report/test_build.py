@@ -81,6 +81,17 @@ def test_the_report_tells_the_whole_story(
 
 
 @pytest.mark.parametrize("build", [build_html, build_markdown])
+def test_labels_to_check_are_shown_without_test_rows(
+    build: Callable[[Assessment], str], labels: Build
+) -> None:
+    text = build(labels()).replace("\u00a0", " ")
+    for phrase in ("I was charged twice", "91.4 %", "Shown are 1 of 2", "fix_these_rows.xlsx"):
+        assert phrase in text, phrase
+    assert "never shown in the report" not in text
+    assert "Labels that are probably wrong" not in build(labels(suspects=()))
+
+
+@pytest.mark.parametrize("build", [build_html, build_markdown])
 def test_a_partial_run_says_what_is_missing(
     build: Callable[[Assessment], str], minimal: Build
 ) -> None:
@@ -193,6 +204,20 @@ def test_every_outcome_and_name_of_the_contract_has_words() -> None:
             ),
             "If the one off rose to 900 EUR, the answer would become: keep the prompt you have.",
         ),
+        (
+            words.flip_sentence(
+                Flip(
+                    quantity="monthly_requests",
+                    current=None,
+                    threshold=514_000,
+                    verdict="keep_prompt",
+                ),
+                "EUR",
+            ),
+            "If the number of requests a month were 514,000, the answer would become: "
+            "keep the prompt you have.",
+        ),
+        (words.percent(0.9995), "99.9 %"),
     ],
 )
 def test_figures_read_as_people_write_them(value: str, shown: str) -> None:
@@ -225,7 +250,17 @@ def _headings(markdown: str) -> set[str]:
 
 def _poisoned(a: Assessment) -> Assessment:
     """The assessment with the hostile string in place of every free text within."""
-    names = {"type", "metric", "verdict", "kind", "outcome", "use", "facts_change", "task_type"}
+    names = {
+        "type",
+        "metric",
+        "verdict",
+        "kind",
+        "outcome",
+        "use",
+        "facts_change",
+        "task_type",
+        "part",
+    }
 
     def poison(value: Any, name: str = "") -> Any:
         if isinstance(value, dict):

@@ -1,0 +1,16 @@
+"""Figures as people read them."""
+
+
+def percent(share: float) -> str:
+    """A score as text, "87.5 %"; only all is 100 % and only nothing is 0 %."""
+    shown = f"{100 * share:.1f}".removesuffix(".0")
+    if shown == "100" and share < 1:
+        shown = "99.9"
+    if shown in ("0", "-0"):
+        shown = "0.1" if share > 0 else "0"
+    return shown + " %"
+
+
+def number(value: float) -> str:
+    """A time or an amount as text: whole from 10 on, two significant digits below."""
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
