@@ -7,6 +7,7 @@ says whether prompting is exhausted (see `exhaustion`). Adding a plan is adding 
 from collections.abc import Iterator, Set
 from typing import Any
 
+from policies.brief import TaskType
 from policies.evidence import Frozen
 from tools.models.protocol import Ability
 from tools.trials.plan import Decoding, Plan, Shots
@@ -17,8 +18,13 @@ NEAREST = 8
 VOTES = 5
 
 # Examples of running text are long; fewer of them fill a prompt.
-SIZES = {"labels": (FEW, MORE), "fields": (4, FEW), "number": (4, FEW), "text": (3, 6)}
-NEAREST_SIZE = {"labels": NEAREST, "fields": 6, "number": 4, "text": 4}
+SIZES: dict[TaskType, tuple[int, int]] = {
+    "labels": (FEW, MORE),
+    "fields": (4, FEW),
+    "number": (4, FEW),
+    "text": (3, 6),
+}
+NEAREST_SIZE: dict[TaskType, int] = {"labels": NEAREST, "fields": 6, "number": 4, "text": 4}
 
 
 class TrialRequest(Frozen):
@@ -51,162 +57,82 @@ class TrialRequest(Frozen):
 def ladder(task: Task, abilities: Set[Ability]) -> list[Plan]:
     """The plans to try on a task with a model of some abilities."""
     scores = task.type == "labels" and "log-probabilities" in abilities
-    plans = [*_own(task), *(_labels() if scores else _written(task))]
+    plans = [*_own(task), *(_scored_labels() if scores else _written(task))]
     return [plan for plan in plans if plan.abilities(task) <= abilities]
 
 
 def _own(task: Task) -> Iterator[Plan]:
     """The team's own prompt as it is, and repaired: with what it may have left out."""
-    if not task.prompt:
-        return
-    yield Plan(name="your prompt", family="yours", own=task.prompt)
-    few = SIZES[task.type][0]
-    yield Plan(
-        name=f"your prompt, output contract, {few} examples",
-        family="yours, repaired",
-        own=task.prompt,
-        contract=True,
-        shots="balanced",
-        shot_count=few,
-    )
+    if task.prompt:
+        few = SIZES[task.type][0]
+        repaired = f"your prompt, output contract, {few} examples"
+        yield _plan("your prompt", "yours", own=task.prompt)
+        yield _plan(repaired, "yours, repaired", own=task.prompt, **_fixed(few))
 
 
-def _labels() -> list[Plan]:
+def _scored_labels() -> list[Plan]:
     """Labels on a model that says how likely a label is.
 
     Plans that send the same prompts stand together: then the prompts are read once.
     """
     half = NEAREST // 2
-    scored, near = "scored labels", "few-shot nearest"
+    near = "few-shot nearest"
+    scored: tuple[Decoding, ...] = ("scored",)
+    fixed = f"{FEW} fixed examples"
     return [
-        Plan(name="bare instruction", family="instruction"),
-        Plan(name="instruction and output contract", family="contract", contract=True),
-        Plan(name="labels scored, no examples", family=scored, contract=True, decoding="scored"),
-        Plan(
-            name="labels calibrated, no examples",
-            family="calibrated labels",
-            contract=True,
-            decoding="calibrated",
+        _plan("bare instruction", "instruction"),
+        _plan("instruction and output contract", "contract", contract=True),
+        *_decoded("no examples", "scored labels", ("scored",), contract=True),
+        *_decoded("no examples", "calibrated labels", ("calibrated",), contract=True),
+        *_decoded("no examples", "constrained decoding", ("constrained",), contract=True),
+        *_decoded(f"{NEAREST} nearest examples", near, **_like("nearest", NEAREST)),
+        *_decoded(
+            f"{NEAREST} similar examples", "few-shot similar", scored, **_like("similar", NEAREST)
         ),
-        Plan(
-            name="only labels allowed, no examples",
-            family="constrained decoding",
-            contract=True,
-            decoding="constrained",
-        ),
-        *_shots(f"{NEAREST} nearest examples", near, shots="nearest", shot_count=NEAREST),
-        *_shots(
-            f"{NEAREST} similar examples",
-            "few-shot similar (hidden states)",
-            ("scored",),
-            shots="similar",
-            shot_count=NEAREST,
-        ),
-        *_shots(
-            f"{FEW} fixed examples",
-            "few-shot balanced",
-            ("free", "scored"),
-            contract=True,
-            shots="balanced",
-            shot_count=FEW,
-        ),
-        *_shots(
-            f"{FEW} diverse examples",
-            "few-shot diverse",
-            ("scored",),
-            contract=True,
-            shots="diverse",
-            shot_count=FEW,
-        ),
-        *_shots(
-            f"{FEW} hard examples",
-            "few-shot hard",
-            ("scored",),
-            contract=True,
-            shots="hard",
-            shot_count=FEW,
-        ),
-        *_shots(
+        *_decoded(fixed, "few-shot balanced", ("free", "scored"), **_fixed(FEW)),
+        *_decoded(f"{FEW} diverse examples", "few-shot diverse", scored, **_fixed(FEW, "diverse")),
+        *_decoded(f"{FEW} hard examples", "few-shot hard", scored, **_fixed(FEW, "hard")),
+        *_decoded(
             "labels described by their words",
-            "label descriptions",
+            "descriptions",
             ("free", "scored"),
             contract=True,
             described=True,
         ),
-        Plan(
-            name="step-by-step thinking",
-            family="chain of thought",
-            contract=True,
-            reasoning="steps",
-        ),
+        _plan("step-by-step thinking", "chain of thought", contract=True, reasoning="steps"),
         # Variations of degree from here on.
-        *_shots(
+        *_decoded(
             f"{MORE} fixed examples",
             "few-shot balanced",
             ("free", "scored", "calibrated"),
-            contract=True,
-            shots="balanced",
-            shot_count=MORE,
+            **_fixed(MORE),
         ),
-        Plan(name="role and output contract", family="instruction", wording="role", contract=True),
-        Plan(
-            name="question and output contract",
-            family="instruction",
-            wording="question",
-            contract=True,
-        ),
-        *_shots(
-            f"instruction in the user turn, {FEW} fixed examples",
+        _plan("role and output contract", "instruction", wording="role", contract=True),
+        _plan("question and output contract", "instruction", wording="question", contract=True),
+        *_decoded(
+            f"instruction in the user turn, {fixed}",
             "placement",
-            ("scored",),
-            contract=True,
+            scored,
             placement="user",
-            shots="balanced",
-            shot_count=FEW,
+            **_fixed(FEW),
         ),
-        *_shots(f"{half} nearest examples", near, ("scored",), shots="nearest", shot_count=half),
-        *_shots(
+        *_decoded(f"{half} nearest examples", near, scored, **_like("nearest", half)),
+        *_decoded(
             f"{half} nearest examples, nearest first",
             near,
-            ("scored",),
-            shots="nearest",
-            shot_count=half,
+            scored,
             nearest_first=True,
+            **_like("nearest", half),
         ),
-        *_shots(
+        *_decoded(
             f"{half} nearest examples and output contract",
             near,
-            ("scored",),
+            scored,
             contract=True,
-            shots="nearest",
-            shot_count=half,
+            **_like("nearest", half),
         ),
-        Plan(
-            name=f"step-by-step thinking, vote of {VOTES}",
-            family="self-consistency",
-            contract=True,
-            reasoning="steps",
-            votes=VOTES,
-            after="step-by-step thinking",
-        ),
+        _vote(),
     ]
-
-
-def _shots(
-    what: str,
-    family: str,
-    decodings: tuple[Decoding, ...] = ("free", "scored", "constrained"),
-    **parts: Any,
-) -> Iterator[Plan]:
-    """The same prompts with several ways to find the answer."""
-    words: dict[Decoding, str] = {
-        "free": what,
-        "scored": f"labels scored, {what}",
-        "calibrated": f"labels calibrated, {what}",
-        "constrained": f"only labels allowed, {what}",
-    }
-    for decoding in decodings:
-        yield Plan(name=words[decoding], family=family, decoding=decoding, **parts)
 
 
 def _written(task: Task) -> list[Plan]:
@@ -214,191 +140,105 @@ def _written(task: Task) -> list[Plan]:
     few, more = SIZES[task.type]
     near = NEAREST_SIZE[task.type]
     half = max(2, near // 2)
+    fixed, nearest = f"{few} fixed examples", f"{near} nearest examples"
+    thinking, like = "chain of thought", "few-shot nearest"
     plans = [
-        Plan(name="bare instruction", family="instruction"),
-        Plan(name="instruction and output contract", family="contract", contract=True),
-        Plan(
-            name=f"{few} fixed examples",
-            family="few-shot balanced",
-            contract=True,
-            shots="balanced",
-            shot_count=few,
+        _plan("bare instruction", "instruction"),
+        _plan("instruction and output contract", "contract", contract=True),
+        _plan(fixed, "few-shot balanced", **_fixed(few)),
+        _plan(nearest, like, **_like("nearest", near)),
+        _plan(f"{near} similar examples", "few-shot similar", **_like("similar", near)),
+        _plan(f"{few} diverse examples", "few-shot diverse", **_fixed(few, "diverse")),
+        _plan(f"{few} hard examples", "few-shot hard", **_fixed(few, "hard")),
+        _plan("described from your examples", "descriptions", contract=True, described=True),
+        _plan("step-by-step thinking", thinking, contract=True, reasoning="steps"),
+        _plan(
+            f"instruction in the user turn, {fixed}", "placement", placement="user", **_fixed(few)
         ),
-        Plan(
-            name=f"{near} nearest examples",
-            family="few-shot nearest",
-            shots="nearest",
-            shot_count=near,
-        ),
-        Plan(
-            name=f"{near} similar examples",
-            family="few-shot similar (hidden states)",
-            shots="similar",
-            shot_count=near,
-        ),
-        Plan(
-            name=f"{few} diverse examples",
-            family="few-shot diverse",
-            contract=True,
-            shots="diverse",
-            shot_count=few,
-        ),
-        Plan(
-            name=f"{few} hard examples",
-            family="few-shot hard",
-            contract=True,
-            shots="hard",
-            shot_count=few,
-        ),
-        Plan(
-            name="described from your examples",
-            family="descriptions",
-            contract=True,
-            described=True,
-        ),
-        Plan(
-            name="step-by-step thinking",
-            family="chain of thought",
-            contract=True,
-            reasoning="steps",
-        ),
-        Plan(
-            name=f"instruction in the user turn, {few} fixed examples",
-            family="placement",
-            contract=True,
-            placement="user",
-            shots="balanced",
-            shot_count=few,
-        ),
+        *_formed(task, near),
+        *_by_key(task, half),
         # Variations of degree from here on.
-        Plan(
-            name=f"{more} fixed examples",
-            family="few-shot balanced",
-            contract=True,
-            shots="balanced",
-            shot_count=more,
-        ),
-        Plan(
-            name=f"{half} nearest examples",
-            family="few-shot nearest",
-            shots="nearest",
-            shot_count=half,
-        ),
-        Plan(
-            name=f"{near} nearest examples, nearest first",
-            family="few-shot nearest",
-            shots="nearest",
-            shot_count=near,
-            nearest_first=True,
-        ),
-        Plan(
-            name=f"{near} nearest examples and output contract",
-            family="few-shot nearest",
-            contract=True,
-            shots="nearest",
-            shot_count=near,
-        ),
-        Plan(
-            name=f"{half} nearest examples and descriptions",
-            family="few-shot nearest",
+        _plan(f"{more} fixed examples", "few-shot balanced", **_fixed(more)),
+        _plan(f"{half} nearest examples", like, **_like("nearest", half)),
+        _plan(f"{nearest}, nearest first", like, nearest_first=True, **_like("nearest", near)),
+        _plan(f"{nearest} and output contract", like, contract=True, **_like("nearest", near)),
+        _plan(
+            f"{half} nearest examples and descriptions",
+            like,
             contract=True,
             described=True,
-            shots="nearest",
-            shot_count=half,
+            **_like("nearest", half),
         ),
-        Plan(
-            name=f"{half} similar examples",
-            family="few-shot similar (hidden states)",
-            shots="similar",
-            shot_count=half,
-        ),
-        Plan(name="role and output contract", family="instruction", wording="role", contract=True),
-        Plan(
-            name=f"role, {few} fixed examples",
-            family="instruction",
-            wording="role",
-            contract=True,
-            shots="balanced",
-            shot_count=few,
-        ),
-        Plan(
-            name="question and output contract",
-            family="instruction",
-            wording="question",
-            contract=True,
-        ),
-        Plan(
-            name=f"{half} diverse examples",
-            family="few-shot diverse",
-            contract=True,
-            shots="diverse",
-            shot_count=half,
-        ),
-        Plan(
-            name=f"{half} hard examples",
-            family="few-shot hard",
-            contract=True,
-            shots="hard",
-            shot_count=half,
-        ),
-        Plan(
-            name=f"described from your examples, {few} fixed examples",
-            family="descriptions",
-            contract=True,
-            described=True,
-            shots="balanced",
-            shot_count=few,
-        ),
-        Plan(
-            name="thinking: the gist first",
-            family="chain of thought",
-            contract=True,
-            reasoning="gist",
-        ),
-        Plan(
-            name="thinking: a plan first",
-            family="chain of thought",
-            contract=True,
-            reasoning="plan",
-        ),
+        _plan(f"{half} similar examples", "few-shot similar", **_like("similar", half)),
+        _plan("role and output contract", "instruction", wording="role", contract=True),
+        _plan(f"role, {fixed}", "instruction", wording="role", **_fixed(few)),
+        _plan("question and output contract", "instruction", wording="question", contract=True),
+        _plan(f"{half} diverse examples", "few-shot diverse", **_fixed(half, "diverse")),
+        _plan(f"{half} hard examples", "few-shot hard", **_fixed(half, "hard")),
+        _plan(f"descriptions, {fixed}", "descriptions", described=True, **_fixed(few)),
+        _plan("thinking: the gist first", thinking, contract=True, reasoning="gist"),
+        _plan("thinking: a plan first", thinking, contract=True, reasoning="plan"),
     ]
+    return [*plans, _vote()] if task.type in ("labels", "number") else plans
+
+
+def _formed(task: Task, near: int) -> Iterator[Plan]:
+    """Answers held to the form of the train rows' answers."""
     if task.form is not None:
-        plans[3:3] = [
-            Plan(
-                name="only right forms allowed, output contract",
-                family="constrained decoding",
-                contract=True,
-                decoding="constrained",
-            ),
-        ]
-        plans[5:5] = [
-            Plan(
-                name=f"only right forms allowed, {near} nearest examples",
-                family="constrained decoding",
-                shots="nearest",
-                shot_count=near,
-                decoding="constrained",
-            ),
-        ]
+        held, family = "only right forms allowed", "constrained decoding"
+        yield _plan(f"{held}, output contract", family, contract=True, decoding="constrained")
+        yield _plan(
+            f"{held}, {near} nearest examples",
+            family,
+            decoding="constrained",
+            **_like("nearest", near),
+        )
+
+
+def _by_key(task: Task, shots: int) -> Iterator[Plan]:
     if task.type == "fields":
-        plans.append(
-            Plan(
-                name=f"one key at a time, {half} fixed examples",
-                family="decomposition",
-                by_key=True,
-                shots="balanced",
-                shot_count=half,
-            ),
-        )
-    if task.type in ("labels", "number"):
-        plans.append(
-            Plan(
-                name=f"step-by-step thinking, vote of {VOTES}",
-                family="self-consistency",
-                contract=True,
-                reasoning="steps",
-                votes=VOTES,
-                after="step-by-step thinking",
-            ),
-        )
-    return plans
+        parts: dict[str, Any] = {"by_key": True, "shots": "balanced", "shot_count": shots}
+        yield _plan(f"one key at a time, {shots} fixed examples", "decomposition", **parts)
+
+
+def _vote() -> Plan:
+    """Costly, so only where plain thinking is not clearly behind."""
+    return _plan(
+        f"step-by-step thinking, vote of {VOTES}",
+        "self-consistency",
+        contract=True,
+        reasoning="steps",
+        votes=VOTES,
+        after="step-by-step thinking",
+    )
+
+
+def _decoded(
+    what: str,
+    family: str,
+    decodings: tuple[Decoding, ...] = ("free", "scored", "constrained"),
+    **parts: Any,
+) -> Iterator[Plan]:
+    """The same prompts with several ways to find the label."""
+    words: dict[Decoding, str] = {
+        "free": what,
+        "scored": f"labels scored, {what}",
+        "calibrated": f"labels calibrated, {what}",
+        "constrained": f"only labels allowed, {what}",
+    }
+    for decoding in decodings:
+        yield _plan(words[decoding], family, decoding=decoding, **parts)
+
+
+def _fixed(count: int, shots: Shots = "balanced") -> dict[str, Any]:
+    """The same examples for every input, below an output contract."""
+    return {"contract": True, "shots": shots, "shot_count": count}
+
+
+def _like(shots: Shots, count: int) -> dict[str, Any]:
+    """The examples that are most like the input."""
+    return {"shots": shots, "shot_count": count}
+
+
+def _plan(name: str, family: str, **parts: Any) -> Plan:
+    return Plan(name=name, family=family, **parts)
