@@ -10,6 +10,7 @@ import json
 import logging
 import threading
 import time
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -33,6 +34,9 @@ from tools.models.reader import BATCH_TOKENS, ROOM, Reader
 
 log = logging.getLogger(__name__)
 transformers_logging.disable_progress_bar()  # the run's own progress line says what happens
+logging.getLogger("bitsandbytes").setLevel(logging.ERROR)  # advertises a package we do not need
+# peft 0.21 still asks transformers for the old name when it loads an adapter.
+warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", FutureWarning)
 
 MOST_ROWS = 64
 CACHE_BYTES = 500_000_000  # keys and values of one batch
