@@ -88,18 +88,7 @@ class Plan(Frozen):
 
     def instruction(self, task: Task) -> str:
         """The instruction, without examples and without an input."""
-        built_in = INSTRUCTIONS[self.wording][task.type]
-        if self._placeholder():  # the team's prompt stands in the user turn, around the input
-            parts = [built_in]
-        else:
-            parts = [self.own] if self.own else [task.description, built_in]
-        if self.described:
-            parts.append(description(task))
-        if self.contract:
-            parts.append(contract(task))
-        if self.reasoning:
-            parts.append(REASONING[self.reasoning][task.type])
-        return "\n".join(part.strip() for part in parts if part and part.strip())
+        return task.once(("instruction", self), lambda: self._instruction(task))
 
     def chat(self, task: Task, text: str, model: LanguageModel | None = None) -> Chat:
         """The exact chat sent for one input: instruction, solved examples, the input.
@@ -165,6 +154,20 @@ class Plan(Frozen):
             seed=draw,
         )
 
+    def _instruction(self, task: Task) -> str:
+        built_in = INSTRUCTIONS[self.wording][task.type]
+        if self._placeholder():  # the team's prompt stands in the user turn, around the input
+            parts = [built_in]
+        else:
+            parts = [self.own] if self.own else [task.description, built_in]
+        if self.described:
+            parts.append(description(task))
+        if self.contract:
+            parts.append(contract(task))
+        if self.reasoning:
+            parts.append(REASONING[self.reasoning][task.type])
+        return "\n".join(part.strip() for part in parts if part and part.strip())
+
     def _chat(self, task: Task, text: str, examples: list[Example]) -> Chat:
         users = [self._user(example.input) for example in examples] + [self._user(text)]
         turns = []
@@ -187,7 +190,9 @@ class Plan(Frozen):
 
     def _fixed(self, task: Task) -> list[Example]:
         choose = FIXED.get(self.shots)
-        return choose(task, self.shot_count) if choose else []
+        if choose is None:
+            return []
+        return task.once((self.shots, self.shot_count), lambda: choose(task, self.shot_count))
 
     def _examples(self, task: Task, text: str, model: LanguageModel | None) -> list[Example]:
         if self.shots not in PER_INPUT:

@@ -2,15 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 from policies.brief import Metric, TaskType
 from tools.intake.examples import Example
 from tools.models.protocol import Embedder, Form
 from tools.trials.forms import form_of
 from tools.trials.neighbours import NearestRows, SimilarRows
+
+Made = TypeVar("Made")
 
 SHORTEST_ANSWER = 12
 LONGEST_ANSWER = 256
@@ -43,12 +46,17 @@ class Task:
 
     def similar(self, model: Embedder) -> SimilarRows:
         """Finder of the train rows that a model reads alike."""
-        if id(model) not in self._similar:
-            self._similar[id(model)] = SimilarRows(self.train, model)
-        return self._similar[id(model)]
+        return self.once(("similar", id(model)), lambda: SimilarRows(self.train, model))
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` returns, made once for a key: every row's prompt asks for the same things."""
+        if key not in self._made:
+            self._made[key] = make()
+        made: Made = self._made[key]
+        return made
 
     @cached_property
-    def _similar(self) -> dict[int, SimilarRows]:
+    def _made(self) -> dict[Hashable, Any]:
         return {}
 
     @cached_property
