@@ -21,6 +21,7 @@ After = Literal["converse", "recommend", "approve", "consent", "__end__"]
 KEPT = 20
 TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
+NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …” instead."
 NOTHING_ANSWERS = "No prompt was finished, so nothing can answer that; ask me about the run."
 
 
@@ -54,7 +55,8 @@ def answer_message(state: State, message: str, bench: Workbench) -> Command[Afte
 def _about_the_run(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
     """The answer to a question about the run; "" if the message is for the models to answer."""
     if supposed is not None:
-        return answer_what_if(state, supposed, bench.policy)
+        answer = answer_what_if(state, {supposed.field: supposed.value}, bench.policy)
+        return f"{answer}\n{NOTHING_CHANGED}"
     if read_command(text) in ("back", "restart"):
         return "This run is kept as it is. “New question” at the top begins another one."
     a = load(bench.run(state).folder)

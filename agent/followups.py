@@ -1,10 +1,9 @@
 """Answers to questions about a finished run, from its evidence alone and without any model."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from agent.interview import described
 from agent.state import State
-from agent.utterances.corrections import Correction
 from agent.utterances.intents import Intent, IntentName
 from policies.decide import recommend
 from policies.evidence import Arm
@@ -50,13 +49,12 @@ def answer_question(intent: Intent, a: Assessment) -> str:
     return ANSWERS[intent.name](a, intent.subjects)
 
 
-def answer_what_if(state: State, change: Correction, policy: Policy) -> str:
-    """The verdict and, after a tune, the outcome, were one answer of the brief another."""
-    supposed: dict[str, object] = {change.field: change.value}
+def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy) -> str:
+    """The verdict and, after a tune, the outcome, were some answers of the brief others."""
     brief = state["brief"].model_copy(update=supposed)
     evidence = state["evidence"].model_copy(update={"brief": brief})
     advice, now = recommend(evidence, policy), state["recommendation"].verdict
-    lines = [f"Suppose {described(supposed)}."]
+    lines = [f"Suppose {described(dict(supposed))}."]
     title = words.VERDICT_TITLES[advice.verdict]
     become = f"The answer would become: {title[0].lower()}{title[1:]}."
     same = "The answer stays the same." if advice.verdict == now else become
@@ -72,7 +70,6 @@ def answer_what_if(state: State, change: Correction, policy: Policy) -> str:
             policy,
         )
         lines.append(f"By what the tune measured: {outcome.text}")
-    lines.append("Nothing is changed by this; to change it, write “change …” instead.")
     return "\n".join(lines)
 
 

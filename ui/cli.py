@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from policies.brief import Brief
+from policies.brief import Brief, Cadence
 from tools.errors import DataError, RunError, UserError
 from tools.progress import Step
 from ui.tuned import add_commands
@@ -137,6 +137,45 @@ def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or fol
             worker.revise(run.info.run_id, {"options": options}, after="recommend")
             _work(worker.step_through(run.info.run_id))
         _show(run.folder)
+
+
+@app.command(name="what-if")
+def what_if(
+    reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")],
+    target: Annotated[float | None, typer.Option(help="Score that is good enough, 0 to 1.")] = None,
+    monthly_requests: Annotated[int | None, typer.Option(help="Requests a month.")] = None,
+    latency_limit_ms: Annotated[float | None, typer.Option(help="Longest time an answer.")] = None,
+    monthly_budget: Annotated[float | None, typer.Option(help="Most to pay a month.")] = None,
+    facts_change: Annotated[Cadence | None, typer.Option(help="How often facts change.")] = None,
+    policy_file: Annotated[Path | None, typer.Option("--policy", help="Thresholds, TOML.")] = None,
+) -> None:
+    """What would the answer be, were the target, the volume or a limit another? Changes nothing."""
+    supposed = {
+        "target": target,
+        "monthly_requests": monthly_requests,
+        "latency_limit_ms": latency_limit_ms,
+        "monthly_budget": monthly_budget,
+        "facts_change": facts_change,
+    }
+    with _errors_shown():
+        from agent.followups import answer_what_if
+        from agent.worker import Worker
+        from policies.policy import load_policy
+        from tools.runs import open_run
+        from tools.settings import load_settings
+
+        told = {field: value for field, value in supposed.items() if value is not None}
+        if not told:
+            raise UserError("Say what to suppose, for example --target 0.85.")
+        _brief(None, told)  # refuses what cannot be
+        settings = load_settings()
+        run = open_run(settings.home, reference)
+        with closing(Worker(settings, _policy(policy_file, load_policy))) as worker:
+            state = worker.view(run.info.run_id).state
+            if "recommendation" not in state:
+                raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")
+            answer = answer_what_if(state, told, worker.policy)
+        out.print(answer, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -178,6 +178,27 @@ def test_a_tune_pays_where_a_good_prompt_is_dear(
     assert costs["tuned"]["per_month"] < costs[best]["per_month"]
 
 
+def test_what_if_decides_again_and_changes_nothing(desks: Path, tmp_path: Path, home: Path) -> None:
+    out = tmp_path / "out"
+    before = _assess(desks, out, "--target", "0.99")
+    result = CliRunner().invoke(app, ["what-if", str(out), "--target", "0.1"])
+    assert result.exit_code == 0, result.output
+    assert before["verdict"] != "adopt_prompt" and "adopt the better prompt" in result.output
+    assert json.loads((out / "assessment.json").read_text(encoding="utf-8")) == before
+    for options in ([], ["--target", "7"]):
+        refused = CliRunner().invoke(app, ["what-if", str(out), *options])
+        assert refused.exit_code == 2 and len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_without_time_there_is_an_honest_partial_answer(
+    desks: Path, tmp_path: Path, home: Path
+) -> None:
+    found = _assess(desks, tmp_path / "out", "--budget-minutes", "0")
+    assert found["partial"] and found["verdict"] == "not_enough_evidence"
+    assert not found["prompting"]["exhausted"]
+    assert "budget" in found["prompting"]["stop_reason"]
+
+
 def test_wrong_labels_are_to_be_fixed_first(tmp_path: Path, home: Path) -> None:
     labels = ("order changes", "product fault", "sizing and fit")
     rows = [row for row in _sample("support") if row["topic"] in labels][:100]
