@@ -262,6 +262,8 @@ def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:
     why = arm_obstacle(prompt, evidence)
     if why:
         text += f" That prompt cannot be used: {why}."
+    if not evidence.exhausted:
+        text += " Prompting was not tried to its end: a better prompt may still be found."
     gains = bool(why) or forecast.score > prompt.measured.score + policy.margin
     reaches = forecast.score >= target - policy.margin
     return Finding(not prompt_is_enough(evidence, policy) and gains and reaches, text)

@@ -101,10 +101,19 @@ def test_nothing_irrelevant_decides(told, data, make_evidence, policy):
             "costs": dict(data.draw(st.permutations(list(evidence.costs.items())))),
             "brief": evidence.brief.model_copy(update={"task": "Sort tickets", "prompt": "Sort."}),
             "data": evidence.data.model_copy(update={"notes": ("a note",), "dropped": 3}),
-            "exhausted": data.draw(st.booleans()),
         }
     )
     assert recommend(changed, policy) == recommend(evidence, policy)
+
+
+@settings(max_examples=60, deadline=None)
+@given(told=tellings())
+def test_trials_cut_short_are_said_and_decide_nothing(told, make_evidence, policy):
+    evidence = make_evidence(**told)
+    cut = recommend(evidence.model_copy(update={"exhausted": False}), policy)
+    assert cut.verdict == recommend(evidence, policy).verdict
+    if cut.verdict == "fine_tune":
+        assert "not tried to its end" in " ".join(reason.text for reason in cut.reasons)
 
 
 @settings(max_examples=120, deadline=None)
