@@ -8,9 +8,10 @@ from sklearn.cluster import KMeans
 
 from tools.intake.examples import Example
 from tools.measure.metrics import item_scores
-from tools.trials.task import Task
+from tools.trials.task import Task, once_a_task
 
 
+@once_a_task
 def balanced(task: Task, count: int) -> list[Example]:
     """Every label equally often, in a fixed mixed order.
 
@@ -23,6 +24,7 @@ def balanced(task: Task, count: int) -> list[Example]:
     return [ordered[int(step * (i + 0.5))] for i in range(min(count, len(ordered)))]
 
 
+@once_a_task
 def diverse(task: Task, count: int) -> list[Example]:
     """The rows nearest to the centres of as many clusters of inputs."""
     rows = task.nearest.rows
@@ -33,6 +35,7 @@ def diverse(task: Task, count: int) -> list[Example]:
     return [task.train[at] for at in sorted(chosen)]
 
 
+@once_a_task
 def hard(task: Task, count: int) -> list[Example]:
     """Rows whose nearest neighbour would have answered wrongly, closest first."""
     found = []

@@ -2,15 +2,19 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from policies.brief import Metric, TaskType
 from tools.intake.examples import Example
 from tools.models.protocol import Embedder, Form
 from tools.trials.forms import form_of
 from tools.trials.neighbours import NearestRows, SimilarRows
+
+Arguments = ParamSpec("Arguments")
+Found = TypeVar("Found")
 
 SHORTEST_ANSWER = 12
 LONGEST_ANSWER = 256
@@ -49,6 +53,11 @@ class Task:
 
     @cached_property
     def _similar(self) -> dict[int, SimilarRows]:
+        return {}
+
+    @cached_property
+    def found(self) -> dict[Hashable, Any]:
+        """What `once_a_task` remembers."""
         return {}
 
     @cached_property
@@ -98,3 +107,19 @@ def make_task(
         train=tuple(train),
         labels=tuple(label for label, _ in counts.most_common()),
     )
+
+
+def once_a_task(
+    find: Callable[Concatenate[Task, Arguments], Found],
+) -> Callable[Concatenate[Task, Arguments], Found]:
+    """Have a function find its result once for a task: a plan asks anew for every row."""
+
+    @wraps(find)
+    def remembered(task: Task, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Found:
+        key = (find.__name__, args, tuple(sorted(kwargs.items())))
+        if key not in task.found:
+            task.found[key] = find(task, *args, **kwargs)
+        found: Found = task.found[key]
+        return found
+
+    return remembered

@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from policies.brief import TaskType
 from tools.trials.neighbours import WORDS
-from tools.trials.task import Task
+from tools.trials.task import Task, once_a_task
 
 Wording = Literal["plain", "role", "question"]
 Reasoning = Literal["steps", "gist", "plan"]
@@ -90,6 +90,7 @@ def contract(task: Task) -> str:
     )
 
 
+@once_a_task
 def description(task: Task) -> str:
     """What the train rows say about labels, keys or style; empty if they say nothing."""
     if task.type == "labels":
