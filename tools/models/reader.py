@@ -14,7 +14,7 @@ import torch
 from torch.nn.functional import pad
 
 from tools.models.attention import RowsCache
-from tools.models.batches import Trie
+from tools.models.batches import Trie, little_padding
 
 BATCH_TOKENS = 4096  # in one forward pass
 KEPT_BYTES = 1_000_000_000  # keys and values of prompts that may be sent again
@@ -131,10 +131,9 @@ class Reader:
         prefix = self._prefix_cache(tuple(sequences[0][:shared])) if shared else None
         own = [sequence[shared:] for sequence in sequences]
         longest = max(map(len, own))
-        step = max(1, BATCH_TOKENS // longest)
         logits, caches, masks, ends = [], [], [], []
-        for start in range(0, len(own), step):
-            ids, padding = self.padded(own[start : start + step], left=True)
+        for part in little_padding([len(ids) for ids in own], BATCH_TOKENS):
+            ids, padding = self.padded(own[part], left=True)
             mask = self._added(_causal(padding.bool()))
             positions = shared + (padding.cumsum(1) - 1).clamp(min=0)
             cache = RowsCache(self.layers, ids.shape[1] + further, prefix)
