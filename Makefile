@@ -1,4 +1,4 @@
-.PHONY: run test check quick
+.PHONY: run test check quick bench
 
 run:
 	python3 run.py
@@ -11,3 +11,6 @@ quick:
 
 check:
 	python3 run.py check
+
+bench:
+	python3 run.py bench

@@ -3,6 +3,7 @@
     python3 run.py           opens the chat at http://127.0.0.1:7860
     python3 run.py test      runs every test
     python3 run.py check     ruff, mypy, import-linter and every test
+    python3 run.py bench     measures the speed of prompt trials (benchmarks/README.md)
     python3 run.py ARGS…     runs `tuneworthy ARGS…`, for example `python3 run.py doctor`
 
 Standard library only, so it works on Linux, macOS and Windows with Python 3.11 or later.
@@ -35,13 +36,17 @@ def main() -> int:
         return 1
     arguments = sys.argv[1:]
     testing = arguments[:1] in (["test"], ["check"])
+    benching = arguments[:1] == ["bench"]
     try:
-        set_up("dev" if testing else "")
+        set_up("dev" if testing else "bench" if benching else "")
         if arguments[:1] == ["check"]:
             for tool, *options in CHECKS:
                 subprocess.run([BIN / tool, *options], cwd=ROOT, check=True)
         if testing:
             return subprocess.run([PYTHON, "-m", "pytest", *arguments[1:]], cwd=ROOT).returncode
+        if benching:
+            command = [PYTHON, "-m", "benchmarks.trials", *arguments[1:]]
+            return subprocess.run(command, cwd=ROOT).returncode
         return subprocess.run([BIN / "tuneworthy", *arguments]).returncode
     except subprocess.CalledProcessError as error:
         print(f"This step failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)

@@ -16,6 +16,7 @@ from transformers.cache_utils import CacheLayerMixin
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
 NAME = "shared_prefix"
+SCORE_BYTES = 2_000_000  # scores that a CPU works on at a time: more would leave its cache
 
 Pair = tuple[torch.Tensor, torch.Tensor]
 
@@ -181,7 +182,13 @@ def attend(
     mask = attention_mask.repeat(1, 1, groups, 1)
     pair = prefixes[int(module.layer_idx)] if prefixes else None  # type: ignore[arg-type]
     if pair is not None and (queries == 1 or pair[0].shape[2] > key.shape[2]):
-        result = _read_prefix_once(folded, key, value, mask, pair, scaling)
+        keys = pair[0].shape[2] + key.shape[2]
+        row_bytes = folded.shape[1] * folded.shape[2] * keys * folded.element_size()
+        step = rows if folded.is_cuda else max(1, SCORE_BYTES // row_bytes)
+        parts = [slice(start, start + step) for start in range(0, rows, step)]
+        result = torch.cat(
+            [_read_prefix_once(folded[p], key[p], value[p], mask[p], pair, scaling) for p in parts]
+        )
     else:
         if pair is not None:  # so short that copying it costs less than two products
             key, value = (
@@ -210,7 +217,7 @@ def _read_prefix_once(
         (alike @ shared_key[0].transpose(1, 2)).view(heads, rows, -1, shared).transpose(0, 1)
     )
     to_own = folded @ key.transpose(2, 3) + mask
-    weights = torch.cat([to_prefix, to_own], -1).softmax(-1, dtype=torch.float32).to(folded.dtype)
+    weights = torch.cat([to_prefix, to_own], -1).softmax(-1)
     from_prefix = weights[..., :shared].transpose(0, 1).flatten(1, 2) @ shared_value[0]
     seen = from_prefix.view(heads, rows, -1, width).transpose(0, 1)
     result: torch.Tensor = seen + weights[..., shared:] @ value

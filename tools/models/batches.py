@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+PASS_TOKENS = 64  # a pass over the model costs about as much as so many tokens more
+
 
 def common_prefix(sequences: Sequence[Sequence[int]]) -> int:
     """Length of the prefix that all sequences share, leaving each at least one token.
@@ -33,6 +35,32 @@ def by_length(lengths: Sequence[int], token_budget: int, most: int) -> Iterator[
         batch.append(index)
     if batch:
         yield batch
+
+
+def little_padding(lengths: Sequence[int], token_budget: int) -> list[slice]:
+    """Cut rows into parts of neighbours so that padding and passes together cost least.
+
+    Args:
+        lengths: Tokens of each row; rows of like length should be neighbours.
+        token_budget: Most tokens of a part, padding included, unless it is a single row.
+    """
+    costs, starts = [0], [0]
+    for end in range(1, len(lengths) + 1):
+        width, found = 0, []
+        for start in range(end - 1, -1, -1):
+            width = max(width, lengths[start])
+            size = (end - start) * width
+            if size > token_budget and start < end - 1:
+                break
+            found.append((costs[start] + size + PASS_TOKENS, start))
+        cost, start = min(found)
+        costs.append(cost)
+        starts.append(start)
+    parts, end = [], len(lengths)
+    while end:
+        parts.append(slice(starts[end], end))
+        end = starts[end]
+    return parts[::-1]
 
 
 @dataclass

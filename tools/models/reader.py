@@ -14,7 +14,7 @@ import torch
 from torch.nn.functional import pad
 
 from tools.models.attention import RowsCache
-from tools.models.batches import Trie
+from tools.models.batches import Trie, little_padding
 
 BATCH_TOKENS = 4096  # in one forward pass
 KEPT_BYTES = 1_000_000_000  # keys and values of prompts that may be sent again
@@ -131,10 +131,9 @@ class Reader:
         prefix = self._prefix_cache(tuple(sequences[0][:shared])) if shared else None
         own = [sequence[shared:] for sequence in sequences]
         longest = max(map(len, own))
-        step = max(1, BATCH_TOKENS // longest)
         logits, caches, masks, ends = [], [], [], []
-        for start in range(0, len(own), step):
-            ids, padding = self.padded(own[start : start + step], left=True)
+        for part in little_padding([len(ids) for ids in own], BATCH_TOKENS):
+            ids, padding = self.padded(own[part], left=True)
             mask = self._added(_causal(padding.bool()))
             positions = shared + (padding.cumsum(1) - 1).clamp(min=0)
             cache = RowsCache(self.layers, ids.shape[1] + further, prefix)
@@ -163,7 +162,8 @@ class Reader:
         return cache
 
     def _trie_part(self, reading: Reading, trie: Trie) -> torch.Tensor:
-        inner, logits = trie.inner, reading.logits[:, None].float()
+        inner = trie.inner
+        after = reading.logits[:, None][:, :0]
         if inner:
             tokens = [trie.tokens[node] for node in inner]
             ids = torch.tensor(tokens, device=self.device).expand(len(reading.logits), -1)
@@ -173,12 +173,15 @@ class Reader:
             depths = torch.tensor([trie.depths[node] for node in inner], device=self.device)
             positions = reading.positions + 1 + depths
             after = self._logits(ids, mask, positions, reading.cache, keep=len(inner))
-            logits = torch.cat([logits, after.float()], 1)
-        # Row 0 holds the logits after the prompt, row k + 1 those after the k-th inner node.
+        # Place 0 holds the logits after the prompt, place k + 1 those after the k-th inner node.
         place = {node: at + 1 for at, node in enumerate(inner)}
         parents = torch.tensor([place.get(parent, 0) for parent in trie.parents])
         nodes = torch.tensor(trie.tokens)
-        return logits[:, parents, nodes] - logits.logsumexp(-1)[:, parents]
+        rows = []
+        for first, others in zip(reading.logits, after, strict=True):  # one at a time fits a cache
+            logprobs = torch.cat([first[None], others]).log_softmax(-1, dtype=torch.float32)
+            rows.append(logprobs[parents, nodes])
+        return torch.stack(rows)
 
     def _logits(
         self,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.models.batches import Trie, by_length, common_prefix
+from tools.models.batches import PASS_TOKENS, Trie, by_length, common_prefix, little_padding
 
 TOKENS = st.lists(st.integers(0, 3), min_size=1, max_size=8)
 
@@ -50,6 +50,37 @@ def test_batches_hold_every_row_once_inside_the_budget(
         assert len(width) * max(width) <= budget or len(width) == 1
     flat = [length for width in widths for length in width]
     assert flat == sorted(flat, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "budget", "sizes"),
+    [
+        ([], 100, []),
+        ([500], 100, [1]),  # a row that exceeds the budget stands alone
+        ([20] * 6, 1000, [6]),
+        ([20] * 6, 60, [3, 3]),
+        ([90, 20, 20, 20], 1000, [1, 3]),  # padding three rows by 70 costs more than a pass
+        ([30, 20, 20, 20], 1000, [4]),  # and by 10 less
+    ],
+)
+def test_rows_are_cut_where_padding_would_cost_more_than_a_pass(
+    lengths: list[int], budget: int, sizes: list[int]
+) -> None:
+    assert [len(lengths[part]) for part in little_padding(lengths, budget)] == sizes
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=30), st.integers(1, 500))
+def test_little_padding_keeps_order_and_budget_and_is_no_worse_than_full_parts(
+    lengths: list[int], budget: int
+) -> None:
+    def cost(parts: list[list[int]]) -> int:
+        return sum(len(part) * max(part) + PASS_TOKENS for part in parts)
+
+    parts = [lengths[part] for part in little_padding(lengths, budget)]
+    assert [length for part in parts for length in part] == lengths
+    assert all(len(part) * max(part) <= budget or len(part) == 1 for part in parts)
+    step = max(1, budget // max(lengths))
+    assert cost(parts) <= cost([lengths[at : at + step] for at in range(0, len(lengths), step)])
 
 
 def test_a_trie_stores_each_shared_token_once() -> None:
