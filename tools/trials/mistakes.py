@@ -19,7 +19,7 @@ def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
     for example, answer, score in zip(trial.examples, trial.answers, scores, strict=True):
         if score >= 1 or (task.type == "text" and answer.given is not None):
             continue
-        for kind in _kinds(task, example.answer, answer.given, answer.finish):
+        for kind in kinds_of_mistake(task, example.answer, answer.given, answer.finish):
             found.setdefault(kind, []).append(
                 {"input": example.input, "expected": example.answer, "given": answer.reply}
             )
@@ -30,14 +30,15 @@ def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
     )
 
 
-def _kinds(task: Task, expected: str, given: str | None, finish: str) -> Sequence[str]:
+def kinds_of_mistake(task: Task, expected: str, given: str | None, finish: str) -> Sequence[str]:
+    """What is wrong with an answer that is not right, in words."""
     if given is None:
         return ["answer cut off" if finish == "length" else "no valid answer"]
     if task.type == "labels":
         return [f"“{expected}” taken for “{given}”"]
     if task.type == "fields":
         return _field_kinds(expected, given)
-    return ["wrong number"]
+    return ["wrong number" if task.type == "number" else "not close enough to the right text"]
 
 
 def _field_kinds(expected: str, given: str) -> Sequence[str]:
