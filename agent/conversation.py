@@ -6,6 +6,7 @@ from langgraph.types import Command
 
 from agent.state import Exchange, State
 from agent.utterances import read_command, read_correction
+from agent.wordings import answer_wording, read_wording
 from agent.workbench import Workbench
 from tools.intake.examples import Example
 from tools.models.protocol import LanguageModel
@@ -14,7 +15,7 @@ from tools.trials.answering import run_plan
 from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 
-After = Literal["converse", "recommend", "approve", "consent", "__end__"]
+After = Literal["converse", "recommend", "approve", "consent", "gap", "report", "__end__"]
 
 KEPT = 20
 TUNE = "tune it anyway"
@@ -30,6 +31,11 @@ def answer_message(state: State, message: str, bench: Workbench) -> Command[Afte
         return Command(goto="__end__")
     if "trials" not in state:
         return Command(goto="consent")
+    words = read_wording(text)
+    if words is not None:
+        goto, update, answer = answer_wording(state, words, bench)
+        said = Exchange(message=text[:LONGEST_INPUT], text=answer)
+        return Command(goto=goto, update={**update, "exchanges": _with(state, said)})
     correction = read_correction(text, state["brief"])
     if correction is not None:
         brief = state["brief"].model_copy(update={correction.field: correction.value})

@@ -14,9 +14,9 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
-from agent.adviser import suggestions
 from agent.conversation import After, answer_message
 from agent.interview import Unclear, next_topic, read_answer
+from agent.optimisers import optimisers
 from agent.plans import is_given, trials_plan, tune_plan
 from agent.state import Consent, State, WorkPlan
 from agent.utterances import read_yes_no
@@ -78,15 +78,14 @@ def consent(state: State, runtime: Bench) -> Command[Literal["trials", "converse
 
 
 def trials(state: State, runtime: Bench) -> State:
-    """Try prompting in earnest: every model's ladder on dev."""
+    """Try prompting in earnest: every model's ladder on dev, and what optimisers make of it."""
     bench, started = runtime.context, time.monotonic()
     models = [bench.model(state, name) for name in state["options"].models]
     watch = bench.watch(TRIALS_SHARE * state["options"].budget_minutes)
-    run, dataset, brief = bench.run(state), bench.dataset(state), state["brief"]
-    found = run_trials(run, dataset, brief, models, watch)
-    extra = suggestions(dataset, brief, found, bench.catalogue, watch)
-    if extra:
-        found = run_trials(run, dataset, brief, models, watch, extra)
+    further = optimisers(state, bench, is_given(state.get("consent"), trials_plan(state, bench)))
+    found = run_trials(
+        bench.run(state), bench.dataset(state), state["brief"], models, watch, further
+    )
     return {
         "trials": found,
         "partial": state.get("partial", False) or found.stopped,

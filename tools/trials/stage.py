@@ -98,7 +98,6 @@ def run_trials(
     brief: Brief,
     models: Sequence[CachedModel],
     watch: Watch,
-    extra: Sequence[Plan] = (),
     optimisers: Sequence[Optimiser] = (),
 ) -> TrialsReport:
     """Run the ladder on every model and find the best deployable plan.
@@ -109,7 +108,6 @@ def run_trials(
         brief: What the team told us.
         models: The models to try.
         watch: Progress and stop.
-        extra: Further plans, an adviser's for example.
         optimisers: What may propose further plans after the ladder.
 
     Raises:
@@ -118,7 +116,7 @@ def run_trials(
     task = task_of(dataset, brief)
     found: list[ModelTrials] = []
     for model in models:
-        found.append(_try_model(task, model, dataset.parts.dev, watch, extra, optimisers))
+        found.append(_try_model(task, model, dataset.parts.dev, watch, optimisers))
         if found[-1].result.stopped:
             break
     trials = [trial for each in found for trial in each.trials]
@@ -145,11 +143,10 @@ def _try_model(
     model: CachedModel,
     dev: Sequence[Example],
     watch: Watch,
-    extra: Sequence[Plan],
     optimisers: Sequence[Optimiser],
 ) -> ModelTrials:
     """The ladder, then what optimisers propose, then recombined plans for as long as they help."""
-    plans = [*ladder(task, model.traits.abilities), *extra]
+    plans = ladder(task, model.traits.abilities)
     trials, result = race(plans, task, model, dev, watch)
     for optimise in optimisers:
         if not result.stopped:
