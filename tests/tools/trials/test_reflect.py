@@ -97,6 +97,20 @@ def test_a_worse_wording_is_not_proposed(trials: list[Trial], task: Task, pupil:
     assert found(Teller(fenced("Say it worse, please.")), trials, task, pupil) == []
 
 
+def test_words_that_help_only_where_they_were_made_for_are_not_proposed(
+    trials: list[Trial], task: Task, Pupil: Any
+) -> None:
+    known = {example.input: example.answer for example in hold_back(task, 40).rows[:16]}
+
+    class Narrow(Pupil):  # type: ignore[misc]
+        def _colour(self, chat: Any, otherwise: str) -> str:
+            if "narrow" in chat[0].content:
+                return known.get(chat[-1].content, otherwise)
+            return str(super()._colour(chat, otherwise))
+
+    assert found(Teller(fenced("Be narrow.")), trials, task, Narrow(dict(SKILLS))) == []
+
+
 def test_the_reflector_sees_train_rows_only_and_what_went_wrong(
     trials: list[Trial], task: Task, pupil: Any
 ) -> None:
