@@ -91,7 +91,7 @@ def try_wording(
 
 def _compared(trial: Trial, rival: Trial, task: Task) -> str:
     """Both scores on the rows that both answered."""
-    rows = len(trial.answers)
+    rows = min(len(trial.answers), len(rival.answers))
     mine, other = (
         f"{100 * overall(task.metric, each.expected[:rows], each.given[:rows]):.0f} %"
         for each in (trial, rival)
