@@ -95,7 +95,7 @@ def test_words_that_win_are_confirmed_and_decided_on(state: State, desk: Desk) -
     assert changed["trials"].winner.plan.own == "Sort with care."
     said = changed["exchanges"][-1]
     assert said.message == "try this wording: Sort with care."
-    assert "scores 100 % on 30 practice rows" in said.text and "has 0 % there" in said.text
+    assert "scores 100 % on 30 rows" in said.text and "has 0 % there" in said.text
 
 
 def test_after_a_proven_tune_the_verdict_stays(state: State, desk: Desk) -> None:

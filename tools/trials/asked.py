@@ -96,7 +96,4 @@ def _compared(trial: Trial, rival: Trial, task: Task) -> str:
         f"{100 * overall(task.metric, each.expected[:rows], each.given[:rows]):.0f} %"
         for each in (trial, rival)
     )
-    return (
-        f"That wording scores {mine} on {rows} practice rows; the best prompt so far has {other} "
-        "there."
-    )
+    return f"That wording scores {mine} on {rows} rows; the best prompt so far has {other} there."

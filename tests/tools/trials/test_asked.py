@@ -95,7 +95,7 @@ def test_a_better_wording_becomes_the_winner(
     tried = asked(run, dataset, model, found, "Sort with care.")
     rows = len(dataset.parts.dev)
     assert tried.wins
-    assert tried.text.startswith("That wording scores 9") and f"on {rows} practice" in tried.text
+    assert tried.text.startswith("That wording scores 9") and f"on {rows} rows" in tried.text
     winner = tried.report.winner
     assert winner.plan.own == "Sort with care." and winner.arm == "your wording 1 (pupil)"
     assert winner.plan.shots == found.winner.plan.shots  # in the surroundings of the best plan
