@@ -13,15 +13,14 @@ import openai
 from pydantic import ValidationError
 
 from agent.utterances.figures import MEASURE, in_digits
-from policies.brief import Brief
 from tools.assessment import Assessment
-from tools.intake.dataset import Dataset
 from tools.models.catalogue import Catalogue
+from tools.models.protocol import LanguageModel
 from tools.progress import Watch
 from tools.trials.ladder import TrialRequest
 from tools.trials.plan import Plan
-from tools.trials.stage import TrialsReport, task_of
-from tools.trials.trial import arm_name
+from tools.trials.task import Task
+from tools.trials.trial import Trial
 
 MOST = 4
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
@@ -35,11 +34,11 @@ log = logging.getLogger(__name__)
 
 
 def suggestions(
-    dataset: Dataset,
-    brief: Brief,
-    found: TrialsReport,
-    catalogue: Catalogue,
+    trials: Sequence[Trial],
+    task: Task,
+    model: LanguageModel,
     watch: Watch,
+    catalogue: Catalogue,
     client: openai.OpenAI | None = None,
 ) -> list[Plan]:
     """Plans that the adviser asks for after it has seen the ladder's scores.
@@ -48,25 +47,23 @@ def suggestions(
     fails is left out: the run does not depend on it.
 
     Args:
-        dataset: The examples.
-        brief: What the team told us.
-        found: What the ladder found.
-        catalogue: The models; the settings name the adviser.
+        trials: The trials so far.
+        task: The task.
+        model: The model under trial.
         watch: Progress and stop.
+        catalogue: The models; the settings name the adviser.
         client: A client to use instead of a new one.
     """
     name = catalogue.settings.adviser
-    if name is None or found.stopped or name not in catalogue.settings.endpoints:
+    if name is None or name not in catalogue.settings.endpoints:
         return []
-    watch.check()
     endpoint = catalogue.settings.endpoints[name]
     client = client or openai.OpenAI(
         base_url=endpoint.base_url, api_key=endpoint.key(), timeout=endpoint.timeout_seconds
     )
-    task = task_of(dataset, brief)
-    scores = "\n".join(f"{plan.name}: {plan.score:.2f}" for plan in found.plans)
+    scores = "\n".join(f"{t.plan.name}: {t.score(task).score:.2f}" for t in trials)
     wanted = (
-        f"Task: {brief.task or 'not described'}\nKind of answer: {dataset.type}\n"
+        f"Task: {task.description or 'not described'}\nKind of answer: {task.type}\n"
         f"Labels or keys: {', '.join(task.labels or task.keys)}\nScores so far:\n{scores}\n"
         f"Ask for up to {MOST} further prompt wordings that may score higher."
     )
@@ -82,8 +79,7 @@ def suggestions(
         return []
     requests = _valid([call.function.arguments for call in calls if call.type == "function"])
     plans = [request.plan(number, task) for number, request in enumerate(requests, start=1)]
-    tried = {arm.name for arm in found.arms}
-    return [p for p in plans[:MOST] if arm_name(p, found.arms[0].model) not in tried]
+    return plans[:MOST]
 
 
 def ask_adviser(

@@ -9,6 +9,7 @@ from agent.followups import answer_question, answer_what_if
 from agent.state import Exchange, State
 from agent.utterances import Correction, read_command, read_correction
 from agent.utterances.intents import is_what_if, quoted, read_intent
+from agent.wordings import answer_wording, read_wording
 from agent.workbench import Workbench
 from tools.assessment import load
 from tools.models.protocol import LanguageModel
@@ -16,7 +17,7 @@ from tools.serving.arms import ask
 from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 
-After = Literal["converse", "recommend", "approve", "consent", "__end__"]
+After = Literal["converse", "recommend", "approve", "consent", "gap", "report", "__end__"]
 
 KEPT = 20
 TUNE = "tune it anyway"
@@ -34,6 +35,11 @@ def answer_message(state: State, message: str, bench: Workbench) -> Command[Afte
         return Command(goto="__end__")
     if "trials" not in state:
         return Command(goto="consent")
+    words = read_wording(text)
+    if words is not None:
+        goto, update, answer = answer_wording(state, words, bench)
+        said = Exchange(message=text[:LONGEST_INPUT], text=answer)
+        return Command(goto=goto, update={**update, "exchanges": _with(state, said)})
     if not text or len(text) > LONGEST_INPUT:
         return _said(state, Exchange(message=text[:80], text="Please send 1 to 8,000 characters."))
     inner = quoted(text)

@@ -14,9 +14,9 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
-from agent.adviser import suggestions
 from agent.conversation import After, answer_message
 from agent.interview import late_topic, next_topic, question_of, read_answer, read_request
+from agent.optimisers import optimisers
 from agent.plans import is_given, trials_plan, tune_plan
 from agent.state import Consent, State
 from agent.topics import Topic, Unclear, Update
@@ -89,15 +89,13 @@ def consent(
 
 
 def trials(state: State, runtime: Bench) -> State:
-    """Try prompting in earnest: every model's ladder on dev."""
+    """Try prompting in earnest: every model's ladder on dev, and what optimisers make of it."""
     bench, started = runtime.context, time.monotonic()
     models = [bench.model(state, name) for name in bench.models(state)]
     watch = bench.watch(TRIALS_SHARE * state["options"].budget_minutes)
+    further = optimisers(state, bench, is_given(state.get("consent"), trials_plan(state, bench)))
     run, dataset, brief = bench.run(state), bench.dataset(state), state["brief"]
-    found = run_trials(run, dataset, brief, models, watch)
-    extra = suggestions(dataset, brief, found, bench.catalogue, watch)
-    if extra:
-        found = run_trials(run, dataset, brief, models, watch, extra)
+    found = run_trials(run, dataset, brief, models, watch, further)
     found = winner_within_limits(found, dataset, brief, bench.settings)
     return {
         "trials": found,
@@ -171,9 +169,7 @@ def refine(state: State, runtime: Bench) -> Command[Literal["recommend", "approv
     return Command(goto="recommend", update={**update, "asked_late": late})
 
 
-def approve(
-    state: State, runtime: Bench
-) -> Command[Literal["tune", "report", "converse", "recommend", "approve", "consent", "__end__"]]:
+def approve(state: State, runtime: Bench) -> Command[Literal["tune", After]]:
     """A second yes covers the tune."""
     if state.get("confirmed") is None:  # without a prompt's test score nothing could be proven
         return Command(goto="report")

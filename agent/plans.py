@@ -2,6 +2,7 @@
 
 import hashlib
 
+from agent.optimisers import receivers
 from agent.state import Consent, State, WorkPlan
 from agent.workbench import Workbench
 from tools.intake.dataset import Dataset
@@ -13,6 +14,7 @@ from tools.trials.stage import task_of
 READ_PACE = 450.0
 TRAIN_PACE = 170.0
 CHARACTERS_A_TOKEN = 4.0
+HERE = " on this machine"
 
 
 def trials_plan(state: State, bench: Workbench) -> WorkPlan:
@@ -29,14 +31,17 @@ def trials_plan(state: State, bench: Workbench) -> WorkPlan:
         minutes += 0.75 * tune_minutes(dataset)
     steps.append(f"Confirm the best prompt once on {dataset.task.test} rows that are kept locked")
     endpoints = [name for name in models if bench.catalogue.is_endpoint(name)]
-    goes = f"to {', '.join(endpoints)}" if endpoints else "nowhere: all work stays on this machine"
+    in_house = bench.keeps_in_house(state)
+    readers = [] if in_house else receivers(state["options"], bench.catalogue)
+    if readers:
+        steps.insert(1, f"Have {', '.join(readers)} improve the wording of the best one")
     return _plan(
         dataset,
         "Measure",
         steps,
         min(minutes, state["options"].budget_minutes),
-        _trial_cost(endpoints),
-        goes,
+        _trial_cost([*endpoints, *readers]),
+        _goes(endpoints, readers),
     )
 
 
@@ -54,7 +59,7 @@ def tune_plan(state: State, bench: Workbench) -> WorkPlan:
         steps,
         tune_minutes(dataset) + 1.0,
         "this machine's time only",
-        "nowhere: all work stays on this machine",
+        "nowhere: all work stays" + HERE,
     )
 
 
@@ -79,6 +84,14 @@ def _trial_minutes(dataset: Dataset) -> float:
     characters = sum(len(e.input) + len(e.answer) for e in rows)
     tokens = characters / CHARACTERS_A_TOKEN * NEAREST_SIZE[dataset.type] + 20 * len(rows)
     return (3 * tokens / READ_PACE + 45) / 60
+
+
+def _goes(endpoints: list[str], readers: list[str]) -> str:
+    """Where the examples go: to the models under trial, a few to those that improve wordings."""
+    few = f"a few example rows go to {', '.join(readers)}"
+    if endpoints:
+        return f"to {', '.join(endpoints)}" + (f"; {few}" if readers else "")
+    return f"{few}; all else stays" + HERE if readers else "nowhere: all work stays" + HERE
 
 
 def _trial_cost(endpoints: list[str]) -> str:

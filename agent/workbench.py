@@ -47,9 +47,13 @@ class Workbench:
     def models(self, state: State) -> tuple[str, ...]:
         """Models to try prompts on; none elsewhere if the team said that nothing may leave."""
         names = state["options"].models
-        if "sending" in state["answered"] and not state["brief"].may_leave_machine:
+        if self.keeps_in_house(state):
             return tuple(name for name in names if not self.catalogue.is_endpoint(name))
         return names
+
+    def keeps_in_house(self, state: State) -> bool:
+        """Whether the team said that nothing may leave this machine."""
+        return "sending" in state.get("answered", ()) and not state["brief"].may_leave_machine
 
     def model(self, state: State, name: str) -> CachedModel:
         """A model whose answers are kept with the examples."""

@@ -20,6 +20,7 @@ from pydantic_settings import (
 from tools.errors import UserError
 
 EMBEDDED = "embedded"
+OptimiserName = Literal["gepa", "dspy"]
 
 
 def home_folder() -> Path:
@@ -105,6 +106,7 @@ class Settings(BaseSettings):
     endpoints: dict[str, EndpointSettings] = {}
     models: dict[str, LocalModelSettings] = {}
     adviser: str | None = None
+    optimisers: tuple[OptimiserName, ...] = ("gepa",)
     prices: PriceSettings = PriceSettings()
     budget_minutes: float = 30.0
     launcher: Literal["local"] = "local"

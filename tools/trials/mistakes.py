@@ -32,7 +32,7 @@ def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
     for example, answer, score in zip(trial.examples, trial.answers, scores, strict=True):
         if score >= 1 or (task.type == "text" and answer.given is not None):
             continue
-        for kind in _kinds(task, example, answer):
+        for kind in kinds_of_mistake(task, example, answer):
             found.setdefault(kind, []).append(
                 {"input": example.input, "expected": example.answer, "given": answer.reply}
             )
@@ -43,7 +43,8 @@ def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
     )
 
 
-def _kinds(task: Task, example: Example, answer: Answer) -> Sequence[str]:
+def kinds_of_mistake(task: Task, example: Example, answer: Answer) -> Sequence[str]:
+    """What is wrong with an answer that is not right, in words."""
     expected, given = example.answer, answer.given
     if given is None:
         return [_no_answer(answer)]
@@ -51,9 +52,9 @@ def _kinds(task: Task, example: Example, answer: Answer) -> Sequence[str]:
         return [f"“{expected}” taken for “{given}”"]
     if task.type == "fields":
         return _field_kinds(example, given)
-    return [
-        "a step reckoned wrongly" if _has_wrong_sum(answer.reply) else "wrong number",
-    ]
+    if task.type == "text":
+        return ["not close enough to the right text"]
+    return ["a step reckoned wrongly" if _has_wrong_sum(answer.reply) else "wrong number"]
 
 
 def _no_answer(answer: Answer) -> str:

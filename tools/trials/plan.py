@@ -1,5 +1,6 @@
 """A plan: one complete way to prompt, as data that prints as the exact chat sent."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from policies.evidence import Frozen
@@ -19,6 +20,7 @@ from tools.trials.wording import (
 )
 
 Shots = Literal["none", "balanced", "diverse", "hard", "nearest", "similar"]
+Given = Literal["given"]
 Decoding = Literal["free", "constrained", "scored", "calibrated"]
 PER_INPUT = ("nearest", "similar")
 PLACEHOLDERS = ("{{input}}", "{input}")
@@ -41,6 +43,7 @@ class Plan(Frozen):
         placement: Whether the instruction stands in the system turn or in the first user turn.
         shots: Which train rows are shown as solved examples.
         shot_count: How many.
+        given_rows: Row numbers of the examples, where they were picked one by one.
         nearest_first: Whether the example that is most like the input comes first, not last.
         reasoning: How the model is asked to think before it answers, or None.
         votes: Of how many drawn answers the most frequent counts.
@@ -58,8 +61,9 @@ class Plan(Frozen):
     contract: bool = False
     described: bool = False
     placement: Literal["system", "user"] = "system"
-    shots: Shots = "none"
+    shots: Shots | Given = "none"
     shot_count: int = 0
+    given_rows: tuple[int, ...] = ()
     nearest_first: bool = False
     reasoning: Reasoning | None = None
     votes: int = 1
@@ -89,6 +93,22 @@ class Plan(Frozen):
     def instruction(self, task: Task) -> str:
         """The instruction, without examples and without an input."""
         return task.once(("instruction", self), lambda: self._instruction(task))
+
+    def words(self, task: Task) -> str:
+        """What the instruction asks for, without contract, descriptions and reasoning."""
+        built_in = INSTRUCTIONS[self.wording][task.type]
+        if self._placeholder():  # the team's prompt stands in the user turn, around the input
+            return built_in
+        return _lines([self.own] if self.own else [task.description, built_in])
+
+    def reworded(self, words: str, name: str, family: str) -> "Plan":
+        """The same plan with other words for what the instruction asks for."""
+        return self.model_copy(update={"own": words, "name": name, "family": family, "after": None})
+
+    @property
+    def rewordable(self) -> bool:
+        """Whether other words can be tried in its place, at the cost of one answer a row."""
+        return not self._placeholder() and self.votes == 1 and not self.by_key
 
     def chat(self, task: Task, text: str, model: LanguageModel | None = None) -> Chat:
         """The exact chat sent for one input: instruction, solved examples, the input.
@@ -155,18 +175,14 @@ class Plan(Frozen):
         )
 
     def _instruction(self, task: Task) -> str:
-        built_in = INSTRUCTIONS[self.wording][task.type]
-        if self._placeholder():  # the team's prompt stands in the user turn, around the input
-            parts = [built_in]
-        else:
-            parts = [self.own] if self.own else [task.description, built_in]
+        parts = [self.words(task)]
         if self.described:
             parts.append(description(task))
         if self.contract:
             parts.append(contract(task))
         if self.reasoning:
             parts.append(REASONING[self.reasoning][task.type])
-        return "\n".join(part.strip() for part in parts if part and part.strip())
+        return _lines(parts)
 
     def _chat(self, task: Task, text: str, examples: list[Example]) -> Chat:
         users = [self._user(example.input) for example in examples] + [self._user(text)]
@@ -189,6 +205,9 @@ class Plan(Frozen):
         return next((mark for mark in PLACEHOLDERS if self.own and mark in self.own), None)
 
     def _fixed(self, task: Task) -> list[Example]:
+        if self.shots == "given":
+            train = {example.row: example for example in task.train}
+            return [train[row] for row in self.given_rows[: self.shot_count]]
         choose = FIXED.get(self.shots)
         if choose is None:
             return []
@@ -219,3 +238,7 @@ class Plan(Frozen):
             f"for the input “{NOTHING}”",
         }[self.decoding]
         return [f"ANSWER: {how}, of: {'; '.join(task.labels)}"]
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(part.strip() for part in parts if part and part.strip())

@@ -65,6 +65,7 @@ def race(
     """
     entered = Entrants(task, model, dev, watch, list(trials))
     try:
+        watch.check()
         for plan in plans:
             entered.admit(plan)
         for answered, rows, most in ROUNDS:

@@ -37,7 +37,8 @@ def _changes(plan: Plan, task: Task) -> Iterator[Plan]:
         yield to(shots="nearest", shot_count=4)
         yield to(shots="balanced", shot_count=4)
     else:
-        yield to(shot_count=min(MOST_SHOTS, 2 * plan.shot_count))
+        if plan.shots != "given":
+            yield to(shot_count=min(MOST_SHOTS, 2 * plan.shot_count))
         yield to(shot_count=max(1, plan.shot_count // 2))
         other = {"nearest": "similar", "similar": "nearest"}.get(plan.shots, "nearest")
         yield to(shots=other)

@@ -27,7 +27,7 @@ class Tried(Protocol):
 
 def plan_records(found: Tried, task: Task, models: Sequence[CachedModel]) -> list[PlanRecord]:
     """Every plan of one model's trials with its fate; those that were not tried come last."""
-    return [_record(trial, task, found.model, models) for trial in found.trials] + [
+    return [plan_record(trial, task, found.model, models) for trial in found.trials] + [
         PlanRecord(
             name=name,
             family="not tried",
@@ -56,9 +56,10 @@ def finalists(trials: Sequence[Trial], winner: Trial, task: Task) -> tuple[Final
     )
 
 
-def _record(
+def plan_record(
     trial: Trial, task: Task, model: CachedModel, models: Sequence[CachedModel]
 ) -> PlanRecord:
+    """A plan that was scored, with its fate and where else it could run."""
     needed = trial.plan.abilities(task)
     tokens = trial.prompt_tokens + task.answer_tokens
     return PlanRecord(

@@ -1,6 +1,6 @@
 """The trials and the gap as typed tools: every model's ladder on dev, then the winner on test."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
 from tools.models.cache import CachedModel
-from tools.models.protocol import Chat
+from tools.models.protocol import Chat, LanguageModel
 from tools.progress import Watch
 from tools.runs import Run
 from tools.trials.answering import run_plan
@@ -29,6 +29,9 @@ from tools.trials.trial import Trial, arm_name, ranked
 TODAY = "today's answers"
 REFINEMENT = 3  # plans recombined at a time
 MOST_REFINEMENTS = 2
+
+# Proposes further plans for a model from the trials so far.
+Optimiser = Callable[[Sequence[Trial], Task, LanguageModel, Watch], list[Plan]]
 
 
 class Winner(Frozen):
@@ -97,7 +100,7 @@ def run_trials(
     brief: Brief,
     models: Sequence[CachedModel],
     watch: Watch,
-    extra: Sequence[Plan] = (),
+    optimisers: Sequence[Optimiser] = (),
 ) -> TrialsReport:
     """Run the ladder on every model and find the best deployable plan.
 
@@ -107,7 +110,7 @@ def run_trials(
         brief: What the team told us.
         models: The models to try.
         watch: Progress and stop.
-        extra: Further plans, an adviser's for example.
+        optimisers: What may propose further plans after the ladder.
 
     Raises:
         ModelError: An endpoint refuses its key or model.
@@ -115,7 +118,7 @@ def run_trials(
     task = task_of(dataset, brief)
     found: list[ModelTrials] = []
     for model in models:
-        found.append(_try_model(task, model, dataset.parts.dev, watch, extra))
+        found.append(_try_model(task, model, dataset.parts.dev, watch, optimisers))
         if found[-1].result.stopped:
             break
     trials = [trial for each in found for trial in each.trials]
@@ -139,19 +142,42 @@ def run_trials(
 
 
 def _try_model(
-    task: Task, model: CachedModel, dev: Sequence[Example], watch: Watch, extra: Sequence[Plan]
+    task: Task,
+    model: CachedModel,
+    dev: Sequence[Example],
+    watch: Watch,
+    optimisers: Sequence[Optimiser],
 ) -> ModelTrials:
-    """The ladder, then recombined plans for as long as they help."""
-    plans = [*ladder(task, model.traits.abilities), *extra]
+    """The ladder, then what optimisers propose, then recombined plans for as long as they help."""
+    plans = ladder(task, model.traits.abilities)
     trials, result = race(plans, task, model, dev, watch)
+    for optimise in optimisers:
+        if not result.stopped:
+            further = optimise(trials, task, model, watch)
+            trials, result = _raced_on(further, task, model, dev, watch, trials, result)
     measured = measure_exhaustion(trials, task, result.stopped)
     for _ in range(MOST_REFINEMENTS):
         further = recombined(trials, task, REFINEMENT) if measured.late_gain > 0 else []
         if measured.exhausted or result.stopped or not further:
             break
-        trials, result = race(further, task, model, dev, watch, trials)
+        trials, result = _raced_on(further, task, model, dev, watch, trials, result)
         measured = measure_exhaustion(trials, task, result.stopped)
     return ModelTrials(model, trials, result, measured)
+
+
+def _raced_on(
+    plans: Sequence[Plan],
+    task: Task,
+    model: CachedModel,
+    dev: Sequence[Example],
+    watch: Watch,
+    trials: Sequence[Trial],
+    before: RaceResult,
+) -> tuple[list[Trial], RaceResult]:
+    """A race that goes on; what was left out before stays on record."""
+    trials, result = race(plans, task, model, dev, watch, trials)
+    left_out = (*before.left_out, *result.left_out)
+    return trials, result.model_copy(update={"left_out": left_out})
 
 
 def confirm(

@@ -68,7 +68,7 @@ class Pupil:
             raise ModelError("A prompt of 101 tokens does not fit pupil.")
         word = next(word for word in self.skills if word in system)
         self.asked[word] = self.asked.get(word, 0) + 1
-        number = int(row.split()[0])
+        number = int(row.split("\n\n")[-1].split()[0])  # after an instruction in the user turn
         return COLOURS[number % 2] if number * 37 % 100 < 100 * self.skills[word] else otherwise
 
 
@@ -81,7 +81,7 @@ def made_task(task_type: TaskType = "labels", metric: Metric = "accuracy", **cha
     return make_task(task_type, metric, **given)
 
 
-@pytest.fixture(name="Pupil")
+@pytest.fixture(name="Pupil", scope="session")
 def _pupil() -> type[Pupil]:
     return Pupil
 

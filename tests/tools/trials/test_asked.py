@@ -1,0 +1,130 @@
+"""Optimisers and wordings that people ask for, on a real run with a tiny model."""
+
+import csv
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from policies.brief import Brief
+from tools.errors import ModelError, Stopped
+from tools.intake.dataset import Dataset
+from tools.progress import Watch
+from tools.runs import Run, create_run
+from tools.trials.asked import try_wording
+from tools.trials.plan import Plan
+from tools.trials.stage import TrialsReport, run_trials
+from tools.trials.task import Task
+from tools.trials.trial import Trial
+
+BRIEF = Brief(input_column="text", answer_column="colour", task_type="labels")
+SKILLS = {"care": 0.95, "worse": 0.2, "endless": 1.0, "help desk": 0.6, "": 0.5}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    tmp_path = tmp_path_factory.mktemp("colours")
+    rng = random.Random(0)
+    path = tmp_path / "colours.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["text", "colour"])
+        for n in range(120):
+            words = " ".join("".join(rng.choices("abcdefghijklm", k=6)) for _ in range(4))
+            writer.writerow([f"{n} {words}", ("red", "blue")[n % 2]])
+    made = create_run(tmp_path / "home")
+    made.take_examples(path)
+    return made
+
+
+@pytest.fixture(scope="module")
+def dataset(run: Run) -> Dataset:
+    return run.dataset(BRIEF)
+
+
+@pytest.fixture(scope="module")
+def model(Pupil: Any) -> Any:
+    return Pupil(dict(SKILLS), abilities=frozenset(), too_long="endless")
+
+
+@pytest.fixture(scope="module")
+def found(run: Run, dataset: Dataset, model: Any) -> TrialsReport:
+    return run_trials(run, dataset, BRIEF, [model], Watch())
+
+
+def asked(run: Run, dataset: Dataset, model: Any, found: TrialsReport, words: str) -> Any:
+    return try_wording(run, dataset, BRIEF, found, words, [model], Watch())
+
+
+def test_what_an_optimiser_proposes_is_raced_after_the_ladder(
+    run: Run, dataset: Dataset, model: Any
+) -> None:
+    seen: list[tuple[int, str]] = []
+
+    def optimiser(trials: Sequence[Trial], task: Task, pupil: Any, watch: Watch) -> list[Plan]:
+        seen.append((len(trials), pupil.name))
+        return [Plan(name=f"proposal {len(seen)}", family="f", own="With care.")]
+
+    found = run_trials(run, dataset, BRIEF, [model], Watch(), [optimiser, optimiser])
+    assert seen[0][0] >= 20 and seen[1] == (seen[0][0] + 1, "pupil")
+    assert found.winner is not None and found.winner.plan.name == "proposal 1"
+    names = [plan.name for plan in found.plans]
+    assert "bare instruction" in names and "proposal 2" in names
+    left_out = [plan.name for plan in found.plans if plan.family == "not tried"]
+    assert len(left_out) == len(set(left_out))
+
+
+def test_a_stop_in_an_optimiser_ends_the_trials(run: Run, dataset: Dataset, model: Any) -> None:
+    pressed: list[bool] = []
+
+    def optimiser(trials: Sequence[Trial], task: Task, pupil: Any, watch: Watch) -> list[Plan]:
+        pressed.append(True)
+        return []
+
+    watch = Watch(should_stop=lambda: bool(pressed))
+    found = run_trials(run, dataset, BRIEF, [model], watch, [optimiser, optimiser])
+    assert found.stopped and len(pressed) == 1
+    assert found.winner is not None
+
+
+def test_a_better_wording_becomes_the_winner(
+    run: Run, dataset: Dataset, model: Any, found: TrialsReport
+) -> None:
+    assert found.winner is not None
+    tried = asked(run, dataset, model, found, "Sort with care.")
+    rows = len(dataset.parts.dev)
+    assert tried.wins
+    assert tried.text.startswith("That wording scores 9") and f"on {rows} rows" in tried.text
+    winner = tried.report.winner
+    assert winner.plan.own == "Sort with care." and winner.arm == "your wording 1 (pupil)"
+    assert winner.plan.shots == found.winner.plan.shots  # in the surroundings of the best plan
+    assert tried.report.arms[-1].name == winner.arm
+    assert tried.report.arms[:-1] == found.arms
+    assert tried.report.rendered != found.rendered
+
+
+def test_a_worse_wording_is_recorded_only(
+    run: Run, dataset: Dataset, model: Any, found: TrialsReport
+) -> None:
+    tried = asked(run, dataset, model, found, "Do worse.")
+    again = asked(run, dataset, model, tried.report, "Do worse.")
+    assert not tried.wins and tried.report.winner == found.winner
+    assert [p.name for p in again.report.plans[-2:]] == ["your wording 1", "your wording 2"]
+    assert tried.report.plans[-1].n == len(dataset.parts.dev)
+
+
+def test_a_wording_may_be_kept_from_winning(
+    run: Run, dataset: Dataset, model: Any, found: TrialsReport
+) -> None:
+    tried = try_wording(run, dataset, BRIEF, found, "With care.", [model], Watch(), may_win=False)
+    assert tried.wins and tried.report.winner == found.winner
+
+
+def test_a_wording_that_cannot_run_says_why(
+    run: Run, dataset: Dataset, model: Any, found: TrialsReport
+) -> None:
+    with pytest.raises(ModelError, match="cannot be tried: it does not fit into pupil"):
+        asked(run, dataset, model, found, "An endless wording.")
+    with pytest.raises(Stopped):
+        try_wording(run, dataset, BRIEF, found, "care", [model], Watch(should_stop=lambda: True))

@@ -1,0 +1,99 @@
+"""A wording that somebody asks for, raced on dev against the best plan so far."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from policies.brief import Brief
+from tools.errors import ModelError, Stopped
+from tools.intake.dataset import Dataset
+from tools.measure.metrics import overall
+from tools.models.cache import CachedModel
+from tools.progress import Watch
+from tools.runs import Run
+from tools.trials.mistakes import sort_mistakes
+from tools.trials.race import race
+from tools.trials.records import finalists, plan_record
+from tools.trials.stage import TrialsReport, Winner, task_of
+from tools.trials.task import Task
+from tools.trials.trial import Trial, ranked
+
+NAME = "your wording"
+
+
+class Asked(NamedTuple):
+    """How a wording did beside the best plan so far.
+
+    Attributes:
+        wins: Whether it is better.
+        text: The scores of both, in words.
+        report: The trials with this one.
+    """
+
+    wins: bool
+    text: str
+    report: TrialsReport
+
+
+def try_wording(
+    run: Run,
+    dataset: Dataset,
+    brief: Brief,
+    found: TrialsReport,
+    words: str,
+    models: Sequence[CachedModel],
+    watch: Watch,
+    may_win: bool = True,
+) -> Asked:
+    """Try other words in the best plan's surroundings.
+
+    Args:
+        run: The run; if the wording wins, its mistakes are kept there.
+        dataset: The examples.
+        brief: What the team told us.
+        found: What the trials found; there must be a winner.
+        words: The instruction to try.
+        models: The models of the trials.
+        watch: Progress and stop.
+        may_win: Whether it becomes the winner if it is better.
+
+    Raises:
+        Stopped: The user pressed stop.
+        ModelError: The model cannot run it.
+    """
+    best = found.winner
+    assert best is not None
+    task, model = task_of(dataset, brief), next(m for m in models if m.name == best.model)
+    number = 1 + sum(record.name.startswith(NAME) for record in found.plans)
+    plan = best.plan.reworded(words, f"{NAME} {number}", "suggested")
+    raced, result = race([best.plan, plan], task, model, dataset.parts.dev, watch)
+    if result.stopped:
+        raise Stopped(result.stop_reason)
+    if len(raced) < 2:
+        raise ModelError(f"The wording cannot be tried: {result.left_out[-1][1]}.")
+    rival, trial = raced
+    report = found.model_copy(
+        update={
+            "arms": (*found.arms, trial.arm(task)),
+            "plans": (*found.plans, plan_record(trial, task, model, models)),
+        }
+    )
+    wins = ranked(raced, task)[0] is trial
+    if wins and may_win:
+        run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(trial, task)])
+        changes = {
+            "winner": Winner(plan=plan, model=best.model),
+            "rendered": plan.chat(task, trial.examples[0].input, model),
+            "finalists": finalists(raced, trial, task),
+        }
+        report = report.model_copy(update=changes)
+    return Asked(wins, _compared(trial, rival, task), report)
+
+
+def _compared(trial: Trial, rival: Trial, task: Task) -> str:
+    """Both scores on the rows that both answered."""
+    rows = min(len(trial.answers), len(rival.answers))
+    mine, other = (
+        f"{100 * overall(task.metric, each.expected[:rows], each.given[:rows]):.0f} %"
+        for each in (trial, rival)
+    )
+    return f"That wording scores {mine} on {rows} rows; the best prompt so far has {other} there."
