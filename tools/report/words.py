@@ -187,6 +187,8 @@ def gain(d: Difference) -> str:
 
 def money(x: float, currency: str) -> str:
     """An amount: no cents from 100 on, two significant digits below a cent."""
+    if 0 < abs(x) < 5e-7:
+        return f"under 0.000001 {currency}"
     if x and abs(x) < 0.01:
         return f"{float(f'{x:.2g}'):f}".rstrip("0") + f" {currency}"
     return f"{x:,.{0 if abs(x) >= 100 or x == int(x) else 2}f} {currency}"

@@ -193,6 +193,7 @@ def test_every_outcome_and_name_of_the_contract_has_words() -> None:
         (words.points(0.0001), "0 points"),
         (words.money(0, "EUR"), "0 EUR"),
         (words.money(0.00042, "EUR"), "0.00042 EUR"),
+        (words.money(1e-9, "EUR"), "under 0.000001 EUR"),
         (words.money(0.5, "EUR"), "0.50 EUR"),
         (words.money(1234.5, "USD"), "1,234 USD"),
         (words.odds(0.95), "95 times out of 100"),
