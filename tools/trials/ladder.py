@@ -58,6 +58,8 @@ def ladder(task: Task, abilities: Set[Ability]) -> list[Plan]:
     """The plans to try on a task with a model of some abilities."""
     scores = task.type == "labels" and "log-probabilities" in abilities
     plans = [*_own(task), *(_scored_labels() if scores else _written(task))]
+    if "hidden states" not in abilities:
+        plans += _without_states(task)
     return [plan for plan in plans if plan.abilities(task) <= abilities]
 
 
@@ -180,6 +182,18 @@ def _written(task: Task) -> list[Plan]:
         _plan("thinking: a plan first", thinking, contract=True, reasoning="plan"),
     ]
     return [*plans, _vote()] if task.type in ("labels", "number") else plans
+
+
+def _without_states(task: Task) -> Iterator[Plan]:
+    """What takes the place of similar examples on a model that shows no hidden states."""
+    few, near = SIZES[task.type][0], NEAREST_SIZE[task.type]
+    yield _plan(
+        f"role, {near} nearest examples",
+        "few-shot nearest",
+        wording="role",
+        **_like("nearest", near),
+    )
+    yield _plan(f"question, {few} fixed examples", "instruction", wording="question", **_fixed(few))
 
 
 def _formed(task: Task, near: int) -> Iterator[Plan]:

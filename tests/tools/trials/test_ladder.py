@@ -6,6 +6,7 @@ import pytest
 from policies.brief import TaskType
 from tools.intake.examples import Example
 from tools.models.protocol import Ability
+from tools.trials.exhaustion import LEAST_PLANS
 from tools.trials.ladder import MORE, TrialRequest, ladder
 from tools.trials.plan import Shots
 from tools.trials.task import Task
@@ -40,9 +41,8 @@ def test_a_ladder_is_long_and_broad(
     if abilities and task_type == "labels":
         assert families >= SCORED
     assert len(families) >= 8
-    least = 24 if abilities else 20  # a model that only writes has fewer ways
     costly = [plan for plan in plans if plan.after]
-    assert len(plans) - len(costly) >= least
+    assert len(plans) - len(costly) >= LEAST_PLANS
     assert len({plan.name for plan in plans}) == len(plans)
     assert all(plan.after in {p.name for p in plans} for plan in costly)
     assert all(plan.abilities(task) <= abilities for plan in plans)
