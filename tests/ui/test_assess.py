@@ -183,7 +183,9 @@ def test_what_if_decides_again_and_changes_nothing(desks: Path, tmp_path: Path, 
     before = _assess(desks, out, "--target", "0.99")
     result = CliRunner().invoke(app, ["what-if", str(out), "--target", "0.1"])
     assert result.exit_code == 0, result.output
-    assert before["verdict"] != "adopt_prompt" and "adopt the better prompt" in result.output
+    assert before["verdict"] == "larger_model", before["reasons"]
+    assert "Suppose the target is 10 %" in result.output
+    assert "The answer would become" in result.output
     assert json.loads((out / "assessment.json").read_text(encoding="utf-8")) == before
     for options in ([], ["--target", "7"]):
         refused = CliRunner().invoke(app, ["what-if", str(out), *options])
