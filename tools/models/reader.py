@@ -17,7 +17,7 @@ from tools.models.attention import RowsCache
 from tools.models.batches import Trie, little_padding
 
 BATCH_TOKENS = 4096  # in one forward pass
-KEPT_BYTES = 1_000_000_000  # keys and values of prompts that may be sent again
+KEPT_BYTES = 600_000_000  # keys and values of prompts that may be sent again
 ROOM = 64  # further tokens for which room is set aside at least
 LOGIT_BYTES = 300_000_000
 
