@@ -103,6 +103,8 @@ def assess(
         brief = _brief(brief_file, {k: v for k, v in told.items() if v is not None})
         models = tuple(model or [tune_model])
         _check_models(models, tune_model, offline, allow_send or [], settings)
+        if settings.adviser not in (allow_send or []):  # it would receive labels and scores
+            settings = settings.model_copy(update={"adviser": None})
         options = Options(
             interactive=False,
             models=models,
@@ -344,6 +346,8 @@ def _check_models(
     """Refuse unknown models, and endpoints that nobody allowed to receive examples."""
     from tools.models.catalogue import Catalogue
 
+    if offline and allowed:
+        raise UserError("--offline and --allow-send contradict each other; leave one out.")
     catalogue = Catalogue(settings)
     for name in {*models, tune_model}:
         if name not in catalogue.names():

@@ -233,6 +233,7 @@ BAD_INPUT = [
     (b"text,label\na,x\nb,y\n", ["--target", "1.5"], "target"),
     (b"text,label\na,x\nb,y\n", ["--model", "gpt-9"], "gpt-9"),
     (b"text,label\na,x\nb\n", [], "line 3"),
+    (b"text,label\na,x\nb,y\n", ["--offline", "--allow-send", "big"], "contradict"),
 ]
 
 
