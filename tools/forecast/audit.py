@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from joblib import Memory
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import cohen_kappa_score
@@ -81,7 +82,8 @@ def audit_labels(run: Run, dataset: Dataset, probe: Probe) -> Audit:
     if len(set(answers)) < 2:
         return Audit(suspects=0, sure=0, agreement=0.0, reliable=False)
     texts = [rows[i][1].input for i in judged]
-    shares = out_of_fold(texts, states[judged], answers, probe.strength)
+    kept = Memory(run.store(dataset).folder / "audit", verbose=0).cache(out_of_fold)
+    shares = kept(texts, states[judged], answers, probe.strength)  # the same for another target
     found, sure, agreement = find_suspects(shares, answers)
     labels = np.unique(answers)
     reliable = (
