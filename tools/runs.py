@@ -14,11 +14,12 @@ from pydantic import ValidationError
 from policies.brief import Brief
 from policies.evidence import Frozen
 from tools.errors import RunError
+from tools.files import write_json
 from tools.intake.dataset import Dataset, load_dataset
 from tools.intake.read import shown_name
 from tools.intake.split import LockedTest
 from tools.models.cache import CallStore
-from tools.tuning.job import ADAPTER, write_json
+from tools.tuning.job import ADAPTER
 
 MANIFEST = "run.json"
 SCHEMA_VERSION = 1

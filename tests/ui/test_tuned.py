@@ -7,8 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from policies.evidence import Score
-from tools.tuning.adapter import Seal
-from tools.tuning.job import ADAPTER, write_json
+from tools.files import write_json
+from tools.models.adapter import Seal
+from tools.tuning.job import ADAPTER
 from tools.tuning.recipe import choose_recipe
 from tools.tuning.registry import Entry, Registry
 from ui.cli import app

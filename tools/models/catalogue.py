@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tools.errors import ModelError
 from tools.models import embedded
+from tools.models.adapter import check_adapter
 from tools.models.cache import CachedModel, CallStore
 from tools.models.endpoint import EndpointModel, endpoint_fingerprint, endpoint_traits
 from tools.models.protocol import LanguageModel
@@ -42,7 +43,12 @@ class Catalogue:
         raise ModelError(f"There is no model {name!r}; the settings know: {known}.")
 
     def load(self, name: str, adapter: Path | None = None) -> LanguageModel:
-        """The model itself, without a cache of its answers."""
+        """The model itself, without a cache of its answers.
+
+        Raises:
+            ModelError: It cannot be loaded, or the adapter was changed or is another model's.
+        """
+        self._check(name, adapter)
         key = (name, adapter)
         if key not in self._loaded:
             if self.is_endpoint(name):
@@ -54,7 +60,12 @@ class Catalogue:
         return self._loaded[key]
 
     def cached(self, name: str, store: CallStore, adapter: Path | None = None) -> CachedModel:
-        """The model behind a store of its answers; it is loaded only if an answer is missing."""
+        """The model behind a store of its answers; it is loaded only if an answer is missing.
+
+        Raises:
+            ModelError: There is no such model, or the adapter was changed or is another model's.
+        """
+        self._check(name, adapter)
         if self.is_endpoint(name):
             settings = self.settings.endpoints[name]
             fingerprint, traits = endpoint_fingerprint(settings), endpoint_traits(settings)
@@ -64,3 +75,7 @@ class Catalogue:
             folder = self.folder(name)
             fingerprint, traits = model_fingerprint(folder, adapter), local_traits(folder)
         return CachedModel(name, fingerprint, traits, store, lambda: self.load(name, adapter))
+
+    def _check(self, name: str, adapter: Path | None) -> None:
+        if adapter is not None:
+            check_adapter(adapter, self.folder(name))

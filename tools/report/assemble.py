@@ -18,6 +18,7 @@ from tools.assessment import (
     TunedPart,
 )
 from tools.economics import cost_picture
+from tools.files import write_json
 from tools.forecast.audit import kept_suspects
 from tools.intake.dataset import Dataset
 from tools.report.build import write
@@ -25,7 +26,6 @@ from tools.report.fixes import write_fixes
 from tools.runs import FIXES, Run
 from tools.settings import Settings
 from tools.trials.stage import TrialsReport, Winner, kept_mistakes, task_of
-from tools.tuning.job import write_json
 
 PACKAGES = ("tuneworthy", "torch", "transformers", "peft", "trl", "bitsandbytes", "scikit-learn")
 

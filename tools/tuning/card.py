@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from policies.evidence import Score
 from tools.assessment import Assessment
-from tools.tuning.adapter import Seal
+from tools.models.adapter import Seal
 from tools.tuning.recipe import Recipe
 
 

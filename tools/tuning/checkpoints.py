@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tools.tuning.job import write_json
+from tools.files import write_json
 
 MANIFEST = "complete.json"
 

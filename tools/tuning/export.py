@@ -11,16 +11,17 @@ from typing import Any
 
 from tools.assessment import Assessment, load
 from tools.errors import RunError
+from tools.files import write_json
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
+from tools.models.adapter import Seal, check_adapter
 from tools.models.catalogue import Catalogue
 from tools.models.protocol import Chat
 from tools.runs import Run
 from tools.settings import Settings
 from tools.trials.stage import task_of
-from tools.tuning.adapter import Seal, check_adapter
 from tools.tuning.card import model_card
-from tools.tuning.job import RECIPE, chat_row, write_json
+from tools.tuning.job import RECIPE, chat_row
 from tools.tuning.recipe import Recipe
 from tools.tuning.tune import SHORT, tuned_name
 
@@ -83,20 +84,11 @@ def _assessment(run: Run) -> Assessment:
 
 def _write_merged(base: Path, adapter: Path, out: Path) -> None:
     """The model as it is served here: the adapter merged into the base, in the same format."""
-    import torch
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from tools.models.local import LocalModel  # imports torch: 3 s of start-up
 
-    from tools.models.local import compute_dtype
-
-    model: Any = AutoModelForCausalLM.from_pretrained(
-        base, dtype=compute_dtype()[0], use_safetensors=True
-    )
-    with torch.inference_mode():
-        merged = PeftModel.from_pretrained(model, adapter).merge_and_unload(safe_merge=True)
-    merged.save_pretrained(out)
-    tokenizer: Any = AutoTokenizer.from_pretrained(base)
-    tokenizer.save_pretrained(out)
+    tuned = LocalModel(base, "merged", adapter)
+    tuned.model.save_pretrained(out)
+    tuned.tokenizer.save_pretrained(out)
 
 
 def _chats(dataset: Dataset, found: Assessment, rows: Iterable[Example]) -> list[tuple[Chat, str]]:

@@ -5,7 +5,6 @@ and keeps its checkpoints, so that it can go on.
 """
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 
 from policies.brief import Metric, TaskType
 from policies.evidence import Frozen
+from tools.files import write_json
 from tools.models.protocol import Chat
 from tools.tuning.recipe import Recipe
 
@@ -89,16 +89,6 @@ class TrainingResult(Frozen):
     dropped: int
     dev_score: float | None = None
     best_step: int = 0
-
-
-def write_json(path: Path, content: str) -> None:
-    """Write a file under a temporary name and move it into place."""
-    draft = path.with_name(path.name + ".tmp")
-    with draft.open("w", encoding="utf-8") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(path)
 
 
 def write_job(

@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from policies.evidence import Difference, Frozen, Score
 from tools.errors import ModelError, RunError
-from tools.tuning.adapter import SEAL, check_adapter
-from tools.tuning.job import ADAPTER, write_json
+from tools.files import write_json
+from tools.models.adapter import SEAL, check_adapter
+from tools.tuning.job import ADAPTER
 from tools.tuning.recipe import Recipe
 
 ENTRY = "entry.json"

@@ -27,12 +27,13 @@ from transformers import (
 )
 from trl import SFTConfig, SFTTrainer
 
+from tools.files import write_json
+from tools.models.adapter import seal_adapter
 from tools.models.local import compute_dtype
 from tools.tuning import job as files
-from tools.tuning.adapter import seal_adapter
 from tools.tuning.checkpoints import newest_complete, seal
 from tools.tuning.endings import DISK, NotANumber, NothingFits, reason_of
-from tools.tuning.job import Job, TrainingResult, TrainingStep, write_json
+from tools.tuning.job import Job, TrainingResult, TrainingStep
 from tools.tuning.judge import Judge
 from tools.tuning.recipe import PATIENCE
 

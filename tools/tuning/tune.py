@@ -15,6 +15,7 @@ from tools.errors import Stopped, TuneError
 from tools.forecast.pilot import DEV_ROWS
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
+from tools.models.adapter import read_seal
 from tools.models.cache import CachedModel, CallStore
 from tools.models.catalogue import Catalogue
 from tools.progress import Watch
@@ -24,7 +25,6 @@ from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 from tools.trials.task import Task
 from tools.trials.trial import Trial
-from tools.tuning.adapter import check_adapter, read_seal
 from tools.tuning.job import (
     ADAPTER,
     Job,
@@ -76,7 +76,6 @@ class Workplace:
         Raises:
             ModelError: The adapter was changed, or belongs to another base model.
         """
-        check_adapter(adapter, self.catalogue.folder(self.model))
         return self.catalogue.cached(self.model, self.store, adapter)
 
 

@@ -19,6 +19,7 @@ from tools.errors import ModelError, RunError, UserError
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
+from tools.models.adapter import seal_adapter
 from tools.models.catalogue import Catalogue
 from tools.models.local import LocalModel
 from tools.models.protocol import Limits, Message
@@ -85,6 +86,7 @@ def _make_adapter(base: Path, folder: Path) -> None:
     torch.manual_seed(0)
     config: Any = LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False)
     get_peft_model(AutoModelForCausalLM.from_pretrained(base), config).save_pretrained(folder)
+    seal_adapter(folder, base)
 
 
 def _tuned_part(found: Assessment) -> TunedPart:

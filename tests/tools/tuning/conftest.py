@@ -16,8 +16,9 @@ def tiny_adapter(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM
 
-    from tools.tuning.adapter import seal_adapter
-    from tools.tuning.job import RECIPE, write_json
+    from tools.files import write_json
+    from tools.models.adapter import seal_adapter
+    from tools.tuning.job import RECIPE
     from tools.tuning.recipe import choose_recipe
 
     folder = tmp_path_factory.mktemp("trained") / "adapter"

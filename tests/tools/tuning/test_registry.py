@@ -6,7 +6,7 @@ import pytest
 
 from policies.evidence import Difference, Score
 from tools.errors import ModelError, RunError
-from tools.tuning.adapter import SEAL, check_adapter, read_seal, seal_adapter
+from tools.models.adapter import SEAL, check_adapter, read_seal, seal_adapter
 from tools.tuning.recipe import choose_recipe
 from tools.tuning.registry import ENTRY, Entry, Registry, compare, seal_hash
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from tools.errors import TuneError
+from tools.models.adapter import check_adapter
 from tools.models.local import LocalModel
 from tools.models.protocol import Chat, Limits, Message
 from tools.progress import Step, Watch
-from tools.tuning.adapter import check_adapter
 from tools.tuning.checkpoints import MANIFEST, newest_complete
 from tools.tuning.job import (
     ADAPTER,

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from policies.evidence import Frozen
 from tools.errors import ModelError
-from tools.tuning.job import write_json
+from tools.files import write_json
 
 SEAL = "seal.json"
 
