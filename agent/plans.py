@@ -1,17 +1,24 @@
 """What a yes would start: steps, time, cost, and where the data goes."""
 
 import hashlib
+from collections.abc import Sequence
 
 from agent.optimisers import receivers
 from agent.state import Consent, State, WorkPlan
 from agent.workbench import Workbench
 from tools.intake.dataset import Dataset
 from tools.trials.ladder import NEAREST_SIZE, ladder
+from tools.trials.plan import PER_INPUT, Plan
+from tools.trials.race import FIRST_ROWS
 from tools.trials.stage import task_of
+from tools.trials.task import Task
 
-# Rough pace of a small model on two processor cores, for estimates only: tokens read a second, and
-# tokens trained a second (docs/log.md). The progress line measures the real pace.
-READ_PACE = 450.0
+# Rough pace of a small model on two processor cores, for estimates only: tokens read, written
+# (thirty rows together) and trained a second (docs/log.md). The progress line measures the real
+# pace.
+READ_PACE = 700.0
+WRITE_PACE = 240.0
+TURN_TOKENS = 10  # of the chat's own, around each message
 TRAIN_PACE = 170.0
 CHARACTERS_A_TOKEN = 4.0
 HERE = " on this machine"
@@ -21,9 +28,11 @@ def trials_plan(state: State, bench: Workbench) -> WorkPlan:
     """The plan of trials and pilot tunes, before the verdict."""
     dataset, models = bench.dataset(state), bench.models(state)
     task = task_of(dataset, state["brief"])
-    plans = max(len(ladder(task, bench.model(state, m).traits.abilities)) for m in models)
-    minutes = len(models) * _trial_minutes(dataset)
-    steps = [f"Try {plans} ways to prompt on {', '.join(models)}, the weak ones briefly"]
+    ladders = [ladder(task, bench.model(state, name).traits.abilities) for name in models]
+    minutes = sum(_trial_minutes(dataset, task, plans) for plans in ladders)
+    steps = [
+        f"Try {max(map(len, ladders))} ways to prompt on {', '.join(models)}, the weak ones briefly"
+    ]
     if dataset.type == "labels":
         steps.append("Fit ordinary classifiers and forecast a fine-tune from them")
     else:
@@ -75,15 +84,22 @@ def tune_minutes(dataset: Dataset) -> float:
     return 1.3 * 3 * tokens / TRAIN_PACE / 60
 
 
-def _trial_minutes(dataset: Dataset) -> float:
-    """Estimated minutes of the ladder on one small local model.
+def _trial_minutes(dataset: Dataset, task: Task, plans: Sequence[Plan]) -> float:
+    """Estimated minutes of a ladder, the confirmation on test included, on one small local model.
 
-    The plans with nearest examples share no prefix and outweigh all others.
+    All plans read and write the first rows; two that show examples of each row's own go on to all
+    of dev, and one to test. Other examples are read once a plan, which hardly counts.
     """
-    rows = dataset.parts.dev
-    characters = sum(len(e.input) + len(e.answer) for e in rows)
-    tokens = characters / CHARACTERS_A_TOKEN * NEAREST_SIZE[dataset.type] + 20 * len(rows)
-    return (3 * tokens / READ_PACE + 45) / 60
+    parts = dataset.parts
+    row = sum(len(e.input) + len(e.answer) for e in parts.dev) / CHARACTERS_A_TOKEN / len(parts.dev)
+    first = min(FIRST_ROWS, len(parts.dev))
+    shown = {plan: 1 + plan.shot_count * (plan.shots in PER_INPUT) for plan in plans}
+    finals = (2 * len(parts.dev) + len(parts.test)) * (1 + NEAREST_SIZE[dataset.type])
+    read = (first * sum(shown.values()) + finals) * (row + TURN_TOKENS)
+    answers = [
+        plan.limits(task).max_new_tokens / 2 for plan in plans if not plan.by_likelihood(task)
+    ]
+    return (read / READ_PACE + first * sum(answers) / WRITE_PACE + 30) / 60
 
 
 def _goes(endpoints: list[str], readers: list[str]) -> str:

@@ -37,8 +37,8 @@ def _placeholder(view: View, kind: str) -> str:
         return "At work …"
     return {
         "question": "Write your answer",
-        "upload": "Or write “go back”, “why?” …",
-        "consent": "Yes, no, or what you would like to change",
+        "upload": "Or “go back”, “why?”",
+        "consent": "Yes, no, or a change",
         "message": "Write a message to try it",
     }.get(kind, "")
 
