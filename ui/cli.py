@@ -4,21 +4,17 @@ import json
 import logging
 import os
 import sys
-import time
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from policies.brief import Brief, Cadence
 from tools.errors import DataError, RunError, UserError
-from tools.progress import Step
+from ui.console import EXIT_FAULT, errors_shown, out, show_verdict, show_work
 from ui.tuned import add_commands
 
 app = typer.Typer(
@@ -27,10 +23,6 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True)
-
-EXIT_FAULT, EXIT_INPUT = 1, 2
 TunePolicy = Literal["never", "if-recommended", "always"]
 
 
@@ -83,7 +75,7 @@ def assess(
     seed: Annotated[int, typer.Option(help="Seed.")] = 0,
 ) -> None:
     """Assess a file of examples: prompts, forecast, verdict, and the tune if you say so."""
-    with _errors_shown():
+    with errors_shown():
         from agent.state import Options
         from agent.worker import Worker
         from policies.policy import load_policy
@@ -117,14 +109,14 @@ def assess(
             run = create_run(settings.home, seed, out_dir)
             run.take_examples(data)
             run_id = worker.begin(options, brief, run)
-            _work(worker.step_through(run_id))
-        _show(run.folder)
+            show_work(worker.step_through(run_id))
+        show_verdict(run.folder)
 
 
 @app.command()
 def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")]) -> None:
     """Fine-tune after a verdict, prove it on the locked rows, and write the report again."""
-    with _errors_shown():
+    with errors_shown():
         from agent.worker import Worker
         from tools.runs import open_run
         from tools.settings import load_settings
@@ -137,8 +129,8 @@ def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or fol
                 raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")
             options = state["options"].model_copy(update={"tune": "always", "interactive": False})
             worker.revise(run.info.run_id, {"options": options}, after="recommend")
-            _work(worker.step_through(run.info.run_id))
-        _show(run.folder)
+            show_work(worker.step_through(run.info.run_id))
+        show_verdict(run.folder)
 
 
 @app.command(name="what-if")
@@ -159,7 +151,7 @@ def what_if(
         "monthly_budget": monthly_budget,
         "facts_change": facts_change,
     }
-    with _errors_shown():
+    with errors_shown():
         from agent.followups import answer_what_if
         from agent.worker import Worker
         from policies.policy import load_policy
@@ -202,7 +194,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve what was measured, as an OpenAI-compatible endpoint."""
-    with _errors_shown():
+    with errors_shown():
         from tools.settings import load_settings
         from ui.serve import serve_arms, show_vllm
 
@@ -218,7 +210,7 @@ def report(
     form: Annotated[Literal["html", "md"], typer.Option("--format", help="Form.")] = "html",
 ) -> None:
     """Write the report of a run and print where it is."""
-    with _errors_shown():
+    with errors_shown():
         from tools.report.build import write
         from tools.runs import open_run
         from tools.settings import load_settings
@@ -233,7 +225,7 @@ def report(
 @app.command()
 def runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the runs, newest first."""
-    with _errors_shown():
+    with errors_shown():
         from tools.assessment import FILE_NAME, load
         from tools.runs import list_runs
         from tools.settings import load_settings
@@ -262,7 +254,7 @@ def runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
 @app.command()
 def doctor() -> None:
     """Check what this installation can do, and what it lacks."""
-    with _errors_shown():
+    with errors_shown():
         from ui.doctor import checks
 
         table = Table("check", "result", "what to do")
@@ -292,23 +284,6 @@ QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GOMP_SPINCOUNT": "20000",  # idle threads leave the cores to other processes (docs/log.md)
 }
-
-
-class _errors_shown:
-    """Turns errors for people into one clean sentence and the right exit code."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        """Print the sentence and exit."""
-        if isinstance(error, UserError):
-            _refuse(str(error))
-
-
-def _refuse(sentence: str) -> NoReturn:
-    err.print(sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(EXIT_INPUT)
 
 
 def _text(path: Path | None) -> str | None:
@@ -363,51 +338,7 @@ def _check_models(
             )
 
 
-def _work(steps: Iterable[Step]) -> None:
-    """Show progress on a terminal; a line for each piece of work elsewhere."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=20),
-        TextColumn("{task.fields[left]}"),
-        TimeElapsedColumn(),
-    )
-    last, started = "", time.monotonic()
-    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
-        shown = bar.add_task("Starting", total=None, left="")
-        for step in steps:
-            left = "" if step.seconds_left is None else f"{step.seconds_left:.0f} s left"
-            bar.update(
-                shown, description=step.title, total=step.total, completed=step.done, left=left
-            )
-            title = step.title.partition(": step")[0]
-            if title != last and not err.is_terminal:
-                err.print(f"[{time.monotonic() - started:5.0f} s] {title}", markup=False)
-            last = title
-
-
-def _show(folder: Path) -> None:
-    """Print the verdict and where the report is."""
-    from tools.assessment import load
-    from tools.report.words import VERDICT_TITLES, percent
-    from tools.runs import FIXES
-
-    found = load(folder)
-    out.print(f"\n{VERDICT_TITLES[found.verdict]}", style="bold", markup=False)
-    out.print(found.headline, markup=False, highlight=False)
-    table = Table("arm", "dev", "held out", "ms a request")
-    for arm in found.compared:
-        test = percent(arm.test.score) if arm.test else "–"
-        table.add_row(arm.name, percent(arm.dev.score), test, f"{arm.p50_ms:,.0f}")
-    out.print(table)
-    if found.outcome:
-        out.print(found.outcome.text, markup=False, highlight=False)
-    if found.suspects:
-        fixes = f"{len(found.suspects)} labels to check: {folder / FIXES}"
-        out.print(fixes, markup=False, highlight=False, soft_wrap=True)
-    out.print(f"Report: {folder / 'report.html'}", markup=False, highlight=False, soft_wrap=True)
-
-
-add_commands(app, _errors_shown)
+add_commands(app)
 
 if __name__ == "__main__":
     main()

@@ -5,7 +5,6 @@ import socket
 import typer
 import uvicorn
 from pydantic import SecretStr
-from rich.console import Console
 from rich.table import Table
 
 from tools.errors import UserError
@@ -16,10 +15,9 @@ from tools.serving.arms import ServedArm, model_arm, run_arms
 from tools.serving.endpoint import LOOPBACK, build_app
 from tools.serving.vllm import vllm_command
 from tools.settings import Settings
+from ui.console import out
 
 TOKEN_VARIABLE = "TUNEWORTHY_SERVE_TOKEN"
-
-out = Console()
 
 
 def serve_arms(

@@ -1,21 +1,17 @@
 """Commands about what tunes left: the adapters of this installation, and exports."""
 
 import json
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from tools.tuning.registry import Entry, Registry, compare, facts
-
-out = Console()
-Shown = type[AbstractContextManager[None]]
+from ui.console import errors_shown, out
 
 
-def add_commands(app: typer.Typer, errors_shown: Shown) -> None:
+def add_commands(app: typer.Typer) -> None:
     """Add `adapters` and `export` to the command line."""
     adapters = typer.Typer(help="List, compare, delete and roll back adapters.")
     app.add_typer(adapters, name="adapters")

@@ -1,0 +1,81 @@
+"""What the command line prints: progress, verdicts, and one sentence where something is wrong."""
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from tools.errors import UserError
+from tools.progress import Step
+
+out = Console()
+err = Console(stderr=True)
+
+EXIT_FAULT, EXIT_INPUT = 1, 2
+
+
+class errors_shown:
+    """Turns errors for people into one clean sentence and the right exit code."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        """Print the sentence and exit."""
+        if isinstance(error, UserError):
+            refuse(str(error))
+
+
+def refuse(sentence: str) -> NoReturn:
+    """End with one sentence about what is wrong with the input."""
+    err.print(sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(EXIT_INPUT)
+
+
+def show_work(steps: Iterable[Step]) -> None:
+    """Show progress on a terminal; a line for each piece of work elsewhere."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.fields[left]}"),
+        TimeElapsedColumn(),
+    )
+    last, started = "", time.monotonic()
+    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
+        shown = bar.add_task("Starting", total=None, left="")
+        for step in steps:
+            left = "" if step.seconds_left is None else f"{step.seconds_left:.0f} s left"
+            bar.update(
+                shown, description=step.title, total=step.total, completed=step.done, left=left
+            )
+            title = step.title.partition(": step")[0]
+            if title != last and not err.is_terminal:
+                err.print(f"[{time.monotonic() - started:5.0f} s] {title}", markup=False)
+            last = title
+
+
+def show_verdict(folder: Path) -> None:
+    """Print the verdict and where the report is."""
+    from tools.assessment import load
+    from tools.report.words import VERDICT_TITLES, percent
+    from tools.runs import FIXES
+
+    found = load(folder)
+    out.print(f"\n{VERDICT_TITLES[found.verdict]}", style="bold", markup=False)
+    out.print(found.headline, markup=False, highlight=False)
+    table = Table("arm", "dev", "held out", "ms a request")
+    for arm in found.compared:
+        test = percent(arm.test.score) if arm.test else "–"
+        table.add_row(arm.name, percent(arm.dev.score), test, f"{arm.p50_ms:,.0f}")
+    out.print(table)
+    if found.outcome:
+        out.print(found.outcome.text, markup=False, highlight=False)
+    if found.suspects:
+        fixes = f"{len(found.suspects)} labels to check: {folder / FIXES}"
+        out.print(fixes, markup=False, highlight=False, soft_wrap=True)
+    out.print(f"Report: {folder / 'report.html'}", markup=False, highlight=False, soft_wrap=True)
