@@ -222,7 +222,6 @@ def _changes(a: Assessment) -> Markup:
 
 def _image(picture: str, kind: str, a: Assessment) -> Markup:
     drawn = picture.replace("currentColor", INKS[kind])
-    drawn = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     data = base64.b64encode(drawn.encode()).decode()
     scores = "; ".join(f"{arm.name} {words.percent(arm.measured.score)}" for arm in a.compared)
     alt = f"Scores against the target of {words.percent(a.task.target)}: {scores}"

@@ -198,7 +198,9 @@ def test_from_a_file_to_a_tuned_model(
     expect(page.locator("#chat progress")).to_be_visible()
     expect(page.locator("#stop")).to_be_visible()
     expect(page.locator(".card.verdict")).to_be_visible(timeout=LONG)
-    expect(page.locator("#evidence img:visible")).to_have_count(1)
+    picture = page.locator("#evidence img:visible")
+    expect(picture).to_have_count(1)
+    assert picture.evaluate("image => image.naturalWidth") > 0  # it is drawn, not only there
     expect(page.locator("#evidence")).to_contain_text("decided the answer")
 
     _choose(page, "No")
