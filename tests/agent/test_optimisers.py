@@ -16,10 +16,10 @@ from agent.state import Options, State
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import load_policy
+from tests.agent.fakes import Careful
 from tools.errors import UserError
 from tools.intake.samples import SAMPLES
 from tools.models.catalogue import Catalogue
-from tools.models.protocol import Reply, Traits
 from tools.progress import Watch
 from tools.runs import create_run
 from tools.settings import EndpointSettings, Settings
@@ -139,22 +139,6 @@ def writer() -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/v1"
         server.shutdown()
-
-
-class Careful:
-    """A model that is right where it is told to take care."""
-
-    name = "embedded"
-    traits = Traits(1000, is_local=True)
-
-    def __init__(self, answers: dict[str, str]) -> None:
-        self.answers = answers
-
-    def complete(self, chats: Any, limits: Any) -> Iterator[tuple[int, Reply]]:
-        for at, chat in enumerate(chats):
-            right = "care" in chat[0].content
-            text = self.answers[chat[-1].content] if right else "no idea"
-            yield at, Reply(text=text, prompt_tokens=1, completion_tokens=1, seconds=0.1)
 
 
 def test_the_adviser_reflects_over_the_wire_on_train_rows_and_is_paid_once(

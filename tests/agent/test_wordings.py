@@ -1,6 +1,5 @@
 """Messages that ask to try a wording."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,10 @@ from agent.wordings import LONGEST, read_wording
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import load_policy
+from tests.agent.fakes import Careful
 from tools.assessment import ExhaustionPart
 from tools.intake.samples import SAMPLES
 from tools.models.catalogue import Catalogue
-from tools.models.protocol import Reply, Traits
 from tools.progress import Watch
 from tools.runs import create_run
 from tools.settings import Settings
@@ -37,22 +36,6 @@ WORDINGS = {
 @pytest.mark.parametrize(("message", "words"), WORDINGS.items())
 def test_a_wording_is_what_follows_the_colon(message: str, words: str | None) -> None:
     assert read_wording(message) == words
-
-
-class Careful:
-    """A model that is right where it is told to take care."""
-
-    name = "embedded"
-    traits = Traits(1000, is_local=True)
-
-    def __init__(self, answers: dict[str, str]) -> None:
-        self.answers = answers
-
-    def complete(self, chats: Any, limits: Any) -> Iterator[tuple[int, Reply]]:
-        for at, chat in enumerate(chats):
-            right = "care" in chat[0].content
-            text = self.answers[chat[-1].content] if right else "no idea"
-            yield at, Reply(text=text, prompt_tokens=1, completion_tokens=1, seconds=0.1)
 
 
 class Desk(Workbench):

@@ -1,185 +1,15 @@
-"""The worked cases: every verdict, and why. `docs/verdicts.md` tells the same cases to people."""
-
-import re
-from pathlib import Path
-from typing import Any
+"""The worked cases: every verdict, and why."""
 
 import pytest
 
 from policies.decide import UNSETTLED, recommend, verdict_of
 from policies.limits import TUNED
-from policies.recommendation import VERDICTS, Verdict
-from policies.regret import estimates, expected_excess, regret
+from policies.recommendation import VERDICTS
+from policies.regret import regret
 from policies.rules import ACTIONS, BEFORE_ALL
+from tests.policies.cases import CASES
 from tools.economics import costs_of, running_cost, tune_cost
 from tools.settings import EndpointSettings, Settings
-
-DOCS = Path(__file__).parents[2] / "docs" / "verdicts.md"
-Told = dict[str, Any]
-
-CASES: dict[str, tuple[Told, Verdict]] = {
-    # DESIGN's example. A classifier would save 0.28 EUR a month and costs 400 to bring into use.
-    "good prompt, low volume": (
-        {"prompt": 0.92, "classifier": 0.91, "forecast": 0.9},
-        "adopt_prompt",
-    ),
-    # At 5 million requests it saves 690 EUR a month: paid back in under a month.
-    "good prompt, high volume": (
-        {"prompt": 0.92, "classifier": 0.91, "forecast": 0.9, "monthly_requests": 5_000_000},
-        "use_classifier",
-    ),
-    # A saving is counted on only where the team told its volume.
-    "good prompt, volume unknown": (
-        {"prompt": 0.92, "classifier": 0.91, "forecast": 0.9, "monthly_requests": None},
-        "adopt_prompt",
-    ),
-    # 6 % of the rows contradict others: that beats missing facts and a prompt that looks good.
-    "labels contradict each other": (
-        {"prompt": 0.95, "contradictions": 120, "outside_facts": True},
-        "fix_data",
-    ),
-    # Only 2 % contradict, but they leave no more than 89 % possible.
-    "ceiling under the target": (
-        {"prompt": 0.85, "forecast": 0.88, "contradictions": 40, "ceiling": 0.89},
-        "fix_data",
-    ),
-    # Nothing contradicts anything, but 7.5 % of the labels are clearly wrong.
-    "labels look wrong": (
-        {"prompt": 0.92, "classifier": 0.91, "label_errors": 300},
-        "fix_data",
-    ),
-    # 4 % clearly wrong: worth a look, but not before all else.
-    "a few labels look wrong": (
-        {"prompt": 0.92, "classifier": 0.91, "label_errors": 160},
-        "adopt_prompt",
-    ),
-    # A tune is forecast well above the target, but a tune learns form, not facts.
-    "facts are missing": (
-        {"task": "fields", "prompt": 0.78, "forecast": 0.93, "outside_facts": True},
-        "use_retrieval",
-    ),
-    # What a tune learned on Monday is wrong on Tuesday.
-    "facts change daily": (
-        {"task": "text", "target": 0.6, "prompt": 0.45, "forecast": 0.62, "facts_change": "daily"},
-        "use_retrieval",
-    ),
-    # Whatever the prompt lacks, it is good enough without.
-    "facts are missing, prompt is good": (
-        {"task": "fields", "prompt": 0.92, "forecast": 0.93, "outside_facts": True},
-        "adopt_prompt",
-    ),
-    # The staff know the facts; no look-up system is needed for what is good enough.
-    "facts are missing, today's answers are good": (
-        {"task": "fields", "prompt": 0.7, "today": 0.92, "outside_facts": True},
-        "keep_prompt",
-    ),
-    # One point better is within the margin: not worth a change.
-    "today's answers hold up": ({"prompt": 0.92, "today": 0.91}, "keep_prompt"),
-    # Exactly the margin is still practically equal (0.92 - 0.90 is more than 0.02 in floats).
-    "today's answers, just so": ({"prompt": 0.92, "today": 0.9}, "keep_prompt"),
-    "today's answers are beaten": ({"prompt": 0.92, "today": 0.85}, "adopt_prompt"),
-    "the team's own prompt wins": (
-        {"prompt": 0.93, "forecast": 0.92, "own_prompt": True},
-        "keep_prompt",
-    ),
-    # 88.5 % would be close enough alone, but here is something better by more than the margin.
-    "own prompt is close, a rival is better": (
-        {"prompt": 0.885, "classifier": 0.97, "forecast": 0.95, "own_prompt": True},
-        "use_classifier",
-    ),
-    # One point below the target, and nothing is better by more than two.
-    "practically equal": (
-        {"prompt": 0.89, "classifier": 0.895, "forecast": 0.905},
-        "adopt_prompt",
-    ),
-    # Where that is good enough for the prompt it is for the classifier, which is cheaper here
-    # than the tune and not worse.
-    "practically equal, high volume": (
-        {"prompt": 0.89, "classifier": 0.895, "forecast": 0.89, "monthly_requests": 5_000_000},
-        "use_classifier",
-    ),
-    "a classifier reaches the target": (
-        {"prompt": 0.8, "classifier": 0.91, "forecast": 0.92},
-        "use_classifier",
-    ),
-    # 1.5 points below the tune: on labels the cheaper of two equals wins.
-    "a classifier ties the tune": (
-        {"prompt": 0.8, "classifier": 0.89, "forecast": 0.905},
-        "use_classifier",
-    ),
-    # The same, but the team needs a reason with each label, say.
-    "answers beyond labels": (
-        {"prompt": 0.8, "classifier": 0.89, "forecast": 0.905, "beyond_labels": True},
-        "fine_tune",
-    ),
-    # 11 points above the prompt and 7 above the classifier.
-    "only a tune reaches the target": (
-        {"prompt": 0.8, "classifier": 0.84, "forecast": 0.91},
-        "fine_tune",
-    ),
-    "a tune writes better text": (
-        {"task": "text", "target": 0.58, "prompt": 0.45, "forecast": 0.6},
-        "fine_tune",
-    ),
-    # Good enough, but too slow; the classifier takes no time worth mentioning.
-    "the prompt is too slow": (
-        {"prompt": 0.93, "classifier": 0.91, "forecast": 0.92, "latency": (1800.0, 500.0)},
-        "use_classifier",
-    ),
-    # There is no classifier for fields, and the tuned model is fast enough.
-    "the prompt is too slow for fields": (
-        {"task": "fields", "prompt": 0.93, "forecast": 0.92, "latency": (1800.0, 500.0)},
-        "fine_tune",
-    ),
-    # 138 EUR a month at a million requests; 8 for the tuned model.
-    "the prompt is over the budget": (
-        {"task": "fields", "prompt": 0.93, "forecast": 0.92, "monthly_requests": 1_000_000}
-        | {"budget": 100.0},
-        "fine_tune",
-    ),
-    # It saves 130 EUR a month and costs 800: paid back in 6.2 months, 12 are allowed.
-    "a tune saves money": (
-        {"task": "fields", "prompt": 0.92, "forecast": 0.91, "monthly_requests": 1_000_000},
-        "fine_tune_for_cost",
-    ),
-    # 62 months.
-    "a tune would save too little": (
-        {"task": "fields", "prompt": 0.92, "forecast": 0.91, "monthly_requests": 100_000},
-        "adopt_prompt",
-    ),
-    "no prices known": (
-        {"task": "number", "prompt": 0.92, "forecast": 0.91, "monthly_requests": 1_000_000}
-        | {"prices": False},
-        "adopt_prompt",
-    ),
-    "nothing comes near": (
-        {"prompt": 0.7, "classifier": 0.75, "forecast": 0.78},
-        "larger_model",
-    ),
-    "nothing comes near, larger model tried": (
-        {"task": "number", "prompt": 0.7, "forecast": 0.78, "larger_measured": True},
-        "larger_model",
-    ),
-    # The prompt misses by more than the margin, the tune gains less than it: neither will do.
-    "nothing quite reaches": (
-        {"task": "fields", "prompt": 0.875, "forecast": 0.89},
-        "larger_model",
-    ),
-    # 15 test rows; 80 rows in all give the 20 that the policy asks for.
-    "too few rows": ({"rows": 60, "prompt": 0.92}, "not_enough_evidence"),
-    # All three look alike, and 40 test rows could hide a difference worth 2.9 points.
-    "alike on few rows": (
-        {"rows": 160, "prompt": 0.88, "classifier": 0.88, "forecast": 0.88},
-        "not_enough_evidence",
-    ),
-    # The same scores on 100 test rows: whatever is hidden there is worth less than 2 points.
-    "alike on more rows": (
-        {"rows": 400, "prompt": 0.88, "classifier": 0.88, "forecast": 0.88},
-        "adopt_prompt",
-    ),
-    # The budget was spent before a prompt was scored.
-    "nothing was measured": ({}, "not_enough_evidence"),
-}
 
 RULES = [*(rule.name for rule in BEFORE_ALL), UNSETTLED, *(rule.name for rule in ACTIONS)]
 
@@ -199,77 +29,11 @@ HEADLINES = {
     "too few rows": ("20 more examples",),
 }
 
-SPECIALS = {
-    r"today ([\d.]+)": lambda found: {"today": _share(found[1])},
-    r"ceiling ([\d.]+)": lambda found: {"ceiling": _share(found[1])},
-    r"(\d+) contradictions": lambda found: {"contradictions": int(found[1])},
-    r"(\d+) wrong labels": lambda found: {"label_errors": int(found[1])},
-    r"([\d,]+) of ([\d,]+) ms": lambda found: {
-        "latency": (float(found[1].replace(",", "")), float(found[2].replace(",", "")))
-    },
-    r"budget (\d+)": lambda found: {"budget": float(found[1])},
-    r"facts change (\w+)": lambda found: {"facts_change": found[1]},
-    r"outside facts": lambda found: {"outside_facts": True},
-    r"own prompt": lambda found: {"own_prompt": True},
-    r"beyond labels": lambda found: {"beyond_labels": True},
-    r"larger model tried": lambda found: {"larger_measured": True},
-    r"no prices": lambda found: {"prices": False},
-}
-
-
-def _share(cell: str) -> float | None:
-    return None if cell == "–" else round(float(cell) / 100, 4)
-
-
-def _special(cell: str) -> Told:
-    told: Told = {}
-    for text in cell.split("; ") if cell != "–" else []:
-        [read] = [(read, m) for form, read in SPECIALS.items() if (m := re.fullmatch(form, text))]
-        told |= read[0](read[1])
-    return told
-
-
-def _documented() -> dict[str, tuple[Told, str]]:
-    """The table of worked cases in the docs."""
-    lines = DOCS.read_text(encoding="utf-8").splitlines()
-    rows = [[c.strip() for c in line.strip("|").split("|")] for line in lines if line[:2] == "| "]
-    start = next(i for i, row in enumerate(rows) if row[0] == "case")
-    found = {}
-    for name, task, total, target, prompt, classifier, forecast, volume, special, verdict in rows[
-        start + 1 :
-    ]:
-        told = {
-            "task": task,
-            "rows": int(total.replace(",", "")),
-            "target": _share(target),
-            "prompt": _share(prompt),
-            "classifier": _share(classifier),
-            "forecast": _share(forecast),
-            "monthly_requests": None if volume == "unknown" else int(volume.replace(",", "")),
-        }
-        found[name] = (told | _special(special), verdict.strip("`"))
-    return found
-
-
-DOCUMENTED = _documented()
-
 
 @pytest.mark.parametrize("name", CASES)
 def test_verdict(name, make_evidence, policy):
     told, verdict = CASES[name]
     assert verdict_of(make_evidence(**told), policy) == verdict
-
-
-@pytest.mark.parametrize("name", DOCUMENTED)
-def test_docs_tell_the_verdict(name, make_evidence, policy):
-    told, verdict = DOCUMENTED[name]
-    assert verdict_of(make_evidence(**told), policy) == verdict
-
-
-def test_docs_tell_the_same_cases(make_evidence):
-    assert list(DOCUMENTED) == list(CASES)
-    for name, (told, _) in CASES.items():
-        assert make_evidence(**told) == make_evidence(**DOCUMENTED[name][0]), name
 
 
 def test_cases_make_every_verdict():
@@ -387,24 +151,6 @@ def test_costs_are_those_of_the_cost_model(make_evidence):
     assert costs.keys() == evidence.costs.keys()
     for name, cost in costs.items():
         assert evidence.costs[name].model_dump() == pytest.approx(cost.model_dump()), name
-
-
-def test_docs_reckon_the_regret_right(make_evidence):
-    """The numeric example in the docs is the case “alike on few rows”."""
-    evidence = make_evidence(**CASES["alike on few rows"][0])
-    prompt, tune = estimates(evidence)["prompt"], estimates(evidence)["tune"]
-    text = " ".join(DOCS.read_text(encoding="utf-8").split())
-    figures = {
-        "standard deviation of the prompt": prompt.sd,
-        "standard deviation of the forecast": tune.sd,
-        "standard deviation of the difference": (prompt.sd**2 + tune.sd**2) ** 0.5,
-        "regret": max(
-            expected_excess(estimates(evidence)[rival], prompt) for rival in ("classifier", "tune")
-        ),
-    }
-    for name, value in figures.items():
-        assert f"{name} | {100 * value:.1f} points" in text
-    assert figures["regret"] == regret("adopt_prompt", evidence)
 
 
 def _decided(found):

@@ -1,0 +1,171 @@
+"""The worked cases: what a team told and measured, and the verdict on it."""
+
+from typing import Any
+
+from policies.recommendation import Verdict
+
+Told = dict[str, Any]
+
+CASES: dict[str, tuple[Told, Verdict]] = {
+    # DESIGN's example. A classifier would save 0.28 EUR a month and costs 400 to bring into use.
+    "good prompt, low volume": (
+        {"prompt": 0.92, "classifier": 0.91, "forecast": 0.9},
+        "adopt_prompt",
+    ),
+    # At 5 million requests it saves 690 EUR a month: paid back in under a month.
+    "good prompt, high volume": (
+        {"prompt": 0.92, "classifier": 0.91, "forecast": 0.9, "monthly_requests": 5_000_000},
+        "use_classifier",
+    ),
+    # A saving is counted on only where the team told its volume.
+    "good prompt, volume unknown": (
+        {"prompt": 0.92, "classifier": 0.91, "forecast": 0.9, "monthly_requests": None},
+        "adopt_prompt",
+    ),
+    # 6 % of the rows contradict others: that beats missing facts and a prompt that looks good.
+    "labels contradict each other": (
+        {"prompt": 0.95, "contradictions": 120, "outside_facts": True},
+        "fix_data",
+    ),
+    # Only 2 % contradict, but they leave no more than 89 % possible.
+    "ceiling under the target": (
+        {"prompt": 0.85, "forecast": 0.88, "contradictions": 40, "ceiling": 0.89},
+        "fix_data",
+    ),
+    # Nothing contradicts anything, but 7.5 % of the labels are clearly wrong.
+    "labels look wrong": (
+        {"prompt": 0.92, "classifier": 0.91, "label_errors": 300},
+        "fix_data",
+    ),
+    # 4 % clearly wrong: worth a look, but not before all else.
+    "a few labels look wrong": (
+        {"prompt": 0.92, "classifier": 0.91, "label_errors": 160},
+        "adopt_prompt",
+    ),
+    # A tune is forecast well above the target, but a tune learns form, not facts.
+    "facts are missing": (
+        {"task": "fields", "prompt": 0.78, "forecast": 0.93, "outside_facts": True},
+        "use_retrieval",
+    ),
+    # What a tune learned on Monday is wrong on Tuesday.
+    "facts change daily": (
+        {"task": "text", "target": 0.6, "prompt": 0.45, "forecast": 0.62, "facts_change": "daily"},
+        "use_retrieval",
+    ),
+    # Whatever the prompt lacks, it is good enough without.
+    "facts are missing, prompt is good": (
+        {"task": "fields", "prompt": 0.92, "forecast": 0.93, "outside_facts": True},
+        "adopt_prompt",
+    ),
+    # The staff know the facts; no look-up system is needed for what is good enough.
+    "facts are missing, today's answers are good": (
+        {"task": "fields", "prompt": 0.7, "today": 0.92, "outside_facts": True},
+        "keep_prompt",
+    ),
+    # One point better is within the margin: not worth a change.
+    "today's answers hold up": ({"prompt": 0.92, "today": 0.91}, "keep_prompt"),
+    # Exactly the margin is still practically equal (0.92 - 0.90 is more than 0.02 in floats).
+    "today's answers, just so": ({"prompt": 0.92, "today": 0.9}, "keep_prompt"),
+    "today's answers are beaten": ({"prompt": 0.92, "today": 0.85}, "adopt_prompt"),
+    "the team's own prompt wins": (
+        {"prompt": 0.93, "forecast": 0.92, "own_prompt": True},
+        "keep_prompt",
+    ),
+    # 88.5 % would be close enough alone, but here is something better by more than the margin.
+    "own prompt is close, a rival is better": (
+        {"prompt": 0.885, "classifier": 0.97, "forecast": 0.95, "own_prompt": True},
+        "use_classifier",
+    ),
+    # One point below the target, and nothing is better by more than two.
+    "practically equal": (
+        {"prompt": 0.89, "classifier": 0.895, "forecast": 0.905},
+        "adopt_prompt",
+    ),
+    # Where that is good enough for the prompt it is for the classifier, which is cheaper here
+    # than the tune and not worse.
+    "practically equal, high volume": (
+        {"prompt": 0.89, "classifier": 0.895, "forecast": 0.89, "monthly_requests": 5_000_000},
+        "use_classifier",
+    ),
+    "a classifier reaches the target": (
+        {"prompt": 0.8, "classifier": 0.91, "forecast": 0.92},
+        "use_classifier",
+    ),
+    # 1.5 points below the tune: on labels the cheaper of two equals wins.
+    "a classifier ties the tune": (
+        {"prompt": 0.8, "classifier": 0.89, "forecast": 0.905},
+        "use_classifier",
+    ),
+    # The same, but the team needs a reason with each label, say.
+    "answers beyond labels": (
+        {"prompt": 0.8, "classifier": 0.89, "forecast": 0.905, "beyond_labels": True},
+        "fine_tune",
+    ),
+    # 11 points above the prompt and 7 above the classifier.
+    "only a tune reaches the target": (
+        {"prompt": 0.8, "classifier": 0.84, "forecast": 0.91},
+        "fine_tune",
+    ),
+    "a tune writes better text": (
+        {"task": "text", "target": 0.58, "prompt": 0.45, "forecast": 0.6},
+        "fine_tune",
+    ),
+    # Good enough, but too slow; the classifier takes no time worth mentioning.
+    "the prompt is too slow": (
+        {"prompt": 0.93, "classifier": 0.91, "forecast": 0.92, "latency": (1800.0, 500.0)},
+        "use_classifier",
+    ),
+    # There is no classifier for fields, and the tuned model is fast enough.
+    "the prompt is too slow for fields": (
+        {"task": "fields", "prompt": 0.93, "forecast": 0.92, "latency": (1800.0, 500.0)},
+        "fine_tune",
+    ),
+    # 138 EUR a month at a million requests; 8 for the tuned model.
+    "the prompt is over the budget": (
+        {"task": "fields", "prompt": 0.93, "forecast": 0.92, "monthly_requests": 1_000_000}
+        | {"budget": 100.0},
+        "fine_tune",
+    ),
+    # It saves 130 EUR a month and costs 800: paid back in 6.2 months, 12 are allowed.
+    "a tune saves money": (
+        {"task": "fields", "prompt": 0.92, "forecast": 0.91, "monthly_requests": 1_000_000},
+        "fine_tune_for_cost",
+    ),
+    # 62 months.
+    "a tune would save too little": (
+        {"task": "fields", "prompt": 0.92, "forecast": 0.91, "monthly_requests": 100_000},
+        "adopt_prompt",
+    ),
+    "no prices known": (
+        {"task": "number", "prompt": 0.92, "forecast": 0.91, "monthly_requests": 1_000_000}
+        | {"prices": False},
+        "adopt_prompt",
+    ),
+    "nothing comes near": (
+        {"prompt": 0.7, "classifier": 0.75, "forecast": 0.78},
+        "larger_model",
+    ),
+    "nothing comes near, larger model tried": (
+        {"task": "number", "prompt": 0.7, "forecast": 0.78, "larger_measured": True},
+        "larger_model",
+    ),
+    # The prompt misses by more than the margin, the tune gains less than it: neither will do.
+    "nothing quite reaches": (
+        {"task": "fields", "prompt": 0.875, "forecast": 0.89},
+        "larger_model",
+    ),
+    # 15 test rows; 80 rows in all give the 20 that the policy asks for.
+    "too few rows": ({"rows": 60, "prompt": 0.92}, "not_enough_evidence"),
+    # All three look alike, and 40 test rows could hide a difference worth 2.9 points.
+    "alike on few rows": (
+        {"rows": 160, "prompt": 0.88, "classifier": 0.88, "forecast": 0.88},
+        "not_enough_evidence",
+    ),
+    # The same scores on 100 test rows: whatever is hidden there is worth less than 2 points.
+    "alike on more rows": (
+        {"rows": 400, "prompt": 0.88, "classifier": 0.88, "forecast": 0.88},
+        "adopt_prompt",
+    ),
+    # The budget was spent before a prompt was scored.
+    "nothing was measured": ({}, "not_enough_evidence"),
+}
