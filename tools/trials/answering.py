@@ -75,6 +75,20 @@ def read_states(model: Embedder, texts: Sequence[str], watch: Watch, stage: str,
         pass
 
 
+def picked(plan: Plan, found: Likelihoods, blank: Likelihoods | None = None) -> int:
+    """Which label a plan takes by likelihood.
+
+    Args:
+        plan: The plan.
+        found: How likely the labels are after the input.
+        blank: The same after an input without content, for plans that calibrate.
+    """
+    if plan.decoding == "constrained":
+        return found.greedy
+    prior = blank.values if blank else (0.0,) * len(found.values)
+    return int(np.argmax(np.subtract(found.values, prior)))
+
+
 @dataclass(frozen=True)
 class _Asking:
     plan: Plan
@@ -114,17 +128,12 @@ class _Asking:
         if not isinstance(self.model, Scorer):
             raise ModelError(f"The model {self.model.name} does not give log-probabilities.")
         found = self._likelihoods(self.model, self._chats(rows))
-        if self.plan.decoding == "constrained":
-            picked = [likelihoods.greedy for likelihoods in found]
-        else:
-            prior = np.zeros(len(self.task.labels))
-            if self.plan.decoding == "calibrated":
-                blank = self.plan.blank_chat(self.task)
-                prior = np.array(self._likelihoods(self.model, [blank])[0].values)
-            picked = [int(np.argmax(np.array(x.values) - prior)) for x in found]
+        blank = None
+        if self.plan.decoding == "calibrated":
+            (blank,) = self._likelihoods(self.model, [self.plan.blank_chat(self.task)])
         return [
-            self._label(row, self.task.labels[at], likelihoods)
-            for row, at, likelihoods in zip(rows, picked, found, strict=True)
+            self._label(row, self.task.labels[picked(self.plan, likelihoods, blank)], likelihoods)
+            for row, likelihoods in zip(rows, found, strict=True)
         ]
 
     def _label(self, row: Example, label: str, found: Likelihoods) -> Answer:

@@ -15,13 +15,12 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from tools.errors import ModelError, Stopped, UserError
 from tools.intake.examples import Example
 from tools.measure.metrics import item_scores
 from tools.models.protocol import Chat, LanguageModel, Message, Scorer
 from tools.progress import Watch
+from tools.trials.answering import picked
 from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
 from tools.trials.practice import Budget, hold_back, leading
@@ -195,7 +194,7 @@ class _Engine:
         try:
             if self.leader.by_likelihood(self.task) and isinstance(self.model, Scorer):
                 ((_, likelihoods),) = self.model.score([chat], self.task.labels)
-                return self.task.labels[int(np.argmax(likelihoods.values))]
+                return self.task.labels[picked(self.leader, likelihoods)]
             ((_, reply),) = self.model.complete([chat], self.leader.limits(self.task))
             return reply.text
         except ModelError:
