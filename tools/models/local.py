@@ -79,7 +79,7 @@ class LocalModel:
         if self.tokenizer.chat_template is None:
             raise ModelError(f"The model {name!r} has no chat template; use an instruct model.")
         self.model: Any = model.eval()
-        if device == "cpu" and self.dtype == torch.float32:
+        if device == "cpu":
             favour_few_rows(self.model)
         self.device = device
         self.traits = local_traits(folder)

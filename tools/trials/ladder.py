@@ -24,7 +24,7 @@ SIZES: dict[TaskType, tuple[int, int]] = {
     "number": (4, FEW),
     "text": (3, 6),
 }
-NEAREST_SIZE: dict[TaskType, int] = {"labels": 4, "fields": 6, "number": 4, "text": 4}
+NEAREST_SIZE: dict[TaskType, int] = {"labels": 4, "fields": 4, "number": 4, "text": 4}
 
 
 class TrialRequest(Frozen):
