@@ -24,7 +24,7 @@ from transformers.utils import logging as transformers_logging
 from tools.errors import ModelError, PromptTooLong
 from tools.jsontext import first_object
 from tools.models import attention, numbers
-from tools.models.batches import Trie, by_length, common_prefix
+from tools.models.batches import Trie, by_length, common_prefix, little_padding
 from tools.models.choose import Chooser, Forms
 from tools.models.fewrows import favour_few_rows
 from tools.models.folder import damaged, local_traits, model_fingerprint
@@ -156,7 +156,9 @@ class LocalModel:
         layers = [round(part * depth) for part in KEPT_DEPTHS]
         rows: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(texts)
         started = time.perf_counter()
-        for batch in by_length([len(ids) for ids in sequences], BATCH_TOKENS, MOST_ROWS):
+        order = sorted(range(len(texts)), key=lambda i: len(sequences[i]))
+        for part in little_padding([len(sequences[i]) for i in order], BATCH_TOKENS):
+            batch = order[part]
             with self._lock, torch.inference_mode():
                 ids, mask = self._reader.padded([sequences[i] for i in batch], left=False)
                 states = self.model(
