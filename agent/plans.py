@@ -7,6 +7,7 @@ from agent.optimisers import receivers
 from agent.state import Consent, State, WorkPlan
 from agent.workbench import Workbench
 from tools.intake.dataset import Dataset
+from tools.settings import Settings
 from tools.trials.ladder import NEAREST_SIZE, ladder
 from tools.trials.plan import PER_INPUT, Plan
 from tools.trials.race import FIRST_ROWS
@@ -49,7 +50,7 @@ def trials_plan(state: State, bench: Workbench) -> WorkPlan:
         "Measure",
         steps,
         min(minutes, state["options"].budget_minutes),
-        _trial_cost([*endpoints, *readers]),
+        _trial_cost([*endpoints, *readers], bench.settings),
         _goes(endpoints, readers),
     )
 
@@ -110,8 +111,13 @@ def _goes(endpoints: list[str], readers: list[str]) -> str:
     return f"{few}; all else stays" + HERE if readers else "nowhere: all work stays" + HERE
 
 
-def _trial_cost(endpoints: list[str]) -> str:
-    return "the endpoint's price for the tokens" if endpoints else "nothing but time"
+def _trial_cost(endpoints: list[str], settings: Settings) -> str:
+    """What is paid to endpoints; a budget can only be kept where prices are known."""
+    if not endpoints:
+        return "nothing but time"
+    priced = all(settings.endpoints[name].price_in is not None for name in endpoints)
+    most = f", at most {settings.budget_money:g} {settings.prices.currency} each"
+    return "the endpoint's price for the tokens" + (most if priced else "")
 
 
 def _plan(

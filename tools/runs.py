@@ -18,7 +18,7 @@ from tools.files import write_json
 from tools.intake.dataset import Dataset, load_dataset
 from tools.intake.read import shown_name
 from tools.intake.split import LockedTest
-from tools.models.cache import CallStore
+from tools.models.store import CallStore
 from tools.tuning.job import ADAPTER
 
 MANIFEST = "run.json"

@@ -91,7 +91,11 @@ class PriceSettings(BaseModel):
 
 
 class Settings(BaseSettings):
-    """All settings of an installation."""
+    """All settings of an installation.
+
+    Of the budgets, `budget_minutes` is time for the work before a verdict, and `budget_money` the
+    most that the calls to one endpoint for one file of examples may cost, by the endpoint's prices.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="TUNEWORTHY_",
@@ -109,6 +113,7 @@ class Settings(BaseSettings):
     optimisers: tuple[OptimiserName, ...] = ("gepa",)
     prices: PriceSettings = PriceSettings()
     budget_minutes: float = 30.0
+    budget_money: float = Field(default=5.0, ge=0)
     launcher: Literal["local"] = "local"
 
     @classmethod

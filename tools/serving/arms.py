@@ -13,9 +13,9 @@ from tools.errors import RunError, UserError
 from tools.forecast.classifier import Contestant, word_classifier
 from tools.forecast.probe import fit_probe
 from tools.intake.examples import Example
-from tools.models.cache import CallStore
 from tools.models.catalogue import Catalogue
 from tools.models.protocol import Chat, Embedder, LanguageModel, Limits, Reply
+from tools.models.store import CallStore
 from tools.progress import Watch
 from tools.runs import Run
 from tools.trials.answering import Answer, run_plan

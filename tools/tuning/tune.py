@@ -16,8 +16,9 @@ from tools.forecast.pilot import DEV_ROWS
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.models.adapter import read_seal
-from tools.models.cache import CachedModel, CallStore
+from tools.models.cache import CachedModel
 from tools.models.catalogue import Catalogue
+from tools.models.store import CallStore
 from tools.progress import Watch
 from tools.runs import Run
 from tools.trials.answering import run_plan

@@ -8,7 +8,7 @@ from policies.policy import Policy
 from policies.recommendation import Outcome, Verdict
 from tools.assessment import TunedPart
 from tools.measure.intervals import paired_difference, score_of
-from tools.models.cache import CallStore
+from tools.models.store import CallStore
 from tools.progress import Watch
 from tools.trials.answering import run_plan
 from tools.trials.trial import Trial
