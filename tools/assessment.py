@@ -1,5 +1,6 @@
 """`assessment.json`: the stable contract of a finished run (extra fields are welcome)."""
 
+import json
 from pathlib import Path
 from typing import Final, Literal
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from policies.brief import Brief, Metric, TaskType
 from policies.evidence import Arm, Difference, Forecast, Score
 from policies.recommendation import Flip, Outcome, Reason, Verdict
-from tools.trials.plan import Plan
+from tools.trials.plan import PER_INPUT, Plan
 
 SCHEMA_VERSION: Final = 1
 FILE_NAME = "assessment.json"
@@ -156,14 +157,31 @@ class ErrorCell(Part):
 
 
 class BestPrompt(Part):
-    """The winning plan: as data, as a template, and as one rendered example."""
+    """The winning plan: as data, as a template, as one rendered example, and as an open chat.
+
+    `chat` has the gap "{input}"; examples that are chosen anew for each input are not in it.
+    """
 
     name: str
     template: str
     rendered: list[dict[str, str]]
     dev: Score
     test: Score | None
-    plan: Plan | None = None  # earlier runs lack it
+    plan: Plan | None = None  # earlier runs lack it, and the chat
+    chat: tuple[dict[str, str], ...] = ()
+
+    @property
+    def holds_examples(self) -> bool:
+        """Whether the template itself may show examples of the team's, or words out of them."""
+        if self.plan is None or self.plan.described:
+            return True
+        rewritten = self.plan.own is not None and self.plan.family not in ("yours", "suggested")
+        return rewritten or (self.sends_examples and self.plan.shots not in PER_INPUT)
+
+    @property
+    def sends_examples(self) -> bool:
+        """Whether examples of the team's go along with a request."""
+        return self.plan is None or self.plan.shot_count > 0
 
 
 class PromptingPart(Part):
@@ -336,6 +354,13 @@ class Assessment(Part):
         most = max((arm.dev.n for arm in self.arms if arm.kind == "prompt"), default=0)
         kept = [a for a in self.arms if a.kind != "prompt" or a.dev.n == most or a.name == best]
         return sorted(kept, key=lambda arm: arm.measured.score, reverse=True)
+
+
+def schema() -> str:
+    """The JSON Schema of `assessment.json`, as published in the docs."""
+    made = Assessment.model_json_schema(mode="serialization")
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
 def load(folder: Path) -> Assessment:

@@ -143,4 +143,8 @@ def _best(dataset: Dataset, findings: Findings, winner: Winner) -> BestPrompt:
         dev=arm.dev,
         test=arm.test,
         plan=winner.plan,
+        chat=tuple(
+            {"role": message.role, "content": message.content}
+            for message in winner.plan.open_chat(task)
+        ),
     )
