@@ -4,6 +4,7 @@ import json
 
 from policies.figures import percent
 from tools.assessment import Assessment, BestPrompt
+from tools.report.words import plain
 from tools.trials.plan import PER_INPUT
 
 INPUT = "{input}"
@@ -100,4 +101,4 @@ def _as_code(messages: list[dict[str, str]]) -> str:
 
 def _one_line(text: str) -> str:
     """Words inside the program's docstring, which they cannot end."""
-    return " ".join(text.replace("\\", "/").replace('"', "'").split())
+    return " ".join(plain(text).replace("\\", "/").replace('"', "'").split())
