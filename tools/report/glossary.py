@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
-from tools.report.document import Document, Entries, Entry, Section, prose
+from tools.report.document import Document, Entries, Entry, Section
+from tools.report.prose import prose
 
 TITLE = "Words used here"
 

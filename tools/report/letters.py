@@ -31,6 +31,11 @@ def known_letters() -> dict[str, frozenset[int]]:
     return {font.fontName: frozenset(font.face.charToGlyph) for font in fonts}
 
 
+def shown_plain(text: str) -> str:
+    """Text with control characters by their numbers; the fonts have no pictures of them."""
+    return re.sub("[\u2400-\u2420]", lambda m: f"[U+{ord(m[0]) - 0x2400:04X}]", plain(text))
+
+
 def marked_up(text: str, font: str = BODY) -> str:
     """Text from anywhere as markup of a paragraph that shows it.
 
@@ -45,7 +50,7 @@ def marked_up(text: str, font: str = BODY) -> str:
         return next((name for name in order if ord(letter) in known[name]), "")
 
     parts = []
-    shown = re.sub(r"(?<=\d) (?=%)", "\u00a0", plain(text))  # no figure parts from its sign
+    shown = re.sub(r"(?<=\d) (?=%)", "\u00a0", shown_plain(text))  # no figure parts from its sign
     for name, letters in groupby(shown, key=lambda c: font if c in SPACES else font_of(c)):
         run = "".join(letters)
         run = escape(run if name else MISSING * len(run))
@@ -56,4 +61,4 @@ def marked_up(text: str, font: str = BODY) -> str:
 
 def outline(text: str) -> str:
     """Text for a bookmark."""
-    return " ".join(plain(text).split())
+    return " ".join(shown_plain(text).split())

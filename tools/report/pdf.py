@@ -6,37 +6,29 @@ from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
 
-from reportlab.lib.pagesizes import A4
 from reportlab.platypus import (
-    BaseDocTemplate,
     Flowable,
-    Frame,
     Image,
-    PageTemplate,
     Paragraph,
     Spacer,
     Table,
     TableStyle,
 )
-from reportlab.platypus.doctemplate import IndexingFlowable
 from reportlab.platypus.tableofcontents import TableOfContents
 
 from tools.report import document as content
-from tools.report.letters import BODY, BOLD, CODE, known_letters, marked_up, outline
+from tools.report.letters import BODY, BOLD, CODE, known_letters, marked_up, outline, shown_plain
+from tools.report.pages import WIDE, Pages
+from tools.report.prose import all_words
 from tools.report.sheet import (
     ACCENT,
-    BOTTOM,
     INK,
     LINE,
     QUIET,
-    SIDE,
     STYLES,
-    TOP,
     style,
 )
-from tools.report.words import plain
 
-WIDE = A4[0] - 2 * SIDE  # points between the margins
 PICTURE = 338.0  # points that a picture is wide
 HEX = {color: f"#{color.hexval()[2:]}" for color in (QUIET, ACCENT)}
 _SPANS = {
@@ -60,7 +52,7 @@ def as_pdf(document: content.Document, created: str) -> bytes:
     """
     known_letters()
     file = io.BytesIO()
-    template = _Pages(file, document.title, created[:10])
+    template = Pages(file, document.title, created[:10])
     contents = TableOfContents(dotsMinLevel=0, levelStyles=[STYLES["contents"]])
     story: list[Flowable] = [
         Paragraph(_text(document.question), STYLES["question"]),
@@ -72,7 +64,7 @@ def as_pdf(document: content.Document, created: str) -> bytes:
     for section in document.sections:
         story += [_titled(section.title, "heading", 0), *_all(section.blocks)]
     story += [Spacer(0, 18), Paragraph(marked_up(document.closing), STYLES["quiet"])]
-    if template.has_boxes(document):
+    if _has_boxes(document):
         story.append(Paragraph(_BOXES, STYLES["quiet"]))
     template.multiBuild([*story, template.count])
     return file.getvalue()
@@ -81,70 +73,11 @@ def as_pdf(document: content.Document, created: str) -> bytes:
 _BOXES = "Letters that no font of this machine has are shown as □; the HTML report has them all."
 
 
-class _PageCount(IndexingFlowable):
-    """Counts the pages; the building is repeated until the number on them is right."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pages = self.last = 0
-        self.width = self.height = 0.0
-
-    def wrap(self, aW: float, aH: float) -> tuple[float, float]:
-        return 0, 0
-
-    def draw(self) -> None:
-        self.pages = self.canv.getPageNumber()
-
-    def beforeBuild(self) -> None:
-        self.last = self.pages
-
-    def isSatisfied(self) -> bool:
-        return self.last == self.pages
-
-
-class _Pages(BaseDocTemplate):
-    """A4 pages with the answer and "page x of y" at the foot; headings become bookmarks."""
-
-    def __init__(self, file: io.BytesIO, title: str, day: str) -> None:
-        super().__init__(
-            file,
-            pagesize=A4,
-            title=f"{title} · Tuneworthy",
-            author="Tuneworthy",
-            subject="Should we fine-tune?",
-            lang="en",
-            invariant=1,  # the same report is the same file
-        )
-        self.count = _PageCount()
-        self.foot = f"{title} · {day}" if day else title
-        frame = Frame(SIDE, BOTTOM, WIDE, A4[1] - TOP - BOTTOM, 0, 0, 0, 0)
-        self.addPageTemplates(PageTemplate(frames=[frame], onPage=self._foot))
-
-    def _foot(self, canvas: Any, _: BaseDocTemplate) -> None:
-        canvas.saveState()
-        canvas.setFont(BODY, 7.5)
-        canvas.setFillColor(QUIET)
-        canvas.drawString(SIDE, BOTTOM - 26, outline(self.foot))
-        number = f"page {canvas.getPageNumber()} of {self.count.last or '…'}"
-        canvas.drawRightString(A4[0] - SIDE, BOTTOM - 26, number)
-        canvas.restoreState()
-
-    def afterFlowable(self, flowable: Flowable) -> None:
-        """Turn a heading into a bookmark, and one of a section into a line of the contents."""
-        entry = getattr(flowable, "entry", None)
-        if entry is None:
-            return
-        text, level, key = entry
-        self.canv.bookmarkPage(key)
-        self.canv.addOutlineEntry(text, key, level)
-        if level == 0 and key.startswith("heading"):
-            self.notify("TOCEntry", (0, marked_up(text), self.page, key))
-
-    def has_boxes(self, document: content.Document) -> bool:
-        """Whether a letter of the document is in no font at hand."""
-        known = frozenset().union(*known_letters().values())
-        words = plain("".join(content.all_words(document)))
-        return any(ord(letter) not in known and letter not in "\n\t" for letter in words)
+def _has_boxes(document: content.Document) -> bool:
+    """Whether a letter of the document is in no font at hand."""
+    known = frozenset().union(*known_letters().values())
+    words = shown_plain("".join(all_words(document)))
+    return any(ord(letter) not in known and letter not in "\n\t" for letter in words)
 
 
 def _titled(text: str, kind: str, level: int) -> Any:

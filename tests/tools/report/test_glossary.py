@@ -9,8 +9,9 @@ import pytest
 from policies.recommendation import VERDICTS
 from tools.assessment import Assessment
 from tools.report.contents import document_of
-from tools.report.document import Entries, Section, prose
+from tools.report.document import Entries, Section
 from tools.report.glossary import TERMS, TITLE
+from tools.report.prose import prose
 
 Build = Callable[..., Assessment]
 
