@@ -12,7 +12,7 @@ from policies.recommendation import Reason, Verdict
 from policies.rules import ACTIONS, BEFORE_ALL
 from tools.assessment import Assessment
 from tools.report import words
-from tools.report.build import next_steps
+from tools.report.answer import next_steps
 from tools.tuning.verify import outcome_of
 
 MOST_KINDS = 5

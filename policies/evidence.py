@@ -89,8 +89,27 @@ class Arm(Frozen):
         return self.test or self.dev
 
 
+class CurvePoint(Frozen):
+    """A score that was reached after learning from so many examples; `low` and `high` if known."""
+
+    rows: int = Field(ge=0)
+    score: float = Field(ge=0, le=1)
+    low: float | None = None
+    high: float | None = None
+
+
 class Forecast(Frozen):
-    """The expected score of a fine-tune on this test sample, with its interval."""
+    """The expected score of a fine-tune on this test sample, with its interval.
+
+    Attributes:
+        method: How it was made, in words.
+        score: The expected score.
+        low: Lower end of the interval.
+        high: Upper end of the interval.
+        level: How often such an interval holds the score.
+        more_data: What more examples would bring, in words.
+        curve: Scores after learning from parts of train, fewest rows first.
+    """
 
     method: str
     score: float = Field(ge=0, le=1)
@@ -98,6 +117,7 @@ class Forecast(Frozen):
     high: float = Field(ge=0, le=1)
     level: float = 0.8
     more_data: str = ""
+    curve: tuple[CurvePoint, ...] = ()
 
 
 class TaskFacts(Frozen):

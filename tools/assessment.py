@@ -1,5 +1,6 @@
 """`assessment.json`: the stable contract of a finished run (extra fields are welcome)."""
 
+import json
 from pathlib import Path
 from typing import Final, Literal
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from policies.brief import Brief, Metric, TaskType
 from policies.evidence import Arm, Difference, Forecast, Score
 from policies.recommendation import Flip, Outcome, Reason, Verdict
-from tools.trials.plan import Plan
+from tools.trials.plan import PER_INPUT, Plan
 
 SCHEMA_VERSION: Final = 1
 FILE_NAME = "assessment.json"
@@ -69,6 +70,13 @@ class Suspect(Part):
     confidence: float
 
 
+class RacePoint(Part):
+    """The score of a plan at one round of the race, on its first `n` dev rows."""
+
+    n: int
+    score: float
+
+
 class PlanRecord(Part):
     """One prompt plan as it was tried, or why it was not.
 
@@ -83,6 +91,7 @@ class PlanRecord(Part):
         runs_on: Configured models on which it can be deployed.
         window_p95: Share of the context window that the prompt takes, 95th percentile.
         window_longest: The same for the longest row.
+        race: Its score at the end of each round that it took part in.
     """
 
     name: str
@@ -95,6 +104,7 @@ class PlanRecord(Part):
     runs_on: tuple[str, ...] = ()
     window_p95: float = 0.0
     window_longest: float = 0.0
+    race: tuple[RacePoint, ...] = ()
 
 
 class Finalist(Part):
@@ -131,15 +141,47 @@ class Mistake(Part):
     examples: tuple[dict[str, str], ...]
 
 
+class ErrorCell(Part):
+    """How often something right came out as something on dev, right or not.
+
+    Attributes:
+        right: The right label, or the field that was asked for.
+        given: The label that the model gave; for a field "right", "wrong", "missing" or
+            "invented"; "" where there was no valid answer.
+        count: Rows.
+    """
+
+    right: str
+    given: str
+    count: int
+
+
 class BestPrompt(Part):
-    """The winning plan: as data, as a template, and as one rendered example."""
+    """The winning plan: as data, as a template, as one rendered example, and as an open chat.
+
+    `chat` has the gap "{input}"; examples that are chosen anew for each input are not in it.
+    """
 
     name: str
     template: str
     rendered: list[dict[str, str]]
     dev: Score
     test: Score | None
-    plan: Plan | None = None  # earlier runs lack it
+    plan: Plan | None = None  # earlier runs lack it, and the chat
+    chat: tuple[dict[str, str], ...] = ()
+
+    @property
+    def holds_examples(self) -> bool:
+        """Whether the template itself may show examples of the team's, or words out of them."""
+        if self.plan is None or self.plan.described:
+            return True
+        rewritten = self.plan.own is not None and self.plan.family not in ("yours", "suggested")
+        return rewritten or (self.sends_examples and self.plan.shots not in PER_INPUT)
+
+    @property
+    def sends_examples(self) -> bool:
+        """Whether examples of the team's go along with a request."""
+        return self.plan is None or self.plan.shot_count > 0
 
 
 class PromptingPart(Part):
@@ -154,6 +196,7 @@ class PromptingPart(Part):
     exhaustion: ExhaustionPart | None = None
     finalists: tuple[Finalist, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    errors: tuple[ErrorCell, ...] = ()
 
 
 class Ratio(Part):
@@ -200,6 +243,22 @@ class ForgettingPart(Part):
     short_tuned: float = 0.0
 
 
+class FlipCounts(Part):
+    """Test rows before and after the tune: the best prompt's answers against the tuned model's.
+
+    Attributes:
+        fixed: Rows with a better answer after the tune.
+        broken: Rows with a worse one.
+        kept_right: Rows that are as good as they were, and fully right.
+        kept_wrong: Rows that are as good as they were, and not fully right.
+    """
+
+    fixed: int
+    broken: int
+    kept_right: int
+    kept_wrong: int
+
+
 class TunedPart(Part):
     """The tune as it turned out; `base` is the model that was tuned, `plan` how it is asked."""
 
@@ -215,6 +274,7 @@ class TunedPart(Part):
     loss: tuple[dict[str, float], ...] = ()
     base: str = ""
     plan: Plan | None = None
+    flips: FlipCounts | None = None
 
 
 class ArmCost(Part):
@@ -226,13 +286,25 @@ class ArmCost(Part):
 
 
 class EconomicsPart(Part):
-    """The cost picture and its assumptions."""
+    """The cost picture and its assumptions.
+
+    Attributes:
+        currency: The currency of all amounts.
+        arms: Costs of each arm by name; "tuned" is the fine-tune to come.
+        break_even_requests: Monthly requests from which a tuned model pays back, or None.
+        monthly_requests: The volume that the team told, or None.
+        assumptions: What the figures rest on, in sentences.
+        days: Person-days that it takes to bring a kind of arm into use.
+        horizon_months: Months within which a saving has to pay back; 0 if not known.
+    """
 
     currency: str
     arms: dict[str, ArmCost]
     break_even_requests: float | None
     monthly_requests: int | None
     assumptions: tuple[str, ...]
+    days: dict[str, float] = {}
+    horizon_months: float = 0.0
 
 
 class Seconds(Part):
@@ -282,6 +354,13 @@ class Assessment(Part):
         most = max((arm.dev.n for arm in self.arms if arm.kind == "prompt"), default=0)
         kept = [a for a in self.arms if a.kind != "prompt" or a.dev.n == most or a.name == best]
         return sorted(kept, key=lambda arm: arm.measured.score, reverse=True)
+
+
+def schema() -> str:
+    """The JSON Schema of `assessment.json`, as published in the docs."""
+    made = Assessment.model_json_schema(mode="serialization")
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
 def load(folder: Path) -> Assessment:

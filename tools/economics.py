@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from policies.evidence import Arm, Cost
+from policies.evidence import Arm, ArmKind, Cost
 from policies.limits import TUNED
 from tools.assessment import ArmCost, EconomicsPart
 from tools.settings import Settings
@@ -33,13 +33,7 @@ def machine_cost(milliseconds: float, settings: Settings) -> float:
 
 def costs_of(arms: Sequence[Arm], current: str | None, settings: Settings) -> dict[str, Cost]:
     """Costs of all arms that have a price; what is in use today has no one-off cost."""
-    prices = settings.prices
-    days = {
-        "prompt": prices.days_for_prompt,
-        "classifier": prices.days_for_classifier,
-        "tuned": prices.days_for_tune,
-        "baseline": 0.0,
-    }
+    prices, days = settings.prices, days_of(settings)
     return {
         arm.name: Cost(
             per_1000=arm.cost_per_1000,
@@ -47,6 +41,17 @@ def costs_of(arms: Sequence[Arm], current: str | None, settings: Settings) -> di
         )
         for arm in arms
         if arm.cost_per_1000 is not None
+    }
+
+
+def days_of(settings: Settings) -> dict[ArmKind, float]:
+    """Person-days that it takes to bring each kind of arm into use."""
+    prices = settings.prices
+    return {
+        "prompt": prices.days_for_prompt,
+        "classifier": prices.days_for_classifier,
+        "tuned": prices.days_for_tune,
+        "baseline": 0.0,
     }
 
 
@@ -94,6 +99,8 @@ def cost_picture(
             "Times of local arms were measured on this machine in batches; token prices of "
             "endpoints come from the settings file.",
         ),
+        days={str(kind): days for kind, days in days_of(settings).items()},
+        horizon_months=horizon_months,
     )
 
 

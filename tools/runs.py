@@ -27,13 +27,13 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".json", ".xlsx")
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 LONGEST_NAME = 60
 USERS = "runs"  # beside kept answers: the runs that share them
-ARTEFACTS = ("mistakes.json", "test-*.json")
+ARTEFACTS = ("mistakes.json", "errors.json", "items.json", "test-*.json")
 TEST_READS = "test_reads.jsonl"
 FIXES = "fix_these_rows.xlsx"
+EXPORTS = ("exports", "exports-without-examples")
 OUTCOMES = (
     "assessment.json",
-    "report.html",
-    "report.md",
+    *(f"report{end}.{form}" for end in ("", "-without-examples") for form in ("html", "pdf", "md")),
     TEST_READS,
     "label_audit.json",
     FIXES,
@@ -142,7 +142,8 @@ class Run:
             for pattern in (MANIFEST, *OUTCOMES, "examples.*", *ARTEFACTS):
                 for file in self.folder.glob(pattern):
                     file.unlink()
-            shutil.rmtree(self.folder / ADAPTER, ignore_errors=True)
+            for name in (ADAPTER, *EXPORTS):
+                shutil.rmtree(self.folder / name, ignore_errors=True)
             (self.home / "runs" / f"{self.info.run_id}.json").unlink(missing_ok=True)
         except OSError as error:
             raise RunError(f"Not all files could be deleted: {error.strerror}.") from error
@@ -206,6 +207,8 @@ def create_run(home: Path, seed: int = 0, out: Path | None = None) -> Run:
         folder.mkdir(parents=True, exist_ok=True)
         for name in OUTCOMES:
             (folder / name).unlink(missing_ok=True)
+        for name in EXPORTS:
+            shutil.rmtree(folder / name, ignore_errors=True)
         write_json(folder / MANIFEST, info.model_dump_json(indent=1))
         if out is not None:
             (home / "runs").mkdir(parents=True, exist_ok=True)

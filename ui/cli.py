@@ -207,17 +207,31 @@ def serve(
 @app.command()
 def report(
     reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")],
-    form: Annotated[Literal["html", "md"], typer.Option("--format", help="Form.")] = "html",
+    form: Annotated[
+        Literal["html", "pdf", "md", "tables"],
+        typer.Option(
+            "--format",
+            help="html, pdf and md are the report; tables writes trials and answers as CSV and "
+            "JSONL, the prompt as text and as a program, and the JSON Schema.",
+        ),
+    ] = "html",
+    no_examples: Annotated[
+        bool, typer.Option("--no-examples", help="Leave your own examples out.")
+    ] = False,
 ) -> None:
-    """Write the report of a run and print where it is."""
+    """Write the report of a run, or its tables, and print where it is."""
     with errors_shown():
         from tools.report.build import write
+        from tools.report.exports import export_run_tables
         from tools.runs import open_run
         from tools.settings import load_settings
 
         run = open_run(load_settings().home, reference)
         try:
-            typer.echo(str(write(run.folder, form)))
+            if form == "tables":
+                typer.echo(str(export_run_tables(run, not no_examples)))
+            else:
+                typer.echo(str(write(run.folder, form, not no_examples)))
         except FileNotFoundError:
             raise RunError(f"The run {reference!r} has no verdict yet; assess it first.") from None
 

@@ -24,7 +24,8 @@ from ui.layout import BUSY_SECONDS, IDLE_SECONDS, Layout, Updates
 def _assessed(folder: Path, changed: int) -> tuple[Assessment, str]:
     """A run's assessment with its picture; `changed` tells a new one from the one before."""
     found = load(folder)
-    return found, gap_picture(found)
+    picture = gap_picture(found)
+    return found, picture.svg() if picture else ""
 
 
 def scene_of(view: View, run: Run, said: str) -> Scene:

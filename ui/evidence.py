@@ -17,7 +17,8 @@ from policies.recommendation import Reason
 from tools.assessment import Assessment, PlanRecord
 from tools.intake.dataset import FirstLook
 from tools.report import words
-from tools.report.build import KeyFigure, answer_title, key_figures, next_steps
+from tools.report.answer import answer_title, key_figures, next_steps
+from tools.report.document import KeyFigure
 
 NAME, CELL, LONG = 80, 600, 6000  # most characters of a name, a sentence, an answer
 MOST_LABELS = 16

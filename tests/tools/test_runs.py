@@ -219,7 +219,8 @@ def test_deleting_a_run_elsewhere_spares_what_is_not_its_own(home: Path, data: P
     out = data.parent / "out"
     run = create_run(home, out=out)
     run.take_examples(data)
-    run.save("mistakes", [])
+    for name in ("mistakes", "errors", "items", "test-scores-tuned"):
+        run.save(name, [])
     (out / "adapter").mkdir()
     (out / "notes.txt").write_text("mine")
     run.delete()

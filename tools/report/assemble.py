@@ -25,7 +25,7 @@ from tools.report.build import write
 from tools.report.fixes import write_fixes
 from tools.runs import FIXES, Run
 from tools.settings import Settings
-from tools.trials.stage import TrialsReport, Winner, kept_mistakes, task_of
+from tools.trials.stage import TrialsReport, Winner, kept_errors, kept_mistakes, task_of
 
 PACKAGES = ("tuneworthy", "torch", "transformers", "peft", "trl", "bitsandbytes", "scikit-learn")
 
@@ -125,6 +125,7 @@ def _prompting(run: Run, dataset: Dataset, findings: Findings) -> PromptingPart:
         exhaustion=trials.exhaustion,
         finalists=trials.finalists,
         mistakes=kept_mistakes(run),
+        errors=kept_errors(run),
     )
 
 
@@ -142,4 +143,8 @@ def _best(dataset: Dataset, findings: Findings, winner: Winner) -> BestPrompt:
         dev=arm.dev,
         test=arm.test,
         plan=winner.plan,
+        chat=tuple(
+            {"role": message.role, "content": message.content}
+            for message in winner.plan.open_chat(task)
+        ),
     )

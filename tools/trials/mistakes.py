@@ -3,10 +3,11 @@
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from operator import add, mul, sub, truediv
 
-from tools.assessment import Mistake
+from tools.assessment import ErrorCell, Mistake
 from tools.intake.examples import Example
 from tools.measure.metrics import item_scores, pairs
 from tools.trials.answering import Answer
@@ -41,6 +42,34 @@ def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
         Mistake(kind=kind, count=len(rows), examples=tuple(rows[:EXAMPLES_EACH]))
         for kind, rows in ordered
     )
+
+
+def count_errors(trial: Trial, task: Task) -> tuple[ErrorCell, ...]:
+    """What came out as what, right answers included: labels, or the fate of each field.
+
+    Numbers and texts are of too many kinds to be counted so; they give nothing.
+    """
+    cells: Counter[tuple[str, str]] = Counter()
+    for expected, given in zip(trial.expected, trial.given, strict=True):
+        if task.type == "labels":
+            cells[expected, given or ""] += 1
+        elif task.type == "fields":
+            cells.update(_fates_of_fields(expected, given))
+    return tuple(
+        ErrorCell(right=right, given=given, count=count)
+        for (right, given), count in sorted(cells.items())
+    )
+
+
+def _fates_of_fields(expected: str, given: str | None) -> Iterator[tuple[str, str]]:
+    right = json.loads(expected)
+    if given is None:
+        yield from ((key, "") for key in right)
+        return
+    said, alike = json.loads(given), {key for key, _ in pairs(expected) & pairs(given)}
+    for key in right:
+        yield key, "missing" if key not in said else "right" if key in alike else "wrong"
+    yield from ((key, "invented") for key in said if key not in right)
 
 
 def kinds_of_mistake(task: Task, example: Example, answer: Answer) -> Sequence[str]:

@@ -120,6 +120,10 @@ class Plan(Frozen):
         """
         return self._chat(task, text, self._examples(task, text, model))
 
+    def open_chat(self, task: Task) -> Chat:
+        """The chat with a gap for the input; examples that each input chooses are left out."""
+        return self._chat(task, "{input}", self._fixed(task))
+
     def blank_chat(self, task: Task) -> Chat:
         """The chat for an input without content, in the surroundings that every input has."""
         return self._chat(task, NOTHING, self._fixed(task))
@@ -149,9 +153,9 @@ class Plan(Frozen):
                 f"({by}), {order}, as user and assistant turns"
             )
         for example in self._fixed(task):
-            lines += [f"USER: {before}{self._user(example.input)}", f"ASSISTANT: {example.answer}"]
+            lines += [f"USER: {before}{self.filled(example.input)}", f"ASSISTANT: {example.answer}"]
             before = ""
-        lines.append(f"USER: {before}{self._user('{input}')}")
+        lines.append(f"USER: {before}{self.filled('{input}')}")
         if self.by_key:
             lines.append("ASKED ONCE FOR EACH OF: " + "; ".join(task.frequent_keys))
         return "\n".join([*lines, *self._answer_line(task)])
@@ -185,7 +189,7 @@ class Plan(Frozen):
         return _lines(parts)
 
     def _chat(self, task: Task, text: str, examples: list[Example]) -> Chat:
-        users = [self._user(example.input) for example in examples] + [self._user(text)]
+        users = [self.filled(example.input) for example in examples] + [self.filled(text)]
         turns = []
         if self.placement == "user":
             users[0] = f"{self.instruction(task)}\n\n{users[0]}"
@@ -197,7 +201,8 @@ class Plan(Frozen):
         turns.append(Message(role="user", content=users[-1]))
         return tuple(turns)
 
-    def _user(self, text: str) -> str:
+    def filled(self, text: str) -> str:
+        """The user turn for an input: the input, or the team's prompt around it."""
         placeholder = self._placeholder()
         return self.own.replace(placeholder, text) if placeholder and self.own else text
 

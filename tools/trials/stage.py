@@ -6,10 +6,11 @@ from typing import Any
 
 from policies.brief import Brief
 from policies.evidence import Arm, Frozen, Score
-from tools.assessment import ExhaustionPart, Finalist, Mistake, PlanRecord
+from tools.assessment import ErrorCell, ExhaustionPart, Finalist, Mistake, PlanRecord
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
+from tools.measure.metrics import item_scores
 from tools.models.cache import CachedModel
 from tools.models.protocol import Chat, LanguageModel
 from tools.progress import Watch
@@ -17,7 +18,7 @@ from tools.runs import Run
 from tools.trials.answering import run_plan
 from tools.trials.exhaustion import measure_exhaustion
 from tools.trials.ladder import ladder
-from tools.trials.mistakes import sort_mistakes
+from tools.trials.mistakes import count_errors, sort_mistakes
 from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
 from tools.trials.race import RaceResult, race
@@ -27,6 +28,7 @@ from tools.trials.task import Task, make_task
 from tools.trials.trial import Trial, arm_name, ranked
 
 TODAY = "today's answers"
+ITEMS, TEST_SCORES = "items", "test-scores-{}"  # artefacts of a run
 REFINEMENT = 3  # plans recombined at a time
 MOST_REFINEMENTS = 2
 
@@ -123,8 +125,9 @@ def run_trials(
             break
     trials = [trial for each in found for trial in each.trials]
     best = next(iter(ranked(trials, task)), None)
+    run.save(ITEMS, item_records(trials, task))
     if best is not None:
-        run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(best, task)])
+        keep_mistakes(run, best, task)
     home = next((each for each in found if best in each.trials), found[-1])
     today = _today(dataset)
     return TrialsReport(
@@ -190,8 +193,46 @@ def confirm(
     answers = run_plan(winner.plan, task, model, rows, watch, "gap")
     run.save("test-prompt", [answer.given for answer in answers])
     expected = [example.answer for example in rows]
-    score = score_of(dataset.metric, expected, [answer.given for answer in answers])
+    given = [answer.given for answer in answers]
+    run.save(TEST_SCORES.format("prompt"), item_scores(dataset.metric, expected, given).tolist())
+    score = score_of(dataset.metric, expected, given)
     return score, _score_today(dataset, rows) if _has_today(dataset) else None
+
+
+def keep_mistakes(run: Run, best: Trial, task: Task) -> None:
+    """Keep what the winner got wrong on dev in the run's folder."""
+    run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(best, task)])
+    run.save("errors", [cell.model_dump(mode="json") for cell in count_errors(best, task)])
+
+
+def item_records(trials: Sequence[Trial], task: Task) -> list[dict[str, Any]]:
+    """Every answer of every trial on dev, with its score; the inputs are in the examples."""
+    return [
+        {
+            "plan": trial.plan.name,
+            "model": trial.model,
+            "row": example.row,
+            "expected": example.answer,
+            "reply": answer.reply,
+            "given": answer.given,
+            "score": float(score),
+            "prompt_tokens": answer.prompt_tokens,
+            "completion_tokens": answer.completion_tokens,
+            "seconds": answer.seconds,
+        }
+        for trial in trials
+        for example, answer, score in zip(
+            trial.examples, trial.answers, trial.items(task), strict=True
+        )
+    ]
+
+
+def kept_errors(run: Run) -> tuple[ErrorCell, ...]:
+    """What came out as what on dev, as the trials kept it; earlier runs lack it."""
+    if not (run.folder / "errors.json").exists():
+        return ()
+    kept: list[dict[str, Any]] = run.load("errors")
+    return tuple(ErrorCell.model_validate(cell) for cell in kept)
 
 
 def kept_mistakes(run: Run) -> tuple[Mistake, ...]:
