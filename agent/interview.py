@@ -37,7 +37,7 @@ def late_topic(state: State) -> Topic | None:
     """A question that has come to matter: its quantity is unknown and would flip the verdict."""
     if state.get("noticed"):
         return READ_BACK
-    quantities = {flip.quantity for flip in state["recommendation"].flips}
+    quantities = {flip.quantity for flip in state["recommendation"].flips_unknown}
     return next(
         (
             topic

@@ -58,6 +58,9 @@ def assess(
     monthly_requests: Annotated[int | None, typer.Option(help="Requests a month.")] = None,
     prompt: Annotated[Path | None, typer.Option(help="File with today's prompt.")] = None,
     current: Annotated[str | None, typer.Option(help="Column with today's answers.")] = None,
+    docs: Annotated[
+        Path | None, typer.Option(help="Folder of documents (text, Markdown, PDF) with the facts.")
+    ] = None,
     brief_file: Annotated[Path | None, typer.Option("--brief", help="Brief as JSON.")] = None,
     policy_file: Annotated[
         Path | None, typer.Option("--policy", help="Your own thresholds, TOML.")
@@ -108,6 +111,8 @@ def assess(
         with closing(Worker(settings, _policy(policy_file, load_policy))) as worker:
             run = create_run(settings.home, seed, out_dir)
             run.take_examples(data)
+            if docs is not None:
+                run.take_documents(docs)
             run_id = worker.begin(options, brief, run)
             show_work(worker.step_through(run_id))
         show_verdict(run.folder)
