@@ -146,6 +146,9 @@ def what_if(
     latency_limit_ms: Annotated[float | None, typer.Option(help="Longest time an answer.")] = None,
     monthly_budget: Annotated[float | None, typer.Option(help="Most to pay a month.")] = None,
     facts_change: Annotated[Cadence | None, typer.Option(help="How often facts change.")] = None,
+    retrainings_per_month: Annotated[
+        float | None, typer.Option(help="How often it would be trained anew.")
+    ] = None,
     policy_file: Annotated[Path | None, typer.Option("--policy", help="Thresholds, TOML.")] = None,
 ) -> None:
     """What would the answer be, were the target, the volume or a limit another? Changes nothing."""
@@ -155,6 +158,7 @@ def what_if(
         "latency_limit_ms": latency_limit_ms,
         "monthly_budget": monthly_budget,
         "facts_change": facts_change,
+        "retrainings_per_month": retrainings_per_month,
     }
     with errors_shown():
         from agent.followups import answer_what_if

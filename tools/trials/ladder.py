@@ -95,7 +95,7 @@ def _looked_up(task: Task, scores: bool) -> Iterator[Plan]:
             passage_count=PASSAGES,
         )
     for count in (PASSAGES, 1):
-        what = f"{shown}{count} nearest passages"
+        what = f"{shown}{count} nearest passage{'s' if count > 1 else ''}"
         yield _plan(what, family, contract=True, passage_count=count, **nearest)
         yield _plan(
             f"{what}, {few} fixed examples", family, passage_count=count, **nearest, **_fixed(few)
@@ -104,11 +104,12 @@ def _looked_up(task: Task, scores: bool) -> Iterator[Plan]:
         similar = f"{shown}{PASSAGES} similar passages"
         parts: dict[str, Any] = {"passages": "similar", "decoding": decoding}
         yield _plan(similar, family, contract=True, passage_count=PASSAGES, **parts)
+    # The examples differ from row to row, so nothing is shared: one passage each.
     yield _plan(
-        f"{shown}{PASSAGES} nearest passages, {few} nearest examples",
+        f"{shown}1 nearest passage, {few} nearest examples",
         family,
         contract=True,
-        passage_count=PASSAGES,
+        passage_count=1,
         **nearest,
         **_like("nearest", few),
     )
