@@ -16,7 +16,7 @@ from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 
-READ_TOGETHER = 64  # texts whose hidden states are read between two looks at the stop button
+READ_TOGETHER = 128  # texts whose hidden states are read between two looks at the stop button
 
 
 @dataclass(frozen=True)
