@@ -116,7 +116,7 @@ def _looked_up(found: Retrieval, told: bool, evidence: Evidence, policy: Policy)
 
     They must gain more than the margin. Where the team says that facts are missing or change, that
     is enough; where it does not, the gain has to be clear (its interval is above zero, on enough
-    rows) and nothing that needs no documents may be better by the margin.
+    rows), no classifier may do as well, and no fine-tune be forecast to be better by the margin.
     """
     text = gain_in_words(found)
     arm = evidence.arm(found.arm)
@@ -133,8 +133,12 @@ def _looked_up(found: Retrieval, told: bool, evidence: Evidence, policy: Policy)
         return Finding(True, text + " The team says that the facts are not in the input or change.")
     if found.gain.low <= 0 or evidence.task.test < policy.least_test_rows:
         return Finding(False, text + " On so few rows that does not show that facts are missing.")
-    if arm.measured.score < min(evidence.brief.target, best_rival(evidence) - policy.margin):
-        return Finding(False, text + " Something that needs no documents is better.")
+    target, score = evidence.brief.target, arm.measured.score
+    classifier, forecast = usable_classifier(evidence), usable_forecast(evidence)
+    if classifier and classifier.measured.score >= min(target, score - policy.margin):
+        return Finding(False, f"{text} But “{classifier.name}” does as well without them.")
+    if forecast and score < min(target, forecast.score - policy.margin):
+        return Finding(False, text + " But a fine-tune is forecast to be better without them.")
     return Finding(True, text + " Facts that the input lacks are in the documents.")
 
 

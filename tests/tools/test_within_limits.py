@@ -7,8 +7,8 @@ from policies.evidence import Arm, Score
 from tools.assessment import ExhaustionPart
 from tools.intake.dataset import load_dataset
 from tools.settings import EndpointSettings, PriceSettings, Settings
-from tools.trials.latency import Latency
 from tools.trials.ladder import ladder
+from tools.trials.latency import Latency
 from tools.trials.plan import Plan
 from tools.trials.stage import TrialsReport, Winner, task_of
 from tools.trials.trial import arm_name
@@ -113,7 +113,9 @@ def test_a_candidate_is_timed_alone_before_it_wins(tmp_path: Path) -> None:
         p50, p95 = times[plan.arm]
         return Latency(p50_ms=p50, p95_ms=p95, requests=20)
 
-    chosen = winner_within_limits(_found((slow, 0.9), (quick, 0.8)), dataset, brief, SETTINGS, timed)
+    chosen = winner_within_limits(
+        _found((slow, 0.9), (quick, 0.8)), dataset, brief, SETTINGS, timed
+    )
     assert chosen.winner == quick
     assert [(arm.p95_ms, arm.timed) for arm in chosen.arms] == [(900, 20), (200, 20)]
     alone = winner_within_limits(_found((slow, 0.9)), dataset, brief, SETTINGS, timed)

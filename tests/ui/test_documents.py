@@ -50,9 +50,7 @@ class _Clerk(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def clerk(
-    tmp_path: Path, embedded_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+def clerk(tmp_path: Path, embedded_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A model behind an endpoint that can read, in a home of its own; its name in the settings."""
     models = tmp_path / "home" / "models"
     models.mkdir(parents=True)

@@ -16,7 +16,7 @@ from tools.trials.task import Task
 
 FEW, MORE = 8, 16
 VOTES = 5
-PASSAGES = 3
+PASSAGES = 4
 MOST_READ = 400  # passages; a small model reads them in two minutes on two cores
 
 # Examples of running text are long; fewer of them fill a prompt.
@@ -82,7 +82,7 @@ def _looked_up(task: Task, scores: bool) -> Iterator[Plan]:
     """Passages of the team's documents before the input, where there are documents."""
     if not task.passages:
         return
-    few = SIZES[task.type][0] // 2
+    few = SIZES[task.type][0]
     family, decoding = "retrieval", "scored" if scores else "free"
     shown = "labels scored, " if scores else ""
     nearest = {"passages": "nearest", "decoding": decoding}
@@ -94,7 +94,7 @@ def _looked_up(task: Task, scores: bool) -> Iterator[Plan]:
             passages="nearest",
             passage_count=PASSAGES,
         )
-    for count in (PASSAGES, 1):
+    for count in (1, PASSAGES):
         what = f"{shown}{count} nearest passage{'s' if count > 1 else ''}"
         yield _plan(what, family, contract=True, passage_count=count, **nearest)
         yield _plan(

@@ -12,7 +12,7 @@ from tools.progress import Watch
 from tools.trials.ladder import ladder
 from tools.trials.mistakes import MISSING, sort_mistakes
 from tools.trials.plan import DOCUMENTS_AT_HAND, Plan
-from tools.trials.race import race
+from tools.trials.race import FIRST_ROWS, race
 from tools.trials.retrieval import best_trial, fixed_rows, measure_retrieval
 from tools.trials.task import Task
 from tools.trials.trial import Trial
@@ -94,18 +94,19 @@ def test_the_gain_is_measured_row_by_row(task: Task, rows: Any) -> None:
     found = measure_retrieval(trials, task)
     assert found is not None
     assert (found.arm, found.without) == ("looking (reader)", "bare (reader)")
-    assert (found.documents, found.passages, found.rows) == (2, 2, 40)
-    assert (found.score, found.score_without, found.gain.value) == (1.0, 0.5, 0.5)
-    assert (found.gain.fixed, found.gain.broken) == (20, 0) and found.gain.low > 0.3
+    assert (found.documents, found.passages) == (2, 2)
+    assert found.rows == FIRST_ROWS  # then the one without was clearly behind, and dropped
+    assert (found.score, found.score_without) == (1.0, pytest.approx(16 / 30))
+    assert (found.gain.fixed, found.gain.broken) == (14, 0) and found.gain.low > 0.2
     fixed = fixed_rows(trials, task, [Reader()])
-    assert len(fixed) == 20
+    assert len(fixed) == 14
     assert {(row.expected, row.without, row.given, row.document) for row in fixed} == {
         ("blue", "red", "blue", "blue.md")
     }
     assert best_trial(trials, task) is next(t for t in trials if t.plan is LOOKING)
     bare = next(trial for trial in trials if trial.plan is BARE)
     kinds = sort_mistakes(bare, task, [row.row for row in fixed])
-    assert [(kind.kind, kind.count) for kind in kinds] == [(MISSING, 20)]
+    assert [(kind.kind, kind.count) for kind in kinds] == [(MISSING, 14)]
     assert MISSING not in {kind.kind for kind in sort_mistakes(bare, task)}
 
 
