@@ -27,7 +27,8 @@ class _Clerk(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
         content = json.loads(self.rfile.read(length))["messages"][-1]["content"]
-        *passages, question = re.split(r"(?<=[.?])\s+|\n", content)
+        *lines, question = content.splitlines()
+        passages = re.split(r"(?<=[.])\s+|\n", "\n".join(lines))
         codes = CODE.findall(question)
         named = [s for s in passages if codes and codes[-1] in s]
         found = [name for sentence in named for name in NAMES if name in sentence]
