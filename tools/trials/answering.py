@@ -117,7 +117,7 @@ class _Asking:
         limits = self.plan.limits(self.task)
         replies = {
             key: self._replies([chat[key] for chat in chats], limits, f", “{key}”")
-            for key in self.task.keys
+            for key in self.task.frequent_keys
         }
         return [
             self._combined(row, {key: found[at] for key, found in replies.items()})

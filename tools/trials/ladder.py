@@ -11,6 +11,7 @@ from typing import Any
 from policies.brief import TaskType
 from policies.evidence import Frozen
 from tools.models.protocol import Ability
+from tools.trials.exhaustion import LEAST_PLANS
 from tools.trials.plan import Decoding, Plan, Shots
 from tools.trials.task import Task
 
@@ -66,7 +67,9 @@ def ladder(task: Task, abilities: Set[Ability]) -> list[Plan]:
     ]
     if "hidden states" not in abilities:
         plans += _without_states(task)
-    return [plan for plan in plans if plan.abilities(task) <= abilities]
+    able = [plan for plan in plans if plan.abilities(task) <= abilities]
+    missing = LEAST_PLANS - sum(plan.after is None for plan in able)
+    return [*able, *_spare(task)[: max(0, missing)]]
 
 
 def _own(task: Task) -> Iterator[Plan]:
@@ -209,13 +212,10 @@ def _written(task: Task) -> list[Plan]:
         _plan(f"{more} fixed examples", "few-shot balanced", **_fixed(more)),
         _plan(f"{half} similar examples", "few-shot similar", **_like("similar", half)),
         _plan("role and output contract", "instruction", wording="role", contract=True),
-        _plan(f"role, {fixed}", "instruction", wording="role", **_fixed(few)),
         _plan("question and output contract", "instruction", wording="question", contract=True),
         _plan(f"{half} diverse examples", "few-shot diverse", **_fixed(half, "diverse")),
         _plan(f"{half} hard examples", "few-shot hard", **_fixed(half, "hard")),
         _plan(f"descriptions, {fixed}", "descriptions", described=True, **_fixed(few)),
-        _plan("thinking: the gist first", thinking, contract=True, reasoning="gist"),
-        _plan("thinking: a plan first", thinking, contract=True, reasoning="plan"),
     ]
     return [*plans, _vote()] if task.type in ("labels", "number") else plans
 
@@ -230,6 +230,16 @@ def _without_states(task: Task) -> Iterator[Plan]:
         **_like("nearest", near),
     )
     yield _plan(f"question, {few} fixed examples", "instruction", wording="question", **_fixed(few))
+
+
+def _spare(task: Task) -> list[Plan]:
+    """Variations that make a ladder long enough where others cannot run."""
+    few, thinking = SIZES[task.type][0], "chain of thought"
+    return [
+        _plan(f"role, {few} fixed examples", "instruction", wording="role", **_fixed(few)),
+        _plan("thinking: the gist first", thinking, contract=True, reasoning="gist"),
+        _plan("thinking: a plan first", thinking, contract=True, reasoning="plan"),
+    ]
 
 
 def _formed(task: Task, near: int) -> Iterator[Plan]:
