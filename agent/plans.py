@@ -39,6 +39,12 @@ def trials_plan(state: State, bench: Workbench) -> WorkPlan:
     else:
         steps.append("Run two small pilot fine-tunes and forecast a full one from them")
         minutes += 0.75 * tune_minutes(dataset)
+    if dataset.passages:
+        documents = len({passage.document for passage in dataset.passages})
+        steps.insert(
+            1,
+            f"Send passages of your {documents} documents along and see which rows they put right",
+        )
     steps.append(f"Confirm the best prompt once on {dataset.task.test} rows that are kept locked")
     endpoints = [name for name in models if bench.catalogue.is_endpoint(name)]
     in_house = bench.keeps_in_house(state)
@@ -51,7 +57,7 @@ def trials_plan(state: State, bench: Workbench) -> WorkPlan:
         steps,
         min(minutes, state["options"].budget_minutes),
         _trial_cost([*endpoints, *readers], bench.settings),
-        _goes(endpoints, readers),
+        _goes(endpoints, readers, bool(dataset.passages)),
     )
 
 
@@ -103,11 +109,12 @@ def _trial_minutes(dataset: Dataset, task: Task, plans: Sequence[Plan]) -> float
     return (read / READ_PACE + first * sum(answers) / WRITE_PACE + 30) / 60
 
 
-def _goes(endpoints: list[str], readers: list[str]) -> str:
+def _goes(endpoints: list[str], readers: list[str], documents: bool) -> str:
     """Where the examples go: to the models under trial, a few to those that improve wordings."""
     few = f"a few example rows go to {', '.join(readers)}"
     if endpoints:
-        return f"to {', '.join(endpoints)}" + (f"; {few}" if readers else "")
+        along = ", with passages of your documents" if documents else ""
+        return f"to {', '.join(endpoints)}{along}" + (f"; {few}" if readers else "")
     return f"{few}; all else stays" + HERE if readers else "nowhere: all work stays" + HERE
 
 
@@ -123,7 +130,8 @@ def _trial_cost(endpoints: list[str], settings: Settings) -> str:
 def _plan(
     dataset: Dataset, title: str, steps: list[str], minutes: float, cost: str, data_goes: str
 ) -> WorkPlan:
-    content = f"{dataset.hash}|{title}|{steps}|{cost}|{data_goes}"
+    documents = "".join(passage.text for passage in dataset.passages)
+    content = f"{dataset.hash}|{documents}|{title}|{steps}|{cost}|{data_goes}"
     return WorkPlan(
         title=title,
         steps=tuple(steps),

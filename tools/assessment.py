@@ -7,7 +7,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from policies.brief import Brief, Metric, TaskType
-from policies.evidence import Arm, Difference, Forecast, Score
+from policies.evidence import Arm, Difference, Forecast, Prices, Retrieval, Score
 from policies.recommendation import Flip, Outcome, Reason, Verdict
 from tools.trials.plan import PER_INPUT, Plan
 
@@ -156,6 +156,28 @@ class ErrorCell(Part):
     count: int
 
 
+class LookedUp(Part):
+    """A dev row that passages of the team's documents put right.
+
+    Attributes:
+        row: Row number in the uploaded file.
+        input: Its input.
+        expected: Its right answer.
+        without: What the best prompt without passages answered.
+        given: What the best prompt with passages answered.
+        document: The document of the nearest passage.
+        passage: That passage.
+    """
+
+    row: int
+    input: str
+    expected: str
+    without: str
+    given: str
+    document: str
+    passage: str
+
+
 class BestPrompt(Part):
     """The winning plan: as data, as a template, as one rendered example, and as an open chat.
 
@@ -278,22 +300,54 @@ class TunedPart(Part):
 
 
 class ArmCost(Part):
-    """Costs of one arm, in the currency of the economics part."""
+    """Costs of one arm, in the currency of the economics part.
+
+    Attributes:
+        per_1000: Cost of a thousand requests.
+        per_month: Cost of a month: requests, dedicated endpoints, retraining.
+        one_off: Cost of bringing it into use.
+        retraining: Cost of each retraining.
+        effort_days: Person-days to bring it into use.
+        busy_hours: Machine hours a month that are spent on requests.
+        idle_hours: Machine hours a month that are paid besides, waiting.
+        payback_months: Months after which its saving over the best prompt has paid its one-off
+            cost; None where it saves nothing or is the best prompt.
+        payback_low: The same if the effort turns out smaller by the range that is assumed.
+        payback_high: The same if it turns out larger.
+        p50_ms: Median milliseconds of a request; 0 where not known.
+        p95_ms: 95th percentile of them.
+    """
 
     per_1000: float
     per_month: float
     one_off: float
+    retraining: float = 0.0
+    effort_days: float = 0.0
+    busy_hours: float = 0.0
+    idle_hours: float = 0.0
+    payback_months: float | None = None
+    payback_low: float | None = None
+    payback_high: float | None = None
+    p50_ms: float = 0.0
+    p95_ms: float = 0.0
 
 
 class EconomicsPart(Part):
     """The cost picture and its assumptions.
 
     Attributes:
-        currency: The currency of all amounts.
-        arms: Costs of each arm by name; "tuned" is the fine-tune to come.
-        break_even_requests: Monthly requests from which a tuned model pays back, or None.
-        monthly_requests: The volume that the team told, or None.
-        assumptions: What the figures rest on, in sentences.
+        currency: Code of the currency.
+        arms: Costs by arm; "tuned" is the fine-tune to come.
+        break_even_requests: Monthly requests from which a tuned model pays back inside the
+            policy's horizon; None where it never does.
+        monthly_requests: What the team told.
+        assumptions: What the figures rest on, in words.
+        break_even_low: Break-even if the effort turns out smaller by the range assumed.
+        break_even_high: The same if it turns out larger.
+        retrainings_per_month: How often costs are reckoned to train anew.
+        prices: Prices of tokens, machine and labels.
+        settings: Every price and effort of the settings file that was used.
+        retirements: Announced last days of models that were measured, ISO dates by model.
         days: Person-days that it takes to bring a kind of arm into use.
         horizon_months: Months within which a saving has to pay back; 0 if not known.
     """
@@ -305,6 +359,12 @@ class EconomicsPart(Part):
     assumptions: tuple[str, ...]
     days: dict[str, float] = {}
     horizon_months: float = 0.0
+    break_even_low: float | None = None
+    break_even_high: float | None = None
+    retrainings_per_month: float = 0.0
+    prices: Prices | None = None
+    settings: dict[str, float | str] = {}
+    retirements: dict[str, str] = {}
 
 
 class Seconds(Part):
@@ -346,6 +406,14 @@ class Assessment(Part):
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
+    flips_unknown: tuple[Flip, ...] = ()
+    retrieval: Retrieval | None = None
+    looked_up: tuple[LookedUp, ...] = ()
+
+    @property
+    def all_flips(self) -> tuple[Flip, ...]:
+        """Flip points, those of quantities that are not known last."""
+        return self.flips + self.flips_unknown
 
     @property
     def compared(self) -> list[Arm]:

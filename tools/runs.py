@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from policies.evidence import Frozen
 from tools.errors import RunError
 from tools.files import write_json
 from tools.intake.dataset import Dataset, load_dataset
+from tools.intake.documents import Passage, read_documents
 from tools.intake.read import shown_name
 from tools.intake.split import LockedTest
 from tools.models.store import CallStore
@@ -28,6 +29,7 @@ RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 LONGEST_NAME = 60
 USERS = "runs"  # beside kept answers: the runs that share them
 ARTEFACTS = ("mistakes.json", "errors.json", "items.json", "test-*.json")
+DOCUMENTS = "documents"
 TEST_READS = "test_reads.jsonl"
 FIXES = "fix_these_rows.xlsx"
 EXPORTS = ("exports", "exports-without-examples")
@@ -37,6 +39,8 @@ OUTCOMES = (
     TEST_READS,
     "label_audit.json",
     FIXES,
+    f"{DOCUMENTS}.json",
+    "retrieval.json",
 )
 
 
@@ -108,6 +112,21 @@ class Run:
             raise RunError(f"The examples cannot be copied: {error.strerror}.") from error
         self._datasets.clear()
 
+    def take_documents(self, folder: Path) -> tuple[Passage, ...]:
+        """Read the team's documents and keep their passages in the run's folder.
+
+        Raises:
+            DataError: A document cannot be read, or there is none.
+            RunError: The run's folder cannot be written.
+        """
+        passages = read_documents(folder)
+        try:
+            self.save(DOCUMENTS, [passage.model_dump() for passage in passages])
+        except OSError as error:
+            raise RunError(f"The documents cannot be kept: {error.strerror}.") from error
+        self._datasets.clear()
+        return passages
+
     def rename(self, name: str) -> None:
         """Call the run something else; an empty name goes back to that of its examples.
 
@@ -153,8 +172,15 @@ class Run:
         fields = {"input_column", "answer_column", "current_column", "task_type"}
         key = brief.model_dump_json(include=fields)
         if key not in self._datasets:
-            self._datasets[key] = load_dataset(self.examples_file, brief, self.info.data_name)
+            found = load_dataset(self.examples_file, brief, self.info.data_name)
+            self._datasets[key] = replace(found, passages=self._passages())
         return self._datasets[key]
+
+    def _passages(self) -> tuple[Passage, ...]:
+        if not (self.folder / f"{DOCUMENTS}.json").exists():
+            return ()
+        kept: list[dict[str, str]] = self.load(DOCUMENTS)
+        return tuple(Passage.model_validate(passage) for passage in kept)
 
     def store(self, dataset: Dataset) -> CallStore:
         """Where answers about these very examples are kept, shared by all runs on them."""

@@ -58,6 +58,9 @@ def assess(
     monthly_requests: Annotated[int | None, typer.Option(help="Requests a month.")] = None,
     prompt: Annotated[Path | None, typer.Option(help="File with today's prompt.")] = None,
     current: Annotated[str | None, typer.Option(help="Column with today's answers.")] = None,
+    docs: Annotated[
+        Path | None, typer.Option(help="Folder of documents (text, Markdown, PDF) with the facts.")
+    ] = None,
     brief_file: Annotated[Path | None, typer.Option("--brief", help="Brief as JSON.")] = None,
     policy_file: Annotated[
         Path | None, typer.Option("--policy", help="Your own thresholds, TOML.")
@@ -108,6 +111,8 @@ def assess(
         with closing(Worker(settings, _policy(policy_file, load_policy))) as worker:
             run = create_run(settings.home, seed, out_dir)
             run.take_examples(data)
+            if docs is not None:
+                run.take_documents(docs)
             run_id = worker.begin(options, brief, run)
             show_work(worker.step_through(run_id))
         show_verdict(run.folder)
@@ -141,6 +146,9 @@ def what_if(
     latency_limit_ms: Annotated[float | None, typer.Option(help="Longest time an answer.")] = None,
     monthly_budget: Annotated[float | None, typer.Option(help="Most to pay a month.")] = None,
     facts_change: Annotated[Cadence | None, typer.Option(help="How often facts change.")] = None,
+    retrainings_per_month: Annotated[
+        float | None, typer.Option(help="How often it would be trained anew.")
+    ] = None,
     policy_file: Annotated[Path | None, typer.Option("--policy", help="Thresholds, TOML.")] = None,
 ) -> None:
     """What would the answer be, were the target, the volume or a limit another? Changes nothing."""
@@ -150,6 +158,7 @@ def what_if(
         "latency_limit_ms": latency_limit_ms,
         "monthly_budget": monthly_budget,
         "facts_change": facts_change,
+        "retrainings_per_month": retrainings_per_month,
     }
     with errors_shown():
         from agent.followups import answer_what_if

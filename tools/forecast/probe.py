@@ -22,6 +22,7 @@ from policies.brief import Metric
 from policies.evidence import CurvePoint, Forecast
 from tools.forecast.classifier import Answered, Contestant, timed
 from tools.measure.metrics import overall
+from tools.models.cache import CachedModel
 from tools.models.protocol import Embedder
 from tools.progress import Watch
 from tools.trials.task import Task
@@ -62,14 +63,30 @@ class Probe:
     def contestant(self) -> Contestant:
         """The probe as a classifier that could be served."""
 
-        def answer(texts: Sequence[str]) -> Answered:
-            states = self.model.hidden(texts)  # may come from the store: its own time counts
+        def answer_by(model: Embedder, texts: Sequence[str]) -> Answered:
+            states = model.hidden(texts)  # may come from the store: its own time counts
             labels = timed(lambda _: list(map(str, self.head.predict(states.values[self.layer]))))
             found = labels(texts)
             return Answered(found.answers, found.seconds + states.seconds * len(texts))
 
-        name = f"classifier on {self.model_name}'s reading of the text"
-        return Contestant(name, "classifier", answer, self.model_name)
+        kept = self.model if isinstance(self.model, CachedModel) else None
+
+        def alone(texts: Sequence[str]) -> Answered:
+            inner = self.model if kept is None else kept.inner
+            assert isinstance(inner, Embedder)
+            return answer_by(inner, texts)
+
+        return Contestant(
+            name=f"classifier on {self.model_name}'s reading of the text",
+            kind="classifier",
+            answer=lambda texts: answer_by(self.model, texts),
+            model=self.model_name,
+            fitted=self.head,
+            alone=alone,
+            layer=self.layer,
+            fingerprint="" if kept is None else kept.fingerprint,
+            store=None if kept is None else kept.store,
+        )
 
 
 def fit_probe(task: Task, model: Embedder, model_name: str, watch: Watch) -> Probe:

@@ -105,7 +105,7 @@ def _why(a: Assessment) -> Section:
         )
         for reason in a.reasons
     )
-    flips = tuple(words.flip_sentence(flip, a.economics.currency) for flip in a.flips)
+    flips = tuple(words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips)
     nothing = "No change of one figure alone, within reason, would change the answer."
     blocks: list[Block] = [
         Paragraph("Every rule that was considered, in order."),

@@ -195,10 +195,10 @@ def flip_sentence(flip: Flip, currency: str) -> str:
     verb = "were" if not known else "rose to" if flip.threshold > (flip.current or 0) else "fell to"
     if any(word in name for word in ("cost", "price", "budget", "one off")):
         value = money(flip.threshold, currency)
-    elif max(flip.threshold, flip.current or 0) <= 1:
+    elif name == "target":
         value = percent(flip.threshold)
     else:
-        value = f"{flip.threshold:,.0f}"
+        value = f"{flip.threshold:,.0f}" if flip.threshold >= 10 else f"{flip.threshold:.3g}"
     title = VERDICT_TITLES[flip.verdict]
     answer = title[0].lower() + title[1:]
     return f"If the {name} {verb} {value}, the answer would become: {answer}."

@@ -15,6 +15,7 @@ from tools.trials.task import Task
 from tools.trials.trial import Trial
 
 NOT_IN_INPUT = " (its value is not in the input as written)"
+MISSING = "missing knowledge (right with passages of your documents)"
 EXAMPLES_EACH = 3
 MOST_KINDS = 8
 
@@ -26,14 +27,22 @@ _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _SUM = re.compile(rf"{_NUMBER} ?([-+*/x×]) ?\$?{_NUMBER} ?= ?\$?{_NUMBER}")
 
 
-def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
-    """Kinds of errors with counts and a few examples each, most frequent first."""
+def sort_mistakes(trial: Trial, task: Task, looked_up: Sequence[int] = ()) -> tuple[Mistake, ...]:
+    """Kinds of errors with counts and a few examples each, most frequent first.
+
+    Args:
+        trial: The trial.
+        task: The task.
+        looked_up: Row numbers that passages of the team's documents put right: only there is it
+            known that knowledge was missing.
+    """
     found: dict[str, list[dict[str, str]]] = {}
     scores = item_scores(task.metric, trial.expected, trial.given)
     for example, answer, score in zip(trial.examples, trial.answers, scores, strict=True):
         if score >= 1 or (task.type == "text" and answer.given is not None):
             continue
-        for kind in kinds_of_mistake(task, example, answer):
+        missing = example.row in looked_up
+        for kind in [MISSING] if missing else kinds_of_mistake(task, example, answer):
             found.setdefault(kind, []).append(
                 {"input": example.input, "expected": example.answer, "given": answer.reply}
             )

@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies.brief import Brief
-from policies.evidence import Arm, Frozen, Score
-from tools.assessment import ErrorCell, ExhaustionPart, Finalist, Mistake, PlanRecord
+from policies.evidence import Arm, Frozen, Retrieval, Score
+from tools.assessment import (
+    ErrorCell,
+    ExhaustionPart,
+    Finalist,
+    LookedUp,
+    Mistake,
+    PlanRecord,
+)
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
@@ -18,15 +25,18 @@ from tools.runs import Run
 from tools.trials.answering import run_plan
 from tools.trials.exhaustion import measure_exhaustion
 from tools.trials.ladder import ladder
+from tools.trials.latency import Latency, latency_alone
 from tools.trials.mistakes import count_errors, sort_mistakes
 from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
 from tools.trials.race import RaceResult, race
 from tools.trials.recombine import recombined
 from tools.trials.records import finalists, plan_records
+from tools.trials.retrieval import best_trial, fixed_rows, measure_retrieval
 from tools.trials.task import Task, make_task
-from tools.trials.trial import Trial, arm_name, ranked
+from tools.trials.trial import Trial, arm_name
 
+RETRIEVAL = "retrieval"
 TODAY = "today's answers"
 ITEMS, TEST_SCORES = "items", "test-scores-{}"  # artefacts of a run
 REFINEMENT = 3  # plans recombined at a time
@@ -60,6 +70,7 @@ class TrialsReport(Frozen):
         current: Name of the arm in use today, or None.
         exhaustion: Whether prompting measurably ended on the winner's model.
         finalists: Plans that ran on all of dev, against the winner.
+        retrieval: What passages of the team's documents changed, or None without documents.
         stop_reason: Why no further plan was tried.
         stopped: Whether the user or the budget ended the trials early.
     """
@@ -72,6 +83,7 @@ class TrialsReport(Frozen):
     current: str | None
     exhaustion: ExhaustionPart
     finalists: tuple[Finalist, ...] = ()
+    retrieval: Retrieval | None = None
     stop_reason: str
     stopped: bool = False
 
@@ -93,7 +105,14 @@ class ModelTrials:
 
 def task_of(dataset: Dataset, brief: Brief) -> Task:
     """The task as plans see it."""
-    return make_task(dataset.type, dataset.metric, brief.task, brief.prompt, dataset.parts.train)
+    return make_task(
+        dataset.type,
+        dataset.metric,
+        brief.task,
+        brief.prompt,
+        dataset.parts.train,
+        dataset.passages,
+    )
 
 
 def run_trials(
@@ -124,10 +143,13 @@ def run_trials(
         if found[-1].result.stopped:
             break
     trials = [trial for each in found for trial in each.trials]
-    best = next(iter(ranked(trials, task)), None)
+    best = best_trial(trials, task)
+    fixed = fixed_rows(trials, task, models)
     run.save(ITEMS, item_records(trials, task))
+    run.save(RETRIEVAL, [row.model_dump(mode="json") for row in fixed])
     if best is not None:
-        keep_mistakes(run, best, task)
+        put_right = () if best.plan.looks_up else tuple(row.row for row in fixed)
+        keep_mistakes(run, best, task, put_right)
     home = next((each for each in found if best in each.trials), found[-1])
     today = _today(dataset)
     return TrialsReport(
@@ -139,6 +161,7 @@ def run_trials(
         current=today.name if today else _own_prompt(trials),
         exhaustion=home.exhaustion,
         finalists=finalists(home.trials, best, task) if best else (),
+        retrieval=measure_retrieval(trials, task),
         stop_reason=home.result.stop_reason,
         stopped=any(each.result.stopped for each in found),
     )
@@ -184,6 +207,19 @@ def _raced_on(
     return trials, result.model_copy(update={"left_out": left_out})
 
 
+def plan_timer(
+    dataset: Dataset, brief: Brief, models: Sequence[CachedModel], watch: Watch
+) -> Callable[[Winner], Latency | None]:
+    """What times a plan one request at a time, on dev rows; see `latency_alone`."""
+    task, by_name = task_of(dataset, brief), {model.name: model for model in models}
+
+    def timed(winner: Winner) -> Latency | None:
+        model = by_name[winner.model]
+        return latency_alone(winner.plan, task, model, dataset.parts.dev, watch)
+
+    return timed
+
+
 def confirm(
     run: Run, dataset: Dataset, brief: Brief, winner: Winner, model: CachedModel, watch: Watch
 ) -> tuple[Score, Score | None]:
@@ -199,9 +235,9 @@ def confirm(
     return score, _score_today(dataset, rows) if _has_today(dataset) else None
 
 
-def keep_mistakes(run: Run, best: Trial, task: Task) -> None:
-    """Keep what the winner got wrong on dev in the run's folder."""
-    run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(best, task)])
+def keep_mistakes(run: Run, best: Trial, task: Task, looked_up: Sequence[int] = ()) -> None:
+    """Keep what the winner got wrong on dev in the run's folder; see `sort_mistakes`."""
+    run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(best, task, looked_up)])
     run.save("errors", [cell.model_dump(mode="json") for cell in count_errors(best, task)])
 
 
@@ -241,6 +277,14 @@ def kept_mistakes(run: Run) -> tuple[Mistake, ...]:
         return ()
     kept: list[dict[str, Any]] = run.load("mistakes")
     return tuple(Mistake.model_validate(mistake) for mistake in kept)
+
+
+def kept_fixes(run: Run) -> tuple[LookedUp, ...]:
+    """The dev rows that passages put right, as the trials kept them."""
+    if not (run.folder / f"{RETRIEVAL}.json").exists():
+        return ()
+    kept: list[dict[str, Any]] = run.load(RETRIEVAL)
+    return tuple(LookedUp.model_validate(row) for row in kept)
 
 
 def _own_prompt(trials: Sequence[Trial]) -> str | None:
