@@ -16,7 +16,16 @@ from agent.worker import View
 from tools.intake.samples import SAMPLES
 from tools.progress import Step
 from tools.report.words import gain, percent, span
-from ui.evidence import LONG, Scene, about, outcome_card, plan_card, shown, verdict_card
+from ui.evidence import (
+    LONG,
+    Scene,
+    about,
+    outcome_card,
+    plan_card,
+    provisional_card,
+    shown,
+    verdict_card,
+)
 
 Message = dict[str, Any]
 
@@ -230,6 +239,8 @@ def _column(title: str, answer: str, ms: float, tokens: int) -> Markup:
 def _now(view: View) -> Iterator[Message]:
     """What is going on: work, a fault, a question, or nothing more."""
     if view.busy:
+        if view.step is not None and view.step.standing is not None and not view.stopping:
+            yield said(provisional_card(view.step.standing))
         yield _working(view)
     elif view.error:
         yield _problem(view.error, Option(label="Try again", value=AGAIN))

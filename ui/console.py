@@ -45,7 +45,7 @@ def show_work(steps: Iterable[Step]) -> None:
         TextColumn("{task.fields[left]}"),
         TimeElapsedColumn(),
     )
-    last, started = "", time.monotonic()
+    last, told, started = "", "", time.monotonic()
     with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
         shown = bar.add_task("Starting", total=None, left="")
         for step in steps:
@@ -57,6 +57,14 @@ def show_work(steps: Iterable[Step]) -> None:
             if title != last and not err.is_terminal:
                 err.print(f"[{time.monotonic() - started:5.0f} s] {title}", markup=False)
             last = title
+            if step.standing is not None and step.standing.text != told:
+                told = step.standing.text
+                _tell(f"[{time.monotonic() - started:5.0f} s] provisional: {told}", bar)
+
+
+def _tell(line: str, bar: Progress) -> None:
+    """A line that stays, above the bar where there is one."""
+    bar.console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 def show_verdict(folder: Path) -> None:

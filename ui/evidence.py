@@ -16,6 +16,7 @@ from policies.evidence import DataFacts, TaskFacts
 from policies.recommendation import Reason
 from tools.assessment import Assessment, PlanRecord
 from tools.intake.dataset import FirstLook
+from tools.progress import Runner, Standing, Step
 from tools.report import words
 from tools.report.build import KeyFigure, answer_title, key_figures, next_steps
 
@@ -23,6 +24,7 @@ NAME, CELL, LONG = 80, 600, 6000  # most characters of a name, a sentence, an an
 MOST_LABELS = 16
 INKS = {"light": "#1c1d20", "dark": "#e8e6e1"}  # the inks of page.css
 FIRST_RULES = 3
+LEADING, MOST_RUNNERS = 3, 30  # rows of the race in the talk, and beside it
 LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule that decided
 
 
@@ -112,6 +114,16 @@ def plan_card(plan: WorkPlan) -> Markup:
     ).format(steps, facts)
 
 
+def provisional_card(standing: Standing) -> Markup:
+    """What the answer would be by now, marked as not final, with the ways that lead."""
+    return Markup(
+        '<section class="card provisional"><p class="eyebrow">Provisional answer: still measuring'
+        '</p><p class="question">{}</p>{}<p class="why">It sharpens while I go on: more ways to '
+        "prompt, more rows, then rows that stay locked until the end, and a forecast of a "
+        "fine-tune.</p></section>"
+    ).format(shown(standing.text), _race(standing, LEADING))
+
+
 def figure(picture: str, a: Assessment) -> Markup:
     """A picture with its caption, in ink for light and for dark pages.
 
@@ -131,7 +143,7 @@ def evidence_panel(scene: Scene) -> Markup:
     state, a = scene.state, scene.assessment
     parts = [
         _examples(state, scene.file),
-        _trials(state["trials"].plans if "trials" in state else ()),
+        _trials(state["trials"].plans) if "trials" in state else _race_so_far(scene.view.step),
         figure(scene.picture, a) if a else Markup(),
         _rules(a.reasons) if a else Markup(),
     ]
@@ -305,6 +317,40 @@ def _trials(plans: Iterable[PlanRecord]) -> Markup:
         '<th class="n">Rows</th><th class="n">Score on dev</th></tr></thead><tbody>{}</tbody>'
         "</table></section>"
     ).format(rows)
+
+
+def _race_so_far(step: Step | None) -> Markup:
+    """All that was scored while the trials still run."""
+    if step is None or step.standing is None:
+        return Markup()
+    return Markup("<section><h3>The race so far</h3>{}</section>").format(
+        _race(step.standing, MOST_RUNNERS)
+    )
+
+
+def _race(standing: Standing, most: int) -> Markup:
+    """The ways that lead, with bars against the target."""
+    rows = _join(_runner(runner, standing.target) for runner in standing.runners[:most])
+    return Markup(
+        '<table class="race"><thead><tr><th>Way of working</th><th class="n">Rows</th>'
+        '<th class="n">Score</th></tr></thead><tbody>{}</tbody></table>'
+    ).format(rows)
+
+
+def _runner(runner: Runner, target: float) -> Markup:
+    score = runner.score
+    return Markup(
+        '<tr><th scope="row"><bdi>{}</bdi><small>{}</small></th><td class="n">{}</td>'
+        '<td class="n">{}<span class="bar"><i style="width:{}%"></i><b style="left:{}%"></b></span>'
+        "</td></tr>"
+    ).format(
+        shown(runner.name, NAME),
+        words.span(score.low, score.high),
+        score.n,
+        words.percent(score.score),
+        int(100 * score.score),
+        int(100 * target),
+    )
 
 
 def _trial(plan: PlanRecord, several: bool) -> Markup:

@@ -12,7 +12,7 @@ import pytest
 from agent.state import Consent, Exchange
 from agent.topics import TOPICS
 from policies.brief import Brief
-from tools.progress import Step
+from tools.progress import Runner, Standing, Step
 from tools.report.pictures import gap_picture
 from ui.chat import AGAIN, NEW, heard, label_of, messages, refusal
 from ui.evidence import Scene, evidence_panel, outcome_card, plan_card, shown, verdict_card
@@ -201,6 +201,21 @@ def test_work_is_a_pending_step_with_what_is_left(fakes: Any) -> None:
     assert working["metadata"] == {"title": "Trying prompts", "status": "pending"}
     assert "12 of 45, about 20 seconds left" in _text(working)
     assert "options" not in working, "nothing can be answered while there is work"
+
+
+def test_a_provisional_answer_stands_above_the_work_until_it_stops(fakes: Any) -> None:
+    runner = Runner(name="<b>8 nearest</b>", kind="prompt", score=fakes.score)
+    standing = Standing(runners=(runner,) * 9, target=0.9, text="So far “8 nearest” leads.")
+    step = Step(stage="trials", title="8 nearest", done=12, total=45, standing=standing)
+    scene = Scene(fakes.view(fakes.interviewed(), busy=True, step=step))
+    *_, provisional, working = messages(scene)
+    assert "Provisional answer: still measuring" in _text(provisional)
+    assert "So far “8 nearest” leads." in _text(provisional)
+    assert _text(provisional).count("<b>8 nearest</b>") == 3
+    assert working["metadata"]["status"] == "pending"
+    assert str(evidence_panel(scene)).count("&lt;b&gt;8 nearest") == 9
+    stopping = Scene(fakes.view(fakes.interviewed(), busy=True, step=step, stopping=True))
+    assert "Provisional" not in "".join(map(_text, messages(stopping)))
 
 
 def test_stopping_says_so(fakes: Any) -> None:
