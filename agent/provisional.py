@@ -39,7 +39,8 @@ class Provisional:
         self.standing = Standing(
             runners=tuple(Runner(name=a.name, kind=a.kind, score=a.dev) for a in best_first),
             target=self._brief.target,
-            text=f"{_leads(best_first[0])} {self._would_be()}",
+            text=self._would_be(),
+            leader=_leads(best_first),
         )
 
     def _would_be(self) -> str:
@@ -74,5 +75,12 @@ def _of(kind: str, arms: tuple[Arm, ...]) -> list[Arm]:
     return [arm for arm in arms if arm.kind == kind]
 
 
-def _leads(arm: Arm) -> str:
-    return f"So far “{arm.name}” leads with {percent(arm.dev.score)} on {arm.dev.n} rows."
+def _leads(best_first: list[Arm]) -> str:
+    """Who leads, and where the best prompt is if it does not."""
+    best = best_first[0]
+    text = f"So far “{best.name}” leads with {percent(best.dev.score)} on {best.dev.n} rows."
+    prompts = _of("prompt", tuple(best_first))
+    if best.kind == "prompt" or not prompts:
+        return text
+    prompt, of = prompts[0], f" of {len(prompts)}" if len(prompts) > 1 else ""
+    return f"{text} The best prompt{of} has {percent(prompt.dev.score)} on {prompt.dev.n} rows."

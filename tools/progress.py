@@ -26,11 +26,13 @@ class Standing(Frozen):
         runners: What was scored so far, best first.
         target: The score that is good enough.
         text: What the answer would be now, in words.
+        leader: What leads, in words.
     """
 
     runners: tuple[Runner, ...]
     target: float
     text: str
+    leader: str
 
 
 class Step(Frozen):

@@ -239,9 +239,9 @@ def _column(title: str, answer: str, ms: float, tokens: int) -> Markup:
 def _now(view: View) -> Iterator[Message]:
     """What is going on: work, a fault, a question, or nothing more."""
     if view.busy:
+        yield _working(view)
         if view.step is not None and view.step.standing is not None and not view.stopping:
             yield said(provisional_card(view.step.standing))
-        yield _working(view)
     elif view.error:
         yield _problem(view.error, Option(label="Try again", value=AGAIN))
     elif view.done:
@@ -327,27 +327,25 @@ def _working(view: View) -> Message:
         title, content = "One moment", Markup("<p>Getting ready.</p>")
     else:
         title, content = STAGES.get(step.stage, "Working"), _progress(step)
-    return {
-        "role": "assistant",
-        "content": str(content),
-        "metadata": {"title": title, "status": "pending"},
-    }
+    return said(Markup('<section class="step now"><h3>{}</h3>{}</section>').format(title, content))
 
 
 def _progress(step: Step) -> Markup:
     left = "" if step.seconds_left is None else f", {about(step.seconds_left)} left"
     count = f"{step.done:,} of {step.total:,}{left}" if step.total > 1 else "just a moment"
-    return Markup('<p>{}</p><progress max="{}" value="{}"></progress><p class="why">{}</p>').format(
-        shown(step.title), max(1, step.total), step.done, count
-    )
+    return Markup(
+        '<p>{}</p><progress aria-label="{}" max="{}" value="{}"></progress><p class="why">{}</p>'
+    ).format(shown(step.title), shown(step.title), max(1, step.total), step.done, count)
 
 
 def _done(title: str, text: str, seconds: float = 0) -> Message:
-    metadata: dict[str, Any] = {"title": str(shown(title)), "status": "done"}
-    if seconds:
-        metadata["duration"] = round(seconds)
-    content = str(Markup("<p>{}</p>").format(shown(text)))
-    return {"role": "assistant", "content": content, "metadata": metadata}
+    """What was done, closed; Gradio's own steps hold a button in a button."""
+    took = Markup("<small>{}</small>").format(about(seconds)) if seconds else Markup()
+    return said(
+        Markup('<details class="step"><summary>{} {}</summary><p>{}</p></details>').format(
+            shown(title), took, shown(text)
+        )
+    )
 
 
 def _problem(sentence: str, option: Option) -> Message:

@@ -57,8 +57,9 @@ def show_work(steps: Iterable[Step]) -> None:
             if title != last and not err.is_terminal:
                 err.print(f"[{time.monotonic() - started:5.0f} s] {title}", markup=False)
             last = title
-            if step.standing is not None and step.standing.text != told:
-                told = step.standing.text
+            now = f"{step.standing.leader} {step.standing.text}" if step.standing else told
+            if now != told:
+                told = now
                 _tell(f"[{time.monotonic() - started:5.0f} s] provisional: {told}", bar)
 
 

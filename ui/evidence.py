@@ -118,10 +118,10 @@ def provisional_card(standing: Standing) -> Markup:
     """What the answer would be by now, marked as not final, with the ways that lead."""
     return Markup(
         '<section class="card provisional"><p class="eyebrow">Provisional answer: still measuring'
-        '</p><p class="question">{}</p>{}<p class="why">It sharpens while I go on: more ways to '
-        "prompt, more rows, then rows that stay locked until the end, and a forecast of a "
+        '</p><p class="question">{}</p><p>{}</p>{}<p class="why">It sharpens while I go on: more '
+        "ways to prompt, more rows, then rows that stay locked until the end, and a forecast of a "
         "fine-tune.</p></section>"
-    ).format(shown(standing.text), _race(standing, LEADING))
+    ).format(shown(standing.text), shown(standing.leader), _race(standing, LEADING))
 
 
 def figure(picture: str, a: Assessment) -> Markup:

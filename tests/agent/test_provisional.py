@@ -63,7 +63,12 @@ def test_the_leader_is_named_with_score_and_rows(dataset: Dataset) -> None:
     arms = [_arm("prompt", 15, 30, "plain"), _arm("baseline", 30, name="majority answer")]
     standing = _standing(dataset, arms)
     assert [runner.name for runner in standing.runners] == ["plain", "majority answer"]
-    assert standing.text.startswith("So far “plain” leads with 50 % on 30 rows.")
+    assert standing.leader == "So far “plain” leads with 50 % on 30 rows."
+
+
+def test_the_best_prompt_is_named_where_it_does_not_lead(dataset: Dataset) -> None:
+    arms = [_arm("prompt", 15, 30, "a"), _arm("prompt", 18, 30, "b"), _arm("classifier", 90)]
+    assert _standing(dataset, arms).leader.endswith("The best prompt of 2 has 60 % on 30 rows.")
 
 
 def test_more_rows_replace_a_score_on_fewer(dataset: Dataset) -> None:
