@@ -35,6 +35,7 @@ OUTCOMES = (
     "report.html",
     "report.md",
     TEST_READS,
+    "reviews.jsonl",
     "label_audit.json",
     FIXES,
 )
@@ -171,6 +172,11 @@ class Run:
     def save(self, name: str, content: Any) -> None:
         """Keep a JSON artefact in the run's folder."""
         write_json(self.folder / f"{name}.json", json.dumps(content, ensure_ascii=False, indent=1))
+
+    def append(self, name: str, record: Any) -> None:
+        """Add a record to a JSON Lines artefact in the run's folder."""
+        with (self.folder / f"{name}.jsonl").open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
 
     def load(self, name: str) -> Any:
         """Read an artefact back.

@@ -12,14 +12,16 @@ import gradio as gr
 from agent.conversation import TUNE
 from agent.state import Options
 from agent.topics import UPLOADED
+from agent.tryout import JUDGEMENTS
 from agent.worker import Worker, unbegun
 from tools.errors import UserError
 from tools.intake.read import shown_name
-from ui.chat import AGAIN, NEW, heard, label_of
+from ui.chat import NEW, heard, label_of
 from ui.drawing import Drawing, scene_of
-from ui.evidence import Scene
 from ui.layout import Updates
+from ui.now import AGAIN
 from ui.runs import RunsList
+from ui.scene import Scene
 from ui.shelf import problem
 
 SETTLE_SECONDS = 1.5  # most answers are dealt with in this time, and the page need not look twice
@@ -211,7 +213,7 @@ class _Page(Drawing):
                 yield {self.run: run_id}
             before = self._view(run_id)
             if self.worker.answer(run_id, asked, value):
-                silent = value in (TUNE, UPLOADED)
+                silent = value in (TUNE, UPLOADED, *JUDGEMENTS)
                 said = "" if silent else label_of(before, value)
                 scene = scene_of(before, self.worker.run(run_id), said)
                 drawn = {"asked": asked, "said": said}

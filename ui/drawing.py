@@ -16,8 +16,9 @@ from tools.report.pictures import gap_picture
 from tools.runs import RUN_ID, Run
 from ui.chat import messages, refusal
 from ui.controls import controls_of, hash_of
-from ui.evidence import Scene, evidence_panel
+from ui.evidence import evidence_panel
 from ui.layout import BUSY_SECONDS, IDLE_SECONDS, Layout, Updates
+from ui.scene import Scene
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ from tools.errors import RunError, UserError
 from tools.report import words
 from tools.report.build import answer_title, key_figures
 from tools.runs import RUN_ID, Run, list_runs, open_run
-from ui.evidence import NAME, shown
+from ui.markup import NAME, shown
 
 MOST = 200
 

@@ -14,8 +14,12 @@ from agent.topics import TOPICS
 from policies.brief import Brief
 from tools.progress import Runner, Standing, Step
 from tools.report.pictures import gap_picture
-from ui.chat import AGAIN, NEW, heard, label_of, messages, refusal
-from ui.evidence import Scene, evidence_panel, outcome_card, plan_card, shown, verdict_card
+from ui.cards import outcome_card, plan_card, verdict_card
+from ui.chat import NEW, heard, label_of, messages, refusal
+from ui.evidence import evidence_panel
+from ui.markup import shown
+from ui.now import AGAIN
+from ui.scene import Scene
 
 HOSTILE = (
     "<script>alert(1)</script>",
