@@ -51,6 +51,7 @@ class RunInfo(Frozen):
         data_name: The examples' name as uploaded, for people only; empty before there are any.
         data_file: The run's own copy of them.
         name: What people call the run; empty for the examples' name.
+        corrects: Id of the run whose examples were corrected for this one, or "".
         schema_version: Version of the run's layout.
     """
 
@@ -60,6 +61,7 @@ class RunInfo(Frozen):
     data_name: str = ""
     data_file: str = ""
     name: str = ""
+    corrects: str = ""
     schema_version: int = SCHEMA_VERSION
 
 
@@ -108,6 +110,11 @@ class Run:
         except OSError as error:
             raise RunError(f"The examples cannot be copied: {error.strerror}.") from error
         self._datasets.clear()
+
+    def correct(self, earlier: str) -> None:
+        """Note that the examples are those of an earlier run, corrected."""
+        self.info = self.info.model_copy(update={"corrects": earlier})
+        write_json(self.folder / MANIFEST, self.info.model_dump_json(indent=1))
 
     def rename(self, name: str) -> None:
         """Call the run something else; an empty name goes back to that of its examples.

@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 
 from agent.conversation import TUNE
+from agent.repeats import repeat_corrected
 from agent.state import Options
 from agent.topics import UPLOADED
 from agent.tryout import JUDGEMENTS
@@ -19,6 +20,7 @@ from tools.intake.read import shown_name
 from ui.chat import NEW, heard, label_of
 from ui.drawing import Drawing, scene_of
 from ui.layout import Updates
+from ui.markup import shown
 from ui.now import AGAIN
 from ui.runs import RunsList
 from ui.scene import Scene
@@ -60,6 +62,7 @@ class _Page(Drawing):
         outputs = [
             *(self.run, self.drawn, self.asked, self.timer, self.chat, self.evidence, self.box),
             *(self.upload, self.send, self.stop, self.tune, self.download, self.again),
+            *(self.fixes, self.corrected),
             *(self.page, self.runs.column, self.runs.chosen, self.runs.said, self.runs.text),
             *(self.runs.open, self.runs.compare, self.runs.rename, self.runs.again),
             *(self.runs.delete, self.runs.sure),
@@ -73,6 +76,7 @@ class _Page(Drawing):
         gr.on([self.box.submit, self.send.click], self._type, typed, **quietly)
         self.chat.option_select(self._choose, known, **quietly)
         self.upload.upload(self._take, [*known, self.asked, self.upload], **quietly)
+        self.corrected.upload(self._correct, [*known, self.corrected], **quietly)
         self.tune.click(self._tune, [*known, self.asked], **quietly)
         self.stop.click(self._stop, known, **quietly)
         self.again.click(self._begin, known, **quietly)
@@ -191,6 +195,21 @@ class _Page(Drawing):
         finally:
             file.unlink(missing_ok=True)
         yield {self.upload: gr.UploadButton(value=None)}
+
+    def _correct(self, run_id: str, drawn: dict[str, str], upload: str) -> Updates:
+        """Begin again with the labels that a person corrected, and delete Gradio's own copy."""
+        file = Path(upload)
+        try:
+            self._view(run_id)
+            new_id = repeat_corrected(self.worker, run_id, file)
+            self.worker.resume(new_id)
+            self._settle(new_id)
+            return {**self._draw(new_id, {}), self.run: new_id}
+        except UserError as error:
+            gr.Warning(str(shown(str(error))))
+            return {self.corrected: gr.UploadButton(value=None)}
+        finally:
+            file.unlink(missing_ok=True)
 
     def _tune(self, run_id: str, drawn: dict[str, str], asked: str) -> Iterator[Updates]:
         yield from self._answer(run_id, drawn, asked, TUNE)

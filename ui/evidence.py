@@ -24,6 +24,7 @@ def evidence_panel(scene: Scene) -> Markup:
     state, a = scene.state, scene.assessment
     parts = [
         _answer(a) if a else Markup(),
+        _difference(scene.difference),
         _examples(state, scene.file),
         _trials(state["trials"].plans) if "trials" in state else _race_so_far(scene.view.step),
         figure(scene.picture, a) if a else Markup(),
@@ -39,6 +40,15 @@ def evidence_panel(scene: Scene) -> Markup:
         ]
     return Markup('<div class="evidence"><h2 class="eyebrow">The evidence</h2>{}</div>').format(
         join(parts)
+    )
+
+
+def _difference(comparison: str) -> Markup:
+    """What corrected labels changed; the comparison is HTML of our own."""
+    if not comparison:
+        return Markup()
+    return Markup("<section><h3>Before and after your corrections</h3>{}</section>").format(
+        Markup(comparison)
     )
 
 

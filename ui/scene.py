@@ -16,6 +16,7 @@ class Scene:
         file: The examples' name for people, or "".
         assessment: The assessment, once there is one.
         picture: Its gap picture as SVG, or "".
+        difference: What the corrections of an earlier run's labels changed, as HTML, or "".
         said: What the person has just said and the state does not hold yet, or "".
     """
 
@@ -23,6 +24,7 @@ class Scene:
     file: str = ""
     assessment: Assessment | None = None
     picture: str = ""
+    difference: str = ""
     said: str = ""
 
     @property

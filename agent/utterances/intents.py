@@ -49,7 +49,7 @@ _INTENTS: dict[IntentName, str] = {
     "next": r"what (?:happens|comes|is|do (?:i|we) do|should (?:i|we) do)(?: (?:next|now))"
     r"|what (?:now|next)|(?:and )?now what|(?:the )?next steps?|how do (?:i|we) go on",
     "tried": r"what (?:(?:did|have) you|else (?:did|have) you|was) (?:all )?(?:try|tried"
-    rf"|test|tested|measured?)|{_SHOW}(?:all )?(?:the )?(?:trials|plans|prompts(?: that)?(?: you)? tried)"
+    rf"|test|tested|measured?)|{_SHOW}(?:all )?(?:the )?(?:trials|plans|prompts(?: you)? tried)"
     r"|which prompts (?:did you try|were tried)",
     "changes": r"what (?:would|could|might|will) (?:change|flip) (?:the|your|this)? ?(?:answer"
     r"|verdict|advice|mind|it|that)|when (?:should|do) (?:i|we) ask again",
