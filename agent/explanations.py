@@ -49,7 +49,7 @@ def rows_to_fix(a: Assessment, subjects: tuple[str, ...]) -> str:
     lines = [
         f"• Row {s.row}: “{words.plain(s.input, CELL)}” has “{words.plain(s.given, CELL)}”; "
         f"I would say “{words.plain(s.suggested, CELL)}” ({words.percent(s.confidence)} sure)"
-        for s in a.suspects[:MOST_FIXES]
+        for s in [s for s in a.suspects if s.part != "test"][:MOST_FIXES]  # locked rows stay so
     ]
     count = len(a.suspects)
     return "\n".join(

@@ -21,6 +21,7 @@ from ui.chat import NEW, heard, label_of
 from ui.drawing import Drawing, scene_of
 from ui.layout import Updates
 from ui.markup import shown
+from ui.mcp import add_tools
 from ui.now import AGAIN
 from ui.runs import RunsList
 from ui.scene import Scene
@@ -31,13 +32,17 @@ DAY = 86_400
 MOST_BEGUN = 1000
 
 
-def build_page(worker: Worker) -> gr.Blocks:
+def build_page(worker: Worker, tools: bool = False) -> gr.Blocks:
     """The page of a worker's conversations.
 
     Args:
         worker: Does the work; the page keeps nothing of its own but a run's id.
+        tools: Whether other programs may call the tools of `ui.mcp`.
     """
     blocks: gr.Blocks = _Page(worker).blocks
+    if tools:
+        with blocks:
+            add_tools(worker)
     return blocks
 
 
