@@ -55,9 +55,10 @@ def judge(state: State, judgement: Judgement, bench: Workbench) -> tuple[Exchang
     Returns:
         The exchanges with it.
     """
-    *before, last = state.get("exchanges", ()) or (Exchange(message=""),)
-    if last.text or last.judged:  # nothing to judge, or judged already
-        return state.get("exchanges", ())
+    exchanges = state.get("exchanges", ())
+    if not exchanges or exchanges[-1].text or exchanges[-1].judged:
+        return exchanges  # nothing to judge, or judged already
+    *before, last = exchanges
     judged = last.model_copy(update={"judged": judgement})
     kept = judged.model_dump(include={"message", "row", "expected", "prompted", "tuned", "judged"})
     bench.run(state).append(REVIEWS, {"at": datetime.now(UTC).isoformat(), **kept})
