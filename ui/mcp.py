@@ -4,6 +4,7 @@ Examples come as text, never as a path or an address: what a caller sends can ne
 machine's files nor make it fetch anything. Only local models are used, so nothing leaves either.
 """
 
+import json
 import tempfile
 from collections.abc import Callable
 from functools import wraps
@@ -59,7 +60,7 @@ class Tools:
         target: float = 0.9,
         monthly_requests: int = 0,
         prompt: str = "",
-    ) -> dict[str, Any]:
+    ) -> str:
         """Start to measure whether a fine-tune is worth it for one language task.
 
         Takes minutes; ask `status` with the run that comes back. Uses local models only.
@@ -74,7 +75,7 @@ class Tools:
             prompt: The prompt in use today; "" if there is none.
 
         Returns:
-            The id of the run.
+            The id of the run, as JSON with the key `run`.
         """
         if not 0 < len(examples) <= LONGEST_EXAMPLES:
             raise UserError(f"Send 1 to {LONGEST_EXAMPLES:,} characters of examples.")
@@ -97,17 +98,17 @@ class Tools:
         )
         run_id = self.worker.begin(options, brief, run)
         self.worker.start(run_id)
-        return {"run": run_id}
+        return _told({"run": run_id})
 
-    def status(self, run: str) -> dict[str, Any]:
+    def status(self, run: str) -> str:
         """How far a run is, and what the answer would be by now.
 
         Args:
             run: The id of the run.
 
         Returns:
-            `state` is "working", "finished" or "failed"; while it works also what it does, how
-            far that is, and the provisional answer.
+            JSON: `state` is "working", "finished" or "failed"; while it works also what it does,
+            how far that is, and the provisional answer.
         """
         view = self.worker.view(_known(run))
         finished = (self.worker.run(run).folder / FILE_NAME).exists()
@@ -117,20 +118,20 @@ class Tools:
             standing = view.step.standing
             found |= view.step.model_dump(include={"title", "done", "total", "seconds_left"})
             found["provisional"] = f"{standing.text} {standing.leader}" if standing else ""
-        return found
+        return _told(found)
 
-    def verdict(self, run: str) -> dict[str, Any]:
+    def verdict(self, run: str) -> str:
         """The answer of a finished run: verdict, reasons, figures, and what would change it.
 
         Args:
             run: The id of the run.
 
         Returns:
-            The assessment without rows and prompts; scores are from 0 to 1.
+            The assessment without rows and prompts, as JSON; scores are from 0 to 1.
         """
         found = load(self._finished(run))
         arms = [arm.model_dump(mode="json") for arm in found.compared]
-        return {**found.model_dump(mode="json", include=TOLD), "arms": arms}
+        return _told({**found.model_dump(mode="json", include=TOLD), "arms": arms})
 
     def what_if(
         self,
@@ -139,7 +140,7 @@ class Tools:
         monthly_requests: int = 0,
         latency_limit_ms: float = 0,
         monthly_budget: float = 0,
-    ) -> dict[str, str]:
+    ) -> str:
         """What the answer would be were the target, the volume or a limit another.
 
         Changes nothing. What is 0 is left as it is.
@@ -166,7 +167,7 @@ class Tools:
         _brief(**supposed)
         self._finished(run)
         state: State = self.worker.view(run).state
-        return {"answer": answer_what_if(state, supposed, self.worker.policy)}
+        return answer_what_if(state, supposed, self.worker.policy)
 
     def report(self, run: str, form: Form = "md") -> str:
         """The report of a finished run, to be forwarded to whoever decides.
@@ -187,6 +188,11 @@ class Tools:
         if not (folder / FILE_NAME).exists():
             raise RunError(f"The run {run} has no verdict yet; ask for its status.")
         return folder
+
+
+def _told(found: dict[str, Any]) -> str:
+    """JSON text: Gradio would send the Python form of anything else."""
+    return json.dumps(found, ensure_ascii=False)
 
 
 def _known(run: object) -> str:
