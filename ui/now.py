@@ -165,7 +165,7 @@ def _working(view: View) -> Message:
         title, content = "One moment", Markup("<p>Getting ready.</p>")
     else:
         title, content = STAGES.get(step.stage, "Working"), _progress(step)
-    return said(Markup('<section class="step now"><h3>{}</h3>{}</section>').format(title, content))
+    return said(Markup('<section class="step now"><h2>{}</h2>{}</section>').format(title, content))
 
 
 def _progress(step: Step) -> Markup:
