@@ -5,14 +5,12 @@ and its key/value cache is reused, suffixes are batched by length, all rows of a
 together, and continuations are scored as one trie in a single pass.
 """
 
-import hashlib
-import json
 import logging
 import threading
 import time
 import warnings
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +23,12 @@ from transformers.utils import logging as transformers_logging
 
 from tools.errors import ModelError, PromptTooLong
 from tools.jsontext import first_object
-from tools.models import attention
-from tools.models.batches import Trie, by_length, common_prefix
+from tools.models import attention, numbers
+from tools.models.batches import Trie, by_length, common_prefix, little_padding
 from tools.models.choose import Chooser, Forms
 from tools.models.fewrows import favour_few_rows
-from tools.models.protocol import Ability, Chat, Likelihoods, Limits, Reply, States, Traits
+from tools.models.folder import damaged, local_traits, model_fingerprint
+from tools.models.protocol import Chat, Likelihoods, Limits, Reply, States
 from tools.models.reader import BATCH_TOKENS, ROOM, Reader
 
 log = logging.getLogger(__name__)
@@ -42,69 +41,6 @@ MOST_ROWS = 64
 CACHE_BYTES = 500_000_000  # keys and values of one batch
 SHORTEST_PREFIX = 16  # below this, sharing costs more than it saves
 KEPT_DEPTHS = (0.33, 0.5, 0.67, 1.0)  # shares of the depth whose hidden states are kept
-
-
-def compute_dtype() -> tuple[torch.dtype, str]:
-    """The number format to compute in, and why.
-
-    A CPU without bf16 instructions emulates them: bf16 prefill measured 86 tokens a second there
-    against 544 in fp32 (docs/log.md).
-    """
-    if torch.cuda.is_available():
-        return torch.bfloat16, "bf16: a CUDA device is present"
-    able = torch.cpu.get_capabilities()
-    if able.get("avx512_bf16") or able.get("amx_bf16"):
-        return torch.bfloat16, "bf16: the processor has bf16 instructions"
-    return torch.float32, "fp32: the processor has no bf16 instructions"
-
-
-def model_fingerprint(folder: Path, adapter: Path | None = None) -> str:
-    """Hash of what decides a local model's answers: weights, adapter and number format."""
-    digest = hashlib.sha256(str(compute_dtype()[0]).encode())
-    for part in filter(None, (folder, adapter)):
-        for file in sorted(part.glob("*.json")):
-            digest.update(file.read_bytes())
-        digest.update(weights_hash(part).encode())
-    return digest.hexdigest()[:16]
-
-
-def weights_hash(folder: Path) -> str:
-    """Hash of all weight files of a model or adapter folder, wherever it lies."""
-    digest = hashlib.sha256()
-    for file in sorted(folder.glob("*.safetensors")):
-        found = file.stat()
-        digest.update(f"{file.name}:{_file_hash(file, found.st_size, found.st_mtime_ns)}".encode())
-    return digest.hexdigest()
-
-
-@lru_cache(maxsize=64)
-def _file_hash(file: Path, size: int, changed: int) -> str:
-    """SHA-256 of a file (1.4 GB a second, docs/log.md), once as long as it does not change."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def local_traits(folder: Path) -> Traits:
-    """Traits of the model in a folder; its weights are not read.
-
-    Raises:
-        ModelError: The folder holds no model.
-    """
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        window = int(config["max_position_embeddings"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(folder.name, folder, error) from error
-    abilities: tuple[Ability, ...] = ("log-probabilities", "answer forms", "hidden states")
-    return Traits(window, is_local=True, abilities=frozenset(abilities))
-
-
-def _damaged(name: str, folder: Path, error: Exception) -> ModelError:
-    log.warning("The model folder %s cannot be loaded: %s", folder, error)
-    return ModelError(
-        f"The model {name!r} cannot be loaded: its folder {folder.name!r} is damaged, incomplete "
-        "or no Hugging Face model. Copy it again; the log says more."
-    )
 
 
 class LocalModel:
@@ -122,7 +58,7 @@ class LocalModel:
             ModelError: The folder is not a model, or the adapter none that fits it.
         """
         self.name = name
-        self.dtype, self.dtype_reason = compute_dtype()
+        self.dtype, self.dtype_reason = numbers.compute_dtype()
         device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(folder)
@@ -139,11 +75,11 @@ class LocalModel:
                 # Merged: the adapter's extra products cost a third of a small model's time.
                 model = PeftModel.from_pretrained(model, adapter).merge_and_unload(safe_merge=True)
         except (OSError, ValueError, SafetensorError) as error:
-            raise _damaged(name, adapter or folder, error) from error
+            raise damaged(name, adapter or folder, error) from error
         if self.tokenizer.chat_template is None:
             raise ModelError(f"The model {name!r} has no chat template; use an instruct model.")
         self.model: Any = model.eval()
-        if device == "cpu" and self.dtype == torch.float32:
+        if device == "cpu":
             favour_few_rows(self.model)
         self.device = device
         self.traits = local_traits(folder)
@@ -220,7 +156,9 @@ class LocalModel:
         layers = [round(part * depth) for part in KEPT_DEPTHS]
         rows: list[NDArray[np.float32]] = [np.empty(0, np.float32)] * len(texts)
         started = time.perf_counter()
-        for batch in by_length([len(ids) for ids in sequences], BATCH_TOKENS, MOST_ROWS):
+        order = sorted(range(len(texts)), key=lambda i: len(sequences[i]))
+        for part in little_padding([len(sequences[i]) for i in order], BATCH_TOKENS):
+            batch = order[part]
             with self._lock, torch.inference_mode():
                 ids, mask = self._reader.padded([sequences[i] for i in batch], left=False)
                 states = self.model(

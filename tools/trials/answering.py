@@ -16,7 +16,7 @@ from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 
-READ_TOGETHER = 64  # texts whose hidden states are read between two looks at the stop button
+READ_TOGETHER = 128  # texts whose hidden states are read between two looks at the stop button
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class _Asking:
         limits = self.plan.limits(self.task)
         replies = {
             key: self._replies([chat[key] for chat in chats], limits, f", “{key}”")
-            for key in self.task.keys
+            for key in self.task.frequent_keys
         }
         return [
             self._combined(row, {key: found[at] for key, found in replies.items()})

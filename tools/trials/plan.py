@@ -47,7 +47,7 @@ class Plan(Frozen):
         nearest_first: Whether the example that is most like the input comes first, not last.
         reasoning: How the model is asked to think before it answers, or None.
         votes: Of how many drawn answers the most frequent counts.
-        by_key: Whether the fields of an answer are asked for one at a time.
+        by_key: Whether the most frequent fields of an answer are asked for one at a time.
         decoding: "free" lets the model write; "constrained" lets it write right forms only;
             "scored" takes the likeliest label, "calibrated" that by how much likelier the input
             makes it.
@@ -125,9 +125,9 @@ class Plan(Frozen):
         return self._chat(task, NOTHING, self._fixed(task))
 
     def key_chats(self, task: Task, text: str) -> dict[str, Chat]:
-        """For each field the chat that asks for it alone."""
+        """For each frequent field the chat that asks for it alone."""
         chats = {}
-        for key in task.keys:
+        for key in task.frequent_keys:
             turns = [Message(role="system", content=self.instruction(task))]
             for example in self._fixed(task):
                 asked = f"{example.input}\n\n{key_question(key)}"
@@ -153,7 +153,7 @@ class Plan(Frozen):
             before = ""
         lines.append(f"USER: {before}{self._user('{input}')}")
         if self.by_key:
-            lines.append("ASKED ONCE FOR EACH OF: " + "; ".join(task.keys))
+            lines.append("ASKED ONCE FOR EACH OF: " + "; ".join(task.frequent_keys))
         return "\n".join([*lines, *self._answer_line(task)])
 
     def limits(self, task: Task, draw: int = 0) -> Limits:

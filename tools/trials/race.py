@@ -21,7 +21,7 @@ from tools.trials.trial import Trial, ranked
 
 FIRST_ROWS = 30  # fewer say too little to call a plan tried
 ROUNDS = (  # (rows answered, rows to answer, plans that may)
-    (FIRST_ROWS, 2 * FIRST_ROWS, 4),
+    (FIRST_ROWS, 2 * FIRST_ROWS, 3),
     (2 * FIRST_ROWS, 10**9, 2),
 )
 

@@ -17,6 +17,7 @@ Made = TypeVar("Made")
 
 SHORTEST_ANSWER = 12
 LONGEST_ANSWER = 256
+MOST_ASKED = 8
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class Task:
             return ()
         counts = Counter(key for example in self.train for key in json.loads(example.answer))
         return tuple(key for key, _ in counts.most_common())
+
+    @property
+    def frequent_keys(self) -> tuple[str, ...]:
+        """The keys worth a question of their own; a rare one is nearly always absent."""
+        return self.keys[:MOST_ASKED]
 
     @cached_property
     def text_keys(self) -> frozenset[str]:
