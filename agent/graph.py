@@ -92,6 +92,7 @@ def trials(state: State, runtime: Bench) -> State:
     """Try prompting in earnest: every model's ladder on dev, and what optimisers make of it."""
     bench, started = runtime.context, time.monotonic()
     models = [bench.model(state, name) for name in bench.models(state)]
+    bench.expect(state)
     watch = bench.watch(TRIALS_SHARE * state["options"].budget_minutes)
     further = optimisers(state, bench, is_given(state.get("consent"), trials_plan(state, bench)))
     run, dataset, brief = bench.run(state), bench.dataset(state), state["brief"]

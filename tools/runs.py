@@ -37,6 +37,7 @@ OUTCOMES = (
     "assessment.json",
     *(f"report{end}.{form}" for end in ("", "-without-examples") for form in ("html", "pdf", "md")),
     TEST_READS,
+    "reviews.jsonl",
     "label_audit.json",
     FIXES,
     f"{DOCUMENTS}.json",
@@ -54,6 +55,7 @@ class RunInfo(Frozen):
         data_name: The examples' name as uploaded, for people only; empty before there are any.
         data_file: The run's own copy of them.
         name: What people call the run; empty for the examples' name.
+        corrects: Id of the run whose examples were corrected for this one, or "".
         schema_version: Version of the run's layout.
     """
 
@@ -63,6 +65,7 @@ class RunInfo(Frozen):
     data_name: str = ""
     data_file: str = ""
     name: str = ""
+    corrects: str = ""
     schema_version: int = SCHEMA_VERSION
 
 
@@ -126,6 +129,11 @@ class Run:
             raise RunError(f"The documents cannot be kept: {error.strerror}.") from error
         self._datasets.clear()
         return passages
+
+    def correct(self, earlier: str) -> None:
+        """Note that the examples are those of an earlier run, corrected."""
+        self.info = self.info.model_copy(update={"corrects": earlier})
+        write_json(self.folder / MANIFEST, self.info.model_dump_json(indent=1))
 
     def rename(self, name: str) -> None:
         """Call the run something else; an empty name goes back to that of its examples.
@@ -198,6 +206,11 @@ class Run:
     def save(self, name: str, content: Any) -> None:
         """Keep a JSON artefact in the run's folder."""
         write_json(self.folder / f"{name}.json", json.dumps(content, ensure_ascii=False, indent=1))
+
+    def append(self, name: str, record: Any) -> None:
+        """Add a record to a JSON Lines artefact in the run's folder."""
+        with (self.folder / f"{name}.jsonl").open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(record, ensure_ascii=False) + "\n")
 
     def load(self, name: str) -> Any:
         """Read an artefact back.

@@ -31,6 +31,9 @@ def chat_page(
     context: typer.Context,
     port: Annotated[int | None, typer.Option(help="Port of the page.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    mcp: Annotated[
+        bool, typer.Option("--mcp", help="Let other programs call it over MCP as well.")
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log more.")] = False,
 ) -> None:
     """Open the chat, unless a command is given."""
@@ -42,7 +45,7 @@ def chat_page(
     if context.invoked_subcommand is None:
         from ui.server import serve_page  # gradio costs seconds of start-up
 
-        serve_page(host, port)
+        serve_page(host, port, mcp)
 
 
 @app.command()

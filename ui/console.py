@@ -46,7 +46,7 @@ def show_work(steps: Iterable[Step]) -> None:
         TextColumn("{task.fields[left]}"),
         TimeElapsedColumn(),
     )
-    last, started = "", time.monotonic()
+    last, told, started = "", "", time.monotonic()
     with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
         shown = bar.add_task("Starting", total=None, left="")
         for step in steps:
@@ -58,6 +58,15 @@ def show_work(steps: Iterable[Step]) -> None:
             if title != last and not err.is_terminal:
                 err.print(f"[{time.monotonic() - started:5.0f} s] {title}", markup=False)
             last = title
+            now = f"{step.standing.leader} {step.standing.text}" if step.standing else told
+            if now != told:
+                told = now
+                _tell(f"[{time.monotonic() - started:5.0f} s] provisional: {told}", bar)
+
+
+def _tell(line: str, bar: Progress) -> None:
+    """A line that stays, above the bar where there is one."""
+    bar.console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 def _times(arm: Arm) -> tuple[str, str]:
