@@ -55,6 +55,6 @@ def _disk(settings: Settings) -> str:
 
 
 def _processor() -> str:
-    from tools.models.local import compute_dtype
+    from tools.models.numbers import compute_dtype
 
     return f"computes in {compute_dtype()[1]}"

@@ -8,7 +8,7 @@ import torch
 
 from benchmarks.trials import main
 from benchmarks.workload import unique_tokens
-from tools.models import local
+from tools.models import numbers
 
 
 def test_it_prints_ratios_and_that_all_ways_agree(
@@ -17,7 +17,7 @@ def test_it_prints_ratios_and_that_all_ways_agree(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # In bf16 rounding decides between answers of a model that never learned anything.
-    monkeypatch.setattr(local, "compute_dtype", lambda: (torch.float32, "fp32: a test"))
+    monkeypatch.setattr(numbers, "compute_dtype", lambda: (torch.float32, "fp32: a test"))
     main(
         model=tiny_models["llama"],
         quick=True,

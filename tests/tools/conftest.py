@@ -45,5 +45,5 @@ def exact() -> Iterator[None]:
     import torch
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tools.models.local.compute_dtype", lambda: (torch.float32, "for a test"))
+        patch.setattr("tools.models.numbers.compute_dtype", lambda: (torch.float32, "for a test"))
         yield

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from threadpoolctl import threadpool_limits
+
 from policies.brief import Brief
 from policies.evidence import Arm, Forecast, Frozen, Score
 from tools.errors import Stopped, TuneError
@@ -61,7 +63,9 @@ def run_forecast(
     arms = run_baselines(dataset, brief)
     try:
         if dataset.type == "labels":
-            return _for_labels(run, dataset, brief, model, arms, watch)
+            # Fits this small take up to five times as long on two threads (docs/log.md).
+            with threadpool_limits(1, user_api="blas"):
+                return _for_labels(run, dataset, brief, model, arms, watch)
         points = run_pilots(pilot_sizes(dataset.task.train), pilot)
         forecast = forecast_from_pilots(points, dataset.task.train, dataset.task.test)
         return ForecastReport(arms=arms, forecast=forecast)

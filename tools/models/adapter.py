@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from policies.evidence import Frozen
 from tools.errors import ModelError
 from tools.files import write_json
+from tools.models.folder import weights_hash
 
 SEAL = "seal.json"
 
@@ -26,7 +27,7 @@ class Seal(Frozen):
 
 def seal_adapter(adapter: Path, base: Path) -> Seal:
     """Write the seal of a new adapter on the model in folder `base`."""
-    seal = Seal(base=_base_hash(base), files=_hashes(adapter))
+    seal = Seal(base=weights_hash(base), files=_hashes(adapter))
     write_json(adapter / SEAL, seal.model_dump_json(indent=1))
     return seal
 
@@ -60,18 +61,12 @@ def check_adapter(adapter: Path, base: Path) -> Seal:
             f"The adapter {adapter.name!r} was changed after its training and is not used; "
             "tune again, or take it from a backup."
         )
-    if _base_hash(base) != seal.base:
+    if weights_hash(base) != seal.base:
         raise ModelError(
             f"The adapter {adapter.name!r} was trained on another base model than {base.name!r} "
             "and would give nonsense on it; use it with its own."
         )
     return seal
-
-
-def _base_hash(folder: Path) -> str:
-    from tools.models.local import weights_hash  # imports torch: 3 s of start-up
-
-    return weights_hash(folder)
 
 
 def _hashes(adapter: Path) -> dict[str, str]:

@@ -7,6 +7,7 @@ from tools.models import embedded
 from tools.models.adapter import check_adapter
 from tools.models.cache import CachedModel, CallStore
 from tools.models.endpoint import EndpointModel, endpoint_fingerprint, endpoint_traits
+from tools.models.folder import local_traits, model_fingerprint
 from tools.models.protocol import LanguageModel
 from tools.settings import Settings
 
@@ -70,8 +71,6 @@ class Catalogue:
             settings = self.settings.endpoints[name]
             fingerprint, traits = endpoint_fingerprint(settings), endpoint_traits(settings)
         else:
-            from tools.models.local import local_traits, model_fingerprint
-
             folder = self.folder(name)
             fingerprint, traits = model_fingerprint(folder, adapter), local_traits(folder)
         return CachedModel(name, fingerprint, traits, store, lambda: self.load(name, adapter))

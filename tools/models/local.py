@@ -5,14 +5,12 @@ and its key/value cache is reused, suffixes are batched by length, all rows of a
 together, and continuations are scored as one trie in a single pass.
 """
 
-import hashlib
-import json
 import logging
 import threading
 import time
 import warnings
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +23,13 @@ from transformers.utils import logging as transformers_logging
 
 from tools.errors import ModelError, PromptTooLong
 from tools.jsontext import first_object
-from tools.models import attention
+from tools.models import attention, numbers
 from tools.models.batches import Trie, by_length, common_prefix
 from tools.models.choose import Chooser, Forms
 from tools.models.fewrows import favour_few_rows
+from tools.models.folder import damaged, local_traits, model_fingerprint
 from tools.models.folding import with_adapter
-from tools.models.protocol import Ability, Chat, Likelihoods, Limits, Reply, States, Traits
+from tools.models.protocol import Chat, Likelihoods, Limits, Reply, States
 from tools.models.reader import BATCH_TOKENS, ROOM, Reader
 
 log = logging.getLogger(__name__)
@@ -43,69 +42,6 @@ MOST_ROWS = 64
 CACHE_BYTES = 500_000_000  # keys and values of one batch
 SHORTEST_PREFIX = 16  # below this, sharing costs more than it saves
 KEPT_DEPTHS = (0.33, 0.5, 0.67, 1.0)  # shares of the depth whose hidden states are kept
-
-
-def compute_dtype() -> tuple[torch.dtype, str]:
-    """The number format to compute in, and why.
-
-    A CPU without bf16 instructions emulates them: bf16 prefill measured 86 tokens a second there
-    against 544 in fp32 (docs/log.md).
-    """
-    if torch.cuda.is_available():
-        return torch.bfloat16, "bf16: a CUDA device is present"
-    able = torch.cpu.get_capabilities()
-    if able.get("avx512_bf16") or able.get("amx_bf16"):
-        return torch.bfloat16, "bf16: the processor has bf16 instructions"
-    return torch.float32, "fp32: the processor has no bf16 instructions"
-
-
-def model_fingerprint(folder: Path, adapter: Path | None = None) -> str:
-    """Hash of what decides a local model's answers: weights, adapter and number format."""
-    digest = hashlib.sha256(str(compute_dtype()[0]).encode())
-    for part in filter(None, (folder, adapter)):
-        for file in sorted(part.glob("*.json")):
-            digest.update(file.read_bytes())
-        digest.update(weights_hash(part).encode())
-    return digest.hexdigest()[:16]
-
-
-def weights_hash(folder: Path) -> str:
-    """Hash of all weight files of a model or adapter folder, wherever it lies."""
-    digest = hashlib.sha256()
-    for file in sorted(folder.glob("*.safetensors")):
-        found = file.stat()
-        digest.update(f"{file.name}:{_file_hash(file, found.st_size, found.st_mtime_ns)}".encode())
-    return digest.hexdigest()
-
-
-@lru_cache(maxsize=64)
-def _file_hash(file: Path, size: int, changed: int) -> str:
-    """SHA-256 of a file (1.4 GB a second, docs/log.md), once as long as it does not change."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def local_traits(folder: Path) -> Traits:
-    """Traits of the model in a folder; its weights are not read.
-
-    Raises:
-        ModelError: The folder holds no model.
-    """
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        window = int(config["max_position_embeddings"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _damaged(folder.name, folder, error) from error
-    abilities: tuple[Ability, ...] = ("log-probabilities", "answer forms", "hidden states")
-    return Traits(window, is_local=True, abilities=frozenset(abilities))
-
-
-def _damaged(name: str, folder: Path, error: Exception) -> ModelError:
-    log.warning("The model folder %s cannot be loaded: %s", folder, error)
-    return ModelError(
-        f"The model {name!r} cannot be loaded: its folder {folder.name!r} is damaged, incomplete "
-        "or no Hugging Face model. Copy it again; the log says more."
-    )
 
 
 class LocalModel:
@@ -122,7 +58,7 @@ class LocalModel:
         Raises:
             ModelError: The folder is not a model, or the adapter none that fits it.
         """
-        dtype, _ = compute_dtype()
+        dtype, _ = numbers.compute_dtype()
         device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
             tokenizer: Any = AutoTokenizer.from_pretrained(folder)
@@ -136,7 +72,7 @@ class LocalModel:
             if adapter is not None:
                 model = with_adapter(model, adapter)
         except (OSError, ValueError, SafetensorError) as error:
-            raise _damaged(name, adapter or folder, error) from error
+            raise damaged(name, adapter or folder, error) from error
         if tokenizer.chat_template is None:
             raise ModelError(f"The model {name!r} has no chat template; use an instruct model.")
         if device == "cpu" and dtype == torch.float32:
@@ -160,7 +96,7 @@ class LocalModel:
         self, model: Any, tokenizer: Any, folder: Path, name: str, adapter: Path | None
     ) -> None:
         self.name = name
-        self.dtype, self.dtype_reason = compute_dtype()
+        self.dtype, self.dtype_reason = numbers.compute_dtype()
         self.tokenizer, self.model = tokenizer, model
         self.device = model.device.type
         self.traits = local_traits(folder)

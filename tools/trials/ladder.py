@@ -1,6 +1,7 @@
 """The ladder: which plans are tried.
 
-Breadth first: one plan of each family, then variations of degree. What the variations still gain
+Likely winners first, since the plans that come after a good one are dropped early; then one plan of
+each other family and variations of degree. What the last third and the recombined plans still gain
 says whether prompting is exhausted (see `exhaustion`). Adding a plan is adding one entry.
 """
 
@@ -14,7 +15,6 @@ from tools.trials.plan import Decoding, Plan, Shots
 from tools.trials.task import Task
 
 FEW, MORE = 8, 16
-NEAREST = 8
 VOTES = 5
 
 # Examples of running text are long; fewer of them fill a prompt.
@@ -24,7 +24,7 @@ SIZES: dict[TaskType, tuple[int, int]] = {
     "number": (4, FEW),
     "text": (3, 6),
 }
-NEAREST_SIZE: dict[TaskType, int] = {"labels": NEAREST, "fields": 6, "number": 4, "text": 4}
+NEAREST_SIZE: dict[TaskType, int] = {"labels": 4, "fields": 6, "number": 4, "text": 4}
 
 
 class TrialRequest(Frozen):
@@ -77,20 +77,28 @@ def _scored_labels() -> list[Plan]:
 
     Plans that send the same prompts stand together: then the prompts are read once.
     """
-    half = NEAREST // 2
-    near = "few-shot nearest"
+    near, size = "few-shot nearest", NEAREST_SIZE["labels"]
     scored: tuple[Decoding, ...] = ("scored",)
-    fixed = f"{FEW} fixed examples"
+    fixed, nearest = f"{FEW} fixed examples", f"{size} nearest examples"
     return [
         _plan("bare instruction", "instruction"),
         _plan("instruction and output contract", "contract", contract=True),
-        *_decoded("no examples", "scored labels", ("scored",), contract=True),
+        *_decoded("no examples", "scored labels", scored, contract=True),
         *_decoded("no examples", "calibrated labels", ("calibrated",), contract=True),
         *_decoded("no examples", "constrained decoding", ("constrained",), contract=True),
-        *_decoded(f"{NEAREST} nearest examples", near, **_like("nearest", NEAREST)),
+        *_decoded(nearest, near, **_like("nearest", size)),
         *_decoded(
-            f"{NEAREST} similar examples", "few-shot similar", scored, **_like("similar", NEAREST)
+            f"{nearest} and output contract", near, scored, contract=True, **_like("nearest", size)
         ),
+        *_decoded(
+            f"{nearest}, nearest first",
+            near,
+            scored,
+            nearest_first=True,
+            **_like("nearest", size),
+        ),
+        *_decoded(f"{2 * size} nearest examples", near, scored, **_like("nearest", 2 * size)),
+        *_decoded(f"{size} similar examples", "few-shot similar", scored, **_like("similar", size)),
         *_decoded(fixed, "few-shot balanced", ("free", "scored"), **_fixed(FEW)),
         *_decoded(f"{FEW} diverse examples", "few-shot diverse", scored, **_fixed(FEW, "diverse")),
         *_decoded(f"{FEW} hard examples", "few-shot hard", scored, **_fixed(FEW, "hard")),
@@ -118,21 +126,6 @@ def _scored_labels() -> list[Plan]:
             placement="user",
             **_fixed(FEW),
         ),
-        *_decoded(f"{half} nearest examples", near, scored, **_like("nearest", half)),
-        *_decoded(
-            f"{half} nearest examples, nearest first",
-            near,
-            scored,
-            nearest_first=True,
-            **_like("nearest", half),
-        ),
-        *_decoded(
-            f"{half} nearest examples and output contract",
-            near,
-            scored,
-            contract=True,
-            **_like("nearest", half),
-        ),
         _vote(),
     ]
 
@@ -147,20 +140,8 @@ def _written(task: Task) -> list[Plan]:
     plans = [
         _plan("bare instruction", "instruction"),
         _plan("instruction and output contract", "contract", contract=True),
-        _plan(fixed, "few-shot balanced", **_fixed(few)),
         _plan(nearest, like, **_like("nearest", near)),
-        _plan(f"{near} similar examples", "few-shot similar", **_like("similar", near)),
-        _plan(f"{few} diverse examples", "few-shot diverse", **_fixed(few, "diverse")),
-        _plan(f"{few} hard examples", "few-shot hard", **_fixed(few, "hard")),
-        _plan("described from your examples", "descriptions", contract=True, described=True),
-        _plan("step-by-step thinking", thinking, contract=True, reasoning="steps"),
-        _plan(
-            f"instruction in the user turn, {fixed}", "placement", placement="user", **_fixed(few)
-        ),
         *_formed(task, near),
-        *_by_key(task, half),
-        # Variations of degree from here on.
-        _plan(f"{more} fixed examples", "few-shot balanced", **_fixed(more)),
         _plan(f"{half} nearest examples", like, **_like("nearest", half)),
         _plan(f"{nearest}, nearest first", like, nearest_first=True, **_like("nearest", near)),
         _plan(f"{nearest} and output contract", like, contract=True, **_like("nearest", near)),
@@ -171,6 +152,18 @@ def _written(task: Task) -> list[Plan]:
             described=True,
             **_like("nearest", half),
         ),
+        _plan(f"{near} similar examples", "few-shot similar", **_like("similar", near)),
+        _plan(fixed, "few-shot balanced", **_fixed(few)),
+        _plan(f"{few} diverse examples", "few-shot diverse", **_fixed(few, "diverse")),
+        _plan(f"{few} hard examples", "few-shot hard", **_fixed(few, "hard")),
+        _plan("described from your examples", "descriptions", contract=True, described=True),
+        _plan("step-by-step thinking", thinking, contract=True, reasoning="steps"),
+        _plan(
+            f"instruction in the user turn, {fixed}", "placement", placement="user", **_fixed(few)
+        ),
+        *_by_key(task, half),
+        # Variations of degree from here on.
+        _plan(f"{more} fixed examples", "few-shot balanced", **_fixed(more)),
         _plan(f"{half} similar examples", "few-shot similar", **_like("similar", half)),
         _plan("role and output contract", "instruction", wording="role", contract=True),
         _plan(f"role, {fixed}", "instruction", wording="role", **_fixed(few)),

@@ -156,9 +156,10 @@ def _try_model(
             further = optimise(trials, task, model, watch)
             trials, result = _raced_on(further, task, model, dev, watch, trials, result)
     measured = measure_exhaustion(trials, task, result.stopped)
-    for _ in range(MOST_REFINEMENTS):
-        further = recombined(trials, task, REFINEMENT) if measured.late_gain > 0 else []
-        if measured.exhausted or result.stopped or not further:
+    for done in range(MOST_REFINEMENTS):
+        # The first round is always run: whether the leaders can be bettered is seen around them.
+        further = recombined(trials, task, REFINEMENT)
+        if result.stopped or not further or (done and measured.exhausted):
             break
         trials, result = _raced_on(further, task, model, dev, watch, trials, result)
         measured = measure_exhaustion(trials, task, result.stopped)

@@ -29,7 +29,7 @@ from trl import SFTConfig, SFTTrainer
 
 from tools.files import write_json
 from tools.models.adapter import seal_adapter
-from tools.models.local import compute_dtype
+from tools.models.numbers import compute_dtype
 from tools.tuning import job as files
 from tools.tuning.checkpoints import newest_complete, seal
 from tools.tuning.endings import DISK, NotANumber, NothingFits, reason_of

@@ -18,7 +18,7 @@ TOKENS = 5
 def answered(tiny: Path) -> tuple[Any, Any, list[dict[str, Any]]]:
     """The tiny model, its tokenizer, and rows whose right answer is what it says when served."""
     with pytest.MonkeyPatch.context() as patch:  # in bf16 rounding decides some tokens
-        patch.setattr("tools.models.local.compute_dtype", lambda: (torch.float32, "for the test"))
+        patch.setattr("tools.models.numbers.compute_dtype", lambda: (torch.float32, "for the test"))
         served = LocalModel(tiny, "tiny")
     replies = sorted(served.complete(ASKED, Limits(TOKENS)))
     # The tiny model ends its turns with ordinary words, which real ones do not.

@@ -1,0 +1,65 @@
+"""A local model's folder: fingerprint and traits, found without loading the model."""
+
+import hashlib
+import json
+import logging
+from functools import lru_cache
+from pathlib import Path
+
+from tools.errors import ModelError
+from tools.models import numbers
+from tools.models.protocol import Ability, Traits
+
+log = logging.getLogger(__name__)
+
+
+def model_fingerprint(folder: Path, adapter: Path | None = None) -> str:
+    """Hash of what decides a local model's answers: weights, adapter and number format."""
+    digest = hashlib.sha256(str(numbers.compute_dtype()[0]).encode())
+    for part in filter(None, (folder, adapter)):
+        for file in sorted(part.glob("*.json")):
+            digest.update(file.read_bytes())
+        digest.update(weights_hash(part).encode())
+    if adapter is not None:
+        digest.update(b"folded into 4-bit weights")  # once it was merged into unrounded ones
+    return digest.hexdigest()[:16]
+
+
+def weights_hash(folder: Path) -> str:
+    """Hash of all weight files of a model or adapter folder, wherever it lies."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.safetensors")):
+        found = file.stat()
+        digest.update(f"{file.name}:{_file_hash(file, found.st_size, found.st_mtime_ns)}".encode())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _file_hash(file: Path, size: int, changed: int) -> str:
+    """SHA-256 of a file (1.4 GB a second, docs/log.md), once as long as it does not change."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def local_traits(folder: Path) -> Traits:
+    """Traits of the model in a folder; its weights are not read.
+
+    Raises:
+        ModelError: The folder holds no model.
+    """
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        window = int(config["max_position_embeddings"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise damaged(folder.name, folder, error) from error
+    abilities: tuple[Ability, ...] = ("log-probabilities", "answer forms", "hidden states")
+    return Traits(window, is_local=True, abilities=frozenset(abilities))
+
+
+def damaged(name: str, folder: Path, error: Exception) -> ModelError:
+    """What to tell people when a folder cannot be loaded; the log says more."""
+    log.warning("The model folder %s cannot be loaded: %s", folder, error)
+    return ModelError(
+        f"The model {name!r} cannot be loaded: its folder {folder.name!r} is damaged, incomplete "
+        "or no Hugging Face model. Copy it again; the log says more."
+    )
