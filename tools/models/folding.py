@@ -16,7 +16,8 @@ def nf4_values(weight: torch.Tensor) -> torch.Tensor:
     from bitsandbytes.functional import dequantize_4bit, quantize_4bit
 
     packed, state = quantize_4bit(weight.detach(), quant_type="nf4", compress_statistics=True)
-    return dequantize_4bit(packed, state).to(weight.dtype)
+    values: torch.Tensor = dequantize_4bit(packed, state).to(weight.dtype)
+    return values
 
 
 def fold(

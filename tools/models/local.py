@@ -151,7 +151,8 @@ class LocalModel:
         tries = [made[tuple(own)] for own in continuations]
         deepest = max((len(path) for trie in made.values() for path in trie.paths), default=0)
         shared = self._shared(sequences, deepest)
-        for batch in self._batches(sequences, shared):
+        sizes = [len(trie.inner) for trie in tries] if len(made) > 1 else None
+        for batch in self._batches(sequences, shared, sizes):
             started = time.perf_counter()
             own = [tries[index] for index in batch]
             with self._lock, torch.inference_mode():
@@ -165,7 +166,7 @@ class LocalModel:
                     index,
                     Likelihoods(
                         values=tuple(paths),
-                        greedy=trie.greedy(found),
+                        greedy=trie.greedy(found.tolist()),
                         prompt_tokens=len(sequences[index]),
                         seconds=seconds,
                     ),
@@ -206,13 +207,17 @@ class LocalModel:
         ends = configured if isinstance(configured, list) else [configured]
         return [self.tokenizer.eos_token_id] + [e for e in ends if e is not None]
 
-    def _batches(self, sequences: Sequence[list[int]], shared: int) -> Iterator[list[int]]:
+    def _batches(
+        self, sequences: Sequence[list[int]], shared: int, further: Sequence[int] | None = None
+    ) -> Iterator[list[int]]:
         """Rows that are read and answered together.
 
         How long an answer may get plays no part, so plans that send the same prompts have the same
-        batches and find them read.
+        batches and find them read. Tokens to read after the prompts do, where rows differ in them.
         """
         lengths = [len(ids) - shared + ROOM for ids in sequences]
+        if further is not None:
+            lengths = [length + own for length, own in zip(lengths, further, strict=True)]
         return by_length(lengths, CACHE_BYTES // self._reader.token_bytes, MOST_ROWS)
 
     def _shared(self, sequences: Sequence[list[int]], answer: int) -> int:

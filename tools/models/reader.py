@@ -96,9 +96,7 @@ class Reader:
         reading.positions = reading.positions + 1
         return self._logits(ids, reading.mask, reading.positions, reading.cache)[:, -1]
 
-    def trie_logprobs(
-        self, reading: Reading, tries: Sequence[Trie]
-    ) -> list[NDArray[np.float64]]:
+    def trie_logprobs(self, reading: Reading, tries: Sequence[Trie]) -> list[NDArray[np.float64]]:
         """Log-probability of every node of each row's trie given its path, in nats.
 
         All nodes that have children are read in one pass, each seeing its own ancestors only.

@@ -27,7 +27,7 @@ def fold_adapters(model: torch.nn.Module) -> int:
     """
     layers = [m for m in model.modules() if isinstance(m, LoraLayer) and _is_4bit(m)]
     for layer in layers:
-        layer.forward = partial(_Weights(layer), layer)  # type: ignore[method-assign]
+        layer.forward = partial(_Weights(layer), layer)
     return len(layers)
 
 
@@ -56,7 +56,9 @@ class _Weights:
             self.state = state
         if not torch.is_grad_enabled():
             return linear(x, self.folded, bias)
-        result: torch.Tensor = _Folded.apply(x, down, up, self.folded, scaling)
+        result: torch.Tensor = _Folded.apply(  # type: ignore[no-untyped-call]
+            x, down, up, self.folded, scaling
+        )
         return result if bias is None else result + bias
 
 

@@ -21,6 +21,8 @@ class Recipe(Frozen):
         batch_size: Rows a step.
         rank: Rank of the adapter; alpha is twice the rank.
         dropout: Dropout inside the adapter.
+        replay: Weight of staying close to the base model on general requests; 0 for none.
+        replay_rows: General requests a step.
         max_length: Longest chat in tokens; longer rows are left out and counted.
         seed: Seed of adapter initialisation and row order.
         reasons: Why each value was chosen, for people.
@@ -31,6 +33,8 @@ class Recipe(Frozen):
     batch_size: int = BATCH
     rank: int = 16
     dropout: float = 0.0
+    replay: float = 0.0
+    replay_rows: int = 2
     max_length: int = 1024
     seed: int = 0
     reasons: dict[str, str] = {}

@@ -28,14 +28,20 @@ from transformers import (
 from trl import SFTConfig, SFTTrainer
 
 from tools.files import write_json
+from tools.models import attention
 from tools.models.adapter import seal_adapter
+from tools.models.local import LocalModel
 from tools.models.numbers import compute_dtype
+from tools.models.packing import pack
+from tools.models.protocol import Message
 from tools.tuning import job as files
 from tools.tuning.checkpoints import newest_complete, seal
 from tools.tuning.endings import DISK, NotANumber, NothingFits, reason_of
+from tools.tuning.folded import fold_adapters
 from tools.tuning.job import Job, TrainingResult, TrainingStep
 from tools.tuning.judge import Judge
-from tools.tuning.recipe import PATIENCE
+from tools.tuning.recipe import PATIENCE, Recipe
+from tools.tuning.replay import Replay
 
 CHECKPOINTS = "checkpoints"
 TIE = 1e-3  # of a nat: less than one row of dev counts
@@ -81,28 +87,41 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
 class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
     """trl's trainer with loss at the answers' tokens only, evaluated by the task's own metric.
 
-    Rows are padded on the right and end with the answer, so most columns of a batch hold prompt
-    alone; leaving them out of the vocabulary projection halves a step (docs/log.md).
+    Rows of a batch are packed: what they all begin with is read once, nothing is padded, and the
+    vocabulary is projected to only where an answer's token is predicted (docs/log.md).
     """
 
     judge: Judge
+    recipe: Recipe
+    replay: Replay | None
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """Mean cross-entropy over the answers' tokens of a batch."""
-        labels = inputs.pop("labels")[:, 1:]
-        columns = (labels != IGNORED).any(0).nonzero().squeeze(1)
-        outputs = model(**inputs, logits_to_keep=columns, use_cache=False)
-        loss = torch.nn.functional.cross_entropy(
-            outputs.logits.float().flatten(0, 1), labels[:, columns].flatten(), ignore_index=IGNORED
+        """Mean cross-entropy over the answers' tokens of a batch; in training also the replay's."""
+        ids, labels = inputs["input_ids"], inputs["labels"]
+        lengths = inputs["attention_mask"].sum(1).tolist()  # padding is on the right
+        packing = pack([row[:n].tolist() for row, n in zip(ids, lengths, strict=True)], ids.device)
+        answers = (labels != IGNORED).nonzero().tolist()
+        before = [packing.place(row, token - 1) for row, token in answers]
+        outputs = model(
+            input_ids=packing.ids,
+            position_ids=packing.positions,
+            packing=packing,
+            logits_to_keep=torch.tensor(before, device=ids.device),
+            use_cache=False,
         )
+        targets = labels[labels != IGNORED]
+        loss = torch.nn.functional.cross_entropy(outputs.logits[0].float(), targets)
+        if self.replay is not None and model.training:
+            kept = self.replay.loss(model, self.state.global_step, self.recipe.replay_rows)
+            loss = loss + self.recipe.replay * kept
         return (loss, outputs) if return_outputs else loss
 
     def evaluation_loop(self, *args: Any, **kwargs: Any) -> Any:
         """Loss and score on dev; quality is the score, ties broken by the loss."""
         output = super().evaluation_loop(*args, **kwargs)
-        score = self.judge.score(self.model)
+        score = self.judge.score(self.model.get_base_model())
         output.metrics["eval_score"] = score
         output.metrics["eval_quality"] = score - TIE * output.metrics["eval_loss"]
         return output
@@ -122,6 +141,7 @@ def load_quantised(folder: str) -> Any:
         dtype=dtype,
         device_map={"": device},
         use_safetensors=True,
+        attn_implementation=attention.NAME,
         quantization_config=BitsAndBytesConfig(
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
@@ -154,6 +174,20 @@ def read_rows(path: Path, tokenizer: Any, max_length: int) -> tuple[Dataset, int
     return Dataset.from_list(kept), len(rows) - len(kept)
 
 
+def read_replay(folder: Path, job: Job) -> Replay | None:
+    """What the unrounded base model says along the job's replay rows, or None without any."""
+    if not job.recipe.replay:
+        return None
+    with (folder / files.REPLAY).open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    base = LocalModel(Path(job.model_folder), "base")
+    pairs = [
+        (tuple(map(Message.model_validate, row["prompt"])), row["completion"][0]["content"])
+        for row in rows
+    ]
+    return Replay(base, pairs, job.recipe.seed)
+
+
 def train(folder: Path) -> TrainingResult:
     """Train the job's adapter and write it to the folder.
 
@@ -171,11 +205,11 @@ def train(folder: Path) -> TrainingResult:
     tokenizer: Any = AutoTokenizer.from_pretrained(job.model_folder)
     rows, dropped = read_rows(folder / files.TRAIN, tokenizer, recipe.max_length)
     dev, _ = read_rows(folder / files.DEV, tokenizer, recipe.max_length)
-    model = load_quantised(job.model_folder)
     if not len(rows) or not len(dev):
         raise NothingFits
+    replay = read_replay(folder, job)
+    model = load_quantised(job.model_folder)
     on_cpu = model.device.type == "cpu"
-    bf16 = model.dtype == torch.bfloat16
     steps = math.ceil(len(rows) / recipe.batch_size) * recipe.epochs
 
     trainer = CompletionTrainer(
@@ -193,7 +227,7 @@ def train(folder: Path) -> TrainingResult:
         args=SFTConfig(
             output_dir=str(folder / CHECKPOINTS),
             use_cpu=on_cpu,
-            bf16=bf16,
+            bf16=not on_cpu,  # on a CPU the folded layers see to the number format
             activation_checkpointing=not on_cpu,
             dataloader_pin_memory=not on_cpu,
             optim="adamw_torch" if on_cpu else "paged_adamw_8bit",
@@ -222,11 +256,14 @@ def train(folder: Path) -> TrainingResult:
         ),
         callbacks=[Reporter(folder), EarlyStoppingCallback(PATIENCE)],
     )
-    trainer.judge = Judge(tokenizer, list(dev), job.scoring)
+    trainer.judge = Judge(tokenizer, Path(job.model_folder), list(dev), job.scoring)
+    trainer.recipe, trainer.replay = recipe, replay
     # trl casts adapters to bf16 but resumes them as fp32; fp32 throughout makes both alike.
     for parameter in trainer.model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
+    if on_cpu:
+        fold_adapters(trainer.model)
 
     saved = newest_complete(folder / CHECKPOINTS)
     say(f"{len(rows)} rows, {dropped} too long; {'resuming' if saved else 'starting'}")
