@@ -11,11 +11,23 @@ from typing import Any
 import torch
 
 
-def nf4_values(weight: torch.Tensor) -> torch.Tensor:
-    """A weight as NF4 with double quantisation holds it, in its own shape and format."""
+def nf4_values(weight: torch.Tensor, parts: int = 1) -> torch.Tensor:
+    """A weight as NF4 with double quantisation holds it, in its own shape and format.
+
+    Args:
+        weight: The unrounded weight.
+        parts: One, or two where the rounding error is kept in a further 4 bits.
+    """
+    values = _rounded(weight.detach())
+    for _ in range(parts - 1):
+        values = values + _rounded(weight.detach() - values)
+    return values
+
+
+def _rounded(weight: torch.Tensor) -> torch.Tensor:
     from bitsandbytes.functional import dequantize_4bit, quantize_4bit
 
-    packed, state = quantize_4bit(weight.detach(), quant_type="nf4", compress_statistics=True)
+    packed, state = quantize_4bit(weight, quant_type="nf4", compress_statistics=True)
     values: torch.Tensor = dequantize_4bit(packed, state).to(weight.dtype)
     return values
 
@@ -41,12 +53,13 @@ def fold(
 
 
 @torch.no_grad()
-def with_adapter(model: Any, adapter: Path) -> Any:
+def with_adapter(model: Any, adapter: Path, parts: int) -> Any:
     """The model with its adapted weights rounded to 4 bits and the adapter folded in.
 
     Args:
         model: A causal model in the format it computes in.
         adapter: PEFT adapter folder.
+        parts: How many 4-bit parts the adapter was trained on.
     """
     from peft import PeftModel  # costs 2 s of start-up, and most runs load no adapter
     from peft.tuners.lora import LoraLayer
@@ -57,5 +70,5 @@ def with_adapter(model: Any, adapter: Path) -> Any:
             (name,) = layer.active_adapters
             weight = layer.get_base_layer().weight
             down, up = layer.lora_A[name].weight, layer.lora_B[name].weight
-            fold(nf4_values(weight), down, up, layer.scaling[name], out=weight.data)
+            fold(nf4_values(weight, parts), down, up, layer.scaling[name], out=weight.data)
     return adapted.unload()

@@ -24,6 +24,7 @@ from transformers.utils import logging as transformers_logging
 from tools.errors import ModelError, PromptTooLong
 from tools.jsontext import first_object
 from tools.models import attention, numbers
+from tools.models.adapter import read_seal
 from tools.models.batches import Trie, by_length, common_prefix
 from tools.models.choose import Chooser, Forms
 from tools.models.fewrows import favour_few_rows
@@ -70,7 +71,7 @@ class LocalModel:
                 attn_implementation=attention.NAME,
             )
             if adapter is not None:
-                model = with_adapter(model, adapter)
+                model = with_adapter(model, adapter, read_seal(adapter).parts)
         except (OSError, ValueError, SafetensorError) as error:
             raise damaged(name, adapter or folder, error) from error
         if tokenizer.chat_template is None:

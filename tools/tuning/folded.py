@@ -13,21 +13,32 @@ import torch
 from peft.tuners.lora import LoraLayer
 from torch.nn.functional import linear
 
-from tools.models.folding import fold
+from tools.models.folding import fold, nf4_values
 
 
-def fold_adapters(model: torch.nn.Module) -> int:
+def fold_adapters(model: Any, unrounded: Any = None) -> int:
     """Let every adapted 4-bit layer compute with its adapter folded in.
 
     The layers stay 4-bit layers of bitsandbytes with adapters of peft; only how they compute
     changes. Memory: twice the adapted weights in the format that is computed in.
 
+    Args:
+        model: A model with adapters, by peft.
+        unrounded: The base model before rounding, where the rounding error is kept in a further
+            4 bits, else None.
+
     Returns:
         How many layers there are.
     """
-    layers = [m for m in model.modules() if isinstance(m, LoraLayer) and _is_4bit(m)]
-    for layer in layers:
-        layer.forward = partial(_Weights(layer), layer)
+    base = model.get_base_model()
+    layers = [
+        (name, layer)
+        for name, layer in base.named_modules()
+        if isinstance(layer, LoraLayer) and _is_4bit(layer)
+    ]
+    for name, layer in layers:
+        weight = None if unrounded is None else unrounded.get_submodule(name).weight
+        layer.forward = partial(_Weights(layer, weight), layer)
     return len(layers)
 
 
@@ -38,9 +49,11 @@ def _is_4bit(layer: LoraLayer) -> bool:
 class _Weights:
     """The frozen weight of one layer, and the same with the adapter as it is now."""
 
-    def __init__(self, layer: Any) -> None:
+    def __init__(self, layer: Any, unrounded: torch.Tensor | None) -> None:
         base = layer.get_base_layer()
         self.frozen = bnb.functional.dequantize_4bit(base.weight.data, base.weight.quant_state)
+        if unrounded is not None:
+            self.frozen = self.frozen + nf4_values(unrounded.detach() - self.frozen)
         self.folded = self.frozen.clone()
         self.state: tuple[int, ...] | None = None
 

@@ -1,6 +1,6 @@
 """Replay against forgetting: beside the task, the model keeps saying what its base says.
 
-The base answers some general requests of the project (none is among the general-ability items).
+The base answers some general requests (none is like one of the general-ability items).
 In training a few of these answers accompany every batch, and the divergence of the model in
 training from its base, KL(base, tuned), is added to the loss at each of their tokens. That is
 cheaper than learning the answers again (LwF, 1606.09282): what the base said is computed once.

@@ -174,18 +174,15 @@ def read_rows(path: Path, tokenizer: Any, max_length: int) -> tuple[Dataset, int
     return Dataset.from_list(kept), len(rows) - len(kept)
 
 
-def read_replay(folder: Path, job: Job) -> Replay | None:
-    """What the unrounded base model says along the job's replay rows, or None without any."""
-    if not job.recipe.replay:
-        return None
+def read_replay(folder: Path, base: LocalModel, seed: int) -> Replay:
+    """What the unrounded base model says along the job's replay rows."""
     with (folder / files.REPLAY).open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    base = LocalModel(Path(job.model_folder), "base")
     pairs = [
         (tuple(map(Message.model_validate, row["prompt"])), row["completion"][0]["content"])
         for row in rows
     ]
-    return Replay(base, pairs, job.recipe.seed)
+    return Replay(base, pairs, seed)
 
 
 def train(folder: Path) -> TrainingResult:
@@ -207,7 +204,8 @@ def train(folder: Path) -> TrainingResult:
     dev, _ = read_rows(folder / files.DEV, tokenizer, recipe.max_length)
     if not len(rows) or not len(dev):
         raise NothingFits
-    replay = read_replay(folder, job)
+    base = LocalModel(Path(job.model_folder), "base")
+    replay = read_replay(folder, base, recipe.seed) if recipe.replay else None
     model = load_quantised(job.model_folder)
     on_cpu = model.device.type == "cpu"
     steps = math.ceil(len(rows) / recipe.batch_size) * recipe.epochs
@@ -262,8 +260,9 @@ def train(folder: Path) -> TrainingResult:
     for parameter in trainer.model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
-    if on_cpu:
-        fold_adapters(trainer.model)
+    if on_cpu or recipe.parts > 1:
+        fold_adapters(trainer.model, base.model if recipe.parts > 1 else None)
+    del base
 
     saved = newest_complete(folder / CHECKPOINTS)
     say(f"{len(rows)} rows, {dropped} too long; {'resuming' if saved else 'starting'}")
@@ -273,7 +272,7 @@ def train(folder: Path) -> TrainingResult:
     shutil.rmtree(draft, ignore_errors=True)
     trainer.model.save_pretrained(draft, safe_serialization=True)
     write_json(draft / files.RECIPE, recipe.model_dump_json(indent=1))
-    seal_adapter(draft, Path(job.model_folder))
+    seal_adapter(draft, Path(job.model_folder), recipe.parts)
     shutil.rmtree(folder / files.ADAPTER, ignore_errors=True)
     draft.rename(folder / files.ADAPTER)
     stopped = (folder / files.STOP).exists() and trainer.state.global_step < trainer.state.max_steps
