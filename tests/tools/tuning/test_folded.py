@@ -12,7 +12,7 @@ from peft.tuners.lora import LoraLayer
 from tools.models.local import LocalModel
 from tools.models.protocol import Chat, Limits, Message
 from tools.tuning.folded import fold_adapters
-from tools.tuning.train import load_quantised
+from tools.tuning.trainer import load_quantised
 
 CHATS: list[Chat] = [(Message(role="user", content=f"{'word ' * n}number {n}"),) for n in range(9)]
 IDS = torch.arange(10, 42)[None]
@@ -67,7 +67,7 @@ def test_the_served_model_has_the_trained_weights_and_gives_the_same_answers(
 def test_gradients_are_those_of_the_adapter_beside_the_weight(
     tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tools.tuning.train.compute_dtype", lambda: (torch.float32, "exact"))
+    monkeypatch.setattr("tools.tuning.trainer.compute_dtype", lambda: (torch.float32, "exact"))
     plain, folded = adapted(tiny_model_folder), adapted(tiny_model_folder)
     fold_adapters(folded)
 
