@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import torch
 import typer
-from datasets import Dataset
+from datasets import Dataset, disable_progress_bars
 from peft import LoraConfig
 from transformers import AutoTokenizer, set_seed
 from trl import SFTConfig, SFTTrainer
@@ -159,6 +159,7 @@ def main(
     dev_rows: Annotated[int, typer.Option(help="Rows for the loss on dev.")] = 40,
 ) -> None:
     """Measure both trainers in one run and print them side by side."""
+    disable_progress_bars()
     found = load_dataset(
         data or SAMPLES[0].path, Brief(input_column=input_column, answer_column=answer_column)
     )
