@@ -197,7 +197,7 @@ def tune(state: State, runtime: Bench) -> Command[Literal["verify", "report"]]:
     bench, started = runtime.context, time.monotonic()
     assert is_given(state.get("approval"), tune_plan(state, bench))
     try:
-        found = run_tune(bench.place(state), bench.watch())
+        found = run_tune(bench.place(state), bench.policy, bench.watch())
     except (TuneError, Stopped) as error:
         note = f"The fine-tune did not finish: {error}"
         notes = (*state.get("notes", ()), note)

@@ -14,6 +14,7 @@ from tools.errors import ModelError
 from tools.models.protocol import (
     Chat,
     Embedder,
+    ItemScorer,
     LanguageModel,
     Likelihoods,
     Limits,
@@ -98,6 +99,20 @@ class CachedModel:
             if not isinstance(self.inner, Scorer):
                 raise ModelError(f"The model {self.name} does not give log-probabilities.")
             return self.inner.score([chats[i] for i in missing], continuations)
+
+        yield from self._through(keys, Likelihoods, ask)
+
+    def score_each(
+        self, chats: Sequence[Chat], continuations: Sequence[Sequence[str]]
+    ) -> Iterator[tuple[int, Likelihoods]]:
+        """The same where every chat has continuations of its own."""
+        pairs = list(zip(chats, continuations, strict=True))
+        keys = [self._key("score", _plain(chat), list(own)) for chat, own in pairs]
+
+        def ask(missing: Sequence[int]) -> Iterator[tuple[int, Likelihoods]]:
+            if not isinstance(self.inner, ItemScorer):
+                raise ModelError(f"The model {self.name} does not give log-probabilities.")
+            return self.inner.score_each(*zip(*(pairs[i] for i in missing), strict=True))
 
         yield from self._through(keys, Likelihoods, ask)
 

@@ -1,7 +1,6 @@
 """The proof as a typed tool: the tuned model on the locked test, once, against the best prompt."""
 
 from collections.abc import Sequence
-from contextlib import closing
 
 from policies.evidence import Arm, Difference, Score
 from policies.figures import percent
@@ -10,13 +9,12 @@ from policies.recommendation import Outcome, Verdict
 from tools.assessment import FlipCounts, TunedPart
 from tools.measure.intervals import paired_difference, score_of
 from tools.measure.metrics import item_scores
-from tools.models.store import CallStore
 from tools.progress import Watch
 from tools.trials.answering import run_plan
 from tools.trials.stage import TEST_SCORES
 from tools.trials.trial import Trial
-from tools.tuning.forgetting import check_forgetting
-from tools.tuning.tune import TuneReport, Workplace
+from tools.tuning.tune import TuneReport
+from tools.tuning.workplace import Workplace
 
 ROUNDING = 1e-9  # 0.90 - 0.92 is a hair below -0.02
 
@@ -40,14 +38,7 @@ def verify(
         watch: Progress and stop.
     """
     tuned, task = place.tuned(place.run.folder / tune.adapter), place.task
-    # General ability has nothing to do with these examples: one store for all runs.
-    general = CallStore(place.run.home / "cache" / "general" / "calls.sqlite")
-    with closing(general):
-        base, after = (
-            place.catalogue.cached(place.model, general, adapter)
-            for adapter in (None, place.run.folder / tune.adapter)
-        )
-        forgetting = check_forgetting(base, after, policy, watch)
+    forgetting = place.forgetting(place.run.folder / tune.adapter, policy, watch)
     rows = place.run.locked_test(place.dataset).read(tune.model, "prove the tune")
     trial = Trial(tune.plan, tune.model, list(rows))
     trial.answers = run_plan(tune.plan, task, tuned, rows, watch, "verify")
