@@ -2,17 +2,27 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from agent.explanations import (
+    how_long,
+    meaning,
+    rows_to_fix,
+    what_to_ask,
+    what_was_tried,
+    what_would_change,
+    would_more_help,
+)
 from agent.interview import described
 from agent.state import State
 from agent.utterances.intents import Intent, IntentName
 from policies.decide import recommend
 from policies.evidence import Arm
+from policies.limits import TUNED
 from policies.policy import Policy
 from policies.recommendation import Reason, Verdict
 from policies.rules import ACTIONS, BEFORE_ALL
 from tools.assessment import Assessment
 from tools.report import words
-from tools.report.build import next_steps
+from tools.report.answer import next_steps
 from tools.tuning.verify import outcome_of
 
 MOST_KINDS = 5
@@ -20,6 +30,7 @@ CELL, PROMPT = 160, 4000  # most characters of a row's text, of a prompt
 MISTAKE = ("input", "expected", "given")
 PLAIN_NAMES = {"a", "best", "better", "prompt", "prompting", "winning"}  # of the best prompt
 TRY_IT = "(To have this very text answered by the models, put it in quotes.)"
+KINDS = {"classif": "classifier", "tun": "tuned", "baseline": "baseline", "today": "baseline"}
 VERDICT_OF_RULE = {rule.name: rule.verdict for rule in (*BEFORE_ALL, *ACTIONS)}
 NAMED: tuple[tuple[str, Verdict], ...] = (
     ("cost", "fine_tune_for_cost"),
@@ -32,6 +43,8 @@ NAMED: tuple[tuple[str, Verdict], ...] = (
     ("look", "use_retrieval"),
     ("larger", "larger_model"),
     ("bigger", "larger_model"),
+    ("another model", "larger_model"),
+    *((name, "larger_model") for name in ("gpt", "claude", "gemini", "llama", "mistral")),
     ("keep", "keep_prompt"),
     ("prompt", "adopt_prompt"),
     ("label", "fix_data"),
@@ -79,7 +92,7 @@ def _why(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 
 def _why_not(a: Assessment, subjects: tuple[str, ...]) -> str:
-    wanted = _verdict_named(" ".join(subjects))
+    wanted = _verdict_named(" ".join(subjects or ("fine-tune",)))
     if wanted is None:
         arm = _arm_named(a, " ".join(subjects))
         if arm is None:
@@ -144,11 +157,13 @@ def _cost(a: Assessment, subjects: tuple[str, ...]) -> str:
     if not money.arms:
         return "No prices are known for this run; the operator's settings hold them."
     volume = money.monthly_requests
+    rivals = _rivals(a)
     lines = [
         f"• {name}: {words.money(cost.per_1000, currency)} for 1,000 requests"
         + (f", {words.money(cost.per_month, currency)} a month" if volume is not None else "")
         + (f", {words.money(cost.one_off, currency)} once" if cost.one_off else "")
         for name, cost in money.arms.items()
+        if name in rivals or name == TUNED
     ]
     at = "The volume is unknown." if volume is None else f"At {volume:,} requests a month."
     even = money.break_even_requests
@@ -169,7 +184,7 @@ def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:
         lines.append(_forecast(a))
     if a.more_examples:
         lines.append(f"About {a.more_examples:,} more examples would settle it.")
-    lines += [words.flip_sentence(flip, a.economics.currency) for flip in a.flips]
+    lines += [words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips]
     return "\n".join(lines)
 
 
@@ -187,6 +202,13 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "cost": _cost,
     "sure": _sure,
     "next": _next,
+    "tried": what_was_tried,
+    "changes": what_would_change,
+    "fixes": rows_to_fix,
+    "more": would_more_help,
+    "time": how_long,
+    "meaning": meaning,
+    "help": what_to_ask,
 }
 
 
@@ -213,16 +235,25 @@ def _verdict_named(text: str) -> Verdict | None:
 
 def _arm_named(a: Assessment, text: str) -> Arm | None:
     """The arm that holds all words of a text; a word for a kind means the best of that kind."""
-    said = text.casefold().replace("the ", " ").strip(" “”\"'.?")
-    if "prompt" in said and not set(said.split()) - PLAIN_NAMES and a.prompting.best is not None:
-        return next((arm for arm in a.arms if arm.name == a.prompting.best.name), None)
-    exact = [arm for arm in a.arms if all(word in arm.name.casefold() for word in said.split())]
-    if exact and said:
-        return min(exact, key=lambda arm: len(arm.name))
-    kind = {"classif": "classifier", "tun": "tuned", "baseline": "baseline", "today": "baseline"}
-    wanted = next((kind for word, kind in kind.items() if word in said), None)
+    said = text.casefold().replace("the ", " ").strip(" “”\"'.?").split()
+    if not said:
+        return None
+    if any("prompt" in word for word in said) and not set(said) - PLAIN_NAMES:
+        best = a.prompting.best
+        return next((arm for arm in a.arms if best and arm.name == best.name), None)
+    named = None if len(said) == 1 else _shortest_holding(a, said)
+    wanted = next((kind for word, kind in KINDS.items() if word in " ".join(said)), None)
     rivals = [arm for arm in a.arms if arm.kind == wanted]
-    return max(rivals, key=lambda arm: arm.dev.score, default=None)
+    best_of_kind = max(rivals, key=lambda arm: (arm.test is not None, arm.dev.score), default=None)
+    return named or best_of_kind or _shortest_holding(a, said)
+
+
+def _shortest_holding(a: Assessment, said: list[str]) -> Arm | None:
+    """The arm with the shortest name of which every word is a part; single letters name nothing."""
+    if max(map(len, said)) < 2:
+        return None
+    exact = [arm for arm in a.arms if all(word in arm.name.casefold() for word in said)]
+    return min(exact, key=lambda arm: len(arm.name), default=None)
 
 
 def _described(a: Assessment, arm: Arm) -> str:
@@ -231,6 +262,7 @@ def _described(a: Assessment, arm: Arm) -> str:
         f"{words.percent(arm.measured.score)} ({words.span(arm.measured.low, arm.measured.high)}) "
         f"on {arm.measured.n} {part} rows",
         *([f"{arm.p50_ms:,.0f} ms a request"] if arm.p50_ms else []),
+        *([f"one in twenty takes {arm.p95_ms:,.0f} ms or more"] if arm.p95_ms else []),
         *([f"{arm.prompt_tokens:,.0f} tokens sent"] if arm.prompt_tokens else []),
     ]
     if arm.cost_per_1000:
@@ -239,7 +271,17 @@ def _described(a: Assessment, arm: Arm) -> str:
 
 
 def _known(a: Assessment) -> str:
-    return f"I measured these: {', '.join(f'“{arm.name}”' for arm in a.arms)}. {TRY_IT}"
+    names = ", ".join(f"“{name}”" for name in _rivals(a))
+    return f"Among others I measured these: {names}. {TRY_IT}"
+
+
+def _rivals(a: Assessment) -> list[str]:
+    """The best arm of each kind, today's way and what was tuned: those that one chooses among."""
+    best = a.prompting.best.name if a.prompting.best else None
+    today = (arm.name for arm in a.arms if arm.name.startswith(("today", "your prompt")))
+    named = (_arm_named(a, kind) for kind in ("classifier", "tuned", "baseline"))
+    kept = [best, *(arm.name for arm in named if arm), *today]
+    return list(dict.fromkeys(name for name in kept if name))
 
 
 def _overlap(one: Arm, other: Arm) -> bool:

@@ -30,11 +30,11 @@ from tools.errors import DataError, Stopped, TuneError
 from tools.evidence import gather
 from tools.forecast.stage import ForecastReport, run_baselines, run_forecast
 from tools.report.assemble import Findings, write_assessment
-from tools.trials.stage import confirm, run_trials
+from tools.trials.stage import confirm, plan_timer, run_trials
 from tools.tuning.tune import pilot, run_tune
 from tools.tuning.verify import outcome_of
 from tools.tuning.verify import verify as prove
-from tools.within_limits import winner_within_limits
+from tools.within_limits import others_to_time, winner_within_limits, with_latency
 
 TRIALS_SHARE = 0.6  # of the time budget; the rest is for the forecast and the locked test
 Bench = Runtime[Workbench]
@@ -92,11 +92,15 @@ def trials(state: State, runtime: Bench) -> State:
     """Try prompting in earnest: every model's ladder on dev, and what optimisers make of it."""
     bench, started = runtime.context, time.monotonic()
     models = [bench.model(state, name) for name in bench.models(state)]
+    bench.expect(state)
     watch = bench.watch(TRIALS_SHARE * state["options"].budget_minutes)
     further = optimisers(state, bench, is_given(state.get("consent"), trials_plan(state, bench)))
     run, dataset, brief = bench.run(state), bench.dataset(state), state["brief"]
     found = run_trials(run, dataset, brief, models, watch, further)
-    found = winner_within_limits(found, dataset, brief, bench.settings)
+    timed = plan_timer(dataset, brief, models, watch)
+    found = winner_within_limits(found, dataset, brief, bench.settings, timed)
+    for plan in others_to_time(found, state["options"].tune_model):
+        found = with_latency(found, plan, timed)
     return {
         "trials": found,
         "partial": state.get("partial", False) or found.stopped,
@@ -152,7 +156,10 @@ def recommend(state: State, runtime: Bench) -> State:
         bench.settings,
     )
     advice = decide(evidence, bench.policy)
-    advice = advice.model_copy(update={"flips": find_flips(evidence, bench.policy)})
+    flips = find_flips(evidence, bench.policy)
+    known = tuple(flip for flip in flips if flip.current is not None)
+    unknown = tuple(flip for flip in flips if flip.current is None)
+    advice = advice.model_copy(update={"flips": known, "flips_unknown": unknown})
     return report({**state, "evidence": evidence, "recommendation": advice}, runtime)
 
 

@@ -72,9 +72,14 @@ class Exchange(Frozen):
         prompted: The best prompt's answer, or "".
         prompted_ms: Its milliseconds.
         prompted_tokens: Tokens it was sent.
+        prompted_written: Tokens it wrote.
         tuned: The tuned model's answer, or "".
         tuned_ms: Its milliseconds.
         tuned_tokens: Tokens it was sent.
+        tuned_written: Tokens it wrote.
+        row: Row of the file that the message is, or 0 if somebody wrote it.
+        expected: Its right answer, or "".
+        judged: Which answer a person called right, or "".
     """
 
     message: str
@@ -82,9 +87,14 @@ class Exchange(Frozen):
     prompted: str = ""
     prompted_ms: float = 0.0
     prompted_tokens: int = 0
+    prompted_written: int = 0
     tuned: str = ""
     tuned_ms: float = 0.0
     tuned_tokens: int = 0
+    tuned_written: int = 0
+    row: int = 0
+    expected: str = ""
+    judged: Literal["", "prompted", "tuned", "both", "neither"] = ""
 
 
 class State(TypedDict, total=False):

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from langgraph.config import get_stream_writer
 
+from agent.provisional import Provisional
 from agent.state import State
 from policies.policy import Policy
+from tools.forecast.stage import first_contestants
 from tools.intake.dataset import Dataset
 from tools.models.cache import CachedModel
 from tools.models.catalogue import Catalogue
@@ -26,12 +28,14 @@ class Workbench:
         catalogue: The models.
         policy: The thresholds.
         should_stop: Whether the user has pressed stop.
+        provisional: The answer as far as it is known while the trials run, once they do.
     """
 
     settings: Settings
     catalogue: Catalogue
     policy: Policy
     should_stop: Callable[[], bool] = lambda: False
+    provisional: Provisional | None = None
     _runs: dict[str, Run] = field(default_factory=dict)
 
     def run(self, state: State) -> Run:
@@ -74,7 +78,18 @@ class Workbench:
         writer = get_stream_writer()
 
         def listen(step: Step) -> None:
-            writer(step.model_dump())
+            standing = self.provisional.standing if self.provisional else None
+            writer(step.model_copy(update={"standing": standing}).model_dump())
 
         deadline = None if minutes is None else time.monotonic() + 60 * minutes
-        return Watch(listen, self.should_stop, deadline)
+        watch = Watch(listen, self.should_stop, deadline)
+        if self.provisional is not None:
+            watch.scored = self.provisional.add
+        return watch
+
+    def expect(self, state: State) -> None:
+        """From now on, work tells with its progress what the answer would be by then."""
+        dataset, brief = self.dataset(state), state["brief"]
+        self.provisional = Provisional(dataset, brief, self.policy, self.settings)
+        for arm in first_contestants(dataset, brief):
+            self.provisional.add(arm)

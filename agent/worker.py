@@ -6,7 +6,6 @@ second tab and a restart therefore show the same conversation.
 
 import logging
 import os
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -24,15 +23,12 @@ from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import Policy, load_policy
 from tools.errors import RunError, UserError
-from tools.intake.dataset import first_look
 from tools.models.catalogue import Catalogue
 from tools.progress import Step
-from tools.runs import TEST_READS, Run, create_run, open_run
+from tools.runs import Run, create_run, open_run
 from tools.settings import Settings
 
 log = logging.getLogger(__name__)
-
-TOLD_BY_A_RUN = tuple(topic.name for topic in TOPICS)  # a run of the command line asked nothing
 
 
 @dataclass
@@ -177,29 +173,6 @@ class Worker:
     def revise(self, run_id: str, changes: dict[str, Any], after: str) -> None:
         """Change the state as if a node had just done so; work goes on from there."""
         self.graph.update_state(_config(run_id), changes, as_node=after)
-
-    def duplicate(self, run_id: str, target: float) -> str:
-        """Begin the same run with another target; returns the new run's id.
-
-        What was measured on the same examples is kept and is not paid for again. The log of the
-        locked test comes along, so that the report still says how often it was read.
-
-        Raises:
-            RunError: The run has no examples yet, or cannot be opened.
-        """
-        old, state = self.run(run_id), self.view(run_id).state
-        if not old.info.data_file:
-            raise RunError("This run has no examples yet, so there is nothing to repeat.")
-        new = create_run(self.settings.home, old.info.seed)
-        new.take_examples(old.examples_file, shown=old.info.data_name)
-        if (old.folder / TEST_READS).exists():
-            shutil.copyfile(old.folder / TEST_READS, new.folder / TEST_READS)
-        brief = state["brief"].model_copy(update={"target": target})
-        new_id = self.begin(state["options"].model_copy(update={"interactive": True}), brief, new)
-        look = first_look(new.examples_file, new.info.data_name)
-        answered = tuple(dict.fromkeys((*state["answered"], *TOLD_BY_A_RUN)))
-        self.revise(new_id, {"look": look, "answered": answered}, after="__start__")
-        return new_id
 
     def delete(self, run_id: str) -> None:
         """Delete a run for good: its conversation, its files and answers that only it kept.

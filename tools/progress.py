@@ -5,10 +5,34 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from policies.evidence import Frozen
+from policies.evidence import Arm, ArmKind, Frozen, Score
 from tools.errors import Stopped
 
 Item = TypeVar("Item")
+
+
+class Runner(Frozen):
+    """One way of working with its score on dev so far."""
+
+    name: str
+    kind: ArmKind
+    score: Score
+
+
+class Standing(Frozen):
+    """Where the trials stand; nothing in it is final.
+
+    Attributes:
+        runners: What was scored so far, best first.
+        target: The score that is good enough.
+        text: What the answer would be now, in words.
+        leader: What leads, in words.
+    """
+
+    runners: tuple[Runner, ...]
+    target: float
+    text: str
+    leader: str
 
 
 class Step(Frozen):
@@ -20,6 +44,7 @@ class Step(Frozen):
         done: Items finished.
         total: Items in all.
         seconds_left: Estimated time left for this piece, or None before it is known.
+        standing: Where the trials stand, or None before anything was scored.
     """
 
     stage: str
@@ -27,10 +52,11 @@ class Step(Frozen):
     done: int
     total: int
     seconds_left: float | None = None
+    standing: Standing | None = None
 
 
-def _ignore(step: Step) -> None:
-    """Listen to nobody."""
+def _ignore(news: Step | Arm) -> None:
+    """Tell nobody."""
 
 
 @dataclass
@@ -41,11 +67,13 @@ class Watch:
         listen: Called with every step.
         should_stop: Whether the user has pressed stop.
         deadline: `time.monotonic()` at which the time budget ends, or None.
+        scored: Called with every arm that was scored on dev, again when it ran on more rows.
     """
 
     listen: Callable[[Step], None] = field(default=_ignore)
     should_stop: Callable[[], bool] = field(default=lambda: False)
     deadline: float | None = None
+    scored: Callable[[Arm], None] = field(default=_ignore)
 
     def check(self) -> None:
         """Raise `Stopped` if the user pressed stop or the time is up."""

@@ -10,16 +10,21 @@ from typing import Any
 import gradio as gr
 
 from agent.conversation import TUNE
+from agent.repeats import repeat_corrected
 from agent.state import Options
 from agent.topics import UPLOADED
+from agent.tryout import JUDGEMENTS
 from agent.worker import Worker, unbegun
 from tools.errors import UserError
 from tools.intake.read import shown_name
-from ui.chat import AGAIN, NEW, heard, label_of
+from ui.chat import NEW, heard, label_of
 from ui.drawing import Drawing, scene_of
-from ui.evidence import Scene
 from ui.layout import Updates
+from ui.markup import shown
+from ui.mcp import add_tools
+from ui.now import AGAIN
 from ui.runs import RunsList
+from ui.scene import Scene
 from ui.shelf import problem
 
 SETTLE_SECONDS = 1.5  # most answers are dealt with in this time, and the page need not look twice
@@ -27,13 +32,17 @@ DAY = 86_400
 MOST_BEGUN = 1000
 
 
-def build_page(worker: Worker) -> gr.Blocks:
+def build_page(worker: Worker, tools: bool = False) -> gr.Blocks:
     """The page of a worker's conversations.
 
     Args:
         worker: Does the work; the page keeps nothing of its own but a run's id.
+        tools: Whether other programs may call the tools of `ui.mcp`.
     """
     blocks: gr.Blocks = _Page(worker).blocks
+    if tools:
+        with blocks:
+            add_tools(worker)
     return blocks
 
 
@@ -58,6 +67,7 @@ class _Page(Drawing):
         outputs = [
             *(self.run, self.drawn, self.asked, self.timer, self.chat, self.evidence, self.box),
             *(self.upload, self.send, self.stop, self.tune, self.download, self.again),
+            *(self.fixes, self.corrected),
             *(self.page, self.runs.column, self.runs.chosen, self.runs.said, self.runs.text),
             *(self.runs.open, self.runs.compare, self.runs.rename, self.runs.again),
             *(self.runs.delete, self.runs.sure),
@@ -71,6 +81,7 @@ class _Page(Drawing):
         gr.on([self.box.submit, self.send.click], self._type, typed, **quietly)
         self.chat.option_select(self._choose, known, **quietly)
         self.upload.upload(self._take, [*known, self.asked, self.upload], **quietly)
+        self.corrected.upload(self._correct, [*known, self.corrected], **quietly)
         self.tune.click(self._tune, [*known, self.asked], **quietly)
         self.stop.click(self._stop, known, **quietly)
         self.again.click(self._begin, known, **quietly)
@@ -190,6 +201,21 @@ class _Page(Drawing):
             file.unlink(missing_ok=True)
         yield {self.upload: gr.UploadButton(value=None)}
 
+    def _correct(self, run_id: str, drawn: dict[str, str], upload: str) -> Updates:
+        """Begin again with the labels that a person corrected, and delete Gradio's own copy."""
+        file = Path(upload)
+        try:
+            self._view(run_id)
+            new_id = repeat_corrected(self.worker, run_id, file)
+            self.worker.resume(new_id)
+            self._settle(new_id)
+            return {**self._draw(new_id, {}), self.run: new_id}
+        except UserError as error:
+            gr.Warning(str(shown(str(error))))
+            return {self.corrected: gr.UploadButton(value=None)}
+        finally:
+            file.unlink(missing_ok=True)
+
     def _tune(self, run_id: str, drawn: dict[str, str], asked: str) -> Iterator[Updates]:
         yield from self._answer(run_id, drawn, asked, TUNE)
 
@@ -211,7 +237,7 @@ class _Page(Drawing):
                 yield {self.run: run_id}
             before = self._view(run_id)
             if self.worker.answer(run_id, asked, value):
-                silent = value in (TUNE, UPLOADED)
+                silent = value in (TUNE, UPLOADED, *JUDGEMENTS)
                 said = "" if silent else label_of(before, value)
                 scene = scene_of(before, self.worker.run(run_id), said)
                 drawn = {"asked": asked, "said": said}

@@ -5,42 +5,32 @@ Contents are HTML on one line, since the chat reads no Markdown; strings from ou
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from markupsafe import Markup
 
 from agent.interview import TOPIC_OF
-from agent.state import Exchange, State, WorkPlan
-from agent.topics import LATE_TOPICS, TOPICS, Option, Question, Topic
+from agent.state import Exchange, State
+from agent.topics import LATE_TOPICS, TOPICS, Option, Topic
 from agent.worker import View
+from tools.assessment import Assessment
 from tools.intake.samples import SAMPLES
-from tools.progress import Step
 from tools.report.words import gain, percent, span
-from ui.evidence import LONG, Scene, about, outcome_card, plan_card, shown, verdict_card
+from ui.bubbles import Message, answered, said
+from ui.cards import outcome_card, side_by_side, verdict_card
+from ui.markup import LONG, about, shown
+from ui.now import TUNE_OR_NOT, YES_NO, now, offers, problem, tune_question
+from ui.scene import Scene
 
-Message = dict[str, Any]
-
-AGAIN = "try again"
 NEW = "new question"
-YES_NO = (Option(label="Yes, go ahead", value="yes"), Option(label="No", value="no"))
-TUNE_OR_NOT = (Option(label="Yes, fine-tune", value="yes"), Option(label="No", value="no"))
 WELCOME = (
     "I am Tuneworthy. I try prompting in earnest on your own examples, measure what is still "
     "missing, and tell you whether a fine-tune is worth it, and why."
 )
-STAGES = {
-    "trials": "Trying prompts",
-    "gap": "Confirming the best prompt on the locked rows",
-    "forecast": "Forecasting a fine-tune",
-    "tune": "Fine-tuning",
-    "verify": "Proving the tuned model on the locked rows",
-    "converse": "Answering",
-}
 
 
 def messages(scene: Scene) -> list[Message]:
     """All messages of a conversation, oldest first."""
-    return [*heard(scene), *_now(scene.view)]
+    return [*heard(scene), *now(scene)]
 
 
 def heard(scene: Scene) -> list[Message]:
@@ -51,34 +41,19 @@ def heard(scene: Scene) -> list[Message]:
         *_before_verdict(scene.state),
         *_verdict(scene),
         *_after_tune(scene),
-        *_exchanges(scene.state),
+        *_exchanges(scene),
         *([answered(scene.said)] if scene.said else []),
     ]
 
 
 def refusal(sentence: str) -> list[Message]:
     """The whole conversation, where it cannot be opened."""
-    return [_problem(sentence, Option(label="Begin anew", value=NEW))]
-
-
-def said(content: Markup, options: tuple[Option, ...] = (), interrupt: str = "") -> Message:
-    """A message of ours; each option carries the question it answers."""
-    message: Message = {"role": "assistant", "content": str(content)}
-    if options:
-        message["options"] = [
-            {"label": option.label, "value": f"{interrupt} {option.value}"} for option in options
-        ]
-    return message
-
-
-def answered(text: str) -> Message:
-    """A message of the person's."""
-    return {"role": "user", "content": str(Markup("<p>{}</p>").format(shown(text, LONG)))}
+    return [problem(sentence, Option(label="Begin anew", value=NEW))]
 
 
 def label_of(view: View, value: str) -> str:
     """What the button of a value says."""
-    options = [*map(Option.model_validate, (view.waiting or {}).get("options", ())), *_offers(view)]
+    options = [*map(Option.model_validate, (view.waiting or {}).get("options", ())), *offers(view)]
     return next((option.label for option in options if option.value == value), value)
 
 
@@ -171,7 +146,7 @@ def _verdict(scene: Scene) -> Iterator[Message]:
     late = scene.state.get("asked_late", ())
     yield from _answers(scene, [topic for topic in LATE_TOPICS.values() if topic.name in late])
     if "approval" in scene.state:
-        yield said(Markup("<p>{}</p>").format(_tune_question(scene.state)))
+        yield said(Markup("<p>{}</p>").format(tune_question(scene.state)))
         yes, no = TUNE_OR_NOT
         yield answered(yes.label if scene.state["approval"].yes else no.label)
 
@@ -197,147 +172,24 @@ def _after_tune(scene: Scene) -> Iterator[Message]:
         yield said(Markup('<p class="notice">{}</p>').format(shown(note)))
 
 
-def _exchanges(state: State) -> Iterator[Message]:
-    for exchange in state.get("exchanges", ()):
+def _exchanges(scene: Scene) -> Iterator[Message]:
+    for exchange in scene.state.get("exchanges", ()):
         yield answered(exchange.message)
-        yield said(_reply(exchange))
+        yield said(_reply(exchange, scene.assessment))
 
 
-def _reply(exchange: Exchange) -> Markup:
+def _reply(exchange: Exchange, a: Assessment | None) -> Markup:
     """An answer in words, or those of both models side by side."""
     if exchange.text:
         return Markup('<p class="reply">{}</p>').format(shown(exchange.text, LONG))
-    columns = [
-        _column(
-            "The best prompt", exchange.prompted, exchange.prompted_ms, exchange.prompted_tokens
-        )
-    ]
-    if exchange.tuned_tokens:
-        columns.append(
-            _column("The tuned model", exchange.tuned, exchange.tuned_ms, exchange.tuned_tokens)
-        )
-    return Markup('<div class="columns">{}</div>').format(Markup().join(columns))
-
-
-def _column(title: str, answer: str, ms: float, tokens: int) -> Markup:
-    text = shown(answer, LONG) if answer.strip() else Markup("<i>(no answer)</i>")
-    return Markup(
-        '<section><h3>{}</h3><pre dir="auto">{}</pre><small>{} ms · {} tokens sent</small>'
-        "</section>"
-    ).format(title, text, f"{ms:,.0f}", f"{tokens:,}")
-
-
-def _now(view: View) -> Iterator[Message]:
-    """What is going on: work, a fault, a question, or nothing more."""
-    if view.busy:
-        yield _working(view)
-    elif view.error:
-        yield _problem(view.error, Option(label="Try again", value=AGAIN))
-    elif view.done:
-        yield said(Markup("<p>This conversation is closed. Everything found is kept.</p>"))
-    elif view.waiting:
-        yield _open_question(view, view.waiting)
-
-
-def _open_question(view: View, waiting: dict[str, Any]) -> Message:
-    if waiting["kind"] == "question":
-        return _question(view, waiting)
-    if waiting["kind"] == "consent":
-        fields = {name: waiting[name] for name in WorkPlan.model_fields}
-        return _consent(view, WorkPlan.model_validate(fields))
-    return said(_invitation(view.state), _offers(view), view.interrupt)
-
-
-def _question(view: View, waiting: dict[str, Any]) -> Message:
-    question = Question.model_validate({k: v for k, v in waiting.items() if k != "kind"})
-    content = Markup('{}<p class="question">{}</p><p class="why">{}</p>').format(
-        _aside(waiting), shown(question.text, LONG), shown(question.why)
-    )
-    return said(content, question.options, view.interrupt)
-
-
-def _aside(waiting: dict[str, Any]) -> Markup:
-    """What the last answer did, or why it was not understood."""
-    kinds = (("problem", waiting.get("problem", "")), ("notice", waiting.get("note", "")))
-    return Markup().join(
-        Markup('<p class="{}">{}</p>').format(kind, shown(text)) for kind, text in kinds if text
-    )
-
-
-def _consent(view: View, plan: WorkPlan) -> Message:
-    tuning = "recommendation" in view.state
-    text = _tune_question(view.state) if tuning else "I have what I need. Shall I measure?"
-    content = Markup('{}<p class="question">{}</p>{}').format(
-        _aside(view.waiting or {}), text, plan_card(plan)
-    )
-    return said(content, TUNE_OR_NOT if tuning else YES_NO, view.interrupt)
-
-
-def _tune_question(state: State) -> str:
-    if state["recommendation"].verdict in ("fine_tune", "fine_tune_for_cost"):
-        return "A fine-tune is what I advise. Shall I start it?"
-    return (
-        "I do not advise a fine-tune, but you may have one to see for yourself. Shall I start it?"
-    )
-
-
-def _invitation(state: State) -> Markup:
-    if "trials" not in state:
-        return Markup("<p>Nothing was measured, and nothing left this machine.</p>")
-    if state["trials"].winner is None:
-        return Markup(
-            "<p>No prompt was finished, so nothing can answer a message here. What was computed is "
-            "kept: a new question on the same file goes on from there.</p>"
-        )
-    who = "both answer" if "tune" in state else "the best prompt answers"
-    return Markup(
-        '<p class="question">Try it: write a message like those in your examples, and {}.</p>'
-        '<p class="why">You can also ask “why not fine-tune?”, “show me the mistakes”, “what would '
-        "it cost?” or “what if the target were 80 %?”.</p>"
-    ).format(who)
-
-
-def _offers(view: View) -> tuple[Option, ...]:
-    """Buttons of our own, beside those that a question brings."""
-    if view.waiting and view.waiting["kind"] == "consent":
-        return TUNE_OR_NOT if "recommendation" in view.state else YES_NO
-    if view.waiting and view.waiting["kind"] == "message" and "trials" not in view.state:
-        return (Option(label="Show the plan again", value="show the plan"),)
-    return ()
-
-
-def _working(view: View) -> Message:
-    step = view.step
-    if view.stopping:
-        title, content = "Stopping", Markup("<p>I finish this piece of work and keep it.</p>")
-    elif step is None and view.waiting and view.waiting["kind"] == "message":
-        title, content = STAGES["converse"], Markup("<p>The first answer takes the longest.</p>")
-    elif step is None:
-        title, content = "One moment", Markup("<p>Getting ready.</p>")
-    else:
-        title, content = STAGES.get(step.stage, "Working"), _progress(step)
-    return {
-        "role": "assistant",
-        "content": str(content),
-        "metadata": {"title": title, "status": "pending"},
-    }
-
-
-def _progress(step: Step) -> Markup:
-    left = "" if step.seconds_left is None else f", {about(step.seconds_left)} left"
-    count = f"{step.done:,} of {step.total:,}{left}" if step.total > 1 else "just a moment"
-    return Markup('<p>{}</p><progress max="{}" value="{}"></progress><p class="why">{}</p>').format(
-        shown(step.title), max(1, step.total), step.done, count
-    )
+    return side_by_side(exchange, a)
 
 
 def _done(title: str, text: str, seconds: float = 0) -> Message:
-    metadata: dict[str, Any] = {"title": str(shown(title)), "status": "done"}
-    if seconds:
-        metadata["duration"] = round(seconds)
-    content = str(Markup("<p>{}</p>").format(shown(text)))
-    return {"role": "assistant", "content": content, "metadata": metadata}
-
-
-def _problem(sentence: str, option: Option) -> Message:
-    return said(Markup('<p class="problem">{}</p>').format(shown(sentence)), (option,))
+    """What was done, closed; Gradio's own steps hold a button in a button."""
+    took = Markup("<small>{}</small>").format(about(seconds)) if seconds else Markup()
+    return said(
+        Markup('<details class="step"><summary>{} {}</summary><p>{}</p></details>').format(
+            shown(title), took, shown(text)
+        )
+    )

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from policies.evidence import Arm
 from tools.errors import UserError
 from tools.progress import Step
 
@@ -45,7 +46,7 @@ def show_work(steps: Iterable[Step]) -> None:
         TextColumn("{task.fields[left]}"),
         TimeElapsedColumn(),
     )
-    last, started = "", time.monotonic()
+    last, told, started = "", "", time.monotonic()
     with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
         shown = bar.add_task("Starting", total=None, left="")
         for step in steps:
@@ -57,6 +58,20 @@ def show_work(steps: Iterable[Step]) -> None:
             if title != last and not err.is_terminal:
                 err.print(f"[{time.monotonic() - started:5.0f} s] {title}", markup=False)
             last = title
+            now = f"{step.standing.leader} {step.standing.text}" if step.standing else told
+            if now != told:
+                told = now
+                _tell(f"[{time.monotonic() - started:5.0f} s] provisional: {told}", bar)
+
+
+def _tell(line: str, bar: Progress) -> None:
+    """A line that stays, above the bar where there is one."""
+    bar.console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
+def _times(arm: Arm) -> tuple[str, str]:
+    """Milliseconds of a usual and of a slow request."""
+    return f"{arm.p50_ms:,.0f}", f"{arm.p95_ms:,.0f}" if arm.p95_ms else "–"
 
 
 def show_verdict(folder: Path) -> None:
@@ -68,10 +83,10 @@ def show_verdict(folder: Path) -> None:
     found = load(folder)
     out.print(f"\n{VERDICT_TITLES[found.verdict]}", style="bold", markup=False)
     out.print(found.headline, markup=False, highlight=False)
-    table = Table("arm", "dev", "held out", "ms a request")
+    table = Table("arm", "dev", "held out", "ms a request", "1 in 20 takes")
     for arm in found.compared:
         test = percent(arm.test.score) if arm.test else "–"
-        table.add_row(arm.name, percent(arm.dev.score), test, f"{arm.p50_ms:,.0f}")
+        table.add_row(arm.name, percent(arm.dev.score), test, *_times(arm))
     out.print(table)
     if found.outcome:
         out.print(found.outcome.text, markup=False, highlight=False)

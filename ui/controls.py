@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from agent.worker import View
-from ui.evidence import Scene
+from ui.scene import Scene
 
 
 def controls_of(scene: Scene) -> dict[str, Any]:
@@ -23,13 +23,15 @@ def controls_of(scene: Scene) -> dict[str, Any]:
         "upload": upload,
         "tune": talking and provable and "tuned" not in scene.state,
         "report": scene.assessment and hash_of(scene.assessment.model_dump_json()),
+        "fixes": scene.assessment and len(scene.assessment.suspects),
         "begun": bool(scene.state.get("answered")),
     }
 
 
 def _is_chatting(view: View) -> bool:
     """Whether the models are answering a message; the next may be written meanwhile."""
-    return view.busy and view.step is None and (view.waiting or {}).get("kind") == "message"
+    at_it = view.step is None or view.step.stage == "converse"
+    return view.busy and at_it and (view.waiting or {}).get("kind") == "message"
 
 
 def _placeholder(view: View, kind: str) -> str:

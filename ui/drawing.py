@@ -11,20 +11,25 @@ import gradio as gr
 
 from agent.worker import View, Worker
 from tools.assessment import FILE_NAME, Assessment, load
-from tools.errors import RunError
+from tools.errors import RunError, UserError
 from tools.report.pictures import gap_picture
-from tools.runs import RUN_ID, Run
+from tools.runs import FIXES, RUN_ID, Run, open_run
 from ui.chat import messages, refusal
 from ui.controls import controls_of, hash_of
-from ui.evidence import Scene, evidence_panel
+from ui.evidence import evidence_panel
 from ui.layout import BUSY_SECONDS, IDLE_SECONDS, Layout, Updates
+from ui.scene import Scene
+from ui.shelf import comparison
+
+CORRECTED = "Labels differ between the two, in the locked rows as well: trust the later scores."
 
 
 @lru_cache(maxsize=16)
 def _assessed(folder: Path, changed: int) -> tuple[Assessment, str]:
     """A run's assessment with its picture; `changed` tells a new one from the one before."""
     found = load(folder)
-    return found, gap_picture(found)
+    picture = gap_picture(found)
+    return found, picture.svg() if picture else ""
 
 
 def scene_of(view: View, run: Run, said: str) -> Scene:
@@ -33,7 +38,18 @@ def scene_of(view: View, run: Run, said: str) -> Scene:
     if not file.exists():
         return Scene(view, name, said=said)
     assessment, picture = _assessed(run.folder, file.stat().st_mtime_ns)
-    return Scene(view, name, assessment, picture, said)
+    return Scene(view, name, assessment, picture, _difference(run, assessment), said)
+
+
+def _difference(run: Run, now: Assessment) -> str:
+    """This run beside the one whose labels were corrected for it, if that is still there."""
+    if not run.info.corrects:
+        return ""
+    try:
+        before = load(open_run(run.home, run.info.corrects).folder)
+    except (UserError, FileNotFoundError, ValueError):
+        return ""
+    return str(comparison(("Before", before), ("Now", now), CORRECTED))
 
 
 class Drawing(Layout):
@@ -85,19 +101,28 @@ class Drawing(Layout):
             ),
             self.tune: gr.Button(visible=at["tune"]),
             self.download: gr.DownloadButton(
-                value=self._report(run) if run and at["report"] else None,
+                value=self._copy(run, "report.html") if run and at["report"] else None,
                 visible=bool(at["report"]),
             ),
+            self.fixes: gr.DownloadButton(
+                value=self._copy(run, FIXES) if run and at["fixes"] else None,
+                visible=bool(at["fixes"]),
+            ),
+            self.corrected: gr.UploadButton(visible=bool(at["fixes"]) and not at["busy"]),
             self.again: gr.Button(visible=at["begun"]),
         }
 
-    def _report(self, run: Run) -> str | None:
-        """A copy of the report where Gradio may serve it, under a name that says what it is."""
-        report = run.folder / "report.html"
-        if not report.exists():
+    def _copy(self, run: Run, name: str) -> str | None:
+        """A copy of a file of the run where Gradio may serve it, under a name that says what it is.
+
+        The report is named after the run.
+        """
+        file = run.folder / name
+        if not file.exists():
             return None
         folder = Path(tempfile.mkdtemp(prefix="report-", dir=os.environ.get("GRADIO_TEMP_DIR")))
-        return str(shutil.copyfile(report, folder / f"tuneworthy-{run.info.run_id}.html"))
+        shown = name if name == FIXES else f"tuneworthy-{run.info.run_id}.html"
+        return str(shutil.copyfile(file, folder / shown))
 
     def _refuse(self, sentence: str) -> Updates:
         """Say why the conversation cannot be shown; the page stays up."""

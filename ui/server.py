@@ -4,6 +4,7 @@ import logging
 import os
 import tempfile
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 
 import gradio as gr
@@ -30,13 +31,17 @@ HEADERS = {
 log = logging.getLogger(__name__)
 
 
-def serve_page(host: str | None, port: int | None) -> None:
+def serve_page(host: str | None, port: int | None, mcp: bool = False) -> None:
     """Serve the page until it is interrupted.
 
     Args:
         host: Address to listen on; by default that of the settings.
         port: Its port; by default that of the settings.
+        mcp: Whether other programs may call the tools of `ui.mcp`.
     """
+    if mcp and find_spec("mcp") is None:
+        typer.echo("MCP needs one more package: pip install 'tuneworthy[mcp]'.", err=True)
+        raise typer.Exit(2)
     try:
         settings = load_settings()
         worker = Worker(settings)
@@ -47,17 +52,19 @@ def serve_page(host: str | None, port: int | None) -> None:
     threading.Thread(target=_prepare_model, args=(settings.home,), daemon=True).start()
     with tempfile.TemporaryDirectory(prefix="tuneworthy-") as files:
         os.environ["GRADIO_TEMP_DIR"] = files  # private, and gone with the server
-        page = build_page(worker)
+        page = build_page(worker, tools=mcp)
         try:
-            _launch(page, host, port)
+            _launch(page, host, port, mcp)
         except OSError as error:
             typer.echo(f"The port {port} is in use; choose another with --port.", err=True)
             raise typer.Exit(2) from error
         typer.echo(f"Tuneworthy is at http://{host}:{port} (Ctrl+C ends it).")
+        if mcp:
+            typer.echo(f"Its tools are at http://{host}:{port}/gradio_api/mcp/ (MCP over HTTP).")
         page.block_thread()
 
 
-def _launch(page: gr.Blocks, host: str, port: int) -> None:
+def _launch(page: gr.Blocks, host: str, port: int, mcp: bool) -> None:
     page.queue(max_size=256, default_concurrency_limit=8)
     page.launch(
         server_name=host,
@@ -71,6 +78,7 @@ def _launch(page: gr.Blocks, host: str, port: int) -> None:
         enable_monitoring=False,
         ssr_mode=False,
         quiet=True,
+        mcp_server=mcp,
         prevent_thread_lock=True,
         app_kwargs={"middleware": [Middleware(_Headers)]},
     )

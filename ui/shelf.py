@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from agent.repeats import repeat_with_target
 from agent.utterances import read_share
 from agent.worker import Worker
 from tools.assessment import FILE_NAME, Assessment, load
 from tools.errors import RunError, UserError
 from tools.report import words
-from tools.report.build import answer_title, key_figures
+from tools.report.answer import answer_title, key_figures
 from tools.runs import RUN_ID, Run, list_runs, open_run
-from ui.evidence import NAME, shown
+from ui.markup import NAME, shown
 
 MOST = 200
 
@@ -52,7 +53,7 @@ class Shelf:
         target = read_share(text)
         if target is None:
             raise UserError("Please write another target, such as “85 %”.")
-        return self.worker.duplicate(self.one(chosen), target)
+        return repeat_with_target(self.worker, self.one(chosen), target)
 
     def compare(self, chosen: Sequence[object]) -> Markup:
         """Two finished runs side by side."""
@@ -75,8 +76,10 @@ def problem(error: UserError) -> Markup:
     return Markup('<p class="problem">{}</p>').format(shown(str(error)))
 
 
-def comparison(one: tuple[str, Assessment], other: tuple[str, Assessment]) -> Markup:
-    """Two finished runs side by side, each with its name."""
+def comparison(
+    one: tuple[str, Assessment], other: tuple[str, Assessment], note: str = ""
+) -> Markup:
+    """Two finished runs side by side, each with its name, and a sentence below them."""
     sides = [
         {
             "The answer": answer_title(a),
@@ -98,7 +101,7 @@ def comparison(one: tuple[str, Assessment], other: tuple[str, Assessment]) -> Ma
     return Markup(
         '<div class="evidence"><table><thead><tr><td></td><th scope="col">{}</th>'
         '<th scope="col">{}</th></tr></thead><tbody>{}</tbody></table><p>{}</p></div>'
-    ).format(shown(one[0], NAME), shown(other[0], NAME), rows, warning)
+    ).format(shown(one[0], NAME), shown(other[0], NAME), rows, note or warning)
 
 
 def _known(run_id: object) -> str:

@@ -11,7 +11,8 @@ MONO = ("ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace")
 
 # A new message is shown from its top, for a verdict is taller than the window (Gradio's own
 # scrolling would show its end); its contents come a moment later, hence the half second. After
-# that the talk stays at its end if it was there.
+# that the talk stays at its end if it was there. The window's title says what goes on and, when a
+# run is finished, its answer. What scrolls can be reached with the keyboard.
 HEAD = """
 <script>
 (() => {
@@ -21,8 +22,18 @@ HEAD = """
     const log = chat();
     if (event.target === log) atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
   }, true);
-  new MutationObserver(() => {
+  const named = () => {
     const log = chat();
+    const find = (what) => [...(log ? log.querySelectorAll(what) : [])].pop()?.textContent;
+    const now = find(".step.now h2"), answer = find(".card.verdict h2, .card.outcome h2");
+    const news = now ? `… ${now} · ` : answer ? `✓ ${answer} · ` : "";
+    const title = `${news}Tuneworthy`;
+    if (document.title !== title) document.title = title;
+  };
+  new MutationObserver(() => {
+    named();
+    const log = chat();
+    for (const part of [log, document.querySelector("#beside")]) if (part) part.tabIndex = 0;
     const said = log ? log.querySelectorAll("[data-testid=bot], [data-testid=user]") : [];
     if (!said.length) return;
     if (said.length !== seen) {

@@ -1,4 +1,4 @@
-"""Questions about a finished run: why, why not, mistakes, prompt, compare, cost, how sure, next.
+"""Questions about a finished run: why, why not, mistakes, prompt, compare, cost and so on.
 
 The whole message has to be the question: after the verdict people also write the kind of text that
 the models are to work on, and "why was I charged twice?" is one of those. What stands in quotes is
@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.utterances.figures import plain_of
+from tools.report.glossary import TERMS
 
-IntentName = Literal["why", "why_not", "mistakes", "prompt", "compare", "cost", "sure", "next"]
+IntentName = Literal[
+    "why", "why_not", "mistakes", "prompt", "compare", "cost", "sure", "next", "tried", "changes",
+    "fixes", "more", "time", "meaning", "help",
+]  # fmt: skip
 
 _POLITE = r"(?:(?:and|but|ok|so|please|(?:can|could|would) you|i want to|let me)\W+)*"
 _END = r"(?:\W*\b(?:please|then|now|again|exactly|thanks))*\W*"
@@ -21,14 +25,17 @@ _THING = (
     r"|larger model|bigger model|better prompt|prompt\w*|keep .*|adopt .*|use .*|fix .*))"
 )
 _INTENTS: dict[IntentName, str] = {
-    "why_not": r"why not (?P<what>.+?)"
+    "why_not": r"why not(?: (?P<what>.+?))?"
     rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?P<do>{_THING}(?: it| that)?)",
     "why": r"why|how come|why (?:this|that|is that|the verdict|do you say (?:so|that)"
     rf"|did you decide (?:so|that|this)|do you (?:advise|recommend|think) .{{1,40}}|{_THING})"
-    r"|what(?:'s| is| are) the reasons?|explain (?:it|this|that|the (?:answer|verdict))",
+    r"|what(?:'s| is| are) the reasons?|explain (?:it|this|that|the (?:answer|verdict))"
+    rf"|why (?:is|was|does) {_THING} (?:better|best|enough|win|the (?:answer|best))"
+    rf"|(?:so )?should (?:we|i) {_THING}|is (?:it|this|{_THING}) worth (?:it|the \w+)",
     "mistakes": rf"{_SHOW}(?:the |its |some )?(?:mistakes|errors|wrong answers|failures)"
     r"|what (?:does|did|are|were) (?:it|they|the (?:(?:best )?prompt|model|mistakes|errors))"
-    r"(?: (?:get|got|do|did) wrong)?|where (?:does|did|do) (?:it|they) (?:go wrong|fail)",
+    r"(?: (?:get|got|do|did) wrong)?|where (?:does|did|do) (?:it|they) (?:go wrong|fail)"
+    r"|(?:which|what) (?:mistakes|errors) (?:hurt|cost|matter|count)(?: (?:the )?most)?",
     "prompt": rf"{_SHOW}(?:the |that )?(?:best |better |winning |exact )?prompt"
     r"|what(?:'s| is| was) the (?:best |better |winning |exact )?prompt",
     "compare": r"(?:compare|difference between) (?P<a>.+?) (?:and|with|to|against|vs\.?|versus) "
@@ -41,7 +48,27 @@ _INTENTS: dict[IntentName, str] = {
     r"(?: (?:about|of) (?:this|that|it))?|can (?:i|we) trust (?:this|that|it|the .{1,20})",
     "next": r"what (?:happens|comes|is|do (?:i|we) do|should (?:i|we) do)(?: (?:next|now))"
     r"|what (?:now|next)|(?:and )?now what|(?:the )?next steps?|how do (?:i|we) go on",
+    "tried": r"what (?:(?:did|have) you|else (?:did|have) you|was) (?:all )?(?:try|tried"
+    rf"|test|tested|measured?)|{_SHOW}(?:all )?(?:the )?(?:trials|plans|prompts(?: you)? tried)"
+    r"|which prompts (?:did you try|were tried)",
+    "changes": r"what (?:would|could|might|will) (?:change|flip) (?:the|your|this)? ?(?:answer"
+    r"|verdict|advice|mind|it|that)|when (?:should|do) (?:i|we) ask again",
+    "fixes": r"(?:which|what) (?:rows|labels|examples)(?: \w+)? (?:should|do|must|can) (?:i|we)"
+    rf"(?: have to)? (?:fix|check|correct|change)|{_SHOW}(?:the )?(?:suspect\w*|wrong|suspicious"
+    r"|doubtful) (?:labels|rows)|(?:fix|check) (?:these|the) (?:rows|labels)"
+    r"|what are the (?:labels|rows) to (?:fix|check)",
+    "more": r"(?:would|will|does|do) (?:more|further) (?:data|examples|rows) (?:help|change (?:it"
+    r"|that|anything))|what if (?:i|we) had more (?:data|examples|rows)"
+    r"|how many (?:more )?(?:examples|rows) (?:do|would|will) (?:i|we) need|do (?:i|we) need more "
+    r"(?:data|examples|rows)",
+    "time": rf"how long (?:would|will|did|does) (?:it|this|that|everything|{_THING}) (?:take|last)",
+    "meaning": r"what(?:'s| is| are| does| do)(?: an?| the)? (?P<term>.+?)(?: mean)?"
+    r"|what do you mean (?:by|with) (?P<word>.+?)",
+    "help": r"help(?: me)?|what (?:can|may|could|should) (?:i|we) (?:ask|do|say)(?: you| here)?"
+    r"|what (?:can|do) you (?:do|know|answer)|which questions (?:can i ask|do you answer)",
 }
+_TERMS = frozenset(term.name.casefold() for term in TERMS)
+_ORDER = sorted(_INTENTS, key=lambda name: name == "meaning")  # whatever else it could be first
 _COST_WORD = re.compile(r"cost|expens|how much|price")
 _WHAT_IF = re.compile(r"\b(?:what if|suppose|imagine|assum\w+|(?:what|how) about)\b")
 _QUOTED = re.compile(r"[\"“„”](?P<inner>.+)[\"“”]", re.DOTALL)
@@ -63,11 +90,21 @@ class Intent:
 def read_intent(text: str) -> Intent | None:
     """The question about the run that a message is, or None."""
     plain = plain_of(text)
-    for name, wording in _INTENTS.items():
-        found = re.fullmatch(rf"{_POLITE}(?:{wording}){_END}", plain)
-        if found and (name != "cost" or _COST_WORD.search(plain)):
-            return Intent(name, tuple(part for part in found.groupdict().values() if part))
+    for name in _ORDER:
+        found = re.fullmatch(rf"{_POLITE}(?:{_INTENTS[name]}){_END}", plain)
+        if found is None or (name == "cost" and not _COST_WORD.search(plain)):
+            continue
+        said = tuple(part for part in found.groupdict().values() if part)
+        subjects = tuple(map(_term, said)) if name == "meaning" else said
+        if name != "meaning" or _TERMS.issuperset(subjects):
+            return Intent(name, subjects)
     return None
+
+
+def _term(word: str) -> str:
+    """A word as the glossary has it."""
+    bare = word.strip(" \"“”„'").casefold()
+    return bare if bare in _TERMS else bare.removesuffix("s").replace("fine tun", "fine-tun")
 
 
 def is_what_if(text: str) -> bool:

@@ -23,6 +23,16 @@ CASES = [
     (Intent("compare", ("tuned", "a parrot")), ("do not know “a parrot”",)),
     (Intent("cost"), ("At 50,000 requests", "21 EUR a month", "27,778", "A computer hour")),
     (Intent("sure"), ("Fairly sure", "300 rows", "forecast at 91 %", "If the target fell")),
+    (Intent("why_not"), ("That is the answer: fine-tune a model",)),
+    (Intent("why_not", ("use gpt-4",)), ("Try a larger model",)),
+    (Intent("compare", ("a", "b")), ("do not know “a”",)),
+    (Intent("tried"), ("ways to prompt", "Word classifier: 87 % on 300 locked rows")),
+    (Intent("changes"), ("If the target fell", "a new department is added")),
+    (Intent("fixes"), ("label", "fix_these_rows.xlsx")),
+    (Intent("more"), ("a new department is added",)),
+    (Intent("time"), ("In this run the prompts took",)),
+    (Intent("meaning", ("dev",)), ("Dev: The examples on which",)),
+    (Intent("help"), ("why not a fine-tune?", "try this wording")),
     (Intent("next"), ("1. ", "3. ", "a new department is added")),
 ]  # fmt: skip
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.repeats import repeat_with_target
 from agent.state import Options
 from agent.worker import View, Worker
 from tools.assessment import load
@@ -113,7 +114,7 @@ def test_an_unclear_answer_is_asked_again(worker: Worker) -> None:
 def test_a_run_is_repeated_with_another_target(worker: Worker, tmp_path: Path) -> None:
     run_id = _interview(worker, tmp_path)
     (worker.run(run_id).folder / "test_reads.jsonl").write_text('{"arm": "a", "purpose": "b"}\n')
-    again = worker.duplicate(run_id, 0.6)
+    again = repeat_with_target(worker, run_id, 0.6)
     worker.resume(again)
     view = _wait(worker, again, _asks("consent"))
     assert (view.state["brief"].target, view.state["brief"].task) == (0.6, "sort mail")
@@ -126,7 +127,7 @@ def test_a_run_is_repeated_with_another_target(worker: Worker, tmp_path: Path) -
 def test_a_run_without_examples_cannot_be_repeated(worker: Worker) -> None:
     run_id = worker.begin(Options())
     with pytest.raises(RunError, match="no examples yet"):
-        worker.duplicate(run_id, 0.6)
+        repeat_with_target(worker, run_id, 0.6)
 
 
 def test_a_deleted_run_is_gone_with_its_conversation(worker: Worker, tmp_path: Path) -> None:

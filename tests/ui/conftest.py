@@ -150,6 +150,7 @@ class Fakes:
     view = staticmethod(view)
     work_plan = staticmethod(work_plan)
     tuned = tuned()
+    score = SCORE
     outcome = OUTCOME
     advice = ADVICE
 

@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import json
 import os
 import re
 import shutil
@@ -19,6 +20,8 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from tests.ui.accessibility import assert_accessible
 
 CHROMIUM = shutil.which("chromium") or ""
 SWITCHES = [
@@ -135,6 +138,7 @@ def _interview(page: Page, examples: Path) -> None:
     """All questions, with a double click, a stale button in a second tab, and a bad answer."""
     _sees(page, "What should the model do?")
     _is_accessible(page)
+    assert_accessible(page, "the empty page")
     _settled(page)
     page.locator(".options button", has_text="Skip").dblclick()
     _sees(page, "Please add your examples")
@@ -155,6 +159,7 @@ def _interview(page: Page, examples: Path) -> None:
     _sees(page, "How good is good enough?")
     _write(page, "abc")
     _sees(page, "I need a share")
+    assert_accessible(page, "the interview")
     _write(page, "nine out of ten, and about 50k a month")
     _sees(page, "I also took this from what you said: 50,000 requests a month")
     _choose(page, "Yes")
@@ -197,11 +202,16 @@ def test_from_a_file_to_a_tuned_model(
     page.reload()
     expect(page.locator("#chat progress")).to_be_visible()
     expect(page.locator("#stop")).to_be_visible()
+    expect(page.locator(".card.provisional")).to_contain_text("still measuring")
+    expect(page).to_have_title(re.compile("Trying prompts"))
+    assert_accessible(page, "the trials")
     expect(page.locator(".card.verdict")).to_be_visible(timeout=LONG)
     picture = page.locator("#evidence img:visible")
     expect(picture).to_have_count(1)
     assert picture.evaluate("image => image.naturalWidth") > 0  # it is drawn, not only there
     expect(page.locator("#evidence")).to_contain_text("decided the answer")
+    expect(page).to_have_title(re.compile("^✓ "))
+    assert_accessible(page, "the verdict")
 
     _choose(page, "No")
     _sees(page, "Try it")
@@ -217,12 +227,21 @@ def test_from_a_file_to_a_tuned_model(
     expect(answers.nth(0)).to_contain_text(re.compile(r"The best prompt.* tokens sent"))
     expect(answers.nth(1)).to_contain_text(re.compile(r"The tuned model.* tokens sent"))
     _sees(page, HOSTILE)
+    _choose(page, "👍 Both")
+    _sees(page, "Kept in the review file")
+    _choose(page, "Try one of my examples")
+    _sees(page, "nothing was trained on it. Right answer:")
+    expect(page.locator("#evidence .standing")).to_contain_text("for the tuned model against")
+    assert_accessible(page, "the tuned chat")
 
     with page.expect_download() as download:
         page.click("#download")
     (run,) = [folder for folder in (home / "runs").iterdir() if (folder / "report.html").exists()]
     assert download.value.path().read_bytes() == (run / "report.html").read_bytes()
     assert download.value.suggested_filename == f"tuneworthy-{run.name}.html"
+    assert json.loads((run / "reviews.jsonl").read_text(encoding="utf-8"))["judged"] == "both"
+    page.goto((run / "report.html").as_uri())
+    assert_accessible(page, "the report")
 
 
 def test_work_goes_on_after_the_server_was_killed(

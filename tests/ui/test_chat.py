@@ -12,10 +12,14 @@ import pytest
 from agent.state import Consent, Exchange
 from agent.topics import TOPICS
 from policies.brief import Brief
-from tools.progress import Step
+from tools.progress import Runner, Standing, Step
 from tools.report.pictures import gap_picture
-from ui.chat import AGAIN, NEW, heard, label_of, messages, refusal
-from ui.evidence import Scene, evidence_panel, outcome_card, plan_card, shown, verdict_card
+from ui.cards import outcome_card, plan_card, verdict_card
+from ui.chat import NEW, heard, label_of, messages, refusal
+from ui.evidence import evidence_panel
+from ui.markup import shown
+from ui.now import AGAIN
+from ui.scene import Scene
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -107,7 +111,6 @@ def test_no_part_of_the_page_reads_what_data_or_models_say(fakes: Any, text: str
     drawn = messages(scene)
     for message in drawn:
         _assert_harmless(message["content"])
-        _assert_harmless(message.get("metadata", {}).get("title", ""))
     _assert_harmless(str(evidence_panel(scene)))
     _assert_harmless(str(verdict_card(a, gap_picture(a))))
     _assert_harmless(str(plan_card(fakes.work_plan(steps=(text,), data_goes=text))))
@@ -198,14 +201,29 @@ def test_work_is_a_pending_step_with_what_is_left(fakes: Any) -> None:
     step = Step(stage="trials", title="8 nearest", done=12, total=45, seconds_left=21)
     view = fakes.view(fakes.interviewed(), busy=True, step=step, waiting=_question())
     working = messages(Scene(view))[-1]
-    assert working["metadata"] == {"title": "Trying prompts", "status": "pending"}
+    assert _text(working).split("8 nearest")[0].strip() == "Trying prompts"
     assert "12 of 45, about 20 seconds left" in _text(working)
     assert "options" not in working, "nothing can be answered while there is work"
 
 
+def test_a_provisional_answer_stands_below_the_work_until_it_stops(fakes: Any) -> None:
+    runner = Runner(name="<b>8 nearest</b>", kind="prompt", score=fakes.score)
+    standing = Standing(runners=(runner,) * 9, target=0.9, text="A tie.", leader="8 leads.")
+    step = Step(stage="trials", title="8 nearest", done=12, total=45, standing=standing)
+    scene = Scene(fakes.view(fakes.interviewed(), busy=True, step=step))
+    *_, working, provisional = messages(scene)
+    assert "Provisional answer: still measuring" in _text(provisional)
+    assert _text(provisional).index("A tie.") < _text(provisional).index("8 leads.")
+    assert _text(provisional).count("<b>8 nearest</b>") == 3
+    assert "Trying prompts" in _text(working)
+    assert str(evidence_panel(scene)).count("&lt;b&gt;8 nearest") == 9
+    stopping = Scene(fakes.view(fakes.interviewed(), busy=True, step=step, stopping=True))
+    assert "Provisional" not in "".join(map(_text, messages(stopping)))
+
+
 def test_stopping_says_so(fakes: Any) -> None:
     view = fakes.view(fakes.interviewed(), busy=True, stopping=True)
-    assert messages(Scene(view))[-1]["metadata"]["title"] == "Stopping"
+    assert "Stopping" in _text(messages(Scene(view))[-1])
 
 
 def test_a_fault_can_be_tried_again(fakes: Any) -> None:
@@ -247,10 +265,8 @@ def test_the_verdict_leaves_out_what_a_tune_measured(fakes: Any) -> None:
 def test_after_the_verdict_each_stage_is_a_closed_step(fakes: Any) -> None:
     state = fakes.judged(approval=Consent(plan_hash="b", yes=False))
     drawn = messages(Scene(fakes.view(state), "f", fakes.assessment()))
-    titles = [m["metadata"]["title"] for m in drawn if "metadata" in m]
-    assert len(titles) == 3 and all(m["metadata"]["status"] == "done" for m in drawn if
-                                    "metadata" in m)  # fmt: skip
-    assert titles[0].startswith("Tried 1 ways to prompt, best 87")
+    steps = [m["content"] for m in drawn if '<details class="step">' in m["content"]]
+    assert len(steps) == 3 and "Tried 1 ways to prompt, best 87" in steps[0]
 
 
 def test_both_models_answer_side_by_side(fakes: Any) -> None:

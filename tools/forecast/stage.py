@@ -1,6 +1,7 @@
 """The forecast as a typed tool: would a classifier do, and what would a fine-tune reach?"""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
 
@@ -11,11 +12,14 @@ from tools.forecast.audit import Audit, audit_labels
 from tools.forecast.classifier import baselines, word_classifier
 from tools.forecast.pilot import forecast_from_pilots, pilot_sizes, run_pilots
 from tools.forecast.probe import fit_probe, forecast_from_probe
+from tools.forecast.saved import packed
 from tools.intake.dataset import Dataset
 from tools.models.cache import CachedModel
 from tools.progress import Step, Watch
 from tools.runs import Run
 from tools.trials.stage import task_of
+
+FIRST_TRAIN, FIRST_DEV = 2000, 200  # rows of a first idea, whatever the size of the file
 
 
 class ForecastReport(Frozen):
@@ -40,6 +44,19 @@ def run_baselines(dataset: Dataset, brief: Brief) -> tuple[Arm, ...]:
     """Majority, nearest row and vote on dev: they cost no model call and are always there."""
     task = task_of(dataset, brief)
     return tuple(contestant.arm(task, dataset.parts.dev) for contestant in baselines(task))
+
+
+def first_contestants(dataset: Dataset, brief: Brief) -> list[Arm]:
+    """Baselines and a classifier on words, on a part of the rows: a first idea in a second or two.
+
+    For a provisional answer only: `run_forecast` scores them again, on all rows.
+    """
+    parts, whole = dataset.parts, task_of(dataset, brief)
+    task = replace(whole, train=parts.train[:FIRST_TRAIN])
+    found = baselines(task)
+    if dataset.type == "labels" and len({example.answer for example in task.train}) > 1:
+        found.append(word_classifier(task))
+    return [contestant.arm(task, parts.dev[:FIRST_DEV]) for contestant in found]
 
 
 def run_forecast(
@@ -87,6 +104,10 @@ def _for_labels(
     contestants = [word_classifier(task), probe.contestant()]
     scored = [contestant.arm(task, dev) for contestant in contestants]
     best = max(range(len(scored)), key=lambda i: scored[i].dev.score)
+    sizes = [len(packed(contestant.fitted)) for contestant in contestants]
+    scored = [
+        arm.model_copy(update={"size_bytes": size}) for arm, size in zip(scored, sizes, strict=True)
+    ]
     rows = run.locked_test(dataset).read(scored[best].name, "confirm the best classifier")
     scored[best] = scored[best].model_copy(update={"test": contestants[best].score(task, rows)})
     forecast = forecast_from_probe(

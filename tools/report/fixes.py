@@ -10,15 +10,16 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from tools.assessment import Suspect
+from tools.intake.corrections import CORRECT, INPUT, ROW
 from tools.report.words import plain
 
 COLUMNS = {
-    "Row": 8,
-    "Input": 80,
+    ROW: 8,
+    INPUT: 80,
     "Label in the file": 28,
     "Label that looks right": 28,
     "How sure": 10,
-    "Correct label (please fill in)": 32,
+    CORRECT: 32,
 }  # with their widths in characters
 LONGEST = 32_000  # characters; a cell of Excel holds 32,767
 

@@ -11,11 +11,14 @@ from typing import Any
 from policies.brief import TaskType
 from policies.evidence import Frozen
 from tools.models.protocol import Ability
+from tools.trials.exhaustion import LEAST_PLANS
 from tools.trials.plan import Decoding, Plan, Shots
 from tools.trials.task import Task
 
 FEW, MORE = 8, 16
 VOTES = 5
+PASSAGES = 4
+MOST_READ = 400  # passages; a small model reads them in two minutes on two cores
 
 # Examples of running text are long; fewer of them fill a prompt.
 SIZES: dict[TaskType, tuple[int, int]] = {
@@ -24,7 +27,7 @@ SIZES: dict[TaskType, tuple[int, int]] = {
     "number": (4, FEW),
     "text": (3, 6),
 }
-NEAREST_SIZE: dict[TaskType, int] = {"labels": 4, "fields": 6, "number": 4, "text": 4}
+NEAREST_SIZE: dict[TaskType, int] = {"labels": 4, "fields": 4, "number": 4, "text": 4}
 
 
 class TrialRequest(Frozen):
@@ -57,10 +60,16 @@ class TrialRequest(Frozen):
 def ladder(task: Task, abilities: Set[Ability]) -> list[Plan]:
     """The plans to try on a task with a model of some abilities."""
     scores = task.type == "labels" and "log-probabilities" in abilities
-    plans = [*_own(task), *(_scored_labels() if scores else _written(task))]
+    plans = [
+        *_own(task),
+        *_looked_up(task, scores),
+        *(_scored_labels() if scores else _written(task)),
+    ]
     if "hidden states" not in abilities:
         plans += _without_states(task)
-    return [plan for plan in plans if plan.abilities(task) <= abilities]
+    able = [plan for plan in plans if plan.abilities(task) <= abilities]
+    missing = LEAST_PLANS - sum(plan.after is None for plan in able)
+    return [*able, *_spare(task)[: max(0, missing)]]
 
 
 def _own(task: Task) -> Iterator[Plan]:
@@ -70,6 +79,43 @@ def _own(task: Task) -> Iterator[Plan]:
         repaired = f"your prompt, output contract, {few} examples"
         yield _plan("your prompt", "yours", own=task.prompt)
         yield _plan(repaired, "yours, repaired", own=task.prompt, **_fixed(few))
+
+
+def _looked_up(task: Task, scores: bool) -> Iterator[Plan]:
+    """Passages of the team's documents before the input, where there are documents."""
+    if not task.passages:
+        return
+    few = SIZES[task.type][0]
+    family, decoding = "retrieval", "scored" if scores else "free"
+    shown = "labels scored, " if scores else ""
+    nearest = {"passages": "nearest", "decoding": decoding}
+    if task.prompt:
+        yield _plan(
+            f"your prompt, {PASSAGES} nearest passages",
+            "yours with passages",
+            own=task.prompt,
+            passages="nearest",
+            passage_count=PASSAGES,
+        )
+    for count in (1, PASSAGES):
+        what = f"{shown}{count} nearest passage{'s' if count > 1 else ''}"
+        yield _plan(what, family, contract=True, passage_count=count, **nearest)
+        yield _plan(
+            f"{what}, {few} fixed examples", family, passage_count=count, **nearest, **_fixed(few)
+        )
+    if len(task.passages) <= MOST_READ:
+        similar = f"{shown}{PASSAGES} similar passages"
+        parts: dict[str, Any] = {"passages": "similar", "decoding": decoding}
+        yield _plan(similar, family, contract=True, passage_count=PASSAGES, **parts)
+    # The examples differ from row to row, so nothing is shared: one passage each.
+    yield _plan(
+        f"{shown}1 nearest passage, {few} nearest examples",
+        family,
+        contract=True,
+        passage_count=1,
+        **nearest,
+        **_like("nearest", few),
+    )
 
 
 def _scored_labels() -> list[Plan]:
@@ -166,13 +212,10 @@ def _written(task: Task) -> list[Plan]:
         _plan(f"{more} fixed examples", "few-shot balanced", **_fixed(more)),
         _plan(f"{half} similar examples", "few-shot similar", **_like("similar", half)),
         _plan("role and output contract", "instruction", wording="role", contract=True),
-        _plan(f"role, {fixed}", "instruction", wording="role", **_fixed(few)),
         _plan("question and output contract", "instruction", wording="question", contract=True),
         _plan(f"{half} diverse examples", "few-shot diverse", **_fixed(half, "diverse")),
         _plan(f"{half} hard examples", "few-shot hard", **_fixed(half, "hard")),
         _plan(f"descriptions, {fixed}", "descriptions", described=True, **_fixed(few)),
-        _plan("thinking: the gist first", thinking, contract=True, reasoning="gist"),
-        _plan("thinking: a plan first", thinking, contract=True, reasoning="plan"),
     ]
     return [*plans, _vote()] if task.type in ("labels", "number") else plans
 
@@ -187,6 +230,16 @@ def _without_states(task: Task) -> Iterator[Plan]:
         **_like("nearest", near),
     )
     yield _plan(f"question, {few} fixed examples", "instruction", wording="question", **_fixed(few))
+
+
+def _spare(task: Task) -> list[Plan]:
+    """Variations that make a ladder long enough where others cannot run."""
+    few, thinking = SIZES[task.type][0], "chain of thought"
+    return [
+        _plan(f"role, {few} fixed examples", "instruction", wording="role", **_fixed(few)),
+        _plan("thinking: the gist first", thinking, contract=True, reasoning="gist"),
+        _plan("thinking: a plan first", thinking, contract=True, reasoning="plan"),
+    ]
 
 
 def _formed(task: Task, near: int) -> Iterator[Plan]:

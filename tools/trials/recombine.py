@@ -4,6 +4,7 @@ Used where the ladder ended while prompting was still improving and no larger mo
 could write new prompts: one part of a leading plan is changed at a time.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from tools.trials.plan import PER_INPUT, Plan
@@ -12,6 +13,7 @@ from tools.trials.trial import Trial, ranked
 
 LEADERS = 2
 MOST_SHOTS = 32
+MORE_SHOTS = 1.5  # a step up in the number of examples; each costs tokens in every request
 
 
 def recombined(trials: Sequence[Trial], task: Task, count: int) -> list[Plan]:
@@ -38,10 +40,12 @@ def _changes(plan: Plan, task: Task) -> Iterator[Plan]:
         yield to(shots="balanced", shot_count=4)
     else:
         if plan.shots != "given":
-            yield to(shot_count=min(MOST_SHOTS, 2 * plan.shot_count))
+            yield to(shot_count=min(MOST_SHOTS, math.ceil(MORE_SHOTS * plan.shot_count)))
         yield to(shot_count=max(1, plan.shot_count // 2))
         other = {"nearest": "similar", "similar": "nearest"}.get(plan.shots, "nearest")
         yield to(shots=other)
+    if plan.looks_up:
+        yield to(passage_count=max(1, plan.passage_count // 2))
     yield to(contract=not plan.contract)
     yield to(described=not plan.described)
     if plan.shots in PER_INPUT:
@@ -62,6 +66,7 @@ def _parts(plan: Plan) -> Plan:
 def _name(plan: Plan, before: int, found: Sequence[Plan]) -> str:
     parts = [
         f"{plan.shot_count} {plan.shots} examples" if plan.shot_count else "no examples",
+        *([f"{plan.passage_count} {plan.passages} passages"] if plan.looks_up else []),
         *(["nearest first"] if plan.nearest_first else []),
         *(["output contract"] if plan.contract else []),
         *(["descriptions"] if plan.described else []),

@@ -10,9 +10,10 @@ from policies.brief import Brief
 from policies.policy import Policy
 from tools.assessment import ForgettingPart
 from tools.intake.dataset import Dataset
-from tools.models.cache import CachedModel, CallStore
+from tools.models.cache import CachedModel
 from tools.models.catalogue import Catalogue
 from tools.models.protocol import Chat
+from tools.models.store import CallStore
 from tools.progress import Watch
 from tools.runs import Run
 from tools.trials.stage import task_of

@@ -19,10 +19,8 @@ SCHEMA = {
 
 
 @pytest.fixture(scope="module")
-def tiny(tiny_model_folder: Path) -> LocalModel:
-    model = LocalModel(tiny_model_folder, "tiny")
-    model.model.float()
-    return model
+def tiny(tiny_model_folder: Path, exact: None) -> LocalModel:
+    return LocalModel(tiny_model_folder, "tiny")
 
 
 def chats(count: int, words: int = 3) -> list[Chat]:

@@ -26,15 +26,8 @@ TEXTS = (
 
 
 @pytest.fixture(scope="module")
-def tiny(tiny_model_folder: Path) -> LocalModel:
-    return in_fp32(LocalModel(tiny_model_folder, "tiny"))
-
-
-def in_fp32(model: LocalModel) -> LocalModel:
-    """Exact comparisons need fp32, also on a processor that would compute in bf16."""
-    model.model.float()
-    model.dtype = torch.float32
-    return model
+def tiny(tiny_model_folder: Path, exact: None) -> LocalModel:
+    return LocalModel(tiny_model_folder, "tiny")
 
 
 def chats(count: int, *, shared: bool) -> list[Chat]:
@@ -170,8 +163,10 @@ def test_nothing_asked_is_nothing_answered(tiny: LocalModel) -> None:
     assert completed(tiny, []) == [] and scored(tiny, []) == []
 
 
-def test_the_embedded_model_agrees_with_plain_transformers(embedded_folder: Path) -> None:
-    model = in_fp32(LocalModel(embedded_folder, "embedded"))
+def test_the_embedded_model_agrees_with_plain_transformers(
+    embedded_folder: Path, exact: None
+) -> None:
+    model = LocalModel(embedded_folder, "embedded")
     asked = chats(2, shared=True)
     replies = completed(model, asked, Limits(3))
     found = [(reply.text, reply.completion_tokens, reply.finish) for reply in replies]

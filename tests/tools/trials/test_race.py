@@ -47,11 +47,19 @@ def test_a_plan_clearly_behind_leaves_after_the_first_rows(
     assert result.stop_reason == "3 plans were tried; 2 ran on all 60 dev rows."
 
 
+def test_every_score_is_told_as_soon_as_it_is_known(Pupil: Any, rows: Rows, task: Task) -> None:
+    told: list[tuple[str, int]] = []
+    watch = Watch(scored=lambda arm: told.append((arm.name, arm.dev.n)))
+    race(plans("hopeless", "good"), task, Pupil({"hopeless": 0.1, "good": 0.9}), rows(DEV), watch)
+    hopeless, good = (f"{name} ({Pupil.name})" for name in ("hopeless", "good"))
+    assert told == [(hopeless, FIRST_ROWS), (good, FIRST_ROWS), (good, DEV)]
+
+
 def test_only_a_few_of_many_alike_go_on(Pupil: Any, rows: Rows, task: Task) -> None:
     names = [f"plan-{letter}" for letter in "abcdefghijkl"]
     pupil = Pupil(dict.fromkeys(names, 0.8))
     trials, _ = race(plans(*names), task, pupil, rows(150), Watch())
-    assert sorted(len(trial.answers) for trial in trials) == [30] * 8 + [60] * 2 + [150] * 2
+    assert sorted(len(trial.answers) for trial in trials) == [30] * 9 + [60] * 1 + [150] * 2
     spent = sum(pupil.asked.values())
     assert spent <= 12 * 150 / 2
     assert {t.fate for t in trials if len(t.answers) == 60} == {

@@ -24,7 +24,7 @@ def test_mixes_are_one_change_away_from_the_leaders_and_new(made_task: MakeTask)
     trials = [trial(SECOND, 5), trial(LEADER, 9)]
     found = recombined(trials, made_task(), 6)
     assert len(found) == 6 and len({plan.name for plan in found}) == 6
-    assert found[0].shot_count == 16 and found[0].shots == "nearest"
+    assert found[0].shot_count == 12 and found[0].shots == "nearest"
     assert found[1].shots == "nearest" and found[1].contract
     for plan in found:
         changed = [

@@ -1,0 +1,106 @@
+"""Trying the models in the chat: side by side, on a text or a row of the team's own, and judged."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from agent.state import Exchange, State
+from agent.workbench import Workbench
+from tools.models.protocol import LanguageModel
+from tools.progress import Step
+from tools.serving.arms import ask
+from tools.trials.answering import Answer
+from tools.trials.plan import Plan
+from tools.trials.stage import task_of
+
+EXAMPLE = "try one of my examples"
+Judgement = Literal["prompted", "tuned", "both", "neither"]
+JUDGEMENTS: dict[str, Judgement] = {
+    "judged right: prompt": "prompted",
+    "judged right: tuned": "tuned",
+    "judged right: both": "both",
+    "judged right: neither": "neither",
+}
+REVIEWS = "reviews"
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One side of the comparison: a plan and the model that runs it."""
+
+    plan: Plan
+    model: LanguageModel
+
+
+def answer_both(state: State, message: str, text: str, bench: Workbench) -> Exchange:
+    """The best prompt's answer beside the tuned model's, if there is one."""
+    return _answered(state, Exchange(message=message), text, bench)
+
+
+def answer_example(state: State, bench: Workbench) -> Exchange:
+    """Both answers to a dev row that was not tried yet: nothing was trained on it.
+
+    Locked rows are never opened for this; a tune to come would have none left to be proven on.
+    """
+    tried = {exchange.row for exchange in state.get("exchanges", ())}
+    rows = bench.dataset(state).parts.dev
+    row = next((row for row in rows if row.row not in tried), rows[0])
+    asked = Exchange(message=row.input, row=row.row, expected=row.answer)
+    return _answered(state, asked, row.input, bench)
+
+
+def judge(state: State, judgement: Judgement, bench: Workbench) -> tuple[Exchange, ...]:
+    """Keep a person's judgement of the last answers, in the conversation and in a review file.
+
+    Returns:
+        The exchanges with it.
+    """
+    exchanges = state.get("exchanges", ())
+    if not exchanges or exchanges[-1].text or exchanges[-1].judged:
+        return exchanges  # nothing to judge, or judged already
+    *before, last = exchanges
+    judged = last.model_copy(update={"judged": judgement})
+    kept = judged.model_dump(include={"message", "row", "expected", "prompted", "tuned", "judged"})
+    bench.run(state).append(REVIEWS, {"at": datetime.now(UTC).isoformat(), **kept})
+    return (*before, judged)
+
+
+def _answered(state: State, asked: Exchange, text: str, bench: Workbench) -> Exchange:
+    prompt, tuned = _prompted(state, bench), _tuned(state, bench)
+    sides = 1 + (tuned is not None)
+    listen = bench.watch().listen
+
+    def tell(title: str, done: int) -> None:
+        listen(Step(stage="converse", title=title, done=done, total=sides))
+
+    task = task_of(bench.dataset(state), state["brief"])
+    tell("The best prompt is answering", 0)
+    answer = ask(prompt.plan, task, prompt.model, text)
+    found = asked.model_copy(update=_facts("prompted", answer))
+    if tuned is not None:
+        tell(f"The best prompt says: {answer.reply[:200]}. The tuned model is answering", 1)
+        found = found.model_copy(update=_facts("tuned", ask(tuned.plan, task, tuned.model, text)))
+    return found
+
+
+def _prompted(state: State, bench: Workbench) -> _Side:
+    winner = state["trials"].winner
+    assert winner is not None
+    return _Side(winner.plan, bench.catalogue.load(winner.model))
+
+
+def _tuned(state: State, bench: Workbench) -> _Side | None:
+    if "tune" not in state:
+        return None
+    tune = state["tune"]
+    adapter = bench.run(state).folder / tune.adapter
+    return _Side(tune.plan, bench.catalogue.load(state["options"].tune_model, adapter))
+
+
+def _facts(side: str, answer: Answer) -> dict[str, object]:
+    return {
+        side: answer.reply,
+        f"{side}_ms": 1000 * answer.seconds,
+        f"{side}_tokens": answer.prompt_tokens,
+        f"{side}_written": answer.completion_tokens,
+    }

@@ -1,0 +1,104 @@
+"""Both models side by side: on a row of the team's own, and judged."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.conversation import answer_message
+from agent.state import Exchange, Options, State
+from agent.tryout import EXAMPLE, JUDGEMENTS
+from agent.workbench import Workbench
+from policies.brief import Brief
+from policies.policy import load_policy
+from tests.agent.fakes import Careful
+from tools.assessment import ExhaustionPart
+from tools.intake.samples import SAMPLES
+from tools.models.catalogue import Catalogue
+from tools.progress import Step, Watch
+from tools.runs import create_run
+from tools.settings import Settings
+from tools.trials.plan import Plan
+from tools.trials.stage import TrialsReport, Winner
+
+
+class Shelf(Catalogue):
+    """A catalogue whose every model is right where it is told to take care."""
+
+    answers: dict[str, str] = {}
+
+    def load(self, name: str, adapter: Path | None = None) -> Any:
+        return Careful(self.answers)
+
+
+class Desk(Workbench):
+    """A workbench outside a graph."""
+
+    def watch(self, minutes: float | None = None) -> Watch:
+        return Watch(listen=told.append)
+
+
+told: list[Step] = []
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    run = create_run(tmp_path)
+    run.take_examples(SAMPLES[0].path)
+    trials = TrialsReport(
+        arms=(),
+        plans=(),
+        winner=Winner(plan=Plan(name="own", family="own", own="Take care."), model="embedded"),
+        current=None,
+        exhaustion=ExhaustionPart(exhausted=True, text=""),
+        stop_reason="",
+    )
+    return {"run": str(run.folder), "options": Options(), "brief": Brief(), "trials": trials}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, state: State) -> Desk:
+    settings = Settings(home=tmp_path)
+    shelf = Shelf(settings)
+    made = Desk(settings, shelf, load_policy())
+    shelf.answers = {e.input: e.answer for e in made.dataset(state).examples}
+    return made
+
+
+def _said(state: State, message: str, desk: Desk) -> tuple[Exchange, ...]:
+    update = answer_message(state, message, desk).update
+    assert isinstance(update, dict)
+    exchanges: tuple[Exchange, ...] = update["exchanges"]
+    return exchanges
+
+
+def test_each_example_is_another_dev_row_with_its_right_answer(state: State, desk: Desk) -> None:
+    told.clear()
+    first = _said(state, EXAMPLE, desk)
+    second = _said({**state, "exchanges": first}, EXAMPLE, desk)
+    rows = {row.row: row for row in desk.dataset(state).parts.dev}
+    assert len({exchange.row for exchange in second}) == 2
+    for exchange in second:
+        assert exchange.row in rows and exchange.message == rows[exchange.row].input
+        assert exchange.prompted == exchange.expected == rows[exchange.row].answer
+        assert exchange.prompted_tokens == exchange.prompted_written == 1
+    assert [step.title for step in told] == ["The best prompt is answering"] * 2
+
+
+def test_a_judgement_is_kept_in_the_review_file_once(state: State, desk: Desk) -> None:
+    asked = _said(state, EXAMPLE, desk)
+    judged = _said({**state, "exchanges": asked}, "judged right: prompt", desk)
+    again = _said({**state, "exchanges": judged}, "judged right: neither", desk)
+    assert again == judged and judged[-1].judged == "prompted"
+    lines = (desk.run(state).folder / "reviews.jsonl").read_text(encoding="utf-8").splitlines()
+    (kept,) = map(json.loads, lines)
+    assert kept["judged"] == "prompted" and kept["row"] == asked[-1].row
+
+
+@pytest.mark.parametrize("button", JUDGEMENTS)
+def test_words_cannot_be_judged(button: str, state: State, desk: Desk) -> None:
+    said = (Exchange(message="why?", text="Because."),)
+    assert _said({**state, "exchanges": said}, button, desk) == said
+    assert not _said(state, button, desk)
+    assert not (desk.run(state).folder / "reviews.jsonl").exists()

@@ -1,0 +1,59 @@
+"""The sheet of rows to fix, from the report to the corrected examples and back."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.assessments import suspect
+from tools.errors import DataError
+from tools.intake.corrections import corrected, read_corrections
+from tools.intake.read import Table, read_table
+from tools.report.fixes import COLUMNS, write_fixes
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Table:
+    path = tmp_path / "mail.csv"
+    path.write_text('text,label\n=1+1,a\n"two\nlines",b\nthree,a\n', encoding="utf-8")
+    return read_table(path)
+
+
+def _sheet(path: Path, **fills: str) -> Path:
+    """The sheet of rows 1 and 2, with what somebody wrote into the last column."""
+    write_fixes(path, [suspect(1, "train", "=1+1", "a"), suspect(2, "dev", "two\nlines", "b")])
+    book = load_workbook(path)
+    for row, label in fills.items():
+        book.active.cell(int(row[1:]) + 1, len(COLUMNS)).value = label
+    book.save(path)
+    return path
+
+
+def test_what_was_filled_in_corrects_the_examples(tmp_path: Path, table: Table) -> None:
+    fixes = read_corrections(_sheet(tmp_path / "fix.xlsx", r1="b", r2=" b "))
+    frame, changed = corrected(table, "text", "label", fixes)
+    assert changed == 1 and list(frame["label"]) == ["b", "b", "a"]
+    assert list(table.frame["label"]) == ["a", "b", "a"], "the examples themselves stay"
+
+
+def test_a_sheet_that_changes_nothing_is_refused(tmp_path: Path, table: Table) -> None:
+    with pytest.raises(DataError, match="No row of fix.xlsx is filled in"):
+        read_corrections(_sheet(tmp_path / "fix.xlsx"))
+    fixes = read_corrections(_sheet(tmp_path / "fix.xlsx", r2="b"))
+    with pytest.raises(DataError, match="nothing would change"):
+        corrected(table, "text", "label", fixes)
+
+
+@pytest.mark.parametrize("fixes", [{9: ("three", "b")}, {3: ("four", "b")}])
+def test_a_sheet_of_other_examples_is_refused(
+    table: Table, fixes: dict[int, tuple[str, str]]
+) -> None:
+    with pytest.raises(DataError, match="belongs to other examples"):
+        corrected(table, "text", "label", fixes)
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("text,label\na,b\nc,d\n", encoding="utf-8")
+    with pytest.raises(DataError, match="is not the sheet of rows to fix"):
+        read_corrections(path)

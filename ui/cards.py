@@ -1,0 +1,269 @@
+"""Cards of the talk: the provisional answer, the verdict, a plan, a tune, two answers beside."""
+
+import base64
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from agent.state import Exchange, WorkPlan
+from policies.evidence import Arm
+from policies.recommendation import Reason
+from tools.assessment import Assessment
+from tools.progress import Runner, Standing
+from tools.report import words
+from tools.report.answer import answer_title, key_figures, next_steps
+from tools.report.document import KeyFigure
+from ui.markup import LONG, NAME, about, join, shown
+
+INKS = {"light": "#1c1d20", "dark": "#e8e6e1"}  # the inks of page.css
+FIRST_RULES = 3
+LEADING = 3  # rows of the race in the talk
+JUDGED = {
+    "prompted": "You called the prompt's answer right.",
+    "tuned": "You called the tuned model's answer right.",
+    "both": "You called it right, both of them.",
+    "neither": "You called it wrong.",
+}
+LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule that decided
+
+
+def verdict_card(a: Assessment, picture: str = "") -> Markup:
+    """The advice before any tune: the answer, three figures, three reasons, what to do next.
+
+    Args:
+        a: The assessment; what a tune measured is left out.
+        picture: Its gap picture as SVG.
+    """
+    advice = a.model_copy(update={"outcome": None, "tuned": None})
+    parts = [
+        Markup('<p class="eyebrow">The answer</p><h2>{}</h2><p class="lead">{}</p>').format(
+            answer_title(advice), shown(advice.headline)
+        ),
+        _notice(advice),
+        _figures(key_figures(advice)),
+        figure(picture, a),
+        _reasons(advice.reasons),
+        _steps(next_steps(advice)),
+        _changes(advice),
+    ]
+    return Markup('<section class="card verdict">{}</section>').format(join(parts))
+
+
+def outcome_card(a: Assessment, picture: str = "") -> Markup:
+    """What the tune brought, measured on the locked rows; "" before there is a tune."""
+    if a.outcome is None or a.tuned is None:
+        return Markup()
+    gate = "passed" if a.tuned.shipped else "did not pass"
+    parts = [
+        Markup('<p class="eyebrow">After the fine-tune</p><h2>{}</h2>').format(answer_title(a)),
+        Markup('<p class="lead">{}</p>').format(shown(a.outcome.text)),
+        _figures(key_figures(a)),
+        figure(picture, a),
+        Markup("<p><b>The tuned model {} its test.</b> {} {}</p>").format(
+            gate, shown(a.tuned.text), shown(a.tuned.forgetting.text)
+        ),
+        _steps(next_steps(a)),
+    ]
+    return Markup('<section class="card outcome">{}</section>').format(join(parts))
+
+
+def plan_card(plan: WorkPlan) -> Markup:
+    """What a yes would start."""
+    steps = join(Markup("<li>{}</li>").format(shown(step)) for step in plan.steps)
+    facts = join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(name, shown(value))
+        for name, value in (
+            ("Time", about(60 * plan.minutes)),
+            ("Cost", plan.cost),
+            ("Your examples go", plan.data_goes),
+        )
+    )
+    return Markup(
+        '<section class="card plan"><ol class="steps">{}</ol><dl class="facts">{}</dl></section>'
+    ).format(steps, facts)
+
+
+def provisional_card(standing: Standing) -> Markup:
+    """What the answer would be by now, marked as not final, with the ways that lead."""
+    return Markup(
+        '<section class="card provisional"><p class="eyebrow">Provisional answer: still measuring'
+        '</p><p class="question">{}</p><p>{}</p>{}<p class="why">It sharpens while I go on: more '
+        "ways to prompt, more rows, then rows that stay locked until the end, and a forecast of a "
+        "fine-tune.</p></section>"
+    ).format(shown(standing.text), shown(standing.leader), race_table(standing, LEADING))
+
+
+def figure(picture: str, a: Assessment) -> Markup:
+    """A picture with its caption, in ink for light and for dark pages.
+
+    The page's sanitiser takes `viewBox` from an inline SVG, so it comes as an image.
+    """
+    if not picture:
+        return Markup()
+    images = join(_image(picture, kind, a) for kind in INKS)
+    return Markup(
+        '<figure class="gap"><figcaption>Every way of working, against the target <small>{}; bars '
+        "are intervals</small></figcaption>{}</figure>"
+    ).format(words.METRIC_NAMES[a.task.metric], images)
+
+
+def _notice(a: Assessment) -> Markup:
+    sure = Markup('<p class="quiet">How sure is this? {}.</p>').format(
+        shown(a.confidence[:1].upper() + a.confidence[1:].rstrip("."))
+    )
+    partial = Markup(
+        '<p class="notice">This run was cut short by a limit, a fault or the stop button. The '
+        "answer rests on what was finished.</p>"
+    )
+    return join([sure if a.confidence else Markup(), partial if a.partial else Markup()])
+
+
+def _figures(figures: Iterable[KeyFigure]) -> Markup:
+    rows = (
+        Markup(
+            '<div><dt>{}</dt><dd><strong class="{}">{}</strong><small>{}</small></dd></div>'
+        ).format(
+            shown(f.label),
+            "number" if f.value[0].isdigit() else "words",
+            shown(f.value),
+            shown(f.note),
+        )
+        for f in figures
+    )
+    return Markup('<dl class="figures">{}</dl>').format(join(rows))
+
+
+def _reasons(reasons: Iterable[Reason]) -> Markup:
+    """The rule that decided, then those that held as well, then the rest."""
+    order = ("decided", "agreed", "outranked", "not_met", "not_applicable")
+    telling = [r for r in reasons if r.rule != LAST_RESORT or r.outcome == "decided"]
+    first = sorted(telling, key=lambda reason: order.index(reason.outcome))[:FIRST_RULES]
+    if not first:
+        return Markup()
+    return Markup('<h3>Why</h3><dl class="rules">{}</dl>').format(join(map(rule_row, first)))
+
+
+def rule_row(reason: Reason) -> Markup:
+    """One rule, what it saw and what came of it."""
+    return Markup('<div class="{}"><dt>{}<small>{}</small></dt><dd>{}</dd></div>').format(
+        reason.outcome,
+        shown(reason.rule.replace("_", " ").capitalize(), NAME),
+        words.RULE_OUTCOMES[reason.outcome],
+        shown(reason.text),
+    )
+
+
+def _steps(steps: Iterable[str]) -> Markup:
+    items = join(Markup("<li>{}</li>").format(shown(step)) for step in steps)
+    return Markup('<h3>What to do next</h3><ol class="steps">{}</ol>').format(items)
+
+
+def _changes(a: Assessment) -> Markup:
+    lines = [words.flip_sentence(flip, a.economics.currency) for flip in a.flips]
+    lines = lines or ["No change of one figure alone, within reason, would change the answer."]
+    lines += [a.ask_again] if a.ask_again else []
+    items = join(Markup("<li>{}</li>").format(shown(line)) for line in lines)
+    return Markup(
+        "<details><summary>What would change this answer</summary><ul>{}</ul></details>"
+    ).format(items)
+
+
+def _image(picture: str, kind: str, a: Assessment) -> Markup:
+    drawn = picture.replace("currentColor", INKS[kind])
+    data = base64.b64encode(drawn.encode()).decode()
+    scores = "; ".join(f"{arm.name} {words.percent(arm.measured.score)}" for arm in a.compared)
+    alt = f"Scores against the target of {words.percent(a.task.target)}: {scores}"
+    return Markup('<img class="on-{}" alt="{}" src="data:image/svg+xml;base64,{}">').format(
+        kind, shown(alt, LONG), data
+    )
+
+
+def race_table(standing: Standing, most: int) -> Markup:
+    """The ways that lead, with bars against the target."""
+    rows = join(_runner(runner, standing.target) for runner in standing.runners[:most])
+    return Markup(
+        '<table class="race"><thead><tr><th>Way of working</th><th class="n">Rows</th>'
+        '<th class="n">Score</th></tr></thead><tbody>{}</tbody></table>'
+    ).format(rows)
+
+
+def _runner(runner: Runner, target: float) -> Markup:
+    score = runner.score
+    return Markup(
+        '<tr><th scope="row"><bdi>{}</bdi><small>{}</small></th><td class="n">{}</td>'
+        '<td class="n">{}<span class="bar"><i style="width:{}%"></i><b style="left:{}%"></b></span>'
+        "</td></tr>"
+    ).format(
+        shown(runner.name, NAME),
+        words.span(score.low, score.high),
+        score.n,
+        words.percent(score.score),
+        int(100 * score.score),
+        int(100 * target),
+    )
+
+
+def side_by_side(exchange: Exchange, a: Assessment | None) -> Markup:
+    """What the best prompt and the tuned model said, with what each takes and how it measured."""
+    arms = _arms(a)
+    columns = [
+        _column(
+            "The best prompt",
+            arms.get("prompt"),
+            exchange.prompted,
+            exchange.prompted_ms,
+            (exchange.prompted_tokens, exchange.prompted_written),
+            a,
+        )
+    ]
+    if exchange.tuned_tokens:
+        columns.append(
+            _column(
+                "The tuned model",
+                arms.get("tuned"),
+                exchange.tuned,
+                exchange.tuned_ms,
+                (exchange.tuned_tokens, exchange.tuned_written),
+                a,
+            )
+        )
+    return Markup('<div class="columns">{}</div>{}').format(join(columns), _known(exchange))
+
+
+def _known(exchange: Exchange) -> Markup:
+    """The right answer of a row, and what a person said of the two."""
+    lines = []
+    if exchange.row:
+        lines.append(
+            f"Row {exchange.row} of your file; nothing was trained on it. Right answer: "
+            f"{exchange.expected}"
+        )
+    if exchange.judged:
+        lines.append(f"{JUDGED[exchange.judged]} Kept in the review file.")
+    return join(Markup('<p class="why beside">{}</p>').format(shown(line, LONG)) for line in lines)
+
+
+def _arms(a: Assessment | None) -> dict[str, Arm]:
+    """The arms that answer in the chat, as they were measured."""
+    if a is None:
+        return {}
+    best = a.prompting.best.name if a.prompting.best else None
+    return {arm.kind: arm for arm in a.arms if arm.name == best or arm.kind == "tuned"}
+
+
+def _column(
+    title: str,
+    arm: Arm | None,
+    answer: str,
+    ms: float,
+    tokens: tuple[int, int],
+    a: Assessment | None,
+) -> Markup:
+    text = shown(answer, LONG) if answer.strip() else Markup("<i>(no answer)</i>")
+    facts = [f"{ms:,.0f} ms", f"{tokens[0]:,} tokens sent, {tokens[1]:,} written"]
+    if arm is not None and arm.cost_per_1000 is not None and a is not None:
+        facts.append(f"{words.money(arm.cost_per_1000, a.economics.currency)} for 1,000 requests")
+    score = f" · {words.percent(arm.measured.score)} measured" if arm else ""
+    return Markup('<section><h3>{}</h3><pre dir="auto">{}</pre><small>{}</small></section>').format(
+        shown(title + score), text, shown(" · ".join(facts))
+    )

@@ -1,0 +1,190 @@
+"""What goes on in a conversation: work, a question with its buttons, or nothing more."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import Markup
+
+from agent.state import State, WorkPlan
+from agent.topics import Option, Question
+from agent.tryout import EXAMPLE
+from agent.worker import View
+from tools.assessment import Assessment
+from tools.progress import Step
+from tools.report import words
+from ui.bubbles import Message, said
+from ui.cards import plan_card, provisional_card
+from ui.markup import LONG, about, shown
+from ui.scene import Scene
+
+AGAIN = "try again"
+YES_NO = (Option(label="Yes, go ahead", value="yes"), Option(label="No", value="no"))
+TUNE_OR_NOT = (Option(label="Yes, fine-tune", value="yes"), Option(label="No", value="no"))
+TRY_EXAMPLE = Option(label="Try one of my examples", value=EXAMPLE)
+THUMBS_ONE = (
+    Option(label="👍 Right", value="judged right: prompt"),
+    Option(label="👎 Wrong", value="judged right: neither"),
+)
+THUMBS_BOTH = (
+    Option(label="👍 The prompt's", value="judged right: prompt"),
+    Option(label="👍 The tuned model's", value="judged right: tuned"),
+    Option(label="👍 Both", value="judged right: both"),
+    Option(label="👎 Neither", value="judged right: neither"),
+)
+STAGES = {
+    "trials": "Trying prompts",
+    "gap": "Confirming the best prompt on the locked rows",
+    "forecast": "Forecasting a fine-tune",
+    "tune": "Fine-tuning",
+    "verify": "Proving the tuned model on the locked rows",
+    "converse": "Answering",
+}
+
+
+def now(scene: Scene) -> Iterator[Message]:
+    """What is going on: work, a fault, a question, or nothing more."""
+    view = scene.view
+    if view.busy:
+        yield _working(view)
+        if view.step is not None and view.step.standing is not None and not view.stopping:
+            yield said(provisional_card(view.step.standing))
+    elif view.error:
+        yield problem(view.error, Option(label="Try again", value=AGAIN))
+    elif view.done:
+        yield said(Markup("<p>This conversation is closed. Everything found is kept.</p>"))
+    elif view.waiting:
+        yield _open_question(scene, view.waiting)
+
+
+def _open_question(scene: Scene, waiting: dict[str, Any]) -> Message:
+    view = scene.view
+    if waiting["kind"] == "question":
+        return _question(view, waiting)
+    if waiting["kind"] == "consent":
+        fields = {name: waiting[name] for name in WorkPlan.model_fields}
+        return _consent(view, WorkPlan.model_validate(fields))
+    return said(_invitation(scene), offers(view), view.interrupt)
+
+
+def _question(view: View, waiting: dict[str, Any]) -> Message:
+    question = Question.model_validate({k: v for k, v in waiting.items() if k != "kind"})
+    content = Markup('{}<p class="question">{}</p><p class="why">{}</p>').format(
+        _aside(waiting), shown(question.text, LONG), shown(question.why)
+    )
+    return said(content, question.options, view.interrupt)
+
+
+def _aside(waiting: dict[str, Any]) -> Markup:
+    """What the last answer did, or why it was not understood."""
+    kinds = (("problem", waiting.get("problem", "")), ("notice", waiting.get("note", "")))
+    return Markup().join(
+        Markup('<p class="{}">{}</p>').format(kind, shown(text)) for kind, text in kinds if text
+    )
+
+
+def _consent(view: View, plan: WorkPlan) -> Message:
+    tuning = "recommendation" in view.state
+    text = tune_question(view.state) if tuning else "I have what I need. Shall I measure?"
+    content = Markup('{}<p class="question">{}</p>{}').format(
+        _aside(view.waiting or {}), text, plan_card(plan)
+    )
+    return said(content, TUNE_OR_NOT if tuning else YES_NO, view.interrupt)
+
+
+def _invitation(scene: Scene) -> Markup:
+    state = scene.state
+    if "trials" not in state:
+        return Markup("<p>Nothing was measured, and nothing left this machine.</p>")
+    if state["trials"].winner is None:
+        return Markup(
+            "<p>No prompt was finished, so nothing can answer a message here. What was computed is "
+            "kept: a new question on the same file goes on from there.</p>"
+        )
+    return _measured(scene.assessment) + _judging(state) if _is_judging(state) else _trying(state)
+
+
+def _trying(state: State) -> Markup:
+    who = "both answer" if "tune" in state else "the best prompt answers"
+    return Markup(
+        '<p class="question">Try it: write a message like those in your examples, and {}.</p>'
+        '<p class="why">You can also ask “why not fine-tune?”, “show me the mistakes”, “what would '
+        "it cost?”, “what if the target were 80 %?” or “what can I ask?”.</p>"
+    ).format(who)
+
+
+def _judging(state: State) -> Markup:
+    several = "tune" in state
+    return Markup('<p class="question">{}</p><p class="why">{}</p>').format(
+        "Which answer is right?" if several else "Is this answer right?",
+        "Your judgement goes into a review file in the run's folder, for whoever decides. Or just "
+        "write the next message.",
+    )
+
+
+def _measured(a: Assessment | None) -> Markup:
+    """What a tune brought on the locked rows, beside whatever one sees in a single answer."""
+    if a is None or a.tuned is None:
+        return Markup()
+    return Markup('<p class="why measured">{} {}</p>').format(
+        shown(
+            f"One answer proves little. On {a.tuned.test.n} locked rows the tuned model was ahead "
+            f"of the best prompt by {words.gain(a.tuned.difference)}."
+        ),
+        shown(a.tuned.forgetting.text),
+    )
+
+
+def _is_judging(state: State) -> bool:
+    """Whether the last message was answered by models and nobody has judged that yet."""
+    exchanges = state.get("exchanges", ())
+    return bool(exchanges) and not exchanges[-1].text and not exchanges[-1].judged
+
+
+def offers(view: View) -> tuple[Option, ...]:
+    """Buttons of our own, beside those that a question brings."""
+    state = view.state
+    if view.waiting and view.waiting["kind"] == "consent":
+        return TUNE_OR_NOT if "recommendation" in state else YES_NO
+    if not view.waiting or view.waiting["kind"] != "message":
+        return ()
+    if "trials" not in state:
+        return (Option(label="Show the plan again", value="show the plan"),)
+    if state["trials"].winner is None:
+        return ()
+    judging = THUMBS_BOTH if "tune" in state else THUMBS_ONE
+    return (*(judging if _is_judging(state) else ()), TRY_EXAMPLE)
+
+
+def _working(view: View) -> Message:
+    step = view.step
+    if view.stopping:
+        title, content = "Stopping", Markup("<p>I finish this piece of work and keep it.</p>")
+    elif step is None and view.waiting and view.waiting["kind"] == "message":
+        title, content = STAGES["converse"], Markup("<p>The first answer takes the longest.</p>")
+    elif step is None:
+        title, content = "One moment", Markup("<p>Getting ready.</p>")
+    else:
+        title, content = STAGES.get(step.stage, "Working"), _progress(step)
+    return said(Markup('<section class="step now"><h2>{}</h2>{}</section>').format(title, content))
+
+
+def _progress(step: Step) -> Markup:
+    left = "" if step.seconds_left is None else f", {about(step.seconds_left)} left"
+    count = f"{step.done:,} of {step.total:,}{left}" if step.total > 1 else "just a moment"
+    return Markup(
+        '<p>{}</p><progress aria-label="{}" max="{}" value="{}"></progress><p class="why">{}</p>'
+    ).format(shown(step.title), shown(step.title), max(1, step.total), step.done, count)
+
+
+def problem(sentence: str, option: Option) -> Message:
+    """What went wrong, with the way on."""
+    return said(Markup('<p class="problem">{}</p>').format(shown(sentence)), (option,))
+
+
+def tune_question(state: State) -> str:
+    """The question before a fine-tune: whether it is advised."""
+    if state["recommendation"].verdict in ("fine_tune", "fine_tune_for_cost"):
+        return "A fine-tune is what I advise. Shall I start it?"
+    return (
+        "I do not advise a fine-tune, but you may have one to see for yourself. Shall I start it?"
+    )

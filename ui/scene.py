@@ -1,0 +1,33 @@
+"""What the page draws."""
+
+from dataclasses import dataclass
+
+from agent.state import State
+from agent.worker import View
+from tools.assessment import Assessment
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that the page draws.
+
+    Attributes:
+        view: The conversation.
+        file: The examples' name for people, or "".
+        assessment: The assessment, once there is one.
+        picture: Its gap picture as SVG, or "".
+        difference: What the corrections of an earlier run's labels changed, as HTML, or "".
+        said: What the person has just said and the state does not hold yet, or "".
+    """
+
+    view: View
+    file: str = ""
+    assessment: Assessment | None = None
+    picture: str = ""
+    difference: str = ""
+    said: str = ""
+
+    @property
+    def state(self) -> State:
+        """The conversation's state."""
+        return self.view.state
