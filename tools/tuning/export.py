@@ -106,12 +106,12 @@ def _assessment(run: Run) -> Assessment:
 
 
 def _write_merged(base: Path, adapter: Path, out: Path) -> None:
-    """The model as it is served here: the adapter merged into the base, in the same format."""
-    from tools.models.local import LocalModel  # imports torch: 3 s of start-up
+    """The model as it is served here: the adapter folded into the base, in the same format."""
+    from tools.models.local import load_weights  # imports torch: 3 s of start-up
 
-    tuned = LocalModel(base, "merged", adapter)
-    tuned.model.save_pretrained(out)
-    tuned.tokenizer.save_pretrained(out)
+    model, tokenizer = load_weights(base, "merged", adapter)
+    model.save_pretrained(out)
+    tokenizer.save_pretrained(out)
 
 
 def _chats(dataset: Dataset, found: Assessment, rows: Iterable[Example]) -> list[tuple[Chat, str]]:

@@ -17,7 +17,7 @@ from transformers import AutoTokenizer, EarlyStoppingCallback, set_seed
 
 from tools.files import write_json
 from tools.models.adapter import seal_adapter
-from tools.models.local import LocalModel
+from tools.models.local import LocalModel, load_weights
 from tools.models.numbers import compute_dtype
 from tools.models.protocol import Message
 from tools.tuning import job as files
@@ -80,17 +80,18 @@ def train(folder: Path) -> TrainingResult:
     dev, _ = read_rows(folder / files.DEV, tokenizer, recipe.max_length)
     if not len(rows) or not len(dev):
         raise NothingFits
-    base = LocalModel(Path(job.model_folder), "base")
-    replay = read_replay(folder, base, recipe.seed) if recipe.replay else None
+    base, _ = load_weights(Path(job.model_folder), "base")
+    engine = LocalModel.around(base, tokenizer, Path(job.model_folder))
+    replay = read_replay(folder, engine, recipe.seed) if recipe.replay else None
     checkpoints = folder / CHECKPOINTS
     trainer = make_trainer(
-        load_quantised(job.model_folder), base.model, tokenizer, rows, dev, recipe, checkpoints
+        load_quantised(job.model_folder), base, tokenizer, rows, dev, recipe, checkpoints
     )
     trainer.add_callback(Reporter(folder))
     trainer.add_callback(EarlyStoppingCallback(PATIENCE))
     trainer.judge = Judge(tokenizer, Path(job.model_folder), list(dev), job.scoring)
     trainer.replay = replay
-    del base
+    del base, engine
 
     saved = newest_complete(checkpoints)
     say(f"{len(rows)} rows, {dropped} too long; {'resuming' if saved else 'starting'}")

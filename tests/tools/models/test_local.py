@@ -216,5 +216,5 @@ def test_a_folder_that_is_no_model_is_refused_in_words(
 def test_an_adapter_that_is_gone_is_refused_in_words(
     tiny_models: dict[str, Path], tmp_path: Path
 ) -> None:
-    with pytest.raises(ModelError, match="cannot be loaded"):
+    with pytest.raises(ModelError, match="no readable seal"):
         LocalModel(tiny_models["llama"], "tuned tiny", tmp_path / "adapter")

@@ -9,7 +9,8 @@ import torch
 from peft import LoraConfig, get_peft_model
 from peft.tuners.lora import LoraLayer
 
-from tools.models.local import LocalModel
+from tools.models.adapter import seal_adapter
+from tools.models.local import LocalModel, load_weights
 from tools.models.protocol import Chat, Limits, Message
 from tools.tuning.folded import fold_adapters
 from tools.tuning.trainer import load_quantised
@@ -32,10 +33,17 @@ def adapted(folder: Path) -> Any:
     return model
 
 
+@pytest.fixture(scope="module", params=[1, 2], ids=["one part", "two parts"])
+def parts(request: pytest.FixtureRequest) -> int:
+    """How many 4-bit parts a weight is rounded to."""
+    return int(request.param)
+
+
 @pytest.fixture(scope="module")
-def folded(tiny_model_folder: Path) -> Any:
+def folded(tiny_model_folder: Path, parts: int) -> Any:
     model = adapted(tiny_model_folder)
-    assert fold_adapters(model) == 14
+    base, _ = load_weights(tiny_model_folder, "tiny")
+    assert fold_adapters(model, base if parts > 1 else None) == 14
     return model
 
 
@@ -47,9 +55,10 @@ def test_layers_stay_in_4_bits(folded: Any) -> None:
 
 
 def test_the_served_model_has_the_trained_weights_and_gives_the_same_answers(
-    folded: Any, tiny_model_folder: Path, tmp_path: Path
+    folded: Any, tiny_model_folder: Path, parts: int, tmp_path: Path
 ) -> None:
     folded.save_pretrained(tmp_path / "adapter")
+    seal_adapter(tmp_path / "adapter", tiny_model_folder, parts)
     served = LocalModel(tiny_model_folder, "tuned", tmp_path / "adapter")
     training = LocalModel.around(
         folded.eval().get_base_model(), served.tokenizer, tiny_model_folder
