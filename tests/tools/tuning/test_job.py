@@ -8,6 +8,7 @@ from tools.tuning.job import (
     DEV,
     JOB,
     PROGRESS,
+    REPLAY,
     TRAIN,
     Job,
     Scoring,
@@ -43,7 +44,7 @@ def test_a_job_is_laid_out_for_another_process(tmp_path: Path) -> None:
     }
     assert [row["completion"][0]["content"] for row in rows] == ["red", "blue"]
     assert len((folder / DEV).read_bytes().split(b"\n")) == 2
-    assert sorted(file.name for file in folder.iterdir()) == sorted([JOB, TRAIN, DEV])
+    assert sorted(file.name for file in folder.iterdir()) == sorted([JOB, TRAIN, DEV, REPLAY])
 
 
 def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
