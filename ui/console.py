@@ -58,10 +58,10 @@ def show_work(steps: Iterable[Step]) -> None:
             if title != last and not err.is_terminal:
                 err.print(f"[{time.monotonic() - started:5.0f} s] {title}", markup=False)
             last = title
-            now = f"{step.standing.leader} {step.standing.text}" if step.standing else told
-            if now != told:
-                told = now
-                _tell(f"[{time.monotonic() - started:5.0f} s] provisional: {told}", bar)
+            if step.standing and step.standing.text != told:  # who leads changes all the time
+                told = step.standing.text
+                now = f"provisional: {step.standing.leader} {told}"
+                _tell(f"[{time.monotonic() - started:5.0f} s] {now}", bar)
 
 
 def _tell(line: str, bar: Progress) -> None:
