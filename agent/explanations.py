@@ -2,6 +2,7 @@
 
 from tools.assessment import Assessment
 from tools.report import words
+from tools.report.glossary import TERMS
 from tools.runs import FIXES
 
 MOST_PLANS, MOST_FIXES, CELL = 10, 5, 160
@@ -93,8 +94,8 @@ def how_long(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 def meaning(a: Assessment, subjects: tuple[str, ...]) -> str:
     """What a word of the report means."""
-    term = next(name for name in words.TERMS if name.casefold() in subjects)
-    return f"{term}: {words.TERMS[term]}"
+    term = next(term for term in TERMS if term.name.casefold() in subjects)
+    return f"{term.name}: {term.meaning}"
 
 
 def what_to_ask(a: Assessment, subjects: tuple[str, ...]) -> str:

@@ -22,7 +22,7 @@ from policies.recommendation import Reason, Verdict
 from policies.rules import ACTIONS, BEFORE_ALL
 from tools.assessment import Assessment
 from tools.report import words
-from tools.report.build import next_steps
+from tools.report.answer import next_steps
 from tools.tuning.verify import outcome_of
 
 MOST_KINDS = 5
@@ -184,7 +184,7 @@ def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:
         lines.append(_forecast(a))
     if a.more_examples:
         lines.append(f"About {a.more_examples:,} more examples would settle it.")
-    lines += [words.flip_sentence(flip, a.economics.currency) for flip in a.flips]
+    lines += [words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips]
     return "\n".join(lines)
 
 
@@ -262,6 +262,7 @@ def _described(a: Assessment, arm: Arm) -> str:
         f"{words.percent(arm.measured.score)} ({words.span(arm.measured.low, arm.measured.high)}) "
         f"on {arm.measured.n} {part} rows",
         *([f"{arm.p50_ms:,.0f} ms a request"] if arm.p50_ms else []),
+        *([f"one in twenty takes {arm.p95_ms:,.0f} ms or more"] if arm.p95_ms else []),
         *([f"{arm.prompt_tokens:,.0f} tokens sent"] if arm.prompt_tokens else []),
     ]
     if arm.cost_per_1000:

@@ -30,11 +30,11 @@ from tools.errors import DataError, Stopped, TuneError
 from tools.evidence import gather
 from tools.forecast.stage import ForecastReport, run_baselines, run_forecast
 from tools.report.assemble import Findings, write_assessment
-from tools.trials.stage import confirm, run_trials
+from tools.trials.stage import confirm, plan_timer, run_trials
 from tools.tuning.tune import pilot, run_tune
 from tools.tuning.verify import outcome_of
 from tools.tuning.verify import verify as prove
-from tools.within_limits import winner_within_limits
+from tools.within_limits import others_to_time, winner_within_limits, with_latency
 
 TRIALS_SHARE = 0.6  # of the time budget; the rest is for the forecast and the locked test
 Bench = Runtime[Workbench]
@@ -97,7 +97,10 @@ def trials(state: State, runtime: Bench) -> State:
     further = optimisers(state, bench, is_given(state.get("consent"), trials_plan(state, bench)))
     run, dataset, brief = bench.run(state), bench.dataset(state), state["brief"]
     found = run_trials(run, dataset, brief, models, watch, further)
-    found = winner_within_limits(found, dataset, brief, bench.settings)
+    timed = plan_timer(dataset, brief, models, watch)
+    found = winner_within_limits(found, dataset, brief, bench.settings, timed)
+    for plan in others_to_time(found, state["options"].tune_model):
+        found = with_latency(found, plan, timed)
     return {
         "trials": found,
         "partial": state.get("partial", False) or found.stopped,
@@ -153,7 +156,10 @@ def recommend(state: State, runtime: Bench) -> State:
         bench.settings,
     )
     advice = decide(evidence, bench.policy)
-    advice = advice.model_copy(update={"flips": find_flips(evidence, bench.policy)})
+    flips = find_flips(evidence, bench.policy)
+    known = tuple(flip for flip in flips if flip.current is not None)
+    unknown = tuple(flip for flip in flips if flip.current is None)
+    advice = advice.model_copy(update={"flips": known, "flips_unknown": unknown})
     return report({**state, "evidence": evidence, "recommendation": advice}, runtime)
 
 
@@ -191,7 +197,7 @@ def tune(state: State, runtime: Bench) -> Command[Literal["verify", "report"]]:
     bench, started = runtime.context, time.monotonic()
     assert is_given(state.get("approval"), tune_plan(state, bench))
     try:
-        found = run_tune(bench.place(state), bench.watch())
+        found = run_tune(bench.place(state), bench.policy, bench.watch())
     except (TuneError, Stopped) as error:
         note = f"The fine-tune did not finish: {error}"
         notes = (*state.get("notes", ()), note)

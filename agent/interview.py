@@ -37,7 +37,7 @@ def late_topic(state: State) -> Topic | None:
     """A question that has come to matter: its quantity is unknown and would flip the verdict."""
     if state.get("noticed"):
         return READ_BACK
-    quantities = {flip.quantity for flip in state["recommendation"].flips}
+    quantities = {flip.quantity for flip in state["recommendation"].flips_unknown}
     return next(
         (
             topic
@@ -115,6 +115,7 @@ _WORDING: dict[str, Any] = {
     "latency_limit_ms": lambda value: f"an answer within {value / 1000:g} seconds",
     "monthly_budget": lambda value: f"a budget of {value:,.0f} a month",
     "facts_change": lambda value: f"facts change {value}".replace("change never", "never change"),
+    "retrainings_per_month": lambda value: f"{value:g} retrainings a month",
     "may_leave_machine": lambda value: (
         "your examples may leave this machine" if value else "your examples stay on this machine"
     ),

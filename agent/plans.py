@@ -7,6 +7,7 @@ from agent.optimisers import receivers
 from agent.state import Consent, State, WorkPlan
 from agent.workbench import Workbench
 from tools.intake.dataset import Dataset
+from tools.settings import Settings
 from tools.trials.ladder import NEAREST_SIZE, ladder
 from tools.trials.plan import PER_INPUT, Plan
 from tools.trials.race import FIRST_ROWS
@@ -38,6 +39,12 @@ def trials_plan(state: State, bench: Workbench) -> WorkPlan:
     else:
         steps.append("Run two small pilot fine-tunes and forecast a full one from them")
         minutes += 0.75 * tune_minutes(dataset)
+    if dataset.passages:
+        documents = len({passage.document for passage in dataset.passages})
+        steps.insert(
+            1,
+            f"Send passages of your {documents} documents along and see which rows they put right",
+        )
     steps.append(f"Confirm the best prompt once on {dataset.task.test} rows that are kept locked")
     endpoints = [name for name in models if bench.catalogue.is_endpoint(name)]
     in_house = bench.keeps_in_house(state)
@@ -49,8 +56,8 @@ def trials_plan(state: State, bench: Workbench) -> WorkPlan:
         "Measure",
         steps,
         min(minutes, state["options"].budget_minutes),
-        _trial_cost([*endpoints, *readers]),
-        _goes(endpoints, readers),
+        _trial_cost([*endpoints, *readers], bench.settings),
+        _goes(endpoints, readers, bool(dataset.passages)),
     )
 
 
@@ -102,22 +109,29 @@ def _trial_minutes(dataset: Dataset, task: Task, plans: Sequence[Plan]) -> float
     return (read / READ_PACE + first * sum(answers) / WRITE_PACE + 30) / 60
 
 
-def _goes(endpoints: list[str], readers: list[str]) -> str:
+def _goes(endpoints: list[str], readers: list[str], documents: bool) -> str:
     """Where the examples go: to the models under trial, a few to those that improve wordings."""
     few = f"a few example rows go to {', '.join(readers)}"
     if endpoints:
-        return f"to {', '.join(endpoints)}" + (f"; {few}" if readers else "")
+        along = ", with passages of your documents" if documents else ""
+        return f"to {', '.join(endpoints)}{along}" + (f"; {few}" if readers else "")
     return f"{few}; all else stays" + HERE if readers else "nowhere: all work stays" + HERE
 
 
-def _trial_cost(endpoints: list[str]) -> str:
-    return "the endpoint's price for the tokens" if endpoints else "nothing but time"
+def _trial_cost(endpoints: list[str], settings: Settings) -> str:
+    """What is paid to endpoints; a budget can only be kept where prices are known."""
+    if not endpoints:
+        return "nothing but time"
+    priced = all(settings.endpoints[name].price_in is not None for name in endpoints)
+    most = f", at most {settings.budget_money:g} {settings.prices.currency} each"
+    return "the endpoint's price for the tokens" + (most if priced else "")
 
 
 def _plan(
     dataset: Dataset, title: str, steps: list[str], minutes: float, cost: str, data_goes: str
 ) -> WorkPlan:
-    content = f"{dataset.hash}|{title}|{steps}|{cost}|{data_goes}"
+    documents = "".join(passage.text for passage in dataset.passages)
+    content = f"{dataset.hash}|{documents}|{title}|{steps}|{cost}|{data_goes}"
     return WorkPlan(
         title=title,
         steps=tuple(steps),

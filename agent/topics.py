@@ -205,7 +205,7 @@ def _read_target(state: State, text: str, run: Run) -> Update:
 
 
 def _ask_volume(state: State) -> Question:
-    flips = state["recommendation"].flips if "recommendation" in state else ()
+    flips = state["recommendation"].flips_unknown if "recommendation" in state else ()
     turns = next((flip for flip in flips if flip.quantity == VOLUME), None)
     why = "At high volume a small tuned model or a classifier saves money."
     if turns:

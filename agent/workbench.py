@@ -16,7 +16,7 @@ from tools.models.catalogue import Catalogue
 from tools.progress import Step, Watch
 from tools.runs import Run, open_run
 from tools.settings import Settings
-from tools.tuning.tune import Workplace
+from tools.tuning.workplace import Workplace
 
 
 @dataclass

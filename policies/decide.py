@@ -103,7 +103,8 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
     kept = f"“{current.name}” reaches {percent(current.measured.score)}" if current else best
     sentences: dict[Verdict, str] = {
         "fix_data": f"Fix the labels first: {_faults(evidence)}, the target is {target}.",
-        "use_retrieval": "Give the model the facts it lacks (retrieval) before thinking of a "
+        "use_retrieval": _retrieval(evidence)
+        or "Give the model the facts it lacks (retrieval) before thinking of a "
         f"fine-tune: {best}, the target is {target}.",
         "keep_prompt": f"Keep what you have: nothing found beats it by enough, and {kept} "
         f"against a target of {target}.",
@@ -123,6 +124,20 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
         + (f"about {missing} more examples would settle it." if missing else "nothing decided it."),
     }
     return sentences[verdict]
+
+
+def _retrieval(evidence: Evidence) -> str:
+    """The headline where retrieval was measured, else ""."""
+    found = evidence.retrieval
+    arm = evidence.arm(found.arm) if found else None
+    if found is None or arm is None:
+        return ""
+    plain = evidence.arm(found.without)
+    rest = f", without them {percent(plain.measured.score)} at best" if plain else ""
+    return (
+        f"Let the model look facts up in your documents (retrieval): “{arm.name}” reaches "
+        f"{percent(arm.measured.score)}{rest}; the target is {percent(evidence.brief.target)}."
+    )
 
 
 def _faults(evidence: Evidence) -> str:
@@ -153,7 +168,9 @@ def _ask_again(verdict: Verdict, evidence: Evidence, missing: int | None) -> str
     rows = evidence.task.rows
     when: dict[Verdict, str] = {
         "fix_data": "Ask again when the labels are corrected.",
-        "use_retrieval": "Ask again when the model is given the missing facts.",
+        "use_retrieval": "Ask again when the documents have changed."
+        if evidence.retrieval
+        else "Ask again when the model is given the missing facts.",
         "not_enough_evidence": f"Ask again with about {rows + (missing or rows)} rows in all.",
         "larger_model": "Ask again when a larger model can be measured, or when the target can be "
         "lowered.",

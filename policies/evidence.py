@@ -43,15 +43,41 @@ class Cost(Frozen):
         per_1000: Cost of a thousand requests.
         fixed_per_month: Cost that is due whatever the volume (an idle endpoint, say).
         one_off: Cost of getting there: effort, training, data.
+        retraining: Cost of training anew once, because the facts or labels have changed.
+        tokens_per_1000: The part of `per_1000` that is paid for tokens.
+        machine_hours_per_1000: Machine hours in `per_1000`, idle ones included.
+        machine_hours_once: Machine hours in `one_off`, and in each retraining.
+        labels: Labels that each retraining needs.
     """
 
     per_1000: float = 0.0
     fixed_per_month: float = 0.0
     one_off: float = 0.0
+    retraining: float = 0.0
+    tokens_per_1000: float = 0.0
+    machine_hours_per_1000: float = 0.0
+    machine_hours_once: float = 0.0
+    labels: float = 0.0
 
-    def per_month(self, monthly_requests: int) -> float:
-        """Running cost a month at the given volume."""
-        return self.fixed_per_month + self.per_1000 * monthly_requests / 1000
+    def per_month(self, monthly_requests: int, retrainings: float = 0.0) -> float:
+        """Running cost a month at the given volume, with so many retrainings a month."""
+        running = self.per_1000 * monthly_requests / 1000
+        return self.fixed_per_month + running + self.retraining * retrainings
+
+
+class Prices(Frozen):
+    """Prices that the costs were reckoned with.
+
+    Attributes:
+        tokens: Price of a million prompt tokens where the best prompt runs; None if it is not
+            paid by tokens. The price of completion tokens goes with it.
+        machine_hour: Price of an hour of a machine of one's own.
+        label: Cost of one label.
+    """
+
+    tokens: float | None = None
+    machine_hour: float = 0.0
+    label: float = 0.0
 
 
 class Arm(Frozen):
@@ -65,8 +91,14 @@ class Arm(Frozen):
         test: Score on the locked test, or None where it was not read.
         prompt_tokens: Mean tokens sent a request.
         completion_tokens: Mean tokens received a request.
-        p50_ms: Median milliseconds a request.
+        p50_ms: Median milliseconds of a request.
+        p95_ms: 95th percentile of them; 0 where it was not kept.
+        timed: How many requests were timed one at a time, as they come in use; 0 where the times
+            are shares of batches.
+        busy_ms: Mean milliseconds of machine time a request, in batches: what it costs.
+        size_bytes: Size of the exported file; 0 where there is none.
         cost_per_1000: Running cost of a thousand requests, or None if no price is known.
+        looks_up: Whether it sends passages of the team's documents along.
         deployable: Whether it can run on the model in question as it was measured.
         note: What a reader must know about it (needs log-probabilities, sends examples along, …).
     """
@@ -79,9 +111,19 @@ class Arm(Frozen):
     prompt_tokens: float = 0.0
     completion_tokens: float = 0.0
     p50_ms: float = 0.0
+    p95_ms: float = 0.0
+    timed: int = 0
+    busy_ms: float = 0.0
+    size_bytes: int = 0
     cost_per_1000: float | None = None
+    looks_up: bool = False
     deployable: bool = True
     note: str = ""
+
+    @property
+    def slow_ms(self) -> float:
+        """What a slow request takes: the 95th percentile, or the median where no other is known."""
+        return self.p95_ms or self.p50_ms
 
     @property
     def measured(self) -> Score:
@@ -89,8 +131,27 @@ class Arm(Frozen):
         return self.test or self.dev
 
 
+class CurvePoint(Frozen):
+    """A score that was reached after learning from so many examples; `low` and `high` if known."""
+
+    rows: int = Field(ge=0)
+    score: float = Field(ge=0, le=1)
+    low: float | None = None
+    high: float | None = None
+
+
 class Forecast(Frozen):
-    """The expected score of a fine-tune on this test sample, with its interval."""
+    """The expected score of a fine-tune on this test sample, with its interval.
+
+    Attributes:
+        method: How it was made, in words.
+        score: The expected score.
+        low: Lower end of the interval.
+        high: Upper end of the interval.
+        level: How often such an interval holds the score.
+        more_data: What more examples would bring, in words.
+        curve: Scores after learning from parts of train, fewest rows first.
+    """
 
     method: str
     score: float = Field(ge=0, le=1)
@@ -98,6 +159,7 @@ class Forecast(Frozen):
     high: float = Field(ge=0, le=1)
     level: float = 0.8
     more_data: str = ""
+    curve: tuple[CurvePoint, ...] = ()
 
 
 class TaskFacts(Frozen):
@@ -139,6 +201,30 @@ class DataFacts(Frozen):
     sure_label_errors: int = 0
 
 
+class Retrieval(Frozen):
+    """What passages of the team's documents changed, on dev.
+
+    Attributes:
+        documents: Documents that were read.
+        passages: Pieces they were cut into.
+        arm: Name of the best prompt arm that sends passages along.
+        without: Name of the best one that sends none.
+        score: Score of the first on the rows that both answered.
+        score_without: Score of the second on them.
+        rows: How many rows these are.
+        gain: The first over the second on them, paired.
+    """
+
+    documents: int
+    passages: int
+    arm: str
+    without: str
+    score: float
+    score_without: float
+    rows: int
+    gain: Difference
+
+
 class Evidence(Frozen):
     """All that a decision rests on.
 
@@ -151,11 +237,14 @@ class Evidence(Frozen):
         current: Name of the arm the team uses today, or None.
         classifier: Name of the best classifier arm, or None.
         forecast: Expected score of a tune, or None if there is none.
+        retrieval: What passages of the team's documents changed, or None without documents.
         costs: Cost of each arm by name; "tuned" is the fine-tune to come.
+        prices: What the costs were reckoned with, or None where that is not known.
         exhausted: Whether more prompting measurably stopped helping.
         tune_model: Name of the model that would be tuned.
         larger_model_measured: Whether a model besides the tune model was tried.
-        tuned_ms: Expected milliseconds a request of a tuned model; 0 where not known.
+        tuned_ms: Expected milliseconds of a slow request (95th percentile) of a tuned model; 0
+            where not known.
     """
 
     brief: Brief
@@ -166,7 +255,9 @@ class Evidence(Frozen):
     current: str | None = None
     classifier: str | None = None
     forecast: Forecast | None = None
+    retrieval: Retrieval | None = None
     costs: dict[str, Cost] = {}
+    prices: Prices | None = None
     exhausted: bool = False
     tune_model: str = "the model"
     larger_model_measured: bool = False

@@ -1,5 +1,19 @@
 """Figures as people read them."""
 
+from policies.evidence import Retrieval
+
+
+def gain_in_words(found: Retrieval) -> str:
+    """What passages gained, with the figures it rests on."""
+    gain = found.gain
+    return (
+        f"With passages of {found.documents} documents “{found.arm}” reaches "
+        f"{percent(found.score)} on {found.rows} dev rows, without them “{found.without}” "
+        f"{percent(found.score_without)}: {100 * gain.value:+.1f} points (95 % interval "
+        f"{100 * gain.low:+.1f} to {100 * gain.high:+.1f}); {gain.fixed} rows are better with them "
+        f"and {gain.broken} worse."
+    )
+
 
 def percent(share: float) -> str:
     """A score as text, "87.5 %"; only all is 100 % and only nothing is 0 %."""

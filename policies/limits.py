@@ -16,18 +16,18 @@ def too_dear(cost: Cost | None, brief: Brief) -> bool:
     """Whether a month costs more than the team would pay; unknown costs and volumes are not."""
     if brief.monthly_budget is None or brief.monthly_requests is None or cost is None:
         return False
-    return cost.per_month(brief.monthly_requests) > brief.monthly_budget
+    return cost.per_month(brief.monthly_requests, brief.retrainings) > brief.monthly_budget
 
 
 def obstacle(milliseconds: float, cost: Cost | None, brief: Brief) -> str:
     """Why something cannot be used within the team's limits, in words, or ""."""
     if too_slow(milliseconds, brief):
         return (
-            f"an answer takes {number(milliseconds)} ms and the limit is "
+            f"one answer in twenty takes {number(milliseconds)} ms or more and the limit is "
             f"{number(brief.latency_limit_ms or 0)} ms"
         )
     if too_dear(cost, brief) and cost is not None:
-        monthly = cost.per_month(brief.monthly_requests or 0)
+        monthly = cost.per_month(brief.monthly_requests or 0, brief.retrainings)
         return (
             f"a month costs {number(monthly)} and the budget is {number(brief.monthly_budget or 0)}"
         )
@@ -38,7 +38,7 @@ def arm_obstacle(arm: Arm, evidence: Evidence) -> str:
     """Why an arm cannot be used, in words, or ""."""
     if not arm.deployable:
         return "it is measured for comparison only"
-    return obstacle(arm.p50_ms, evidence.costs.get(arm.name), evidence.brief)
+    return obstacle(arm.slow_ms, evidence.costs.get(arm.name), evidence.brief)
 
 
 def tune_obstacle(evidence: Evidence) -> str:

@@ -30,7 +30,7 @@ class Reason(Frozen):
 class Flip(Frozen):
     """The nearest value of one quantity at which the verdict changes, and what it becomes.
 
-    `current` is None where the quantity is not known.
+    `current` is None where the team has not told the quantity; such flips are kept apart.
     """
 
     quantity: str
@@ -46,7 +46,8 @@ class Recommendation(Frozen):
         verdict: The advice.
         headline: One sentence for the first screen.
         reasons: Every rule that was considered, in order.
-        flips: What would change the verdict.
+        flips: What would change the verdict; each names its present value.
+        flips_unknown: The same for quantities that the team has not told.
         more_examples: For not_enough_evidence, how many further rows would settle it.
         confidence: How sure the advice is, in words.
         ask_again: When to look at the question again.
@@ -56,6 +57,7 @@ class Recommendation(Frozen):
     headline: str
     reasons: tuple[Reason, ...]
     flips: tuple[Flip, ...] = ()
+    flips_unknown: tuple[Flip, ...] = ()
     more_examples: int | None = None
     confidence: str = ""
     ask_again: str = ""

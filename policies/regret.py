@@ -3,10 +3,10 @@
 import math
 from statistics import NormalDist
 
+from policies.contenders import usable_classifier, usable_forecast, usable_prompt
 from policies.evidence import Evidence, Forecast, Frozen, Score
 from policies.policy import Policy
 from policies.recommendation import Verdict
-from policies.rules import usable_classifier, usable_forecast, usable_prompt
 
 _NORMAL = NormalDist()
 

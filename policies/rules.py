@@ -9,8 +9,18 @@ where the team states a need that a classifier cannot meet (`brief.beyond_labels
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from policies.evidence import Arm, Cost, Evidence, Forecast
-from policies.figures import percent
+from policies.contenders import (
+    best_rival,
+    is_enough,
+    payback_months,
+    prompt_is_enough,
+    usable,
+    usable_classifier,
+    usable_forecast,
+    usable_prompt,
+)
+from policies.evidence import Arm, Evidence, Retrieval
+from policies.figures import gain_in_words, percent
 from policies.limits import TUNED, arm_obstacle, tune_obstacle
 from policies.policy import Policy
 from policies.recommendation import Verdict
@@ -31,56 +41,6 @@ class Rule:
     name: str
     verdict: Verdict
     check: Callable[[Evidence, Policy], Finding]
-
-
-def prompt_is_enough(evidence: Evidence, policy: Policy) -> bool:
-    """Whether the best prompt reaches the target, or nothing measured would be better.
-
-    A prompt within the margin below the target counts when no rival is better than it by more
-    than the margin: then the two are practically equal.
-    """
-    prompt = usable_prompt(evidence)
-    return prompt is not None and _is_enough(prompt.measured.score, evidence, policy)
-
-
-def usable_prompt(evidence: Evidence) -> Arm | None:
-    """The best prompt, if it is within the team's limits."""
-    return _usable(evidence.arm(evidence.best_prompt), evidence)
-
-
-def usable_classifier(evidence: Evidence) -> Arm | None:
-    """The best classifier, if a label is all that is needed and it is within the limits."""
-    if evidence.brief.beyond_labels:
-        return None
-    return _usable(evidence.arm(evidence.classifier), evidence)
-
-
-def usable_forecast(evidence: Evidence) -> Forecast | None:
-    """The forecast of a tune, if a tuned model would be within the team's limits."""
-    return None if tune_obstacle(evidence) else evidence.forecast
-
-
-def _usable(arm: Arm | None, evidence: Evidence) -> Arm | None:
-    return None if arm is None or arm_obstacle(arm, evidence) else arm
-
-
-def _is_enough(score: float, evidence: Evidence, policy: Policy) -> bool:
-    target = evidence.brief.target
-    close = score >= target - policy.margin and _best_rival(evidence) <= score + policy.margin
-    return score >= target or close
-
-
-def payback_months(old: Cost, new: Cost, monthly_requests: int) -> float | None:
-    """Months until the running saving has paid the one-off cost; None if it never does."""
-    saving = old.per_month(monthly_requests) - new.per_month(monthly_requests)
-    return new.one_off / saving if saving > 0 else None
-
-
-def _best_rival(evidence: Evidence) -> float:
-    classifier, forecast = usable_classifier(evidence), usable_forecast(evidence)
-    scores = [classifier.measured.score] if classifier else []
-    scores += [forecast.score] if forecast else []
-    return max(scores, default=0.0)
 
 
 def _no_classifier(evidence: Evidence) -> Finding:
@@ -128,14 +88,17 @@ def _label_errors(evidence: Evidence, policy: Policy) -> Finding:
 
 
 def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
-    brief = evidence.brief
+    brief, found = evidence.brief, evidence.retrieval
     changing = brief.facts_change in ("weekly", "daily")
-    if not brief.needs_outside_facts and not changing:
+    told = brief.needs_outside_facts or changing
+    if found is not None:
+        return _looked_up(found, told, evidence, policy)
+    if not told:
         return Finding(False, "The team says that the input holds the facts that the answer needs.")
     if prompt_is_enough(evidence, policy):
         return Finding(False, "The answers need facts from outside, but prompting is good enough.")
-    today = _usable(evidence.arm(evidence.current), evidence)
-    if today and _is_enough(today.measured.score, evidence, policy):
+    today = usable(evidence.arm(evidence.current), evidence)
+    if today and is_enough(today.measured.score, evidence, policy):
         return Finding(
             False, f"The answers need facts from outside, but “{today.name}” is good enough."
         )
@@ -146,6 +109,37 @@ def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
         f"The team says that right answers {why}{when}; a tuned model learns form, not facts, and "
         "facts go stale. No retrieval was measured here.",
     )
+
+
+def _looked_up(found: Retrieval, told: bool, evidence: Evidence, policy: Policy) -> Finding:
+    """What passages of the team's documents gained: a claim about facts is measured here.
+
+    They must gain more than the margin. Where the team says that facts are missing or change, that
+    is enough; where it does not, the gain has to be clear (its interval is above zero, on enough
+    rows), no classifier may do as well, and no fine-tune be forecast to be better by the margin.
+    """
+    text = gain_in_words(found)
+    arm = evidence.arm(found.arm)
+    if arm is None or found.gain.value <= policy.margin:
+        return Finding(False, text + " The documents do not help by more than the margin.")
+    why = arm_obstacle(arm, evidence)
+    if why:
+        return Finding(False, f"{text} They cannot be used: {why}.")
+    for name in (found.without, evidence.current):
+        plain = usable(evidence.arm(name), evidence)
+        if plain and not plain.looks_up and is_enough(plain.measured.score, evidence, policy):
+            return Finding(False, f"{text} But “{plain.name}” is good enough without them.")
+    if told:
+        return Finding(True, text + " The team says that the facts are not in the input or change.")
+    if found.gain.low <= 0 or evidence.task.test < policy.least_test_rows:
+        return Finding(False, text + " On so few rows that does not show that facts are missing.")
+    target, score = evidence.brief.target, arm.measured.score
+    classifier, forecast = usable_classifier(evidence), usable_forecast(evidence)
+    if classifier and classifier.measured.score >= min(target, score - policy.margin):
+        return Finding(False, f"{text} But “{classifier.name}” does as well without them.")
+    if forecast and score < min(target, forecast.score - policy.margin):
+        return Finding(False, text + " But a fine-tune is forecast to be better without them.")
+    return Finding(True, text + " Facts that the input lacks are in the documents.")
 
 
 def _saving(evidence: Evidence, policy: Policy, rival: str, name: str) -> Finding:
@@ -159,7 +153,7 @@ def _saving(evidence: Evidence, policy: Policy, rival: str, name: str) -> Findin
         return Finding(None, "Without a price for both, no saving can be reckoned.")
     if volume is None:
         return Finding(False, "The monthly volume is unknown, so no saving is counted on.")
-    months = payback_months(old, new, volume)
+    months = payback_months(old, new, volume, evidence.brief.retrainings)
     if months is None:
         return Finding(False, f"{name} saves nothing at {volume:,} requests a month.")
     shown = f"{months:,.1f}" if months < 100 else f"{months:,.0f}"
@@ -213,7 +207,7 @@ def _present_is_enough(evidence: Evidence, policy: Policy) -> Finding:
         if found > today
         else "no prompt found is better."
     )
-    reaches = _is_enough(current.measured.score, evidence, policy)
+    reaches = is_enough(current.measured.score, evidence, policy)
     if not reaches:
         text += " The target is not reached."
     # A sum, not a difference: 0.92 - 0.90 is more than 0.02 in floating point.
@@ -239,7 +233,7 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     classifier, target = usable_classifier(evidence), evidence.brief.target
     if classifier is None:
         return _no_classifier(evidence)
-    score, rival = classifier.measured.score, _best_rival(evidence)
+    score, rival = classifier.measured.score, best_rival(evidence)
     text = f"The classifier {_shown(classifier)}; the target is {percent(target)}."
     if prompt_is_enough(evidence, policy):
         return Finding(False, text + " Prompting is good enough as it is.")
@@ -274,7 +268,7 @@ def _nothing_reaches(evidence: Evidence, policy: Policy) -> Finding:
     if prompt is None:
         return Finding(None, "No prompt was measured.")
     usable = usable_prompt(evidence)
-    best = max(usable.measured.score if usable else 0.0, _best_rival(evidence))
+    best = max(usable.measured.score if usable else 0.0, best_rival(evidence))
     text = (
         f"The best of all that was measured or forecast is {percent(best)}; the target is "
         f"{percent(target)}."

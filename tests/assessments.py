@@ -3,7 +3,7 @@
 from typing import Any
 
 from policies.brief import Brief
-from policies.evidence import Arm, Difference, Forecast, Score
+from policies.evidence import Arm, CurvePoint, Difference, Forecast, Score
 from policies.recommendation import Flip, Outcome, Reason
 from tools.assessment import (
     ArmCost,
@@ -11,12 +11,15 @@ from tools.assessment import (
     BestPrompt,
     DataPart,
     EconomicsPart,
+    ErrorCell,
     ExhaustionPart,
     Finalist,
+    FlipCounts,
     ForgettingPart,
     Mistake,
     PlanRecord,
     PromptingPart,
+    RacePoint,
     Seconds,
     Suspect,
     TaskPart,
@@ -101,7 +104,15 @@ ARMS = (
     ),
 )
 PLANS = tuple(
-    PlanRecord(name=name, family=family, model=SMOL, n=n, score=value, fate=fate)
+    PlanRecord(
+        name=name,
+        family=family,
+        model=SMOL,
+        n=n,
+        score=value,
+        fate=fate,
+        race=(RacePoint(n=30, score=value - 0.03), RacePoint(n=n, score=value)),
+    )
     for name, family, n, value, fate in (
         ("Nearest 8 examples, scored labels", "nearest", 300, 0.873, "won"),
         ("Nearest 4 examples, scored labels", "nearest", 300, 0.86, "finalist"),
@@ -166,6 +177,12 @@ def prompting() -> PromptingPart:
                 ),
             ),
         ),
+        errors=(
+            ErrorCell(right="billing", given="billing", count=60),
+            ErrorCell(right="returns", given="returns", count=40),
+            ErrorCell(right="returns", given="billing", count=21),
+            ErrorCell(right="other", given="", count=4),
+        ),
     )
 
 
@@ -188,6 +205,7 @@ def tuned() -> TunedPart:
         shipped=True,
         adapter="adapters/1",
         text="It beats the best prompt, and the interval of the difference lies above zero.",
+        flips=FlipCounts(fixed=24, broken=9, kept_right=251, kept_wrong=16),
         recipe={"rank": "16", "learning rate": "0.0002", "epochs": "3"},
         loss=tuple(
             {"step": float(step), "loss": 2.2 / (1 + step / 20), "dev_loss": 2.3 / (1 + step / 26)}
@@ -284,6 +302,10 @@ def labels(**changes: Any) -> Assessment:
             low=0.88,
             high=0.935,
             more_data="Twice the examples would add about one point.",
+            curve=(
+                CurvePoint(rows=150, score=0.8, low=0.74, high=0.86),
+                CurvePoint(rows=300, score=0.87),
+            ),
         ),
         "tuned": tuned(),
         "economics": EconomicsPart(
@@ -295,6 +317,8 @@ def labels(**changes: Any) -> Assessment:
             },
             break_even_requests=27_778.0,
             monthly_requests=50_000,
+            days={"prompt": 0.5, "classifier": 1, "tuned": 2, "baseline": 0},
+            horizon_months=18,
             assumptions=(
                 "A computer hour costs 1.20 EUR, and a person's hour 60 EUR.",
                 "Prices were read on 24 November 2025.",

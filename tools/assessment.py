@@ -1,14 +1,15 @@
 """`assessment.json`: the stable contract of a finished run (extra fields are welcome)."""
 
+import json
 from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from policies.brief import Brief, Metric, TaskType
-from policies.evidence import Arm, Difference, Forecast, Score
+from policies.evidence import Arm, Difference, Forecast, Prices, Retrieval, Score
 from policies.recommendation import Flip, Outcome, Reason, Verdict
-from tools.trials.plan import Plan
+from tools.trials.plan import PER_INPUT, Plan
 
 SCHEMA_VERSION: Final = 1
 FILE_NAME = "assessment.json"
@@ -69,6 +70,13 @@ class Suspect(Part):
     confidence: float
 
 
+class RacePoint(Part):
+    """The score of a plan at one round of the race, on its first `n` dev rows."""
+
+    n: int
+    score: float
+
+
 class PlanRecord(Part):
     """One prompt plan as it was tried, or why it was not.
 
@@ -83,6 +91,7 @@ class PlanRecord(Part):
         runs_on: Configured models on which it can be deployed.
         window_p95: Share of the context window that the prompt takes, 95th percentile.
         window_longest: The same for the longest row.
+        race: Its score at the end of each round that it took part in.
     """
 
     name: str
@@ -95,6 +104,7 @@ class PlanRecord(Part):
     runs_on: tuple[str, ...] = ()
     window_p95: float = 0.0
     window_longest: float = 0.0
+    race: tuple[RacePoint, ...] = ()
 
 
 class Finalist(Part):
@@ -131,15 +141,69 @@ class Mistake(Part):
     examples: tuple[dict[str, str], ...]
 
 
+class ErrorCell(Part):
+    """How often something right came out as something on dev, right or not.
+
+    Attributes:
+        right: The right label, or the field that was asked for.
+        given: The label that the model gave; for a field "right", "wrong", "missing" or
+            "invented"; "" where there was no valid answer.
+        count: Rows.
+    """
+
+    right: str
+    given: str
+    count: int
+
+
+class LookedUp(Part):
+    """A dev row that passages of the team's documents put right.
+
+    Attributes:
+        row: Row number in the uploaded file.
+        input: Its input.
+        expected: Its right answer.
+        without: What the best prompt without passages answered.
+        given: What the best prompt with passages answered.
+        document: The document of the nearest passage.
+        passage: That passage.
+    """
+
+    row: int
+    input: str
+    expected: str
+    without: str
+    given: str
+    document: str
+    passage: str
+
+
 class BestPrompt(Part):
-    """The winning plan: as data, as a template, and as one rendered example."""
+    """The winning plan: as data, as a template, as one rendered example, and as an open chat.
+
+    `chat` has the gap "{input}"; examples that are chosen anew for each input are not in it.
+    """
 
     name: str
     template: str
     rendered: list[dict[str, str]]
     dev: Score
     test: Score | None
-    plan: Plan | None = None  # earlier runs lack it
+    plan: Plan | None = None  # earlier runs lack it, and the chat
+    chat: tuple[dict[str, str], ...] = ()
+
+    @property
+    def holds_examples(self) -> bool:
+        """Whether the template itself may show examples of the team's, or words out of them."""
+        if self.plan is None or self.plan.described:
+            return True
+        rewritten = self.plan.own is not None and self.plan.family not in ("yours", "suggested")
+        return rewritten or (self.sends_examples and self.plan.shots not in PER_INPUT)
+
+    @property
+    def sends_examples(self) -> bool:
+        """Whether examples of the team's go along with a request."""
+        return self.plan is None or self.plan.shot_count > 0
 
 
 class PromptingPart(Part):
@@ -154,6 +218,7 @@ class PromptingPart(Part):
     exhaustion: ExhaustionPart | None = None
     finalists: tuple[Finalist, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    errors: tuple[ErrorCell, ...] = ()
 
 
 class Ratio(Part):
@@ -200,6 +265,22 @@ class ForgettingPart(Part):
     short_tuned: float = 0.0
 
 
+class FlipCounts(Part):
+    """Test rows before and after the tune: the best prompt's answers against the tuned model's.
+
+    Attributes:
+        fixed: Rows with a better answer after the tune.
+        broken: Rows with a worse one.
+        kept_right: Rows that are as good as they were, and fully right.
+        kept_wrong: Rows that are as good as they were, and not fully right.
+    """
+
+    fixed: int
+    broken: int
+    kept_right: int
+    kept_wrong: int
+
+
 class TunedPart(Part):
     """The tune as it turned out; `base` is the model that was tuned, `plan` how it is asked."""
 
@@ -215,24 +296,75 @@ class TunedPart(Part):
     loss: tuple[dict[str, float], ...] = ()
     base: str = ""
     plan: Plan | None = None
+    flips: FlipCounts | None = None
 
 
 class ArmCost(Part):
-    """Costs of one arm, in the currency of the economics part."""
+    """Costs of one arm, in the currency of the economics part.
+
+    Attributes:
+        per_1000: Cost of a thousand requests.
+        per_month: Cost of a month: requests, dedicated endpoints, retraining.
+        one_off: Cost of bringing it into use.
+        retraining: Cost of each retraining.
+        effort_days: Person-days to bring it into use.
+        busy_hours: Machine hours a month that are spent on requests.
+        idle_hours: Machine hours a month that are paid besides, waiting.
+        payback_months: Months after which its saving over the best prompt has paid its one-off
+            cost; None where it saves nothing or is the best prompt.
+        payback_low: The same if the effort turns out smaller by the range that is assumed.
+        payback_high: The same if it turns out larger.
+        p50_ms: Median milliseconds of a request; 0 where not known.
+        p95_ms: 95th percentile of them.
+    """
 
     per_1000: float
     per_month: float
     one_off: float
+    retraining: float = 0.0
+    effort_days: float = 0.0
+    busy_hours: float = 0.0
+    idle_hours: float = 0.0
+    payback_months: float | None = None
+    payback_low: float | None = None
+    payback_high: float | None = None
+    p50_ms: float = 0.0
+    p95_ms: float = 0.0
 
 
 class EconomicsPart(Part):
-    """The cost picture and its assumptions."""
+    """The cost picture and its assumptions.
+
+    Attributes:
+        currency: Code of the currency.
+        arms: Costs by arm; "tuned" is the fine-tune to come.
+        break_even_requests: Monthly requests from which a tuned model pays back inside the
+            policy's horizon; None where it never does.
+        monthly_requests: What the team told.
+        assumptions: What the figures rest on, in words.
+        break_even_low: Break-even if the effort turns out smaller by the range assumed.
+        break_even_high: The same if it turns out larger.
+        retrainings_per_month: How often costs are reckoned to train anew.
+        prices: Prices of tokens, machine and labels.
+        settings: Every price and effort of the settings file that was used.
+        retirements: Announced last days of models that were measured, ISO dates by model.
+        days: Person-days that it takes to bring a kind of arm into use.
+        horizon_months: Months within which a saving has to pay back; 0 if not known.
+    """
 
     currency: str
     arms: dict[str, ArmCost]
     break_even_requests: float | None
     monthly_requests: int | None
     assumptions: tuple[str, ...]
+    days: dict[str, float] = {}
+    horizon_months: float = 0.0
+    break_even_low: float | None = None
+    break_even_high: float | None = None
+    retrainings_per_month: float = 0.0
+    prices: Prices | None = None
+    settings: dict[str, float | str] = {}
+    retirements: dict[str, str] = {}
 
 
 class Seconds(Part):
@@ -274,6 +406,14 @@ class Assessment(Part):
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
+    flips_unknown: tuple[Flip, ...] = ()
+    retrieval: Retrieval | None = None
+    looked_up: tuple[LookedUp, ...] = ()
+
+    @property
+    def all_flips(self) -> tuple[Flip, ...]:
+        """Flip points, those of quantities that are not known last."""
+        return self.flips + self.flips_unknown
 
     @property
     def compared(self) -> list[Arm]:
@@ -282,6 +422,13 @@ class Assessment(Part):
         most = max((arm.dev.n for arm in self.arms if arm.kind == "prompt"), default=0)
         kept = [a for a in self.arms if a.kind != "prompt" or a.dev.n == most or a.name == best]
         return sorted(kept, key=lambda arm: arm.measured.score, reverse=True)
+
+
+def schema() -> str:
+    """The JSON Schema of `assessment.json`, as published in the docs."""
+    made = Assessment.model_json_schema(mode="serialization")
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
 def load(folder: Path) -> Assessment:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from policies.brief import Brief
 from policies.evidence import Arm, DataFacts, Evidence, Score
 from policies.limits import TUNED
-from tools.economics import costs_of, running_cost, tune_cost
+from tools.economics import costs_of, prices_of, running_cost, tune_cost
 from tools.forecast.audit import LEAST_ROWS, Audit
 from tools.forecast.stage import ForecastReport
 from tools.intake.dataset import Dataset
@@ -45,10 +45,12 @@ def gather(
     tests = {winner: confirmed, TODAY: confirmed_today}
     arms = [_completed(arm, tests.get(arm.name), settings) for arm in trials.arms]
     arms += [_completed(arm, None, settings) for arm in forecast.arms]
-    tuned_ms = _tuned_ms(arms, tune_model)
-    costs = costs_of(arms, trials.current, settings)
-    if forecast.forecast is not None and tuned_ms:
-        costs[TUNED] = tune_cost(tuned_ms, GUESSED_TUNE_SECONDS, settings)
+    like_tuned = _like_tuned(arms, tune_model)
+    rows = dataset.task.rows
+    costs = costs_of(arms, trials.current, settings, rows)
+    if forecast.forecast is not None and like_tuned is not None:
+        busy = like_tuned.busy_ms or like_tuned.p50_ms
+        costs[TUNED] = tune_cost(busy, GUESSED_TUNE_SECONDS, settings, rows)
     return Evidence(
         brief=brief,
         task=dataset.task,
@@ -58,11 +60,13 @@ def gather(
         current=trials.current,
         classifier=forecast.classifier,
         forecast=forecast.forecast,
+        retrieval=trials.retrieval,
         costs=costs,
+        prices=prices_of(trials.winner.model if trials.winner else None, settings),
         exhausted=trials.exhausted,
         tune_model=tune_model,
         larger_model_measured=any(model != tune_model for model in models),
-        tuned_ms=tuned_ms,
+        tuned_ms=like_tuned.slow_ms if like_tuned else 0.0,
     )
 
 
@@ -90,13 +94,12 @@ def _completed(arm: Arm, test: Score | None, settings: Settings) -> Arm:
     return arm.model_copy(update={"test": test or arm.test, "cost_per_1000": cost})
 
 
-def _tuned_ms(arms: Sequence[Arm], tune_model: str) -> float:
-    """Expected milliseconds of a tuned model, or 0 if nothing ran on the model.
+def _like_tuned(arms: Sequence[Arm], tune_model: str) -> Arm | None:
+    """The arm that takes as long as a tuned model would, or None if nothing ran on the model.
 
     It needs the shortest prompt only, so it takes as long as the plainest plan; where the model was
     not prompted, as long as reading the text for the classifier.
     """
     on_model = [arm for arm in arms if arm.model == tune_model]
     prompted = [arm for arm in on_model if arm.kind == "prompt"] or on_model
-    plainest = min(prompted, key=lambda arm: arm.prompt_tokens, default=None)
-    return plainest.p50_ms if plainest else 0.0
+    return min(prompted, key=lambda arm: arm.prompt_tokens, default=None)

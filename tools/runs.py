@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from policies.evidence import Frozen
 from tools.errors import RunError
 from tools.files import write_json
 from tools.intake.dataset import Dataset, load_dataset
+from tools.intake.documents import Passage, read_documents
 from tools.intake.read import shown_name
 from tools.intake.split import LockedTest
-from tools.models.cache import CallStore
+from tools.models.store import CallStore
 from tools.tuning.job import ADAPTER
 
 MANIFEST = "run.json"
@@ -27,17 +28,20 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".json", ".xlsx")
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 LONGEST_NAME = 60
 USERS = "runs"  # beside kept answers: the runs that share them
-ARTEFACTS = ("mistakes.json", "test-*.json")
+ARTEFACTS = ("mistakes.json", "errors.json", "items.json", "test-*.json")
+DOCUMENTS = "documents"
 TEST_READS = "test_reads.jsonl"
 FIXES = "fix_these_rows.xlsx"
+EXPORTS = ("exports", "exports-without-examples")
 OUTCOMES = (
     "assessment.json",
-    "report.html",
-    "report.md",
+    *(f"report{end}.{form}" for end in ("", "-without-examples") for form in ("html", "pdf", "md")),
     TEST_READS,
     "reviews.jsonl",
     "label_audit.json",
     FIXES,
+    f"{DOCUMENTS}.json",
+    "retrieval.json",
 )
 
 
@@ -111,6 +115,21 @@ class Run:
             raise RunError(f"The examples cannot be copied: {error.strerror}.") from error
         self._datasets.clear()
 
+    def take_documents(self, folder: Path) -> tuple[Passage, ...]:
+        """Read the team's documents and keep their passages in the run's folder.
+
+        Raises:
+            DataError: A document cannot be read, or there is none.
+            RunError: The run's folder cannot be written.
+        """
+        passages = read_documents(folder)
+        try:
+            self.save(DOCUMENTS, [passage.model_dump() for passage in passages])
+        except OSError as error:
+            raise RunError(f"The documents cannot be kept: {error.strerror}.") from error
+        self._datasets.clear()
+        return passages
+
     def correct(self, earlier: str) -> None:
         """Note that the examples are those of an earlier run, corrected."""
         self.info = self.info.model_copy(update={"corrects": earlier})
@@ -150,7 +169,8 @@ class Run:
             for pattern in (MANIFEST, *OUTCOMES, "examples.*", *ARTEFACTS):
                 for file in self.folder.glob(pattern):
                     file.unlink()
-            shutil.rmtree(self.folder / ADAPTER, ignore_errors=True)
+            for name in (ADAPTER, *EXPORTS):
+                shutil.rmtree(self.folder / name, ignore_errors=True)
             (self.home / "runs" / f"{self.info.run_id}.json").unlink(missing_ok=True)
         except OSError as error:
             raise RunError(f"Not all files could be deleted: {error.strerror}.") from error
@@ -160,8 +180,15 @@ class Run:
         fields = {"input_column", "answer_column", "current_column", "task_type"}
         key = brief.model_dump_json(include=fields)
         if key not in self._datasets:
-            self._datasets[key] = load_dataset(self.examples_file, brief, self.info.data_name)
+            found = load_dataset(self.examples_file, brief, self.info.data_name)
+            self._datasets[key] = replace(found, passages=self._passages())
         return self._datasets[key]
+
+    def _passages(self) -> tuple[Passage, ...]:
+        if not (self.folder / f"{DOCUMENTS}.json").exists():
+            return ()
+        kept: list[dict[str, str]] = self.load(DOCUMENTS)
+        return tuple(Passage.model_validate(passage) for passage in kept)
 
     def store(self, dataset: Dataset) -> CallStore:
         """Where answers about these very examples are kept, shared by all runs on them."""
@@ -219,6 +246,8 @@ def create_run(home: Path, seed: int = 0, out: Path | None = None) -> Run:
         folder.mkdir(parents=True, exist_ok=True)
         for name in OUTCOMES:
             (folder / name).unlink(missing_ok=True)
+        for name in EXPORTS:
+            shutil.rmtree(folder / name, ignore_errors=True)
         write_json(folder / MANIFEST, info.model_dump_json(indent=1))
         if out is not None:
             (home / "runs").mkdir(parents=True, exist_ok=True)

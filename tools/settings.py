@@ -4,6 +4,7 @@ Endpoints, models, keys and prices come only from here, never from a visitor of 
 """
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +39,8 @@ class EndpointSettings(BaseModel):
         api_key_env: Name of the environment variable that holds the key.
         price_in: Price of a million prompt tokens, in the settings' currency.
         price_out: Price of a million completion tokens.
+        price_per_hour: Price of an hour of a dedicated endpoint, due whether it works or waits.
+        retires: Day on which the operator switches the model off, if it is announced.
         context_window: Longest prompt and answer together, in tokens.
         answer_forms: Whether it holds answers to a JSON schema (`response_format`).
         concurrency: Most calls at a time.
@@ -50,6 +53,8 @@ class EndpointSettings(BaseModel):
     api_key_env: str | None = None
     price_in: float | None = None
     price_out: float | None = None
+    price_per_hour: float | None = None
+    retires: date | None = None
     context_window: int = 8192
     answer_forms: bool = False
     concurrency: int = Field(default=4, ge=1, le=64)
@@ -77,8 +82,15 @@ class PriceSettings(BaseModel):
         utilisation: Share of a machine's paid time that it spends on requests.
         person_day: A day of the team's work.
         days_for_prompt: Person-days to bring a new prompt into use.
+        days_for_retrieval: Person-days to bring a search in documents into use, besides.
         days_for_classifier: Person-days to bring a classifier into use.
         days_for_tune: Person-days to bring a tuned model into use.
+        days_for_retraining: Person-days to train a classifier or a tuned model anew and check it.
+        labelling_hour: An hour of somebody who labels examples.
+        label_minutes: Minutes for one label.
+        relabel_share: Share of the examples that is labelled anew for each retraining.
+        hours_on: Hours a month that a dedicated endpoint is on.
+        effort_range: Factor by which efforts may turn out smaller or larger, for the ranges.
     """
 
     currency: str = "EUR"
@@ -86,12 +98,28 @@ class PriceSettings(BaseModel):
     utilisation: float = Field(default=0.5, gt=0, le=1)
     person_day: float = 400.0
     days_for_prompt: float = 0.5
+    days_for_retrieval: float = 3.0
     days_for_classifier: float = 1.0
     days_for_tune: float = 2.0
+    days_for_retraining: float = 0.25
+    labelling_hour: float = 30.0
+    label_minutes: float = 0.5
+    relabel_share: float = Field(default=0.1, ge=0, le=1)
+    hours_on: float = Field(default=730.0, ge=0)
+    effort_range: float = Field(default=2.0, ge=1)
+
+    @property
+    def label(self) -> float:
+        """Cost of one label."""
+        return self.labelling_hour * self.label_minutes / 60
 
 
 class Settings(BaseSettings):
-    """All settings of an installation."""
+    """All settings of an installation.
+
+    Of the budgets, `budget_minutes` is time for the work before a verdict, and `budget_money` the
+    most that the calls to one endpoint for one file of examples may cost, by the endpoint's prices.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="TUNEWORTHY_",
@@ -109,6 +137,7 @@ class Settings(BaseSettings):
     optimisers: tuple[OptimiserName, ...] = ("gepa",)
     prices: PriceSettings = PriceSettings()
     budget_minutes: float = 30.0
+    budget_money: float = Field(default=5.0, ge=0)
     launcher: Literal["local"] = "local"
 
     @classmethod

@@ -1,5 +1,7 @@
 """The team's limits of time and money, applied before the locked test is read."""
 
+from collections.abc import Callable
+
 from policies.brief import Brief
 from policies.evidence import Arm
 from policies.limits import obstacle
@@ -7,7 +9,11 @@ from tools.economics import costs_of, running_cost
 from tools.intake.dataset import Dataset
 from tools.models.protocol import Chat
 from tools.settings import Settings
+from tools.trials.latency import Latency
 from tools.trials.stage import TODAY, TrialsReport, Winner, task_of
+
+Timed = Callable[[Winner], Latency | None]
+MOST_TIMED = 6
 
 
 def winner_within_limits(
@@ -15,17 +21,54 @@ def winner_within_limits(
     dataset: Dataset,
     brief: Brief,
     settings: Settings,
+    timed: Timed = lambda winner: None,
 ) -> TrialsReport:
     """The trials with the best plan that is within the team's limits as the winner.
 
-    Where no plan is, the winner stays: the rules then say what speaks against it.
+    Each candidate is timed one request at a time before it wins. Where no plan is within the
+    limits, the winner stays: the rules then say what speaks against it.
 
     Args:
         found: What the trials found.
         dataset: The examples.
         brief: What the team told us.
         settings: Prices.
+        timed: Times a plan alone; None where that cannot be done or need not be.
     """
+    seen: set[str] = set()
+    while True:
+        chosen = _chosen(found, dataset, brief, settings)
+        if chosen.winner is None or chosen.winner.arm in seen or len(seen) >= MOST_TIMED:
+            return chosen
+        seen.add(chosen.winner.arm)
+        found = with_latency(found, chosen.winner, timed)
+
+
+def with_latency(found: TrialsReport, plan: Winner, timed: Timed) -> TrialsReport:
+    """The trials with one arm's times measured one request at a time."""
+    latency = timed(plan)
+    if latency is None:
+        return found
+    times = {"p50_ms": latency.p50_ms, "p95_ms": latency.p95_ms, "timed": latency.requests}
+    arms = (arm.model_copy(update=times) if arm.name == plan.arm else arm for arm in found.arms)
+    return found.model_copy(update={"arms": tuple(arms)})
+
+
+def others_to_time(found: TrialsReport, tune_model: str) -> list[Winner]:
+    """Plans whose time decides something besides the winner's.
+
+    The team's own prompt, and the plainest plan on the tune model: a tuned model needs no more.
+    """
+    arms = {arm.name: arm for arm in found.arms}
+    own = [plan for plan in found.tried if plan.arm == found.current]
+    on_model = [plan for plan in found.tried if plan.model == tune_model]
+    plainest = sorted(on_model, key=lambda plan: arms[plan.arm].prompt_tokens)[:1]
+    return own + plainest
+
+
+def _chosen(
+    found: TrialsReport, dataset: Dataset, brief: Brief, settings: Settings
+) -> TrialsReport:
     tried = {each.arm: each for each in found.tried}
     arms = [
         arm.model_copy(update={"cost_per_1000": running_cost(arm, settings)})
@@ -35,7 +78,7 @@ def winner_within_limits(
     costs = costs_of(arms, found.current, settings)
 
     def usable(arm: Arm) -> bool:
-        return arm.deployable and not obstacle(arm.p50_ms, costs.get(arm.name), brief)
+        return arm.deployable and not obstacle(arm.slow_ms, costs.get(arm.name), brief)
 
     able = [arm for arm in arms if arm.name in tried and usable(arm)]
     best = max(able, key=lambda arm: (arm.dev.n, arm.dev.score), default=None)
@@ -49,6 +92,7 @@ def winner_within_limits(
 
 def _rendered(winner: Winner, dataset: Dataset, brief: Brief) -> Chat:
     """The winner's chat for the first dev row; similar examples would need the model for that."""
-    if winner.plan.shots == "similar":
+    task = task_of(dataset, brief)
+    if "hidden states" in winner.plan.abilities(task):
         return ()
-    return winner.plan.chat(task_of(dataset, brief), dataset.parts.dev[0].input)
+    return winner.plan.chat(task, dataset.parts.dev[0].input)

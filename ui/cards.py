@@ -11,7 +11,8 @@ from policies.recommendation import Reason
 from tools.assessment import Assessment
 from tools.progress import Runner, Standing
 from tools.report import words
-from tools.report.build import KeyFigure, answer_title, key_figures, next_steps
+from tools.report.answer import answer_title, key_figures, next_steps
+from tools.report.document import KeyFigure
 from ui.markup import LONG, NAME, about, join, shown
 
 INKS = {"light": "#1c1d20", "dark": "#e8e6e1"}  # the inks of page.css

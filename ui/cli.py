@@ -61,6 +61,9 @@ def assess(
     monthly_requests: Annotated[int | None, typer.Option(help="Requests a month.")] = None,
     prompt: Annotated[Path | None, typer.Option(help="File with today's prompt.")] = None,
     current: Annotated[str | None, typer.Option(help="Column with today's answers.")] = None,
+    docs: Annotated[
+        Path | None, typer.Option(help="Folder of documents (text, Markdown, PDF) with the facts.")
+    ] = None,
     brief_file: Annotated[Path | None, typer.Option("--brief", help="Brief as JSON.")] = None,
     policy_file: Annotated[
         Path | None, typer.Option("--policy", help="Your own thresholds, TOML.")
@@ -111,6 +114,8 @@ def assess(
         with closing(Worker(settings, _policy(policy_file, load_policy))) as worker:
             run = create_run(settings.home, seed, out_dir)
             run.take_examples(data)
+            if docs is not None:
+                run.take_documents(docs)
             run_id = worker.begin(options, brief, run)
             show_work(worker.step_through(run_id))
         show_verdict(run.folder)
@@ -144,6 +149,9 @@ def what_if(
     latency_limit_ms: Annotated[float | None, typer.Option(help="Longest time an answer.")] = None,
     monthly_budget: Annotated[float | None, typer.Option(help="Most to pay a month.")] = None,
     facts_change: Annotated[Cadence | None, typer.Option(help="How often facts change.")] = None,
+    retrainings_per_month: Annotated[
+        float | None, typer.Option(help="How often it would be trained anew.")
+    ] = None,
     policy_file: Annotated[Path | None, typer.Option("--policy", help="Thresholds, TOML.")] = None,
 ) -> None:
     """What would the answer be, were the target, the volume or a limit another? Changes nothing."""
@@ -153,6 +161,7 @@ def what_if(
         "latency_limit_ms": latency_limit_ms,
         "monthly_budget": monthly_budget,
         "facts_change": facts_change,
+        "retrainings_per_month": retrainings_per_month,
     }
     with errors_shown():
         from agent.followups import answer_what_if
@@ -210,17 +219,31 @@ def serve(
 @app.command()
 def report(
     reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")],
-    form: Annotated[Literal["html", "md"], typer.Option("--format", help="Form.")] = "html",
+    form: Annotated[
+        Literal["html", "pdf", "md", "tables"],
+        typer.Option(
+            "--format",
+            help="html, pdf and md are the report; tables writes trials and answers as CSV and "
+            "JSONL, the prompt as text and as a program, and the JSON Schema.",
+        ),
+    ] = "html",
+    no_examples: Annotated[
+        bool, typer.Option("--no-examples", help="Leave your own examples out.")
+    ] = False,
 ) -> None:
-    """Write the report of a run and print where it is."""
+    """Write the report of a run, or its tables, and print where it is."""
     with errors_shown():
         from tools.report.build import write
+        from tools.report.exports import export_run_tables
         from tools.runs import open_run
         from tools.settings import load_settings
 
         run = open_run(load_settings().home, reference)
         try:
-            typer.echo(str(write(run.folder, form)))
+            if form == "tables":
+                typer.echo(str(export_run_tables(run, not no_examples)))
+            else:
+                typer.echo(str(write(run.folder, form, not no_examples)))
         except FileNotFoundError:
             raise RunError(f"The run {reference!r} has no verdict yet; assess it first.") from None
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from policies.evidence import Arm
 from tools.errors import UserError
 from tools.progress import Step
 
@@ -68,6 +69,11 @@ def _tell(line: str, bar: Progress) -> None:
     bar.console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
+def _times(arm: Arm) -> tuple[str, str]:
+    """Milliseconds of a usual and of a slow request."""
+    return f"{arm.p50_ms:,.0f}", f"{arm.p95_ms:,.0f}" if arm.p95_ms else "–"
+
+
 def show_verdict(folder: Path) -> None:
     """Print the verdict and where the report is."""
     from tools.assessment import load
@@ -77,10 +83,10 @@ def show_verdict(folder: Path) -> None:
     found = load(folder)
     out.print(f"\n{VERDICT_TITLES[found.verdict]}", style="bold", markup=False)
     out.print(found.headline, markup=False, highlight=False)
-    table = Table("arm", "dev", "held out", "ms a request")
+    table = Table("arm", "dev", "held out", "ms a request", "1 in 20 takes")
     for arm in found.compared:
         test = percent(arm.test.score) if arm.test else "–"
-        table.add_row(arm.name, percent(arm.dev.score), test, f"{arm.p50_ms:,.0f}")
+        table.add_row(arm.name, percent(arm.dev.score), test, *_times(arm))
     out.print(table)
     if found.outcome:
         out.print(found.outcome.text, markup=False, highlight=False)

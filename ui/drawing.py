@@ -28,7 +28,8 @@ CORRECTED = "Labels differ between the two, in the locked rows as well: trust th
 def _assessed(folder: Path, changed: int) -> tuple[Assessment, str]:
     """A run's assessment with its picture; `changed` tells a new one from the one before."""
     found = load(folder)
-    return found, gap_picture(found)
+    picture = gap_picture(found)
+    return found, picture.svg() if picture else ""
 
 
 def scene_of(view: View, run: Run, said: str) -> Scene:

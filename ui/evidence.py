@@ -11,7 +11,7 @@ from tools.assessment import Assessment, PlanRecord
 from tools.intake.dataset import FirstLook
 from tools.progress import Step
 from tools.report import words
-from tools.report.build import answer_title
+from tools.report.answer import answer_title
 from ui.cards import figure, race_table, rule_row
 from ui.markup import NAME, join, shown
 from ui.scene import Scene

@@ -10,7 +10,7 @@ from agent.worker import Worker
 from tools.assessment import FILE_NAME, Assessment, load
 from tools.errors import RunError, UserError
 from tools.report import words
-from tools.report.build import answer_title, key_figures
+from tools.report.answer import answer_title, key_figures
 from tools.runs import RUN_ID, Run, list_runs, open_run
 from ui.markup import NAME, shown
 

@@ -58,7 +58,7 @@ def add_commands(app: typer.Typer) -> None:
         reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")],
         out_dir: Annotated[Path, typer.Option("--out", help="New folder for the export.")],
     ) -> None:
-        """Write a tune for use elsewhere: adapter, merged model, training data, trl settings."""
+        """Write the classifier that a run advises, or its tune, for use elsewhere."""
         with errors_shown():
             from tools.runs import open_run
             from tools.settings import load_settings

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.utterances.figures import plain_of
-from tools.report.words import TERMS
+from tools.report.glossary import TERMS
 
 IntentName = Literal[
     "why", "why_not", "mistakes", "prompt", "compare", "cost", "sure", "next", "tried", "changes",
@@ -67,7 +67,7 @@ _INTENTS: dict[IntentName, str] = {
     "help": r"help(?: me)?|what (?:can|may|could|should) (?:i|we) (?:ask|do|say)(?: you| here)?"
     r"|what (?:can|do) you (?:do|know|answer)|which questions (?:can i ask|do you answer)",
 }
-_TERMS = frozenset(term.casefold() for term in TERMS)
+_TERMS = frozenset(term.name.casefold() for term in TERMS)
 _ORDER = sorted(_INTENTS, key=lambda name: name == "meaning")  # whatever else it could be first
 _COST_WORD = re.compile(r"cost|expens|how much|price")
 _WHAT_IF = re.compile(r"\b(?:what if|suppose|imagine|assum\w+|(?:what|how) about)\b")

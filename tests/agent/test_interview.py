@@ -113,13 +113,13 @@ def test_volume_is_asked_only_where_it_would_change_the_answer(run: Run) -> None
     flip = Flip(
         quantity="monthly_requests", current=0, threshold=410_000, verdict="fine_tune_for_cost"
     )
-    advice = Recommendation(verdict="adopt_prompt", headline="", reasons=(), flips=(flip,))
+    advice = Recommendation(verdict="adopt_prompt", headline="", reasons=(), flips_unknown=(flip,))
     state: State = {**_answer_all(run, SAMPLE_ANSWERS), "recommendation": advice}
     topic = late_topic(state)
     assert topic is not None and "410,000" in topic.ask(state).why
     answered: State = {**state, **read_answer(topic, state, "don't know", run)}  # type: ignore[typeddict-item]
     assert late_topic(answered) is None, "an unknown volume is not asked twice"
-    settled: State = {**state, "recommendation": advice.model_copy(update={"flips": ()})}
+    settled: State = {**state, "recommendation": advice.model_copy(update={"flips_unknown": ()})}
     assert late_topic(settled) is None
     told: State = {**state, "brief": Brief(monthly_requests=5)}
     assert late_topic(told) is None

@@ -168,4 +168,30 @@ CASES: dict[str, tuple[Told, Verdict]] = {
     ),
     # The budget was spent before a prompt was scored.
     "nothing was measured": ({}, "not_enough_evidence"),
+    # Passages gain 15 points clearly: facts are missing, though nobody said so.
+    "documents hold the facts": (
+        {"task": "fields", "prompt": 0.78, "forecast": 0.85, "documents": 0.93},
+        "use_retrieval",
+    ),
+    # The team says that facts are missing; its documents gain half a point.
+    "documents do not help": (
+        {
+            "task": "fields",
+            "prompt": 0.78,
+            "forecast": 0.93,
+            "documents": 0.785,
+            "outside_facts": True,
+        },
+        "fine_tune",
+    ),
+    # Passages gain 15 points, but a classifier does without them and is better.
+    "documents help, a classifier is better": (
+        {"prompt": 0.7, "classifier": 0.95, "documents": 0.85},
+        "use_classifier",
+    ),
+    # Passages gain 4 points, and the prompt without them is good enough already.
+    "documents help, none are needed": (
+        {"prompt": 0.91, "documents": 0.95, "outside_facts": True},
+        "adopt_prompt",
+    ),
 }

@@ -6,7 +6,19 @@ from typing import Any, Protocol
 import pytest
 
 from policies.brief import Brief, Cadence, Metric, TaskType
-from policies.evidence import Arm, ArmKind, Cost, DataFacts, Evidence, Forecast, Score, TaskFacts
+from policies.evidence import (
+    Arm,
+    ArmKind,
+    Cost,
+    DataFacts,
+    Difference,
+    Evidence,
+    Forecast,
+    Prices,
+    Retrieval,
+    Score,
+    TaskFacts,
+)
 from policies.limits import TUNED
 from policies.policy import Policy, load_policy
 
@@ -17,15 +29,24 @@ METRICS: dict[TaskType, Metric] = {
     "text": "chrf",
 }
 PROMPT, OWN = "4 nearest examples (mini)", "your prompt (mini)"
+PASSAGES = "3 nearest passages (mini)"
 CLASSIFIER, TODAY = "words", "today's answers"
 
 # `test_decide.test_costs_are_those_of_the_cost_model` holds these to tools.economics, in EUR:
 # an endpoint at 0.15 / 0.60 a million tokens, 900 in and 5 out; a local classifier of 1 ms and a
-# local tuned model of 150 ms; half a person-day of 400, one, two.
+# local tuned model of 150 ms; half a person-day of 400, one, two, and a quarter for retraining.
 COSTS = {
-    "prompt": Cost(per_1000=0.138, one_off=200.0),
-    "classifier": Cost(per_1000=1 / 18_000, one_off=400.0),
-    "tuned": Cost(per_1000=150 / 18_000, one_off=800.0 + 0.1 / 6),
+    "prompt": Cost(per_1000=0.138, one_off=200.0, tokens_per_1000=0.138),
+    "classifier": Cost(
+        per_1000=1 / 18_000, one_off=400.0, retraining=100.0, machine_hours_per_1000=1 / 1800
+    ),
+    "tuned": Cost(
+        per_1000=150 / 18_000,
+        one_off=800.0 + 0.1 / 6,
+        retraining=100.0 + 0.1 / 6,
+        machine_hours_per_1000=150 / 1800,
+        machine_hours_once=1 / 6,
+    ),
 }
 
 
@@ -52,6 +73,22 @@ def _arm(name: str, kind: ArmKind, model: str, score: float, n: int) -> Arm:
     return Arm(name=name, kind=kind, model=model, dev=_score(score, n), test=_score(score, n))
 
 
+def _retrieval(without: str, prompt: float, documents: float, n: int) -> Retrieval:
+    """As if every row that differs differed in one direction."""
+    gain = documents - prompt
+    half = 1.96 * (max(0.0, abs(gain) - gain**2) / n) ** 0.5
+    return Retrieval(
+        documents=12,
+        passages=30,
+        arm=PASSAGES,
+        without=without,
+        score=documents,
+        score_without=prompt,
+        rows=n,
+        gain=Difference(value=gain, low=gain - half, high=gain + half, p_value=0.5),
+    )
+
+
 def _make_evidence(
     *,
     task: TaskType = "labels",
@@ -73,6 +110,7 @@ def _make_evidence(
     label_errors: int = 0,
     latency: tuple[float, float] | None = None,
     budget: float | None = None,
+    documents: float | None = None,
 ) -> Evidence:
     """Split as the product does (a quarter for test, at most 500) and scored on dev and test alike.
 
@@ -96,6 +134,7 @@ def _make_evidence(
         label_errors: Rows that seem to carry a wrong label; half of them clearly.
         latency: Milliseconds of the best prompt, and the most that the team allows.
         budget: Most that the team would pay a month.
+        documents: Score of the prompt with passages of documents, where there is a prompt without.
     """
     test = min(500, rows // 4)
     best = (OWN if own_prompt else PROMPT) if prompt is not None else None
@@ -106,6 +145,13 @@ def _make_evidence(
         costs[best] = COSTS["prompt"]
         if own_prompt:
             costs[best] = COSTS["prompt"].model_copy(update={"one_off": 0.0})
+    retrieval = None
+    if documents is not None and prompt is not None:
+        arm = _arm(PASSAGES, "prompt", "mini", documents, test)
+        arms.append(arm.model_copy(update={"looks_up": True}))
+        retrieval = _retrieval(best or "", prompt, documents, test)
+        costs[PASSAGES] = COSTS["prompt"].model_copy(update={"one_off": 1400.0})
+        best = PASSAGES if documents > prompt else best
     if classifier is not None:
         arms.append(_arm(CLASSIFIER, "classifier", "none", classifier, test))
         costs[CLASSIFIER] = COSTS["classifier"]
@@ -144,7 +190,9 @@ def _make_evidence(
         current=TODAY if today is not None else OWN if own_prompt else None,
         classifier=CLASSIFIER if classifier is not None else None,
         forecast=outlook,
+        retrieval=retrieval,
         costs=costs if prices else {},
+        prices=Prices(tokens=0.15, machine_hour=0.1, label=0.25) if prices else None,
         exhausted=True,
         larger_model_measured=larger_measured,
     )

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.decide import verdict_of
-from policies.flips import DIGITS, find_flips
+from policies.flips import DIGITS, find_flips, quantities, with_machine_price, with_token_price
+from policies.limits import TUNED
 
 GOOD = {"prompt": 0.92, "classifier": 0.91, "forecast": 0.9}
 FIELDS = {"task": "fields", "prompt": 0.92, "forecast": 0.91}
@@ -15,11 +16,20 @@ NEEDED = {"prompt": 0.8, "classifier": 0.84, "forecast": 0.91}
 EXPECTATIONS = {
     "low volume": (
         GOOD,
-        [("target", 1, 0.95, "larger_model"), ("monthly_requests", 1, 242e3, "use_classifier")],
+        [
+            ("target", 1, 0.95, "larger_model"),
+            ("monthly_requests", 1, 242e3, "use_classifier"),
+            ("price_per_million_tokens", 1, 18.13, "use_classifier"),
+        ],
     ),
     "high volume": (
         GOOD | {"monthly_requests": 5_000_000},
-        [("target", 1, 0.94, "adopt_prompt"), ("monthly_requests", -1, 242e3, "adopt_prompt")],
+        [
+            ("target", 1, 0.94, "adopt_prompt"),
+            ("monthly_requests", -1, 242e3, "adopt_prompt"),
+            ("retrainings_per_month", 1, 6.57, "adopt_prompt"),
+            ("price_per_million_tokens", -1, 0.0073, "adopt_prompt"),
+        ],
     ),
     "unknown volume": (
         FIELDS | {"monthly_requests": None},
@@ -42,33 +52,33 @@ EXPECTATIONS = {
 
 
 def _at(evidence, policy, quantity, value):
-    value = round(value) if quantity == "monthly_requests" else value
-    brief = evidence.brief.model_copy(update={quantity: value})
-    return verdict_of(evidence.model_copy(update={"brief": brief}), policy)
+    put = next(each.put for each in quantities(evidence) if each.name == quantity)
+    return verdict_of(put(value), policy)
 
 
 def _hold(evidence, policy):
     """Check all flips of some evidence against the bare decision."""
     now, flips = verdict_of(evidence, policy), find_flips(evidence, policy)
+    told = {each.name: each for each in quantities(evidence)}
     for flip in flips:
-        told = getattr(evidence.brief, flip.quantity)
-        assert flip.current == told
+        quantity = told[flip.quantity]
+        assert flip.current == (quantity.current if quantity.known else None)
         assert flip.verdict != now
         assert _at(evidence, policy, flip.quantity, flip.threshold) == flip.verdict
-        before = _just_before(flip)
-        assert _at(evidence, policy, flip.quantity, before) == now
+        assert _at(evidence, policy, flip.quantity, _just_before(flip)) == now
     ways = [(flip.quantity, flip.threshold > (flip.current or 0)) for flip in flips]
     assert len(ways) == len(set(ways))
 
 
 def _just_before(flip):
     """The value beside the threshold, on today's side, as fine as the search is."""
-    sign = 1 if flip.threshold > (flip.current or 0) else -1
+    current, threshold = flip.current or 0, flip.threshold
+    sign = 1 if threshold > current else -1
     if flip.quantity == "target":
-        step = min(0.01, abs(flip.threshold - (flip.current or 0)))
-        return round(flip.threshold - sign * step, 4)
-    step = max(1.0, 1.5 * flip.threshold / 10**DIGITS)
-    return flip.threshold - sign * min(step, abs(flip.threshold - (flip.current or 0)))
+        return round(threshold - sign * min(0.01, abs(threshold - current)), 4)
+    least = 1.0 if flip.quantity == "monthly_requests" else 2e-9
+    step = max(least, 3 * threshold / 10**DIGITS)
+    return threshold - sign * min(step, abs(threshold - current))
 
 
 @pytest.mark.parametrize("name", EXPECTATIONS)
@@ -101,6 +111,56 @@ def test_the_nearest_change_is_found_where_there_are_two(make_evidence, policy):
     assert (up.threshold, up.verdict) == (0.85, "fine_tune")
 
 
+# A saving of 138 - 8 EUR a month at a million requests; 200 labels of 0.25 in each retraining.
+SAVING = FIELDS | {"monthly_requests": 1_000_000}
+
+
+def _relabelled(evidence, retrainings):
+    """With a tuned model that needs 200 labels each time it is trained anew."""
+    tuned = evidence.costs[TUNED]
+    again = {"retraining": tuned.retraining + 200 * 0.25, "labels": 200.0}
+    brief = evidence.brief.model_copy(update={"retrainings_per_month": retrainings})
+    costs = {**evidence.costs, TUNED: tuned.model_copy(update=again)}
+    return evidence.model_copy(update={"costs": costs, "brief": brief})
+
+
+@pytest.mark.parametrize(
+    ("retrainings", "quantity", "threshold"),
+    [
+        # 800 EUR in 12 months leave 63 of the 130 EUR for retraining: 150 each, then 0.42 times.
+        (0.0, "retrainings_per_month", 0.42),
+        # A quarter of that: 0.1 times 100 + 200 labels at 2.6 EUR.
+        (0.1, "label_cost", 2.65),
+        # 130 EUR of saving less 63 to pay back: 83 machine hours may cost 0.8 EUR more each.
+        (0.0, "machine_price_per_hour", 0.853),
+        # 63 EUR saved suffice, so tokens may be cheaper: 0.15 × 75 / 138.
+        (0.0, "price_per_million_tokens", 0.0815),
+    ],
+)
+def test_each_price_has_its_flip(retrainings, quantity, threshold, make_evidence, policy):
+    evidence = _relabelled(make_evidence(**SAVING), retrainings)
+    [flip] = [flip for flip in find_flips(evidence, policy) if flip.quantity == quantity]
+    assert flip.verdict == "adopt_prompt"
+    assert flip.threshold == pytest.approx(threshold, rel=0.02)
+    _hold(evidence, policy)
+
+
+def test_limits_that_were_told_have_flips(make_evidence, policy):
+    evidence = make_evidence(prompt=0.92, latency=(300.0, 500.0), budget=100.0)
+    found = {flip.quantity: flip for flip in find_flips(evidence, policy)}
+    assert found["latency_limit_ms"].threshold == pytest.approx(300, rel=2e-3)
+    assert found["monthly_budget"].threshold == pytest.approx(0.276, rel=5e-3)
+    assert {found[name].current for name in ("latency_limit_ms", "monthly_budget")} == {500, 100}
+    _hold(evidence, policy)
+
+
+def test_prices_that_change_nothing_else_keep_the_costs(make_evidence, policy):
+    evidence = make_evidence(**SAVING)
+    for changed in (with_machine_price(evidence, 0.1), with_token_price(evidence, 0.15)):
+        for name, cost in evidence.costs.items():
+            assert changed.costs[name].model_dump() == pytest.approx(cost.model_dump())
+
+
 SHARES = st.one_of(st.none(), st.integers(0, 200).map(lambda k: k / 200))
 
 
@@ -117,5 +177,7 @@ def test_flips_hold_on_any_evidence(told, make_evidence, policy):
         today=told.draw(SHARES),
         monthly_requests=told.draw(st.one_of(st.none(), st.integers(0, 10**7))),
         outside_facts=told.draw(st.booleans()),
+        facts_change=told.draw(st.sampled_from(["never", "yearly", "monthly", "weekly"])),
+        latency=(200.0, told.draw(st.sampled_from([100.0, 250.0, 2000.0]))),
     )
     _hold(evidence, policy)

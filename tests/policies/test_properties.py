@@ -5,10 +5,10 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policies.contenders import prompt_is_enough
 from policies.decide import recommend, verdict_of
 from policies.recommendation import VERDICTS
 from policies.regret import Estimate, expected_excess
-from policies.rules import prompt_is_enough
 
 SHARES = st.integers(0, 200).map(lambda k: k / 200)
 TARGETS = st.integers(1, 200).map(lambda k: k / 200)
@@ -39,6 +39,7 @@ def tellings(draw, scores=SCORES):
         "beyond_labels": draw(st.booleans()),
         "larger_measured": draw(st.booleans()),
         "prices": draw(st.booleans()),
+        "documents": draw(scores),
     }
 
 

@@ -20,6 +20,7 @@ SPECIALS = {
     },
     r"budget (\d+)": lambda found: {"budget": float(found[1])},
     r"facts change (\w+)": lambda found: {"facts_change": found[1]},
+    r"documents ([\d.]+)": lambda found: {"documents": _share(found[1])},
     r"outside facts": lambda found: {"outside_facts": True},
     r"own prompt": lambda found: {"own_prompt": True},
     r"beyond labels": lambda found: {"beyond_labels": True},

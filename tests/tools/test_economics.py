@@ -1,10 +1,19 @@
+from datetime import date
 from typing import Any
 
 import pytest
 
 from policies.evidence import Arm, Cost, Score
-from policies.rules import TUNED
-from tools.economics import cost_picture, costs_of, machine_cost, running_cost, tune_cost
+from policies.limits import TUNED
+from tools.economics import (
+    cost_picture,
+    costs_of,
+    effort_days,
+    machine_cost,
+    prices_of,
+    running_cost,
+    tune_cost,
+)
 from tools.settings import EndpointSettings, PriceSettings, Settings
 
 BIG = EndpointSettings(base_url="https://models.example/v1", model="b", price_in=2, price_out=8)
@@ -105,3 +114,72 @@ def test_the_picture_shows_each_arm_and_what_it_assumes(volume: int | None, mont
     assert (found.per_1000, found.per_month, found.one_off) == (0.5, month, 200)
     assert any("0.36 CHF; 50%" in text for text in picture.assumptions)
     assert any("400 CHF" in text for text in picture.assumptions)
+
+
+def test_what_learns_is_trained_anew_as_often_as_facts_change() -> None:
+    arms = [arm(name="new", cost_per_1000=1.0)]
+    arms += [arm(name="words", kind="classifier", model="none", cost_per_1000=0.0)]
+    costs = costs_of(arms, None, SETTINGS, rows=400)
+    # A quarter of a day, and a tenth of 400 rows labelled anew at half a minute of 30 an hour.
+    assert costs["words"].retraining == pytest.approx(0.25 * 400 + 40 * 0.25)
+    assert (costs["new"].retraining, costs["words"].labels) == (0, 40)
+    assert costs["words"].per_month(0, retrainings=2) == pytest.approx(220)
+    tuned = tune_cost(100, 1800, SETTINGS, rows=400)
+    assert tuned.retraining == pytest.approx(110 + 0.18) and tuned.machine_hours_once == 0.5
+
+
+def test_a_dedicated_endpoint_is_paid_while_it_waits() -> None:
+    hired = FREE.model_copy(update={"price_per_hour": 2.0, "retires": date(2027, 3, 1)})
+    settings = SETTINGS.model_copy(update={"endpoints": {"hired": hired}})
+    found = arm(model="hired", cost_per_1000=running_cost(arm(model="hired"), settings))
+    costs = costs_of([found], None, settings)
+    assert costs[found.name].per_month(1_000_000) == 2 * 730
+    picture = cost_picture(costs, found.name, 1000, 12, settings, [found])
+    assert picture.retirements == {"hired": "2027-03-01"}
+    shown = " ".join(picture.assumptions)
+    assert "2027-03-01" in shown and "2 CHF an hour, on for 730 hours" in shown
+
+
+def test_documents_take_a_search_besides() -> None:
+    prices = SETTINGS.prices
+    assert effort_days(arm(looks_up=True), prices) - effort_days(arm(), prices) == 3
+
+
+def test_machine_time_is_what_batches_took_not_what_one_request_waits() -> None:
+    waiting = arm(model="embedded", p50_ms=5000, busy_ms=500)
+    assert running_cost(waiting, SETTINGS) == running_cost(arm(model="embedded"), SETTINGS)
+
+
+def test_the_picture_shows_hours_efforts_times_and_payback_with_its_range() -> None:
+    prompt = arm(name="prompt", cost_per_1000=1.0, p50_ms=200, p95_ms=900)
+    words = arm(name="words", kind="classifier", model="none", busy_ms=1800, cost_per_1000=0.36)
+    arms = [prompt, words]
+    costs = costs_of(arms, None, SETTINGS)
+    picture = cost_picture(costs, "prompt", 1_000_000, 12, SETTINGS, arms)
+    found = picture.arms["words"]
+    assert (found.busy_hours, found.idle_hours) == (500, 500)  # half of the time it waits
+    assert found.effort_days == 1 and picture.arms["prompt"].p95_ms == 900
+    assert found.payback_months == pytest.approx(400 / 640)
+    assert found.payback_low == pytest.approx(200 / 640)
+    assert found.payback_high == pytest.approx(800 / 640)
+    assert picture.arms["prompt"].payback_months is None
+    assert picture.settings["label_minutes"] == 0.5
+    tuned = {"prompt": Cost(per_1000=1.0), TUNED: Cost(per_1000=0.5, one_off=600)}
+    range_ = cost_picture(tuned, "prompt", 1000, 12, SETTINGS)
+    assert (range_.break_even_low, range_.break_even_high) == (50_000, 200_000)
+    changing = cost_picture(
+        {**tuned, TUNED: tuned[TUNED].model_copy(update={"retraining": 50.0})},
+        "prompt",
+        1000,
+        12,
+        SETTINGS,
+        retrainings=1.0,
+    )
+    assert changing.break_even_requests == 200_000
+
+
+def test_prices_that_a_decision_hangs_on() -> None:
+    assert prices_of("big", SETTINGS).model_dump() == {
+        "tokens": 2, "machine_hour": 0.36, "label": 0.25,
+    }  # fmt: skip
+    assert prices_of(None, SETTINGS).tokens is None

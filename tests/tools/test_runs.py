@@ -1,11 +1,12 @@
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from policies.brief import Brief
-from tools.errors import RunError
+from tools.errors import DataError, RunError
 from tools.intake.read import shown_name
 from tools.runs import MANIFEST, OUTCOMES, Run, create_run, list_runs, open_run
 
@@ -219,9 +220,30 @@ def test_deleting_a_run_elsewhere_spares_what_is_not_its_own(home: Path, data: P
     out = data.parent / "out"
     run = create_run(home, out=out)
     run.take_examples(data)
-    run.save("mistakes", [])
+    for name in ("mistakes", "errors", "items", "test-scores-tuned"):
+        run.save(name, [])
     (out / "adapter").mkdir()
     (out / "notes.txt").write_text("mine")
     run.delete()
     assert [file.name for file in out.iterdir()] == ["notes.txt"]
     assert data.exists() and not list((home / "runs").iterdir())
+
+
+def test_documents_are_kept_as_passages_and_go_with_the_run(
+    home: Path, data: Path, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "docs", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.md").write_text("# Shop\n\nOpen daily.")
+    run = create_run(home, out=out)
+    run.take_examples(data)
+    brief = Brief()
+    assert run.dataset(brief).passages == ()
+    (passage,) = run.take_documents(folder)
+    assert (passage.document, passage.text) == ("a.md", "Shop\nOpen daily.")
+    assert run.dataset(brief).passages == open_run(home, str(out)).dataset(brief).passages
+    assert run.dataset(brief).passages == (passage,)
+    assert create_run(home, out=out).folder == out and not (out / "documents.json").exists()
+    shutil.rmtree(folder)
+    with pytest.raises(DataError, match="There is no folder"):
+        run.take_documents(folder)

@@ -8,10 +8,11 @@ from tools.assessment import ExhaustionPart
 from tools.intake.dataset import load_dataset
 from tools.settings import EndpointSettings, PriceSettings, Settings
 from tools.trials.ladder import ladder
+from tools.trials.latency import Latency
 from tools.trials.plan import Plan
 from tools.trials.stage import TrialsReport, Winner, task_of
 from tools.trials.trial import arm_name
-from tools.within_limits import winner_within_limits
+from tools.within_limits import others_to_time, winner_within_limits, with_latency
 
 SETTINGS = Settings(
     endpoints={"far": EndpointSettings(base_url="http://f/v1", model="m", price_in=1, price_out=1)},
@@ -62,7 +63,14 @@ def test_the_best_plan_within_the_limits_wins(
         tried=tuple(winners.values()),
         stop_reason="",
     )
-    chosen = winner_within_limits(found, dataset, brief, SETTINGS)
+    asked: list[str] = []
+
+    def timed(plan: Winner) -> Latency | None:
+        asked.append(plan.arm)
+        return None
+
+    chosen = winner_within_limits(found, dataset, brief, SETTINGS, timed)
+    assert asked == [chosen.winner.arm] if chosen.winner else not asked
     assert chosen.winner == winners[kept[0]]
     if chosen.winner != found.winner:
         assert chosen.rendered[-1].content == dataset.parts.dev[0].input
@@ -78,3 +86,47 @@ def _arm(winner: Winner, score: float, ms: float, tokens: float = 0, n: int = 30
         p50_ms=ms,
         prompt_tokens=tokens,
     )
+
+
+def _found(*arms: tuple[Winner, float]) -> TrialsReport:
+    """Trials whose arms share batches so well that each seems to take 10 ms."""
+    return TrialsReport(
+        arms=tuple(_arm(plan, score, 10) for plan, score in arms),
+        plans=(),
+        winner=arms[0][0],
+        current=arms[-1][0].arm,
+        exhaustion=ExhaustionPart(exhausted=True, text=""),
+        tried=tuple(plan for plan, _ in arms),
+        stop_reason="",
+    )
+
+
+def test_a_candidate_is_timed_alone_before_it_wins(tmp_path: Path) -> None:
+    data = tmp_path / "data.csv"
+    data.write_text("text,label\n" + "".join(f"{w} {n},{w}\n" for n in range(20) for w in "ab"))
+    brief = Brief(latency_limit_ms=500)
+    dataset = load_dataset(data, brief)
+    slow, quick = (Winner(plan=EXTRA.model_copy(update={"name": n}), model="m") for n in "sq")
+    times = {slow.arm: (300.0, 900.0), quick.arm: (100.0, 200.0)}  # only one in twenty is too slow
+
+    def timed(plan: Winner) -> Latency:
+        p50, p95 = times[plan.arm]
+        return Latency(p50_ms=p50, p95_ms=p95, requests=20)
+
+    chosen = winner_within_limits(
+        _found((slow, 0.9), (quick, 0.8)), dataset, brief, SETTINGS, timed
+    )
+    assert chosen.winner == quick
+    assert [(arm.p95_ms, arm.timed) for arm in chosen.arms] == [(900, 20), (200, 20)]
+    alone = winner_within_limits(_found((slow, 0.9)), dataset, brief, SETTINGS, timed)
+    assert alone.winner == slow  # nothing fits: the rules say so
+
+
+def test_the_present_prompt_and_the_plainest_are_timed_too() -> None:
+    one, two = (Winner(plan=EXTRA.model_copy(update={"name": n}), model="m") for n in "ab")
+    found = _found((one, 0.9), (two, 0.8))
+    assert others_to_time(found, "m") == [two, one]
+    assert others_to_time(found, "another") == [two]
+    latency = Latency(p50_ms=1, p95_ms=2, requests=3)
+    timed = with_latency(found, two, lambda plan: latency)
+    assert [arm.timed for arm in timed.arms] == [0, 3]

@@ -12,6 +12,7 @@ import pytest
 from agent.state import Consent, Exchange
 from agent.topics import TOPICS
 from policies.brief import Brief
+from tools.assessment import Assessment
 from tools.progress import Runner, Standing, Step
 from tools.report.pictures import gap_picture
 from ui.cards import outcome_card, plan_card, verdict_card
@@ -35,6 +36,11 @@ ALLOWED = set(
     "b bdi dd details div dl dt figcaption figure h2 h3 i img li ol p pre progress section small "
     "span strong summary table tbody td th thead tr ul".split()
 )
+
+
+def drawn_gap(a: Assessment) -> str:
+    picture = gap_picture(a)
+    return picture.svg() if picture else ""
 
 
 class _Tags(HTMLParser):
@@ -107,12 +113,12 @@ def test_no_part_of_the_page_reads_what_data_or_models_say(fakes: Any, text: str
         tuned=fakes.tuned,
     )
     step = Step(stage="trials", title=text, done=1, total=3)
-    scene = Scene(fakes.view(state, busy=True, step=step), text, a, gap_picture(a), said=text)
+    scene = Scene(fakes.view(state, busy=True, step=step), text, a, drawn_gap(a), said=text)
     drawn = messages(scene)
     for message in drawn:
         _assert_harmless(message["content"])
     _assert_harmless(str(evidence_panel(scene)))
-    _assert_harmless(str(verdict_card(a, gap_picture(a))))
+    _assert_harmless(str(verdict_card(a, drawn_gap(a))))
     _assert_harmless(str(plan_card(fakes.work_plan(steps=(text,), data_goes=text))))
     _assert_harmless(refusal(text)[0]["content"])
 
@@ -300,7 +306,7 @@ def test_the_evidence_grows_with_the_state(fakes: Any) -> None:
     profiled = evidence_panel(Scene(fakes.view(fakes.interviewed()), "mail.csv"))
     assert "90 rows in mail.csv" in profiled and "billing" in profiled and "45" in profiled
     a = fakes.assessment()
-    full = evidence_panel(Scene(fakes.view(fakes.judged()), "mail.csv", a, gap_picture(a)))
+    full = evidence_panel(Scene(fakes.view(fakes.judged()), "mail.csv", a, drawn_gap(a)))
     assert "8 nearest examples" in full and "<img" in full and "decided the answer" in full
 
 

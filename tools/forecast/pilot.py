@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from statistics import NormalDist
 
-from policies.evidence import Forecast, Frozen, Score
+from policies.evidence import CurvePoint, Forecast, Frozen, Score
 
 LEVEL = 0.8
 PARTS = (0.25, 0.5)
@@ -59,6 +59,15 @@ def forecast_from_pilots(points: Sequence[PilotPoint], train_rows: int, test_row
         high=min(1.0, centre + z * spread),
         level=LEVEL,
         more_data=_more_data(centre, train_rows, exponent),
+        curve=tuple(
+            CurvePoint(
+                rows=point.rows,
+                score=point.score.score,
+                low=point.score.low,
+                high=point.score.high,
+            )
+            for point in points
+        ),
     )
 
 

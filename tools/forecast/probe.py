@@ -19,9 +19,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from policies.brief import Metric
-from policies.evidence import Forecast
+from policies.evidence import CurvePoint, Forecast
 from tools.forecast.classifier import Answered, Contestant, timed
 from tools.measure.metrics import overall
+from tools.models.cache import CachedModel
 from tools.models.protocol import Embedder
 from tools.progress import Watch
 from tools.trials.task import Task
@@ -62,14 +63,30 @@ class Probe:
     def contestant(self) -> Contestant:
         """The probe as a classifier that could be served."""
 
-        def answer(texts: Sequence[str]) -> Answered:
-            states = self.model.hidden(texts)  # may come from the store: its own time counts
+        def answer_by(model: Embedder, texts: Sequence[str]) -> Answered:
+            states = model.hidden(texts)  # may come from the store: its own time counts
             labels = timed(lambda _: list(map(str, self.head.predict(states.values[self.layer]))))
             found = labels(texts)
             return Answered(found.answers, found.seconds + states.seconds * len(texts))
 
-        name = f"classifier on {self.model_name}'s reading of the text"
-        return Contestant(name, "classifier", answer, self.model_name)
+        kept = self.model if isinstance(self.model, CachedModel) else None
+
+        def alone(texts: Sequence[str]) -> Answered:
+            inner = self.model if kept is None else kept.inner
+            assert isinstance(inner, Embedder)
+            return answer_by(inner, texts)
+
+        return Contestant(
+            name=f"classifier on {self.model_name}'s reading of the text",
+            kind="classifier",
+            answer=lambda texts: answer_by(self.model, texts),
+            model=self.model_name,
+            fitted=self.head,
+            alone=alone,
+            layer=self.layer,
+            fingerprint="" if kept is None else kept.fingerprint,
+            store=None if kept is None else kept.store,
+        )
 
 
 def fit_probe(task: Task, model: Embedder, model_name: str, watch: Watch) -> Probe:
@@ -106,29 +123,39 @@ def forecast_from_probe(
         _binomial_variance(centre, rows) + _binomial_variance(centre, test_rows) + SPREAD**2
     )
     z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    curve = learning_curve(probe, task)
     return Forecast(
         method="probe of the frozen model's hidden states",
         score=centre,
         low=max(0.0, centre - z * spread),
         high=min(1.0, centre + z * spread),
         level=LEVEL,
-        more_data=learning_curve(probe, task),
+        more_data=more_data(curve, len(task.train)),
+        curve=curve,
     )
 
 
-def learning_curve(probe: Probe, task: Task) -> str:
-    """What more examples would bring, in words, from probes on parts of train."""
+def learning_curve(probe: Probe, task: Task) -> tuple[CurvePoint, ...]:
+    """Cross-validated scores of probes on parts of train, fewest rows first."""
     answers = np.array([example.answer for example in task.train])
     states = probe.model.hidden([example.input for example in task.train]).values[probe.layer]
-    points = [_held_out(probe, task.metric, states, answers, part) for part in FRACTIONS]
-    known = [point for point in points if point is not None]
-    if len(known) < 2:
+    points = {part: _held_out(probe, task.metric, states, answers, part) for part in FRACTIONS}
+    learned = len(answers) * (1 - 1 / _folds(answers).get_n_splits())  # a fold is held out
+    return tuple(
+        CurvePoint(rows=round(part * learned), score=score)
+        for part, score in points.items()
+        if score is not None
+    )
+
+
+def more_data(curve: Sequence[CurvePoint], train_rows: int) -> str:
+    """What more examples would bring, in words."""
+    if len(curve) < 2:
         return "There are too few rows a label to say what more examples would bring."
-    gain = known[-1] - known[-2]  # what the last doubling brought; the next brings less
-    low, high = sorted((0.0, 100 * max(0.0, gain)))
+    gain = curve[-1].score - curve[-2].score  # of the last doubling; the next brings less
     return (
-        f"Doubling the {len(answers)} training examples would add about {low:.0f} to {high:.0f} "
-        "points."
+        f"Doubling the {train_rows} training examples would add about 0 to "
+        f"{100 * max(0.0, gain):.0f} points."
     )
 
 

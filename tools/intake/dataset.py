@@ -8,6 +8,7 @@ from policies.brief import Brief, Metric, TaskType
 from policies.evidence import DataFacts, Frozen, TaskFacts
 from tools.errors import DataError
 from tools.intake.columns import check_column, guess_columns, to_examples
+from tools.intake.documents import Passage
 from tools.intake.examples import Example, Parts
 from tools.intake.profile import choose_metric, find_task_type, profile
 from tools.intake.read import read_table
@@ -39,7 +40,10 @@ class FirstLook(Frozen):
 
 @dataclass(frozen=True)
 class Dataset:
-    """Examples with everything that is known about them before any model is asked."""
+    """Examples with everything that is known about them before any model is asked.
+
+    `hash` is of the examples alone: the split does not change with the documents.
+    """
 
     examples: tuple[Example, ...]
     parts: Parts
@@ -48,6 +52,7 @@ class Dataset:
     hash: str
     input_column: str
     answer_column: str
+    passages: tuple[Passage, ...] = ()
 
     @property
     def type(self) -> TaskType:

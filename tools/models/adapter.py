@@ -19,15 +19,17 @@ class Seal(Frozen):
     Attributes:
         base: Hash of the base model's weights.
         files: SHA-256 of each of the adapter's files.
+        parts: How many 4-bit parts the base's weights were rounded to in training.
     """
 
     base: str
     files: dict[str, str]
+    parts: int = 1
 
 
-def seal_adapter(adapter: Path, base: Path) -> Seal:
+def seal_adapter(adapter: Path, base: Path, parts: int = 1) -> Seal:
     """Write the seal of a new adapter on the model in folder `base`."""
-    seal = Seal(base=weights_hash(base), files=_hashes(adapter))
+    seal = Seal(base=weights_hash(base), files=_hashes(adapter), parts=parts)
     write_json(adapter / SEAL, seal.model_dump_json(indent=1))
     return seal
 

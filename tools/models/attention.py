@@ -15,6 +15,8 @@ from transformers import AttentionInterface, Cache
 from transformers.cache_utils import CacheLayerMixin
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
+from tools.models.packing import Packing, attend_packed
+
 NAME = "shared_prefix"
 SCORE_BYTES = 2_000_000  # scores that a CPU works on at a time: more would leave its cache
 
@@ -151,6 +153,7 @@ def attend(
     attention_mask: torch.Tensor | None,
     scaling: float | None = None,
     prefixes: list[Pair] | None = None,
+    packing: Packing | None = None,
     **kwargs: Any,
 ) -> tuple[torch.Tensor, None]:
     """Attention over a shared prefix and the rows' own tokens.
@@ -165,11 +168,14 @@ def attend(
             tokens), or None for ordinary causal attention. The prefix is seen by all.
         scaling: Factor of the scores.
         prefixes: Keys and values of the prefix for each layer, or None if there is none.
+        packing: How rows lie packed in one sequence, or None where they are a batch.
         **kwargs: Passed on to ordinary causal attention.
 
     Returns:
         The result, shape (rows, queries, query heads, width), and no weights.
     """
+    if packing is not None:
+        return attend_packed(query, key, value, packing, scaling), None
     if attention_mask is None:
         plain: tuple[torch.Tensor, None] = sdpa_attention_forward(
             module, query, key, value, None, scaling=scaling, **kwargs

@@ -3,11 +3,8 @@
 import base64
 import hashlib
 import json
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +14,7 @@ from tools.errors import ModelError
 from tools.models.protocol import (
     Chat,
     Embedder,
+    ItemScorer,
     LanguageModel,
     Likelihoods,
     Limits,
@@ -25,45 +23,10 @@ from tools.models.protocol import (
     States,
     Traits,
 )
+from tools.models.purse import Purse
+from tools.models.store import CallStore
 
 Record = TypeVar("Record", bound=BaseModel)
-
-
-class CallStore:
-    """Answers by the hash of what was asked, in one SQLite file; safe across threads."""
-
-    def __init__(self, path: Path) -> None:
-        """Open the store, making its folder and file if need be."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.folder = path.parent
-        self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
-        with self._lock, self._connection:
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, answer TEXT NOT NULL)"
-            )
-
-    def get(self, key: str) -> str | None:
-        """The stored answer, or None."""
-        with self._lock:
-            row = self._connection.execute(
-                "SELECT answer FROM calls WHERE key=?", (key,)
-            ).fetchone()
-        return None if row is None else str(row[0])
-
-    def put(self, key: str, answer: str) -> None:
-        """Store an answer; it is on disk when this returns."""
-        self.put_all([(key, answer)])
-
-    def put_all(self, answers: Iterable[tuple[str, str]]) -> None:
-        """Store answers by their keys, all of them or none."""
-        with self._lock, self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO calls VALUES (?, ?)", answers)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._connection.close()
 
 
 class CachedModel:
@@ -80,6 +43,7 @@ class CachedModel:
         traits: Traits,
         store: CallStore,
         make: Callable[[], LanguageModel],
+        purse: Purse | None = None,
     ) -> None:
         """Wrap the model that `make` returns.
 
@@ -89,11 +53,13 @@ class CachedModel:
             traits: What is known of it.
             store: Where answers are kept.
             make: Loads the model.
+            purse: Pays for its calls; None for a model without a price.
         """
         self.name = name
         self.fingerprint = fingerprint
         self.traits = traits
         self.store = store
+        self._purse = purse
         self._make = make
         self._inner: LanguageModel | None = None
 
@@ -105,11 +71,23 @@ class CachedModel:
         return self._inner
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
-        """Stored replies first, then the missing ones as they come."""
+        """Stored replies first, then the missing ones as they come.
+
+        Raises:
+            Stopped: The missing ones could cost more than what is left of the budget.
+        """
         keys = [self._key("complete", _plain(chat), *astuple(limits)) for chat in chats]
-        yield from self._through(
-            keys, Reply, lambda missing: self.inner.complete([chats[i] for i in missing], limits)
-        )
+
+        def ask(missing: Sequence[int]) -> Iterator[tuple[int, Reply]]:
+            wanted = [chats[i] for i in missing]
+            if self._purse is not None:
+                self._purse.check(wanted, limits)
+            for place, reply in self.inner.complete(wanted, limits):
+                if self._purse is not None:
+                    self._purse.pay(reply)
+                yield place, reply
+
+        yield from self._through(keys, Reply, ask)
 
     def score(
         self, chats: Sequence[Chat], continuations: Sequence[str]
@@ -121,6 +99,20 @@ class CachedModel:
             if not isinstance(self.inner, Scorer):
                 raise ModelError(f"The model {self.name} does not give log-probabilities.")
             return self.inner.score([chats[i] for i in missing], continuations)
+
+        yield from self._through(keys, Likelihoods, ask)
+
+    def score_each(
+        self, chats: Sequence[Chat], continuations: Sequence[Sequence[str]]
+    ) -> Iterator[tuple[int, Likelihoods]]:
+        """The same where every chat has continuations of its own."""
+        pairs = list(zip(chats, continuations, strict=True))
+        keys = [self._key("score", _plain(chat), list(own)) for chat, own in pairs]
+
+        def ask(missing: Sequence[int]) -> Iterator[tuple[int, Likelihoods]]:
+            if not isinstance(self.inner, ItemScorer):
+                raise ModelError(f"The model {self.name} does not give log-probabilities.")
+            return self.inner.score_each(*zip(*(pairs[i] for i in missing), strict=True))
 
         yield from self._through(keys, Likelihoods, ask)
 

@@ -5,10 +5,12 @@ from pathlib import Path
 from tools.errors import ModelError
 from tools.models import embedded
 from tools.models.adapter import check_adapter
-from tools.models.cache import CachedModel, CallStore
+from tools.models.cache import CachedModel
 from tools.models.endpoint import EndpointModel, endpoint_fingerprint, endpoint_traits
 from tools.models.folder import local_traits, model_fingerprint
 from tools.models.protocol import LanguageModel
+from tools.models.purse import Purse
+from tools.models.store import CallStore
 from tools.settings import Settings
 
 
@@ -67,13 +69,24 @@ class Catalogue:
             ModelError: There is no such model, or the adapter was changed or is another model's.
         """
         self._check(name, adapter)
+        purse = None
         if self.is_endpoint(name):
             settings = self.settings.endpoints[name]
             fingerprint, traits = endpoint_fingerprint(settings), endpoint_traits(settings)
+            purse = Purse(
+                store,
+                fingerprint,
+                settings.price_in or 0.0,
+                settings.price_out or 0.0,
+                self.settings.budget_money,
+                self.settings.prices.currency,
+            )
         else:
             folder = self.folder(name)
             fingerprint, traits = model_fingerprint(folder, adapter), local_traits(folder)
-        return CachedModel(name, fingerprint, traits, store, lambda: self.load(name, adapter))
+        return CachedModel(
+            name, fingerprint, traits, store, lambda: self.load(name, adapter), purse
+        )
 
     def _check(self, name: str, adapter: Path | None) -> None:
         if adapter is not None:

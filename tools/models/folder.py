@@ -20,6 +20,8 @@ def model_fingerprint(folder: Path, adapter: Path | None = None) -> str:
         for file in sorted(part.glob("*.json")):
             digest.update(file.read_bytes())
         digest.update(weights_hash(part).encode())
+    if adapter is not None:
+        digest.update(b"folded into 4-bit weights")  # once it was merged into unrounded ones
     return digest.hexdigest()[:16]
 
 

@@ -24,10 +24,12 @@ from transformers.utils import logging as transformers_logging
 from tools.errors import ModelError, PromptTooLong
 from tools.jsontext import first_object
 from tools.models import attention, numbers
+from tools.models.adapter import read_seal
 from tools.models.batches import Trie, by_length, common_prefix, little_padding
 from tools.models.choose import Chooser, Forms
 from tools.models.fewrows import favour_few_rows
 from tools.models.folder import damaged, local_traits, model_fingerprint
+from tools.models.folding import with_adapter
 from tools.models.protocol import Chat, Likelihoods, Limits, Reply, States
 from tools.models.reader import BATCH_TOKENS, ROOM, Reader
 
@@ -57,36 +59,52 @@ class LocalModel:
         Raises:
             ModelError: The folder is not a model, or the adapter none that fits it.
         """
-        self.name = name
-        self.dtype, self.dtype_reason = numbers.compute_dtype()
+        dtype, _ = numbers.compute_dtype()
         device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
-            self.tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+            tokenizer: Any = AutoTokenizer.from_pretrained(folder)
             model: Any = AutoModelForCausalLM.from_pretrained(
                 folder,
-                dtype=self.dtype,
+                dtype=dtype,
                 device_map={"": device},
                 use_safetensors=True,
                 attn_implementation=attention.NAME,
             )
             if adapter is not None:
-                from peft import PeftModel  # costs 2 s of start-up, and most runs load no adapter
-
-                # Merged: the adapter's extra products cost a third of a small model's time.
-                model = PeftModel.from_pretrained(model, adapter).merge_and_unload(safe_merge=True)
+                model = with_adapter(model, adapter, read_seal(adapter).parts)
         except (OSError, ValueError, SafetensorError) as error:
             raise damaged(name, adapter or folder, error) from error
-        if self.tokenizer.chat_template is None:
+        if tokenizer.chat_template is None:
             raise ModelError(f"The model {name!r} has no chat template; use an instruct model.")
-        self.model: Any = model.eval()
         if device == "cpu":
-            favour_few_rows(self.model)
-        self.device = device
+            favour_few_rows(model)
+        self._take(model.eval(), tokenizer, folder, name, adapter)
+
+    @classmethod
+    def around(cls, model: Any, tokenizer: Any, folder: Path) -> "LocalModel":
+        """The engine around a model that is already there, as it is at this moment.
+
+        Args:
+            model: A causal model in eval mode that attends by `attention.attend`.
+            tokenizer: Its tokenizer.
+            folder: The folder that it was loaded from.
+        """
+        engine = cls.__new__(cls)
+        engine._take(model, tokenizer, folder, folder.name, None)
+        return engine
+
+    def _take(
+        self, model: Any, tokenizer: Any, folder: Path, name: str, adapter: Path | None
+    ) -> None:
+        self.name = name
+        self.dtype, self.dtype_reason = numbers.compute_dtype()
+        self.tokenizer, self.model = tokenizer, model
+        self.device = model.device.type
         self.traits = local_traits(folder)
         self.fingerprint = model_fingerprint(folder, adapter)
         self._end = self._end_tokens()
         self._lock = threading.Lock()
-        self._reader = Reader(self.model, device)
+        self._reader = Reader(self.model, self.device)
 
     def tokens(self, chat: Chat) -> list[int]:
         """Token ids of a chat up to the point where the answer begins."""
@@ -123,29 +141,43 @@ class LocalModel:
         self, chats: Sequence[Chat], continuations: Sequence[str]
     ) -> Iterator[tuple[int, Likelihoods]]:
         """Log-probability of each continuation and the end of turn after each chat."""
+        return self.score_each(chats, [continuations] * len(chats))
+
+    def score_each(
+        self, chats: Sequence[Chat], continuations: Sequence[Sequence[str]]
+    ) -> Iterator[tuple[int, Likelihoods]]:
+        """The same where every chat has continuations of its own."""
         sequences = [self.tokens(chat) for chat in chats]
-        end = [self._end[0]]
-        trie = Trie.of(
-            [self.tokenizer.encode(c, add_special_tokens=False) + end for c in continuations]
-        )
-        shared = self._shared(sequences, max(map(len, trie.paths)))
-        for batch in self._batches(sequences, shared):
+        made = {own: self._trie(own) for own in set(map(tuple, continuations))}
+        tries = [made[tuple(own)] for own in continuations]
+        deepest = max((len(path) for trie in made.values() for path in trie.paths), default=0)
+        shared = self._shared(sequences, deepest)
+        sizes = [len(trie.inner) for trie in tries] if len(made) > 1 else None
+        for batch in self._batches(sequences, shared, sizes):
             started = time.perf_counter()
+            own = [tries[index] for index in batch]
             with self._lock, torch.inference_mode():
-                reading = self._reader.read([sequences[i] for i in batch], shared, len(trie.inner))
-                values = self._reader.trie_logprobs(reading, trie).double().cpu().numpy()
+                further = max(len(trie.inner) for trie in own)
+                reading = self._reader.read([sequences[i] for i in batch], shared, further)
+                values = self._reader.trie_logprobs(reading, own)
             seconds = (time.perf_counter() - started) / len(batch)
-            for row, index in enumerate(batch):
-                paths = [float(values[row, path].sum()) for path in trie.paths]
+            for index, trie, found in zip(batch, own, values, strict=True):
+                paths = [float(found[path].sum()) for path in trie.paths]
                 yield (
                     index,
                     Likelihoods(
                         values=tuple(paths),
-                        greedy=trie.greedy(values[row]),
+                        greedy=trie.greedy(found.tolist()),
                         prompt_tokens=len(sequences[index]),
                         seconds=seconds,
                     ),
                 )
+
+    def _trie(self, continuations: Sequence[str]) -> Trie:
+        end = [self._end[0]]
+        return Trie.of(
+            [self.tokenizer.encode(c, add_special_tokens=False) + end for c in continuations]
+        )
 
     def hidden(self, texts: Sequence[str]) -> States:
         """Mean-pooled hidden states; see `Embedder.hidden`."""
@@ -178,13 +210,17 @@ class LocalModel:
         ends = configured if isinstance(configured, list) else [configured]
         return [self.tokenizer.eos_token_id] + [e for e in ends if e is not None]
 
-    def _batches(self, sequences: Sequence[list[int]], shared: int) -> Iterator[list[int]]:
+    def _batches(
+        self, sequences: Sequence[list[int]], shared: int, further: Sequence[int] | None = None
+    ) -> Iterator[list[int]]:
         """Rows that are read and answered together.
 
         How long an answer may get plays no part, so plans that send the same prompts have the same
-        batches and find them read.
+        batches and find them read. Tokens to read after the prompts do, where rows differ in them.
         """
         lengths = [len(ids) - shared + ROOM for ids in sequences]
+        if further is not None:
+            lengths = [length + own for length, own in zip(lengths, further, strict=True)]
         return by_length(lengths, CACHE_BYTES // self._reader.token_bytes, MOST_ROWS)
 
     def _shared(self, sequences: Sequence[list[int]], answer: int) -> int:

@@ -151,6 +151,17 @@ class Scorer(Protocol):
 
 
 @runtime_checkable
+class ItemScorer(Protocol):
+    """A model that can score other continuations for every chat."""
+
+    def score_each(
+        self, chats: Sequence[Chat], continuations: Sequence[Sequence[str]]
+    ) -> Iterator[tuple[int, Likelihoods]]:
+        """Yield (index of the chat, likelihood of each of its continuations), in any order."""
+        ...
+
+
+@runtime_checkable
 class Embedder(Protocol):
     """A model that shows its hidden states."""
 

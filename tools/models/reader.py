@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn.functional import pad
 
 from tools.models.attention import RowsCache
@@ -94,19 +96,22 @@ class Reader:
         reading.positions = reading.positions + 1
         return self._logits(ids, reading.mask, reading.positions, reading.cache)[:, -1]
 
-    def trie_logprobs(self, reading: Reading, trie: Trie) -> torch.Tensor:
-        """Log-probability of every trie node given its path, shape (rows, nodes), in nats.
+    def trie_logprobs(self, reading: Reading, tries: Sequence[Trie]) -> list[NDArray[np.float64]]:
+        """Log-probability of every node of each row's trie given its path, in nats.
 
         All nodes that have children are read in one pass, each seeing its own ancestors only.
+
+        Returns:
+            For each row an array of shape (nodes of its trie,).
         """
-        rows, inner = len(reading.logits), trie.inner
+        most = max(len(trie.inner) for trie in tries)
         vocabulary = int(reading.logits.shape[-1])
-        step = max(1, LOGIT_BYTES // (4 * vocabulary * max(1, len(inner))))
-        parts = [
-            self._trie_part(reading.fork(len(inner), slice(start, start + step)), trie)
-            for start in range(0, rows, step)
-        ]
-        return torch.cat(parts)
+        step = max(1, LOGIT_BYTES // (4 * vocabulary * max(1, most)))
+        found = []
+        for start in range(0, len(tries), step):
+            part = slice(start, start + step)
+            found += self._trie_part(reading.fork(most, part), tries[part])
+        return found
 
     def padded(
         self, sequences: Sequence[Sequence[int]], *, left: bool
@@ -161,27 +166,45 @@ class Reader:
         self._prefix = (prefix, cache)
         return cache
 
-    def _trie_part(self, reading: Reading, trie: Trie) -> torch.Tensor:
-        inner = trie.inner
+    def _trie_part(self, reading: Reading, tries: Sequence[Trie]) -> list[NDArray[np.float64]]:
         after = reading.logits[:, None][:, :0]
-        if inner:
-            tokens = [trie.tokens[node] for node in inner]
-            ids = torch.tensor(tokens, device=self.device).expand(len(reading.logits), -1)
-            sees = torch.tensor(trie.ancestry(inner), device=self.device)
-            among = self._added(sees[None]).expand(len(ids), -1, -1, -1)
-            mask = torch.cat([reading.mask.expand(-1, -1, len(inner), -1), among], -1)
-            depths = torch.tensor([trie.depths[node] for node in inner], device=self.device)
+        width = max(len(trie.inner) for trie in tries)
+        if width:
+            nodes = {id(trie): self._inner_nodes(trie, width) for trie in tries}
+            ids, depths, sees = (
+                torch.stack(tensors)
+                for tensors in zip(*(nodes[id(trie)] for trie in tries), strict=True)
+            )
+            mask = torch.cat([reading.mask.expand(-1, -1, width, -1), self._added(sees)], -1)
             positions = reading.positions + 1 + depths
-            after = self._logits(ids, mask, positions, reading.cache, keep=len(inner))
-        # Place 0 holds the logits after the prompt, place k + 1 those after the k-th inner node.
-        place = {node: at + 1 for at, node in enumerate(inner)}
-        parents = torch.tensor([place.get(parent, 0) for parent in trie.parents])
-        nodes = torch.tensor(trie.tokens)
+            after = self._logits(ids, mask, positions, reading.cache, keep=width)
         rows = []
-        for first, others in zip(reading.logits, after, strict=True):  # one at a time fits a cache
-            logprobs = torch.cat([first[None], others]).log_softmax(-1, dtype=torch.float32)
-            rows.append(logprobs[parents, nodes])
-        return torch.stack(rows)
+        # One row at a time fits a processor's cache.
+        for trie, first, others in zip(tries, reading.logits, after, strict=True):
+            # Place 0 holds the logits after the prompt, place k + 1 those after the k-th inner node
+            place = {node: at + 1 for at, node in enumerate(trie.inner)}
+            parents = [place.get(parent, 0) for parent in trie.parents]
+            logits = torch.cat([first[None], others[: len(trie.inner)]])
+            logprobs = logits.log_softmax(-1, dtype=torch.float32)
+            rows.append(logprobs[parents, trie.tokens].double().cpu().numpy())
+        return rows
+
+    def _inner_nodes(
+        self, trie: Trie, width: int
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Tokens, depths and ancestry of the inner nodes, filled up to a width.
+
+        Returns:
+            Tensors of shape (width,), (width,) and (width, width).
+        """
+        inner = trie.inner
+        room = width - len(inner)
+        ids = torch.tensor([trie.tokens[node] for node in inner] + [0] * room)
+        depths = torch.tensor([trie.depths[node] for node in inner] + [0] * room)
+        sees = torch.eye(width, dtype=torch.bool)
+        if inner:
+            sees[: len(inner), : len(inner)] = torch.tensor(trie.ancestry(inner))
+        return ids.to(self.device), depths.to(self.device), sees.to(self.device)
 
     def _logits(
         self,

@@ -25,7 +25,14 @@ from tools.report.build import write
 from tools.report.fixes import write_fixes
 from tools.runs import FIXES, Run
 from tools.settings import Settings
-from tools.trials.stage import TrialsReport, Winner, kept_mistakes, task_of
+from tools.trials.stage import (
+    TrialsReport,
+    Winner,
+    kept_errors,
+    kept_fixes,
+    kept_mistakes,
+    task_of,
+)
 
 PACKAGES = ("tuneworthy", "torch", "transformers", "peft", "trl", "bitsandbytes", "scikit-learn")
 
@@ -77,6 +84,7 @@ def assemble(
         outcome=findings.outcome,
         reasons=advice.reasons,
         flips=advice.flips,
+        flips_unknown=advice.flips_unknown,
         more_examples=advice.more_examples,
         ask_again=advice.ask_again,
         brief=evidence.brief,
@@ -96,11 +104,15 @@ def assemble(
             evidence.brief.monthly_requests,
             policy.horizon_months,
             settings,
+            evidence.arms,
+            evidence.brief.retrainings,
         ),
         seconds=findings.seconds,
         versions={name: version(name) for name in PACKAGES},
         notes=findings.notes,
         suspects=kept_suspects(run),
+        retrieval=evidence.retrieval,
+        looked_up=kept_fixes(run),
     )
 
 
@@ -125,6 +137,7 @@ def _prompting(run: Run, dataset: Dataset, findings: Findings) -> PromptingPart:
         exhaustion=trials.exhaustion,
         finalists=trials.finalists,
         mistakes=kept_mistakes(run),
+        errors=kept_errors(run),
     )
 
 
@@ -142,4 +155,8 @@ def _best(dataset: Dataset, findings: Findings, winner: Winner) -> BestPrompt:
         dev=arm.dev,
         test=arm.test,
         plan=winner.plan,
+        chat=tuple(
+            {"role": message.role, "content": message.content}
+            for message in winner.plan.open_chat(task)
+        ),
     )

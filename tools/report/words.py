@@ -113,33 +113,6 @@ METRIC_NAMES: dict[Metric, str] = {
     "chrf": "chrF",
 }
 MISTAKE_PARTS = {"input": "Input", "expected": "Right answer", "given": "The model said"}
-TERMS: dict[str, str] = {
-    "Accuracy": "The share of answers that are right.",
-    "Adapter": "The small file that a fine-tune produces; it is loaded on top of the model.",
-    "Baseline": "A very simple way to answer; whatever does not beat it is not worth its price.",
-    "Break-even": "The number of requests a month at which two ways of working cost the same.",
-    "chrF": "How closely a text matches the right text, by short runs of letters; 100 % is equal.",
-    "Classifier": "A small conventional program that learns labels from examples; no chat model.",
-    "Dev": "The examples on which ways of working were compared and chosen.",
-    "Field-F1": "The balance of fields filled in rightly against fields wrong or missed.",
-    "Fine-tune": "Further training of a model on your examples, so that it learns this one task.",
-    "Forecast": "The score a fine-tune would probably reach, estimated before paying for one.",
-    "Forgetting": "A tuned model getting worse at things outside the task it was tuned for.",
-    "Interval": "The range in which the true score probably lies; more examples make it narrower.",
-    "Loss": "How far off a model still is during a fine-tune; lower is better.",
-    "Macro-F1": "A score in which every label counts the same, however rare it is.",
-    "Numeric match": "The share of numbers that agree with the right number.",
-    "Perplexity": "How surprised a model is by ordinary text; a rise after a tune is a bad sign.",
-    "Plan": "One complete way to prompt: wording, examples sent along, how the answer is read.",
-    "Point": "One percentage point: from 86 % to 89 % is 3 points.",
-    "Prompt": "The instruction that is sent to a model together with each input.",
-    "Run and seed": "One assessment, and the number with which its random choices can be repeated.",
-    "Target": "The score that the team said is good enough.",
-    "Template": "The prompt with gaps into which each input is put.",
-    "Test": "Examples locked away until the end, to confirm the choice made on dev.",
-    "Token": "A piece of a word; models are billed by tokens sent and received.",
-    "Train": "The examples that ways of working may learn from.",
-}
 _JOINERS = "\u00ad\u200c\u200d"  # invisible, yet part of ordinary words and emoji
 
 
@@ -187,11 +160,18 @@ def gain(d: Difference) -> str:
 
 def money(x: float, currency: str) -> str:
     """An amount: no cents from 100 on, two significant digits below a cent."""
-    if 0 < abs(x) < 5e-7:
-        return f"under 0.000001 {currency}"
+    if 0 < abs(x) < 0.0001:
+        return f"under 0.0001 {currency}"
     if x and abs(x) < 0.01:
         return f"{float(f'{x:.2g}'):f}".rstrip("0") + f" {currency}"
     return f"{x:,.{0 if abs(x) >= 100 or x == int(x) else 2}f} {currency}"
+
+
+def milliseconds(value: float) -> str:
+    """A time for an answer: "176 ms", "2.4 s"; what is too short to matter is "under 1 ms"."""
+    if value < 1:
+        return "under 1 ms"
+    return f"{value:,.0f} ms" if value < 1000 else f"{value / 1000:.1f} s"
 
 
 def odds(level: float) -> str:
@@ -215,10 +195,10 @@ def flip_sentence(flip: Flip, currency: str) -> str:
     verb = "were" if not known else "rose to" if flip.threshold > (flip.current or 0) else "fell to"
     if any(word in name for word in ("cost", "price", "budget", "one off")):
         value = money(flip.threshold, currency)
-    elif max(flip.threshold, flip.current or 0) <= 1:
+    elif name == "target":
         value = percent(flip.threshold)
     else:
-        value = f"{flip.threshold:,.0f}"
+        value = f"{flip.threshold:,.0f}" if flip.threshold >= 10 else f"{flip.threshold:.3g}"
     title = VERDICT_TITLES[flip.verdict]
     answer = title[0].lower() + title[1:]
     return f"If the {name} {verb} {value}, the answer would become: {answer}."

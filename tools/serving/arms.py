@@ -7,23 +7,20 @@ and parsing included; `classifier` reads it; `base` gets the chat as it was sent
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from policies.evidence import Arm, Score
+from policies.evidence import Score
 from tools.assessment import Assessment, load
 from tools.errors import RunError, UserError
-from tools.forecast.classifier import Contestant, word_classifier
-from tools.forecast.probe import fit_probe
+from tools.forecast.classifier import NO_MODEL, Contestant
+from tools.forecast.saved import confirmed_classifier, refitted
 from tools.intake.examples import Example
-from tools.models.cache import CallStore
 from tools.models.catalogue import Catalogue
-from tools.models.protocol import Chat, Embedder, LanguageModel, Limits, Reply
+from tools.models.protocol import Chat, LanguageModel, Limits, Reply
 from tools.progress import Watch
 from tools.runs import Run
 from tools.trials.answering import Answer, run_plan
 from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 from tools.trials.task import Task
-
-NO_MODEL = "none"  # what a classifier on words runs on
 
 Respond = Callable[[Chat, Limits], Reply]
 
@@ -91,9 +88,9 @@ def run_arms(run: Run, catalogue: Catalogue, allow_send: tuple[str, ...] = ()) -
         model = catalogue.load(tuned.base, run.folder / tuned.adapter)
         title = tuned.model if tuned.shipped else f"{tuned.model} (did not pass its test)"
         arms.append(ServedArm("tuned", title, _planned(tuned.plan, task, model), tuned.test))
-    classifier = _classifier(found)
+    classifier = confirmed_classifier(found)
     if classifier is not None:
-        contestant = _refitted(classifier, task, catalogue, run.store(dataset))
+        contestant = refitted(classifier, task, catalogue, run.store(dataset))
         respond = _classified(contestant)
         arms.append(ServedArm("classifier", classifier.name, respond, classifier.test))
     base = base_model(found)
@@ -140,23 +137,6 @@ def _check_allowed(model: str, catalogue: Catalogue, allow_send: tuple[str, ...]
         )
 
 
-def _classifier(found: Assessment) -> Arm | None:
-    """The classifier that was confirmed on the held-out rows."""
-    confirmed = (arm for arm in found.arms if arm.kind == "classifier" and arm.test is not None)
-    return next(confirmed, None)
-
-
-def _refitted(arm: Arm, task: Task, catalogue: Catalogue, store: CallStore) -> Contestant:
-    """The classifier, fitted again on train: the same rows and method give the same classifier."""
-    if arm.model == NO_MODEL:
-        return word_classifier(task)
-    kept = catalogue.cached(arm.model, store)
-    probe = fit_probe(task, kept, arm.model, Watch())
-    model = catalogue.load(arm.model)
-    assert isinstance(model, Embedder)
-    return replace(probe, model=model).contestant()  # what clients send is not kept
-
-
 def _planned(plan: Plan, task: Task, model: LanguageModel) -> Respond:
     def respond(chat: Chat, limits: Limits) -> Reply:
         answer = ask(plan, task, model, _last_user(chat))
@@ -173,7 +153,7 @@ def _planned(plan: Plan, task: Task, model: LanguageModel) -> Respond:
 
 def _classified(contestant: Contestant) -> Respond:
     def respond(chat: Chat, limits: Limits) -> Reply:
-        found = contestant.answer([_last_user(chat)])
+        found = (contestant.alone or contestant.answer)([_last_user(chat)])  # nothing is kept
         (label,) = found.answers
         return Reply(text=label, prompt_tokens=0, completion_tokens=0, seconds=found.seconds)
 

@@ -36,6 +36,7 @@ def vllm_command(run: Run, catalogue: Catalogue) -> str:
     task = task_of(run.dataset(found.brief), found.brief)
     notes = ["Ask the model “tuned” with temperature 0 and these messages:"]
     notes += tuned.plan.template(task).splitlines()
+    notes.append("vLLM adds the adapter to the unrounded base; here it is served on the rounded.")
     if tuned.plan.decoding == "scored":
         notes.append(
             "vLLM does not score labels; limit its answers to them with structured outputs. That "

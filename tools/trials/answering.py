@@ -140,9 +140,17 @@ class _Asking:
         return Answer(row.row, label, label, "stop", found.prompt_tokens, 0, found.seconds)
 
     def _chats(self, rows: Sequence[Example]) -> list[Chat]:
-        if self.plan.shots == "similar" and isinstance(self.model, Embedder):
-            texts = [example.input for example in (*self.task.train, *rows)]
-            read_states(self.model, texts, self.watch, self.stage, self.model.name)
+        texts = self.plan.to_read(self.task)
+        if texts and isinstance(self.model, Embedder):
+            model, inputs = self.model, [example.input for example in rows]
+
+            def read(texts: Sequence[str]) -> None:
+                read_states(model, texts, self.watch, self.stage, model.name)
+
+            # Once for a task: whoever answers one request after the other does not read all again.
+            self.task.once(("read", id(model), hash(tuple(texts))), lambda: read(texts))
+            if len(inputs) > 1:
+                read(inputs)
         return [self.plan.chat(self.task, row.input, self.model) for row in rows]
 
     def _replies(self, chats: Sequence[Chat], limits: Limits, part: str = "") -> list[Reply]:

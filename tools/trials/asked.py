@@ -10,10 +10,16 @@ from tools.measure.metrics import overall
 from tools.models.cache import CachedModel
 from tools.progress import Watch
 from tools.runs import Run
-from tools.trials.mistakes import sort_mistakes
 from tools.trials.race import race
 from tools.trials.records import finalists, plan_record
-from tools.trials.stage import TrialsReport, Winner, task_of
+from tools.trials.stage import (
+    ITEMS,
+    TrialsReport,
+    Winner,
+    item_records,
+    keep_mistakes,
+    task_of,
+)
 from tools.trials.task import Task
 from tools.trials.trial import Trial, ranked
 
@@ -77,9 +83,11 @@ def try_wording(
             "plans": (*found.plans, plan_record(trial, task, model, models)),
         }
     )
+    if (run.folder / f"{ITEMS}.json").exists():  # earlier runs lack it
+        run.save(ITEMS, run.load(ITEMS) + item_records([trial], task))
     wins = ranked(raced, task)[0] is trial
     if wins and may_win:
-        run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(trial, task)])
+        keep_mistakes(run, trial, task)
         changes = {
             "winner": Winner(plan=plan, model=best.model),
             "rendered": plan.chat(task, trial.examples[0].input, model),

@@ -17,6 +17,8 @@ from tools.trials.task import Task
 
 FEW, MORE = 8, 16
 VOTES = 5
+PASSAGES = 4
+MOST_READ = 400  # passages; a small model reads them in two minutes on two cores
 
 # Examples of running text are long; fewer of them fill a prompt.
 SIZES: dict[TaskType, tuple[int, int]] = {
@@ -58,7 +60,11 @@ class TrialRequest(Frozen):
 def ladder(task: Task, abilities: Set[Ability]) -> list[Plan]:
     """The plans to try on a task with a model of some abilities."""
     scores = task.type == "labels" and "log-probabilities" in abilities
-    plans = [*_own(task), *(_scored_labels() if scores else _written(task))]
+    plans = [
+        *_own(task),
+        *_looked_up(task, scores),
+        *(_scored_labels() if scores else _written(task)),
+    ]
     if "hidden states" not in abilities:
         plans += _without_states(task)
     able = [plan for plan in plans if plan.abilities(task) <= abilities]
@@ -73,6 +79,43 @@ def _own(task: Task) -> Iterator[Plan]:
         repaired = f"your prompt, output contract, {few} examples"
         yield _plan("your prompt", "yours", own=task.prompt)
         yield _plan(repaired, "yours, repaired", own=task.prompt, **_fixed(few))
+
+
+def _looked_up(task: Task, scores: bool) -> Iterator[Plan]:
+    """Passages of the team's documents before the input, where there are documents."""
+    if not task.passages:
+        return
+    few = SIZES[task.type][0]
+    family, decoding = "retrieval", "scored" if scores else "free"
+    shown = "labels scored, " if scores else ""
+    nearest = {"passages": "nearest", "decoding": decoding}
+    if task.prompt:
+        yield _plan(
+            f"your prompt, {PASSAGES} nearest passages",
+            "yours with passages",
+            own=task.prompt,
+            passages="nearest",
+            passage_count=PASSAGES,
+        )
+    for count in (1, PASSAGES):
+        what = f"{shown}{count} nearest passage{'s' if count > 1 else ''}"
+        yield _plan(what, family, contract=True, passage_count=count, **nearest)
+        yield _plan(
+            f"{what}, {few} fixed examples", family, passage_count=count, **nearest, **_fixed(few)
+        )
+    if len(task.passages) <= MOST_READ:
+        similar = f"{shown}{PASSAGES} similar passages"
+        parts: dict[str, Any] = {"passages": "similar", "decoding": decoding}
+        yield _plan(similar, family, contract=True, passage_count=PASSAGES, **parts)
+    # The examples differ from row to row, so nothing is shared: one passage each.
+    yield _plan(
+        f"{shown}1 nearest passage, {few} nearest examples",
+        family,
+        contract=True,
+        passage_count=1,
+        **nearest,
+        **_like("nearest", few),
+    )
 
 
 def _scored_labels() -> list[Plan]:

@@ -3,10 +3,11 @@
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from operator import add, mul, sub, truediv
 
-from tools.assessment import Mistake
+from tools.assessment import ErrorCell, Mistake
 from tools.intake.examples import Example
 from tools.measure.metrics import item_scores, pairs
 from tools.trials.answering import Answer
@@ -14,6 +15,7 @@ from tools.trials.task import Task
 from tools.trials.trial import Trial
 
 NOT_IN_INPUT = " (its value is not in the input as written)"
+MISSING = "missing knowledge (right with passages of your documents)"
 EXAMPLES_EACH = 3
 MOST_KINDS = 8
 
@@ -25,14 +27,22 @@ _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _SUM = re.compile(rf"{_NUMBER} ?([-+*/x×]) ?\$?{_NUMBER} ?= ?\$?{_NUMBER}")
 
 
-def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
-    """Kinds of errors with counts and a few examples each, most frequent first."""
+def sort_mistakes(trial: Trial, task: Task, looked_up: Sequence[int] = ()) -> tuple[Mistake, ...]:
+    """Kinds of errors with counts and a few examples each, most frequent first.
+
+    Args:
+        trial: The trial.
+        task: The task.
+        looked_up: Row numbers that passages of the team's documents put right: only there is it
+            known that knowledge was missing.
+    """
     found: dict[str, list[dict[str, str]]] = {}
     scores = item_scores(task.metric, trial.expected, trial.given)
     for example, answer, score in zip(trial.examples, trial.answers, scores, strict=True):
         if score >= 1 or (task.type == "text" and answer.given is not None):
             continue
-        for kind in kinds_of_mistake(task, example, answer):
+        missing = example.row in looked_up
+        for kind in [MISSING] if missing else kinds_of_mistake(task, example, answer):
             found.setdefault(kind, []).append(
                 {"input": example.input, "expected": example.answer, "given": answer.reply}
             )
@@ -41,6 +51,34 @@ def sort_mistakes(trial: Trial, task: Task) -> tuple[Mistake, ...]:
         Mistake(kind=kind, count=len(rows), examples=tuple(rows[:EXAMPLES_EACH]))
         for kind, rows in ordered
     )
+
+
+def count_errors(trial: Trial, task: Task) -> tuple[ErrorCell, ...]:
+    """What came out as what, right answers included: labels, or the fate of each field.
+
+    Numbers and texts are of too many kinds to be counted so; they give nothing.
+    """
+    cells: Counter[tuple[str, str]] = Counter()
+    for expected, given in zip(trial.expected, trial.given, strict=True):
+        if task.type == "labels":
+            cells[expected, given or ""] += 1
+        elif task.type == "fields":
+            cells.update(_fates_of_fields(expected, given))
+    return tuple(
+        ErrorCell(right=right, given=given, count=count)
+        for (right, given), count in sorted(cells.items())
+    )
+
+
+def _fates_of_fields(expected: str, given: str | None) -> Iterator[tuple[str, str]]:
+    right = json.loads(expected)
+    if given is None:
+        yield from ((key, "") for key in right)
+        return
+    said, alike = json.loads(given), {key for key, _ in pairs(expected) & pairs(given)}
+    for key in right:
+        yield key, "missing" if key not in said else "right" if key in alike else "wrong"
+    yield from ((key, "invented") for key in said if key not in right)
 
 
 def kinds_of_mistake(task: Task, example: Example, answer: Answer) -> Sequence[str]:

@@ -1,7 +1,7 @@
-"""The nearest train rows of a text: by shared words, or by how a model reads them."""
+"""What is nearest to a text: by shared words, or by how a model reads them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,50 +13,50 @@ from tools.models.protocol import Embedder
 WORDS = r"(?u)\b\w+\b|[^\w\s]"  # signs too: an input may hold nothing else
 
 
-class NearestRows:
-    """Finds the train rows whose inputs share the most telling words with a text."""
+class Index(Protocol):
+    """Texts that can be compared with another one."""
 
-    def __init__(self, train: Sequence[Example]) -> None:
-        """Index the train rows; vocabulary and weights come from them alone."""
-        self.train = tuple(train)
+    def closeness(self, text: str) -> NDArray[Any]:
+        """How close each text is to the given one, shape (texts,)."""
+        ...
+
+
+class WordIndex:
+    """Texts by the telling words that they share with another (TF-IDF cosine)."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        """Index the texts; vocabulary and weights come from them alone."""
         self._vectoriser = TfidfVectorizer(
             ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORDS
         )
-        self.rows = self._vectoriser.fit_transform([example.input for example in train])
+        self.rows = self._vectoriser.fit_transform(texts)
 
-    def find(self, text: str, count: int, without: int | None = None) -> list[Example]:
-        """The nearest rows, nearest first.
-
-        Args:
-            text: The input to find neighbours of.
-            count: How many.
-            without: Row number to leave out: a row is never its own example.
-        """
-        closeness = (self._vectoriser.transform([text]) @ self.rows.T).toarray()[0]
-        return _closest(self.train, closeness, count, without)
+    def closeness(self, text: str) -> NDArray[Any]:
+        """See `Index.closeness`."""
+        found: NDArray[Any] = (self._vectoriser.transform([text]) @ self.rows.T).toarray()[0]
+        return found
 
 
-class SimilarRows:
-    """Finds the train rows that a model reads most like a text.
+class ReadingIndex:
+    """Texts by how alike a model reads them and another.
 
     Closeness is the cosine of mean-pooled hidden states at two thirds of the model's depth, less
-    their mean over the train rows: raw states of all texts point the same way.
+    their mean over the texts: raw states of all texts point the same way.
     """
 
     LAYER = 2  # of the kept ones
 
-    def __init__(self, train: Sequence[Example], model: Embedder) -> None:
-        """Read the train rows."""
-        self.train = tuple(train)
+    def __init__(self, texts: Sequence[str], model: Embedder) -> None:
+        """Read the texts."""
         self._model = model
-        states = self._read([example.input for example in train])
+        states = self._read(texts)
         self._centre = states.mean(0)
         self._rows = self._unit(states)
 
-    def find(self, text: str, count: int, without: int | None = None) -> list[Example]:
-        """The most similar rows, most similar first; see `NearestRows.find`."""
-        closeness = self._rows @ self._unit(self._read([text]))[0]
-        return _closest(self.train, closeness, count, without)
+    def closeness(self, text: str) -> NDArray[Any]:
+        """See `Index.closeness`."""
+        found: NDArray[Any] = self._rows @ self._unit(self._read([text]))[0]
+        return found
 
     def _read(self, texts: Sequence[str]) -> NDArray[np.float32]:
         states: NDArray[np.float32] = self._model.hidden(texts).values[self.LAYER]
@@ -69,9 +69,37 @@ class SimilarRows:
         return unit
 
 
-def _closest(
-    train: Sequence[Example], closeness: NDArray[Any], count: int, without: int | None
-) -> list[Example]:
-    order = np.argsort(-closeness, kind="stable")
-    near = (train[at] for at in order if train[at].row != without)
-    return [example for example, _ in zip(near, range(count), strict=False)]
+class NearestRows:
+    """Finds the train rows whose inputs are nearest to a text."""
+
+    def __init__(self, train: Sequence[Example], index: Index) -> None:
+        """Search the train rows by an index of their inputs."""
+        self.train = tuple(train)
+        self.index = index
+
+    @classmethod
+    def by_words(cls, train: Sequence[Example]) -> "NearestRows":
+        """Nearest by shared words."""
+        return cls(train, WordIndex([example.input for example in train]))
+
+    @classmethod
+    def by_reading(cls, train: Sequence[Example], model: Embedder) -> "NearestRows":
+        """Nearest by how a model reads them."""
+        return cls(train, ReadingIndex([example.input for example in train], model))
+
+    def find(self, text: str, count: int, without: int | None = None) -> list[Example]:
+        """The nearest rows, nearest first.
+
+        Args:
+            text: The input to find neighbours of.
+            count: How many.
+            without: Row number to leave out: a row is never its own example.
+        """
+        order = nearest_first(self.index, text)
+        near = (self.train[at] for at in order if self.train[at].row != without)
+        return [example for example, _ in zip(near, range(count), strict=False)]
+
+
+def nearest_first(index: Index, text: str) -> NDArray[np.intp]:
+    """Places of all texts of an index, nearest to the given one first; ties keep their order."""
+    return np.argsort(-index.closeness(text), kind="stable")

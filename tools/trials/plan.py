@@ -5,12 +5,14 @@ from typing import Literal
 
 from policies.evidence import Frozen
 from tools.errors import ModelError
+from tools.intake.documents import Passage
 from tools.intake.examples import Example
 from tools.models.protocol import Ability, Chat, Embedder, LanguageModel, Limits, Message
 from tools.trials.shots import FIXED, values_of
 from tools.trials.task import Task
 from tools.trials.wording import (
     INSTRUCTIONS,
+    LOOKED_UP,
     REASONING,
     Reasoning,
     Wording,
@@ -21,6 +23,7 @@ from tools.trials.wording import (
 
 Shots = Literal["none", "balanced", "diverse", "hard", "nearest", "similar"]
 Given = Literal["given"]
+Lookup = Literal["none", "nearest", "similar"]
 Decoding = Literal["free", "constrained", "scored", "calibrated"]
 PER_INPUT = ("nearest", "similar")
 PLACEHOLDERS = ("{{input}}", "{input}")
@@ -29,6 +32,8 @@ DRAW_TEMPERATURE = 0.7  # of self-consistency (2203.11171)
 VALUE_TOKENS = 24
 NOTHING = "N/A"  # the input without content by which labels are calibrated (2102.09690)
 EXAMPLES_AT_HAND = "your examples at hand for every request"
+DOCUMENTS_AT_HAND = "your documents at hand for every request"
+PASSAGES = "{passages}"  # where a template shows that passages stand
 
 
 class Plan(Frozen):
@@ -44,6 +49,9 @@ class Plan(Frozen):
         shots: Which train rows are shown as solved examples.
         shot_count: How many.
         given_rows: Row numbers of the examples, where they were picked one by one.
+        passages: How the passages of the team's documents that stand before each input, an
+            example's included, are looked up.
+        passage_count: How many passages.
         nearest_first: Whether the example that is most like the input comes first, not last.
         reasoning: How the model is asked to think before it answers, or None.
         votes: Of how many drawn answers the most frequent counts.
@@ -64,6 +72,8 @@ class Plan(Frozen):
     shots: Shots | Given = "none"
     shot_count: int = 0
     given_rows: tuple[int, ...] = ()
+    passages: Lookup = "none"
+    passage_count: int = 0
     nearest_first: bool = False
     reasoning: Reasoning | None = None
     votes: int = 1
@@ -78,7 +88,8 @@ class Plan(Frozen):
 
     def abilities(self, task: Task) -> frozenset[Ability]:
         """What a model must be able to do besides writing."""
-        needed: list[Ability] = ["hidden states"] if self.shots == "similar" else []
+        reads = "similar" in (self.shots, self.passages)
+        needed: list[Ability] = ["hidden states"] if reads else []
         if self.by_likelihood(task):
             needed.append("log-probabilities")
         elif self.decoding == "constrained":
@@ -87,8 +98,29 @@ class Plan(Frozen):
 
     def needs(self, task: Task) -> tuple[str, ...]:
         """What the plan needs wherever it is to run, in words."""
-        at_hand = (EXAMPLES_AT_HAND,) if self.shots in PER_INPUT else ()
-        return (*sorted(self.abilities(task)), *at_hand)
+        at_hand = {EXAMPLES_AT_HAND: self.shots in PER_INPUT, DOCUMENTS_AT_HAND: self.looks_up}
+        return (*sorted(self.abilities(task)), *(need for need, so in at_hand.items() if so))
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether passages of the team's documents are sent along."""
+        return self.passages != "none"
+
+    def looked_up(self, task: Task, text: str, model: LanguageModel | None = None) -> list[Passage]:
+        """The passages that are sent along with an input, nearest first; none for most plans."""
+        if self.passages == "none":
+            return []
+        if self.passages == "nearest":
+            return task.looked_up(text, self.passage_count)
+        if not isinstance(model, Embedder):
+            raise ModelError("The plan needs a model that shows its hidden states.")
+        return task.looked_up(text, self.passage_count, model)
+
+    def to_read(self, task: Task) -> list[str]:
+        """The texts that a model has to read before it finds what is similar to an input."""
+        rows = [example.input for example in task.train] if self.shots == "similar" else []
+        documents = [passage.text for passage in task.passages]
+        return rows + (documents if self.passages == "similar" else [])
 
     def instruction(self, task: Task) -> str:
         """The instruction, without examples and without an input."""
@@ -116,13 +148,24 @@ class Plan(Frozen):
         Args:
             task: The task.
             text: The input.
-            model: The model that finds similar examples, for plans that show them.
+            model: The model that finds similar examples or passages, for plans that show them.
         """
-        return self._chat(task, text, self._examples(task, text, model))
+        examples = self._examples(task, text, model)
+        inputs = [*(example.input for example in examples), text]
+        users = [self.filled(each, self._found(task, each, model)) for each in inputs]
+        return self._chat(task, users, examples)
+
+    def open_chat(self, task: Task) -> Chat:
+        """The chat with a gap for the input; examples that each input chooses are left out."""
+        examples = self._fixed(task)
+        users = [self.filled(each) for each in (*(e.input for e in examples), "{input}")]
+        return self._chat(task, users, examples)
 
     def blank_chat(self, task: Task) -> Chat:
         """The chat for an input without content, in the surroundings that every input has."""
-        return self._chat(task, NOTHING, self._fixed(task))
+        examples = self._fixed(task)
+        users = [self.filled(each) for each in (*(example.input for example in examples), NOTHING)]
+        return self._chat(task, users, examples)
 
     def key_chats(self, task: Task, text: str) -> dict[str, Chat]:
         """For each frequent field the chat that asks for it alone."""
@@ -148,10 +191,18 @@ class Plan(Frozen):
                 f"EXAMPLES: for each input, the {self.shot_count} most similar solved examples "
                 f"({by}), {order}, as user and assistant turns"
             )
+        if self.looks_up:
+            by = "TF-IDF cosine" if self.passages == "nearest" else "cosine of hidden states"
+            lines.append(
+                f"{PASSAGES}: the {self.passage_count} passages of your documents that are most "
+                f"like the input ({by}), nearest last"
+            )
+        found = PASSAGES if self.looks_up else ""
         for example in self._fixed(task):
-            lines += [f"USER: {before}{self._user(example.input)}", f"ASSISTANT: {example.answer}"]
+            user = self.filled(example.input, found)
+            lines += [f"USER: {before}{user}", f"ASSISTANT: {example.answer}"]
             before = ""
-        lines.append(f"USER: {before}{self._user('{input}')}")
+        lines.append(f"USER: {before}{self.filled('{input}', found)}")
         if self.by_key:
             lines.append("ASKED ONCE FOR EACH OF: " + "; ".join(task.frequent_keys))
         return "\n".join([*lines, *self._answer_line(task)])
@@ -180,15 +231,16 @@ class Plan(Frozen):
             parts.append(description(task))
         if self.contract:
             parts.append(contract(task))
+        if self.looks_up:
+            parts.append(LOOKED_UP)
         if self.reasoning:
             parts.append(REASONING[self.reasoning][task.type])
         return _lines(parts)
 
-    def _chat(self, task: Task, text: str, examples: list[Example]) -> Chat:
-        users = [self._user(example.input) for example in examples] + [self._user(text)]
+    def _chat(self, task: Task, users: list[str], examples: list[Example]) -> Chat:
         turns = []
         if self.placement == "user":
-            users[0] = f"{self.instruction(task)}\n\n{users[0]}"
+            users = [f"{self.instruction(task)}\n\n{users[0]}", *users[1:]]
         else:
             turns.append(Message(role="system", content=self.instruction(task)))
         for user, example in zip(users, examples, strict=False):
@@ -197,9 +249,16 @@ class Plan(Frozen):
         turns.append(Message(role="user", content=users[-1]))
         return tuple(turns)
 
-    def _user(self, text: str) -> str:
+    def filled(self, text: str, passages: str = "") -> str:
+        """The user turn: the passages found and the input, or the team's prompt around them."""
         placeholder = self._placeholder()
+        text = f"{passages}\n\n{text}" if passages else text
         return self.own.replace(placeholder, text) if placeholder and self.own else text
+
+    def _found(self, task: Task, text: str, model: LanguageModel | None) -> str:
+        """The passages for an input, the nearest last."""
+        found = self.looked_up(task, text, model)
+        return "\n\n".join(passage.text for passage in reversed(found))
 
     def _placeholder(self) -> str | None:
         return next((mark for mark in PLACEHOLDERS if self.own and mark in self.own), None)

@@ -44,6 +44,8 @@ def _changes(plan: Plan, task: Task) -> Iterator[Plan]:
         yield to(shot_count=max(1, plan.shot_count // 2))
         other = {"nearest": "similar", "similar": "nearest"}.get(plan.shots, "nearest")
         yield to(shots=other)
+    if plan.looks_up:
+        yield to(passage_count=max(1, plan.passage_count // 2))
     yield to(contract=not plan.contract)
     yield to(described=not plan.described)
     if plan.shots in PER_INPUT:
@@ -64,6 +66,7 @@ def _parts(plan: Plan) -> Plan:
 def _name(plan: Plan, before: int, found: Sequence[Plan]) -> str:
     parts = [
         f"{plan.shot_count} {plan.shots} examples" if plan.shot_count else "no examples",
+        *([f"{plan.passage_count} {plan.passages} passages"] if plan.looks_up else []),
         *(["nearest first"] if plan.nearest_first else []),
         *(["output contract"] if plan.contract else []),
         *(["descriptions"] if plan.described else []),

@@ -6,10 +6,11 @@ from typing import Protocol
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
-from tools.assessment import Finalist, PlanRecord
+from tools.assessment import Finalist, PlanRecord, RacePoint
 from tools.measure.intervals import paired_difference
+from tools.measure.metrics import overall
 from tools.models.cache import CachedModel
-from tools.trials.race import RaceResult
+from tools.trials.race import FIRST_ROWS, RaceResult
 from tools.trials.task import Task
 from tools.trials.trial import Trial, arm_name
 
@@ -77,4 +78,15 @@ def plan_record(
         ),
         window_p95=float(np.quantile(tokens, 0.95)) / model.traits.context_window,
         window_longest=float(tokens.max()) / model.traits.context_window,
+        race=_rounds(trial, task),
+    )
+
+
+def _rounds(trial: Trial, task: Task) -> tuple[RacePoint, ...]:
+    """The plan's score at the end of each round that it took part in."""
+    answered = len(trial.answers)
+    ends = [rows for rows in (FIRST_ROWS, 2 * FIRST_ROWS) if rows < answered] + [answered]
+    return tuple(
+        RacePoint(n=n, score=overall(task.metric, trial.expected[:n], trial.given[:n]))
+        for n in ends
     )

@@ -8,6 +8,7 @@ from sklearn.cluster import KMeans
 
 from tools.intake.examples import Example
 from tools.measure.metrics import item_scores
+from tools.trials.neighbours import WordIndex
 from tools.trials.task import Task
 
 
@@ -25,7 +26,7 @@ def balanced(task: Task, count: int) -> list[Example]:
 
 def diverse(task: Task, count: int) -> list[Example]:
     """The rows nearest to the centres of as many clusters of inputs."""
-    rows = task.nearest.rows
+    rows = WordIndex([example.input for example in task.train]).rows
     count = min(count, len(task.train))
     clusters = KMeans(count, n_init=1, random_state=0).fit(rows)
     distances = clusters.transform(rows)

@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies.brief import Brief
-from policies.evidence import Arm, Frozen, Score
-from tools.assessment import ExhaustionPart, Finalist, Mistake, PlanRecord
+from policies.evidence import Arm, Frozen, Retrieval, Score
+from tools.assessment import (
+    ErrorCell,
+    ExhaustionPart,
+    Finalist,
+    LookedUp,
+    Mistake,
+    PlanRecord,
+)
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
+from tools.measure.metrics import item_scores
 from tools.models.cache import CachedModel
 from tools.models.protocol import Chat, LanguageModel
 from tools.progress import Watch
@@ -17,16 +25,20 @@ from tools.runs import Run
 from tools.trials.answering import run_plan
 from tools.trials.exhaustion import measure_exhaustion
 from tools.trials.ladder import ladder
-from tools.trials.mistakes import sort_mistakes
+from tools.trials.latency import Latency, latency_alone
+from tools.trials.mistakes import count_errors, sort_mistakes
 from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
 from tools.trials.race import RaceResult, race
 from tools.trials.recombine import recombined
 from tools.trials.records import finalists, plan_records
+from tools.trials.retrieval import best_trial, fixed_rows, measure_retrieval
 from tools.trials.task import Task, make_task
-from tools.trials.trial import Trial, arm_name, ranked
+from tools.trials.trial import Trial, arm_name
 
+RETRIEVAL = "retrieval"
 TODAY = "today's answers"
+ITEMS, TEST_SCORES = "items", "test-scores-{}"  # artefacts of a run
 REFINEMENT = 3  # plans recombined at a time
 MOST_REFINEMENTS = 2
 
@@ -58,6 +70,7 @@ class TrialsReport(Frozen):
         current: Name of the arm in use today, or None.
         exhaustion: Whether prompting measurably ended on the winner's model.
         finalists: Plans that ran on all of dev, against the winner.
+        retrieval: What passages of the team's documents changed, or None without documents.
         stop_reason: Why no further plan was tried.
         stopped: Whether the user or the budget ended the trials early.
     """
@@ -70,6 +83,7 @@ class TrialsReport(Frozen):
     current: str | None
     exhaustion: ExhaustionPart
     finalists: tuple[Finalist, ...] = ()
+    retrieval: Retrieval | None = None
     stop_reason: str
     stopped: bool = False
 
@@ -91,7 +105,14 @@ class ModelTrials:
 
 def task_of(dataset: Dataset, brief: Brief) -> Task:
     """The task as plans see it."""
-    return make_task(dataset.type, dataset.metric, brief.task, brief.prompt, dataset.parts.train)
+    return make_task(
+        dataset.type,
+        dataset.metric,
+        brief.task,
+        brief.prompt,
+        dataset.parts.train,
+        dataset.passages,
+    )
 
 
 def run_trials(
@@ -122,9 +143,13 @@ def run_trials(
         if found[-1].result.stopped:
             break
     trials = [trial for each in found for trial in each.trials]
-    best = next(iter(ranked(trials, task)), None)
+    best = best_trial(trials, task)
+    fixed = fixed_rows(trials, task, models)
+    run.save(ITEMS, item_records(trials, task))
+    run.save(RETRIEVAL, [row.model_dump(mode="json") for row in fixed])
     if best is not None:
-        run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(best, task)])
+        put_right = () if best.plan.looks_up else tuple(row.row for row in fixed)
+        keep_mistakes(run, best, task, put_right)
     home = next((each for each in found if best in each.trials), found[-1])
     today = _today(dataset)
     return TrialsReport(
@@ -136,6 +161,7 @@ def run_trials(
         current=today.name if today else _own_prompt(trials),
         exhaustion=home.exhaustion,
         finalists=finalists(home.trials, best, task) if best else (),
+        retrieval=measure_retrieval(trials, task),
         stop_reason=home.result.stop_reason,
         stopped=any(each.result.stopped for each in found),
     )
@@ -181,6 +207,19 @@ def _raced_on(
     return trials, result.model_copy(update={"left_out": left_out})
 
 
+def plan_timer(
+    dataset: Dataset, brief: Brief, models: Sequence[CachedModel], watch: Watch
+) -> Callable[[Winner], Latency | None]:
+    """What times a plan one request at a time, on dev rows; see `latency_alone`."""
+    task, by_name = task_of(dataset, brief), {model.name: model for model in models}
+
+    def timed(winner: Winner) -> Latency | None:
+        model = by_name[winner.model]
+        return latency_alone(winner.plan, task, model, dataset.parts.dev, watch)
+
+    return timed
+
+
 def confirm(
     run: Run, dataset: Dataset, brief: Brief, winner: Winner, model: CachedModel, watch: Watch
 ) -> tuple[Score, Score | None]:
@@ -190,8 +229,46 @@ def confirm(
     answers = run_plan(winner.plan, task, model, rows, watch, "gap")
     run.save("test-prompt", [answer.given for answer in answers])
     expected = [example.answer for example in rows]
-    score = score_of(dataset.metric, expected, [answer.given for answer in answers])
+    given = [answer.given for answer in answers]
+    run.save(TEST_SCORES.format("prompt"), item_scores(dataset.metric, expected, given).tolist())
+    score = score_of(dataset.metric, expected, given)
     return score, _score_today(dataset, rows) if _has_today(dataset) else None
+
+
+def keep_mistakes(run: Run, best: Trial, task: Task, looked_up: Sequence[int] = ()) -> None:
+    """Keep what the winner got wrong on dev in the run's folder; see `sort_mistakes`."""
+    run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(best, task, looked_up)])
+    run.save("errors", [cell.model_dump(mode="json") for cell in count_errors(best, task)])
+
+
+def item_records(trials: Sequence[Trial], task: Task) -> list[dict[str, Any]]:
+    """Every answer of every trial on dev, with its score; the inputs are in the examples."""
+    return [
+        {
+            "plan": trial.plan.name,
+            "model": trial.model,
+            "row": example.row,
+            "expected": example.answer,
+            "reply": answer.reply,
+            "given": answer.given,
+            "score": float(score),
+            "prompt_tokens": answer.prompt_tokens,
+            "completion_tokens": answer.completion_tokens,
+            "seconds": answer.seconds,
+        }
+        for trial in trials
+        for example, answer, score in zip(
+            trial.examples, trial.answers, trial.items(task), strict=True
+        )
+    ]
+
+
+def kept_errors(run: Run) -> tuple[ErrorCell, ...]:
+    """What came out as what on dev, as the trials kept it; earlier runs lack it."""
+    if not (run.folder / "errors.json").exists():
+        return ()
+    kept: list[dict[str, Any]] = run.load("errors")
+    return tuple(ErrorCell.model_validate(cell) for cell in kept)
 
 
 def kept_mistakes(run: Run) -> tuple[Mistake, ...]:
@@ -200,6 +277,14 @@ def kept_mistakes(run: Run) -> tuple[Mistake, ...]:
         return ()
     kept: list[dict[str, Any]] = run.load("mistakes")
     return tuple(Mistake.model_validate(mistake) for mistake in kept)
+
+
+def kept_fixes(run: Run) -> tuple[LookedUp, ...]:
+    """The dev rows that passages put right, as the trials kept them."""
+    if not (run.folder / f"{RETRIEVAL}.json").exists():
+        return ()
+    kept: list[dict[str, Any]] = run.load(RETRIEVAL)
+    return tuple(LookedUp.model_validate(row) for row in kept)
 
 
 def _own_prompt(trials: Sequence[Trial]) -> str | None:

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from policies.brief import Metric, TaskType
+from tools.intake.documents import Passage
 from tools.intake.examples import Example
 from tools.models.protocol import Embedder, Form
 from tools.trials.forms import form_of
-from tools.trials.neighbours import NearestRows, SimilarRows
+from tools.trials.neighbours import Index, NearestRows, ReadingIndex, WordIndex, nearest_first
 
 Made = TypeVar("Made")
 
@@ -31,6 +32,7 @@ class Task:
         prompt: The prompt that the team uses today, or None.
         train: Rows that shots and descriptions may be drawn from.
         labels: The label set, most frequent first; empty for other task types.
+        passages: Pieces of the team's documents in which facts can be looked up.
     """
 
     type: TaskType
@@ -39,15 +41,32 @@ class Task:
     prompt: str | None
     train: tuple[Example, ...]
     labels: tuple[str, ...]
+    passages: tuple[Passage, ...] = ()
 
     @cached_property
     def nearest(self) -> NearestRows:
         """Finder of the nearest train rows."""
-        return NearestRows(self.train)
+        return NearestRows.by_words(self.train)
 
-    def similar(self, model: Embedder) -> SimilarRows:
+    def similar(self, model: Embedder) -> NearestRows:
         """Finder of the train rows that a model reads alike."""
-        return self.once(("similar", id(model)), lambda: SimilarRows(self.train, model))
+        return self.once(("similar", id(model)), lambda: NearestRows.by_reading(self.train, model))
+
+    def looked_up(self, text: str, count: int, model: Embedder | None = None) -> list[Passage]:
+        """The passages nearest to a text, nearest first.
+
+        Args:
+            text: The input to find passages for.
+            count: How many.
+            model: The model by whose reading they are found, or None for shared words.
+        """
+        texts = [passage.text for passage in self.passages]
+
+        def make() -> Index:
+            return WordIndex(texts) if model is None else ReadingIndex(texts, model)
+
+        index = self.once(("passages", id(model)), make)
+        return [self.passages[at] for at in nearest_first(index, text)[:count]]
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` returns, made once for a key: every row's prompt asks for the same things."""
@@ -101,6 +120,7 @@ def make_task(
     description: str,
     prompt: str | None,
     train: Sequence[Example],
+    passages: Sequence[Passage] = (),
 ) -> Task:
     """Build the task from its train rows."""
     counts = Counter(example.answer for example in train) if task_type == "labels" else Counter()
@@ -111,4 +131,5 @@ def make_task(
         prompt=prompt,
         train=tuple(train),
         labels=tuple(label for label, _ in counts.most_common()),
+        passages=tuple(passages),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import mean, median
+from statistics import mean
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from tools.intake.examples import Example
 from tools.measure.intervals import score_of
 from tools.measure.metrics import item_scores, overall
 from tools.trials.answering import Answer
+from tools.trials.latency import latency_of
 from tools.trials.plan import PER_INPUT, Plan
 from tools.trials.task import Task
 
@@ -59,11 +60,13 @@ class Trial:
 
     def arm(self, task: Task, test: Score | None = None) -> Arm:
         """The plan as an arm of the comparison."""
-        notes = []
+        notes, times = [], latency_of([answer.seconds for answer in self.answers])
         if self.plan.by_likelihood(task):
             notes.append("needs a model that gives log-probabilities")
         if self.plan.shots in PER_INPUT:
             notes.append("sends some of your examples along with every request")
+        if self.plan.looks_up:
+            notes.append("sends passages of your documents along with every request")
         return Arm(
             name=arm_name(self.plan, self.model),
             kind="prompt",
@@ -72,7 +75,10 @@ class Trial:
             test=test,
             prompt_tokens=float(self.prompt_tokens.mean()),
             completion_tokens=mean(a.completion_tokens for a in self.answers),
-            p50_ms=1000 * median(a.seconds for a in self.answers),
+            p50_ms=times.p50_ms,
+            p95_ms=times.p95_ms,
+            busy_ms=1000 * mean(a.seconds for a in self.answers),
+            looks_up=self.plan.looks_up,
             note="; ".join(notes),
         )
 

@@ -65,6 +65,10 @@ REASONING: dict[Reasoning, dict[TaskType, str]] = {
         "text": 'First put the facts into their order. Then write "Answer: " and the text.',
     },
 }
+LOOKED_UP = (
+    "Before each message stand passages from our documents. Take the facts you need from them; "
+    "the message itself comes last."
+)
 TELLING_WORDS = 5
 SAMPLE_VALUES = 3
 MOST_DESCRIBED = 40

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from policies.evidence import Arm
 from tools.assessment import Assessment, load
 from tools.errors import RunError
 from tools.files import write_json
+from tools.forecast.saved import confirmed_classifier, refitted, write_classifier
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.models.adapter import Seal, check_adapter
@@ -26,25 +28,48 @@ from tools.tuning.recipe import Recipe
 from tools.tuning.tune import SHORT, tuned_name
 
 ADAPTER, MERGED, HOSTED, TRL = "adapter", "merged", "hosted", "trl"
+CLASSIFIER = "classifier"
 
 
 def export_run(run: Run, settings: Settings, out: Path) -> list[Path]:
-    """Write everything that a tuned run has for use elsewhere.
+    """Write what a run has for use elsewhere: its classifier where that is the advice, its tune.
 
     Args:
-        run: A run with a tune.
+        run: A run with a tune, or with a classifier as its verdict.
         settings: The installation's settings, for the base model.
         out: An empty or new folder.
 
     Returns:
         The folders written: the adapter with its model card, the merged model, chat JSONL for
-        hosted tuning, and a trl configuration with its data.
+        hosted tuning, and a trl configuration with its data; or the classifier.
 
     Raises:
-        RunError: The run has no tune, or `out` is in use or cannot be written.
+        RunError: The run has neither, or `out` is in use or cannot be written.
         ModelError: The adapter was changed or does not belong to the base model.
     """
     found = _assessment(run)
+    _check_empty(out)
+    advised = confirmed_classifier(found) if found.verdict == "use_classifier" else None
+    folders = [] if advised is None else [_write_classifier(run, found, advised, settings, out)]
+    return folders + (_export_tune(run, found, settings, out) if found.tuned else [])
+
+
+def _write_classifier(run: Run, found: Assessment, arm: Arm, settings: Settings, out: Path) -> Path:
+    dataset = run.dataset(found.brief)
+    task, store = task_of(dataset, found.brief), run.store(dataset)
+    classifier = refitted(arm, task, Catalogue(settings), store)
+    try:
+        return write_classifier(classifier, arm, out / CLASSIFIER)
+    except OSError as error:
+        raise RunError(f"The export cannot be written: {error.strerror}.") from error
+
+
+def _check_empty(out: Path) -> None:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise RunError(f"The folder {out.name!r} is not empty; name a new one.")
+
+
+def _export_tune(run: Run, found: Assessment, settings: Settings, out: Path) -> list[Path]:
     assert found.tuned is not None
     model = found.tuned.model.removeprefix(tuned_name(""))
     base = Catalogue(settings).folder(model)
@@ -54,8 +79,6 @@ def export_run(run: Run, settings: Settings, out: Path) -> list[Path]:
     dataset = run.dataset(found.brief)
     folders = [out / name for name in (ADAPTER, MERGED, HOSTED, TRL)]
     try:
-        if out.exists() and any(out.iterdir()):
-            raise RunError(f"The folder {out.name!r} is not empty; name a new one.")
         out.mkdir(parents=True, exist_ok=True)
         shutil.copytree(adapter, folders[0])
         (folders[0] / "README.md").write_text(
@@ -75,7 +98,7 @@ def _assessment(run: Run) -> Assessment:
         found = load(run.folder)
     except FileNotFoundError:
         raise RunError(f"The run {run.info.run_id} has no verdict yet; assess it first.") from None
-    if found.tuned is None:
+    if found.tuned is None and found.verdict != "use_classifier":
         raise RunError(
             f"The run {run.info.run_id} has no tuned model; run `tuneworthy tune` first."
         )

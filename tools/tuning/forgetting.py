@@ -21,7 +21,7 @@ from policies.evidence import Frozen
 from policies.policy import Policy
 from tools.assessment import ForgettingPart, Ratio
 from tools.measure.intervals import LEVEL, RESAMPLES, SEED, paired_difference
-from tools.models.protocol import Chat, LanguageModel, Limits, Message, Scorer
+from tools.models.protocol import Chat, ItemScorer, LanguageModel, Limits, Message
 from tools.progress import Watch
 
 PROSE_PROMPT = "Write a short text about everyday life."
@@ -32,7 +32,7 @@ MOST_NATS = 50.0  # a word; keeps perplexities finite
 LOST = -1e6  # nats; the likelihood of a text from a model that gives no number
 
 
-class Able(LanguageModel, Scorer, Protocol):
+class Able(LanguageModel, ItemScorer, Protocol):
     """A model that writes and that says how likely given answers are."""
 
 
@@ -194,29 +194,26 @@ def _measure(
 ) -> Ability:
     title = f"General ability {when} the tune"
     total = len(items) + len(prose) + len(asked)
-    values = [
-        _likelihoods(model, item.prompt, item.choices)
-        for item in watch.track("verify", title, iter(items), total)
-    ]
-    read = [
-        _likelihoods(model, PROSE_PROMPT, [paragraph])[0]
-        for paragraph in watch.track("verify", title, iter(prose), total, len(items))
-    ]
+
+    def likelihoods(texts: Sequence[tuple[str, Sequence[str]]], done: int) -> list[Any]:
+        found: list[tuple[float, ...]] = [()] * len(texts)
+        scored = model.score_each([_chat(text) for text, _ in texts], [own for _, own in texts])
+        for index, each in watch.track("verify", title, scored, total, done):
+            found[index] = each.values
+        return found
+
+    values = likelihoods([(item.prompt, item.choices) for item in items], 0)
+    read = likelihoods([(PROSE_PROMPT, (paragraph,)) for paragraph in prose], len(items))
     replies = model.complete([_chat(SHORT + item.prompt) for item in asked], SHORT_LIMITS)
     short = [False] * len(asked)
     for index, reply in watch.track("verify", title, replies, total, len(items) + len(prose)):
         short[index] = asked[index].accepts(reply.text)
     return Ability(
-        leads=np.nan_to_num([found[0] - max(found[1:]) for found in values], nan=LOST),
-        answers=np.nan_to_num([found[0] for found in values], nan=LOST, neginf=LOST),
+        leads=np.nan_to_num([each[0] - max(each[1:]) for each in values], nan=LOST),
+        answers=np.nan_to_num([each[0] for each in values], nan=LOST, neginf=LOST),
         short=np.array(short),
-        prose=np.nan_to_num(read, nan=LOST, neginf=LOST),
+        prose=np.nan_to_num([each[0] for each in read], nan=LOST, neginf=LOST),
     )
-
-
-def _likelihoods(model: Able, prompt: str, answers: Sequence[str]) -> tuple[float, ...]:
-    (_, found), *_ = model.score([_chat(prompt)], answers)
-    return found.values
 
 
 def _chat(prompt: str) -> Chat:

@@ -16,7 +16,7 @@ from tools.files import write_json
 from tools.models.protocol import Chat
 from tools.tuning.recipe import Recipe
 
-JOB, TRAIN, DEV = "job.json", "train.jsonl", "dev.jsonl"
+JOB, TRAIN, DEV, REPLAY = "job.json", "train.jsonl", "dev.jsonl", "replay.jsonl"
 PROGRESS, STOP, DONE, FAILED = "progress.jsonl", "stop", "done.json", "failed.json"
 ADAPTER, RECIPE = "adapter", "recipe.json"
 
@@ -96,10 +96,11 @@ def write_job(
     job: Job,
     train: Sequence[tuple[Chat, str]],
     dev: Sequence[tuple[Chat, str]],
+    replay: Sequence[tuple[Chat, str]] = (),
 ) -> None:
     """Lay out a job's folder; the chats end where the answer begins."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in ((TRAIN, train), (DEV, dev)):
+    for name, rows in ((TRAIN, train), (DEV, dev), (REPLAY, replay)):
         lines = [json.dumps(chat_row(*row), ensure_ascii=False) for row in rows]
         write_json(folder / name, "\n".join(lines) + "\n")
     write_json(folder / JOB, job.model_dump_json(indent=1))

@@ -1,61 +1,52 @@
 """The task's own metric on dev while a model trains: the adapter that answers best is kept."""
 
+from pathlib import Path
 from typing import Any
 
-import torch
+import numpy as np
 
 from tools.measure.metrics import overall
-from tools.models.batches import by_length
+from tools.models.local import LocalModel
+from tools.models.protocol import Chat, Limits, Message
 from tools.trials.parse import parse_answer
 from tools.tuning.job import Scoring
 
-BATCH_TOKENS = 4096
-MOST_ROWS = 64
-
 
 class Judge:
-    """Scores a model in training on dev rows, greedily and by the one rule that reads replies."""
+    """Scores a model in training by what it would answer when it is served.
 
-    def __init__(self, tokenizer: Any, rows: list[dict[str, Any]], scoring: Scoring) -> None:
+    It asks the serving engine, around the model in training: with adapters folded in as they are
+    when served, its answers are the served ones (docs/log.md).
+    """
+
+    def __init__(
+        self, tokenizer: Any, folder: Path, rows: list[dict[str, Any]], scoring: Scoring
+    ) -> None:
         """Judge on these rows.
 
         Args:
             tokenizer: The model's tokenizer.
+            folder: The base model's folder.
             rows: Rows of a job file, with `prompt` and `completion`.
-            scoring: How answers are read and scored.
+            scoring: How answers are found, read and scored.
         """
-        self.tokenizer, self.scoring = tokenizer, scoring
-        self.prompts: list[list[int]] = [
-            tokenizer.apply_chat_template(
-                row["prompt"], add_generation_prompt=True, return_dict=False
-            )
-            for row in rows
-        ]
-        self.expected = [row["completion"][0]["content"] for row in rows]
+        self.tokenizer, self.folder, self.scoring = tokenizer, folder, scoring
+        self.chats: list[Chat] = [tuple(map(Message.model_validate, r["prompt"])) for r in rows]
+        self.expected: list[str] = [row["completion"][0]["content"] for row in rows]
 
     def score(self, model: Any) -> float:
         """Score from 0 to 1; leaves the model in eval mode."""
-        model.eval()
-        room = self.scoring.answer_tokens
-        given: list[str | None] = [None] * len(self.prompts)
-        lengths = [len(ids) + room for ids in self.prompts]
-        for batch in by_length(lengths, BATCH_TOKENS, MOST_ROWS):
-            asked = self.tokenizer.pad(
-                {"input_ids": [self.prompts[index] for index in batch]},
-                padding_side="left",
-                return_tensors="pt",
-            ).to(model.device)
-            with torch.inference_mode():
-                written = model.generate(
-                    **asked,
-                    max_new_tokens=room,
-                    do_sample=False,
-                    use_cache=True,
-                    pad_token_id=self.tokenizer.pad_token_id,
-                )
-            replies = self.tokenizer.batch_decode(
-                written[:, asked["input_ids"].shape[1] :], skip_special_tokens=True
-            )
-            for index, reply in zip(batch, replies, strict=True):
-                given[index] = parse_answer(self.scoring.type, reply, self.scoring.labels)
-        return overall(self.scoring.metric, self.expected, given)
+        engine = LocalModel.around(model.eval(), self.tokenizer, self.folder)
+        answer = self._likeliest if self.scoring.type == "labels" else self._written
+        return overall(self.scoring.metric, self.expected, answer(engine))
+
+    def _likeliest(self, engine: LocalModel) -> list[str | None]:
+        labels = self.scoring.labels
+        found = dict(engine.score(self.chats, labels))
+        return [labels[int(np.argmax(found[n].values))] for n in range(len(found))]
+
+    def _written(self, engine: LocalModel) -> list[str | None]:
+        kind = self.scoring.type
+        limits = Limits(self.scoring.answer_tokens, until_json=kind == "fields")
+        found = dict(engine.complete(self.chats, limits))
+        return [parse_answer(kind, found[n].text) for n in range(len(found))]

@@ -5,11 +5,17 @@ import math
 from policies.evidence import Frozen
 
 # Peak learning rate up to so many parameters; QLoRA (2305.14314) used 2e-4 up to 13B, 1e-4 above.
-RATES = ((500e6, 1e-3), (20e9, 2e-4), (math.inf, 1e-4))
+RATES = ((500e6, 5e-4), (20e9, 2e-4), (math.inf, 1e-4))
 EPOCHS = 3
 EPOCHS_FEW, FEW_ROWS = 5, 100
 BATCH = 8
 PATIENCE = 1
+# Models below this lose by the rounding to 4 bits itself (docs/log.md), and are so small that
+# keeping its error in a further 4 bits costs little memory.
+ROUNDED_TWICE = 1e9
+REPLAY = 1.0
+REPLAY_FROM_THE_START = 500e6  # below it a tune without replay forgot far too much (docs/log.md)
+MORE_REPLAY = 4.0
 
 
 class Recipe(Frozen):
@@ -21,6 +27,10 @@ class Recipe(Frozen):
         batch_size: Rows a step.
         rank: Rank of the adapter; alpha is twice the rank.
         dropout: Dropout inside the adapter.
+        parts: How many 4-bit parts the base's weights are rounded to; the second keeps the error of
+            the first.
+        replay: Weight of staying close to the base model on general requests; 0 for none.
+        replay_rows: General requests a step.
         max_length: Longest chat in tokens; longer rows are left out and counted.
         seed: Seed of adapter initialisation and row order.
         reasons: Why each value was chosen, for people.
@@ -31,6 +41,9 @@ class Recipe(Frozen):
     batch_size: int = BATCH
     rank: int = 16
     dropout: float = 0.0
+    parts: int = 1
+    replay: float = 0.0
+    replay_rows: int = 2
     max_length: int = 1024
     seed: int = 0
     reasons: dict[str, str] = {}
@@ -42,16 +55,37 @@ def choose_recipe(parameters: int, train_rows: int, seed: int) -> Recipe:
     Adapters want about ten times the learning rate of full tuning, and small models more than
     large ones (QLoRA, 2305.14314; LoRA Without Regret; docs/log.md for the embedded model).
     """
-    rate = next(rate for most, rate in RATES if parameters < most)
-    epochs = EPOCHS if train_rows >= FEW_ROWS else EPOCHS_FEW
-    recipe = Recipe(learning_rate=rate, epochs=epochs, seed=seed)
+    recipe = Recipe(
+        learning_rate=next(rate for most, rate in RATES if parameters < most),
+        epochs=EPOCHS if train_rows >= FEW_ROWS else EPOCHS_FEW,
+        parts=2 if parameters < ROUNDED_TWICE else 1,
+        replay=REPLAY if parameters < REPLAY_FROM_THE_START else 0.0,
+        seed=seed,
+    )
     return recipe.model_copy(update={"reasons": _reasons(recipe, parameters, train_rows)})
+
+
+def with_more_replay(recipe: Recipe) -> Recipe | None:
+    """What to try when a tune forgot too much, or None where that was tried."""
+    if recipe.replay >= MORE_REPLAY:
+        return None
+    replay = MORE_REPLAY if recipe.replay else REPLAY
+    reason = f"{replay:g}: with {recipe.replay:g} it forgot more than the policy allows"
+    return recipe.model_copy(
+        update={"replay": replay, "reasons": {**recipe.reasons, "replay": reason}}
+    )
 
 
 def _reasons(recipe: Recipe, parameters: int, train_rows: int) -> dict[str, str]:
     rows = f"there are {train_rows} training rows"
     if train_rows < FEW_ROWS:
         rows += ", and under a hundred three passes are too few steps to learn the form"
+    parts = "1: the rounding costs a model of this size little"
+    if recipe.parts > 1:
+        parts = "2: the rounding error has 4 bits of its own, since small models lose much by it"
+    replay = "0: it is tried if the tune forgets more than the policy allows"
+    if recipe.replay:
+        replay = f"{recipe.replay:g}: without it so small a model forgets at once"
     return {
         "learning_rate": f"{recipe.learning_rate:g}: the model has {parameters / 1e6:.0f} million "
         "parameters; adapters want ten times the rate of full tuning, small models more than large",
@@ -66,5 +100,8 @@ def _reasons(recipe: Recipe, parameters: int, train_rows: int) -> dict[str, str]
         "max_length": f"{recipe.max_length} tokens: longer rows are left out and counted",
         "loss": "on the answers only: the model is not to learn to write requests",
         "quantisation": "4-bit NF4 with double quantisation: QLoRA",
+        "parts": parts,
+        "replay": replay,
+        "replay_rows": f"{recipe.replay_rows} general requests a step, where there is replay",
         "seed": f"{recipe.seed}: the run's own",
     }

@@ -7,22 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from safetensors import safe_open
-
-from policies.brief import Brief
 from policies.evidence import Frozen, Score
+from policies.policy import Policy
+from tools.assessment import ForgettingPart
 from tools.errors import Stopped, TuneError
 from tools.forecast.pilot import DEV_ROWS
-from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.models.adapter import read_seal
-from tools.models.cache import CachedModel, CallStore
-from tools.models.catalogue import Catalogue
 from tools.progress import Watch
-from tools.runs import Run
 from tools.trials.answering import run_plan
 from tools.trials.plan import Plan
-from tools.trials.stage import task_of
 from tools.trials.task import Task
 from tools.trials.trial import Trial
 from tools.tuning.job import (
@@ -35,48 +29,16 @@ from tools.tuning.job import (
     write_job,
 )
 from tools.tuning.launch import run_training
-from tools.tuning.recipe import Recipe, choose_recipe
-from tools.tuning.registry import Entry, Registry, seal_hash
+from tools.tuning.recipe import Recipe, choose_recipe, with_more_replay
+from tools.tuning.registry import Entry, seal_hash
+from tools.tuning.workplace import Workplace, parameters_of
 
-# Dev rows answered after each epoch: they only have to rank a few epochs, and writing is slow.
-JUDGED_ROWS = {"labels": 64, "number": 48, "fields": 32, "text": 24}
+# Dev rows answered after each epoch: they only have to rank a few epochs, and writing is slow;
+# labels are scored.
+JUDGED_ROWS = {"labels": 128, "number": 48, "fields": 32, "text": 24}
 
 SHORT = Plan(name="short prompt", family="tuned")
 SHORT_SCORED = Plan(name="short prompt, labels scored", family="tuned", decoding="scored")
-
-
-@dataclass(frozen=True)
-class Workplace:
-    """Where a tune happens: the run, its examples, and the model that is tuned."""
-
-    run: Run
-    dataset: Dataset
-    brief: Brief
-    catalogue: Catalogue
-    model: str
-
-    @property
-    def task(self) -> Task:
-        """The task as plans see it."""
-        return task_of(self.dataset, self.brief)
-
-    @property
-    def store(self) -> CallStore:
-        """Where answers are kept."""
-        return self.run.store(self.dataset)
-
-    @property
-    def registry(self) -> Registry:
-        """The adapters of this installation."""
-        return Registry(self.run.home)
-
-    def tuned(self, adapter: Path) -> CachedModel:
-        """The model with an adapter on.
-
-        Raises:
-            ModelError: The adapter was changed, or belongs to another base model.
-        """
-        return self.catalogue.cached(self.model, self.store, adapter)
 
 
 class TuneReport(Frozen):
@@ -108,26 +70,43 @@ def tuned_name(model: str) -> str:
     return f"tuned {model}"
 
 
-def run_tune(place: Workplace, watch: Watch) -> TuneReport:
+@dataclass(frozen=True)
+class _Attempt:
+    """One training and what it is worth on dev.
+
+    Attributes:
+        folder: The job's folder.
+        recipe: How it was trained.
+        result: How that went.
+        trial: The tuned model's better decoding, on dev.
+        kept: What it forgot.
+    """
+
+    folder: Path
+    recipe: Recipe
+    result: TrainingResult
+    trial: Trial
+    kept: ForgettingPart
+
+
+def run_tune(place: Workplace, policy: Policy, watch: Watch) -> TuneReport:
     """Tune on all of train, choose the decoding on dev, keep the adapter in the run's folder.
 
-    A tune that is stopped keeps its best adapter so far there too, unmeasured.
+    A tune that forgot more than the policy allows is done again with more replay, and the better
+    one is kept. A tune that is stopped keeps its best adapter so far there too, unmeasured.
 
     Raises:
         TuneError: The training failed.
         Stopped: It was stopped.
     """
-    parts = place.dataset.parts
-    folder, recipe, result = _train(place, parts.train, parts.dev, watch, "tune", "Tuning")
-    adapter = _keep_adapter(place, folder / ADAPTER)
-    entry = _entry(place, adapter, recipe, result)
-    place.registry.add(adapter, entry)
-    if result.stopped:
-        raise Stopped(
-            f"Stopped after {result.steps} steps. The best adapter so far, of step "
-            f"{result.best_step}, is kept in the run's folder; start the tune again to go on."
-        )
-    trial = _best_decoding(place, adapter, parts.dev, watch)
+    recipe = _recipe(place, len(place.dataset.parts.train))
+    best = _attempt(place, recipe, policy, "Tuning", watch)
+    remedy = with_more_replay(recipe)
+    if remedy is not None and not best.kept.passed:
+        second = _attempt(place, remedy, policy, "Tuning with more replay", watch)
+        best = _preferred(place.task, best, second, policy)
+    trial, result = best.trial, best.result
+    adapter, entry = _register(place, best.folder, best.recipe, result)
     score = trial.score(place.task)
     place.registry.update(entry.name, dev=score)
     return TuneReport(
@@ -135,11 +114,42 @@ def run_tune(place: Workplace, watch: Watch) -> TuneReport:
         adapter=adapter.name,
         plan=trial.plan,
         dev=score,
-        recipe=recipe,
+        recipe=best.recipe,
         result=result,
-        losses=tuple(read_progress(folder)),
+        losses=tuple(read_progress(best.folder)),
         entry=entry.name,
     )
+
+
+def _attempt(
+    place: Workplace, recipe: Recipe, policy: Policy, title: str, watch: Watch
+) -> _Attempt:
+    parts = place.dataset.parts
+    folder, result = _train(place, recipe, parts.train, parts.dev, watch, "tune", title)
+    if result.stopped:
+        _register(place, folder, recipe, result)
+        raise Stopped(
+            f"Stopped after {result.steps} steps. The best adapter so far, of step "
+            f"{result.best_step}, is kept in the run's folder; start the tune again to go on."
+        )
+    trial = _best_decoding(place, folder / ADAPTER, parts.dev, watch)
+    kept = place.forgetting(folder / ADAPTER, policy, watch)
+    return _Attempt(folder, recipe, result, trial, kept)
+
+
+def _preferred(task: Task, first: _Attempt, second: _Attempt, policy: Policy) -> _Attempt:
+    """The second, which was made to forget less, unless it does its task worse by the margin."""
+    loss = first.trial.score(task).score - second.trial.score(task).score
+    return first if loss > policy.margin else second
+
+
+def _register(
+    place: Workplace, folder: Path, recipe: Recipe, result: TrainingResult
+) -> tuple[Path, Entry]:
+    adapter = _keep_adapter(place, folder / ADAPTER)
+    entry = _entry(place, adapter, recipe, result)
+    place.registry.add(adapter, entry)
+    return adapter, entry
 
 
 def _keep_adapter(place: Workplace, trained: Path) -> Path:
@@ -177,8 +187,10 @@ def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
     dev = place.dataset.parts.dev[:DEV_ROWS]
 
     def tune(rows: int) -> Score:
-        folder, _, result = _train(
+        recipe = _recipe(place, rows).model_copy(update={"replay": 0.0})  # forgets in peace
+        folder, result = _train(
             place,
+            recipe,
             place.dataset.parts.train[:rows],
             dev,
             watch,
@@ -192,21 +204,26 @@ def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
     return tune
 
 
+def _recipe(place: Workplace, rows: int) -> Recipe:
+    base = place.catalogue.folder(place.model)
+    return choose_recipe(parameters_of(base), rows, place.run.info.seed)
+
+
 def _train(
     place: Workplace,
+    recipe: Recipe,
     train: Sequence[Example],
     dev: Sequence[Example],
     watch: Watch,
     stage: str,
     title: str,
-) -> tuple[Path, Recipe, TrainingResult]:
+) -> tuple[Path, TrainingResult]:
     """Train in a folder that is named by its content: the same tune is never paid for twice."""
-    base = place.catalogue.folder(place.model)
-    recipe = choose_recipe(parameters_of(base), len(train), place.run.info.seed)
     task = place.task
     scoring = Scoring(
         type=task.type, metric=task.metric, labels=task.labels, answer_tokens=task.answer_tokens
     )
+    base = place.catalogue.folder(place.model)
     job = Job(model_folder=str(base), recipe=recipe, scoring=scoring)
     rows = [(SHORT.chat(task, example.input), example.answer) for example in train]
     held = [
@@ -215,11 +232,11 @@ def _train(
     ]
     content = f"{job.model_dump_json()}{rows}{held}".encode("utf-8", "surrogatepass")
     folder = place.store.folder / "tunes" / hashlib.sha256(content).hexdigest()[:16]
-    write_job(folder, job, rows, held)
+    write_job(folder, job, rows, held, place.replay() if recipe.replay else ())
     result = run_training(folder, title, watch, stage)
     if not (folder / ADAPTER).exists():
         raise TuneError("The training ended without an adapter; start it again.")
-    return folder, recipe, result
+    return folder, result
 
 
 def _best_decoding(place: Workplace, adapter: Path, rows: Sequence[Example], watch: Watch) -> Trial:
@@ -231,16 +248,3 @@ def _best_decoding(place: Workplace, adapter: Path, rows: Sequence[Example], wat
         for plan in plans
     ]
     return max(trials, key=lambda trial: trial.score(task).score)
-
-
-def parameters_of(folder: Path) -> int:
-    """Number of parameters of a model folder, from the headers of its weight files."""
-    total = 0
-    for file in folder.glob("*.safetensors"):
-        with safe_open(file, framework="numpy") as weights:
-            for name in weights.keys():
-                size = 1
-                for length in weights.get_slice(name).get_shape():
-                    size *= length
-                total += size
-    return total

@@ -1,19 +1,20 @@
 """The proof as a typed tool: the tuned model on the locked test, once, against the best prompt."""
 
-from contextlib import closing
+from collections.abc import Sequence
 
 from policies.evidence import Arm, Difference, Score
 from policies.figures import percent
 from policies.policy import Policy
 from policies.recommendation import Outcome, Verdict
-from tools.assessment import TunedPart
+from tools.assessment import FlipCounts, TunedPart
 from tools.measure.intervals import paired_difference, score_of
-from tools.models.cache import CallStore
+from tools.measure.metrics import item_scores
 from tools.progress import Watch
 from tools.trials.answering import run_plan
+from tools.trials.stage import TEST_SCORES
 from tools.trials.trial import Trial
-from tools.tuning.forgetting import check_forgetting
-from tools.tuning.tune import TuneReport, Workplace
+from tools.tuning.tune import TuneReport
+from tools.tuning.workplace import Workplace
 
 ROUNDING = 1e-9  # 0.90 - 0.92 is a hair below -0.02
 
@@ -37,19 +38,13 @@ def verify(
         watch: Progress and stop.
     """
     tuned, task = place.tuned(place.run.folder / tune.adapter), place.task
-    # General ability has nothing to do with these examples: one store for all runs.
-    general = CallStore(place.run.home / "cache" / "general" / "calls.sqlite")
-    with closing(general):
-        base, after = (
-            place.catalogue.cached(place.model, general, adapter)
-            for adapter in (None, place.run.folder / tune.adapter)
-        )
-        forgetting = check_forgetting(base, after, policy, watch)
+    forgetting = place.forgetting(place.run.folder / tune.adapter, policy, watch)
     rows = place.run.locked_test(place.dataset).read(tune.model, "prove the tune")
     trial = Trial(tune.plan, tune.model, list(rows))
     trial.answers = run_plan(tune.plan, task, tuned, rows, watch, "verify")
     place.run.save("test-tuned", trial.given)
     prompted: list[str | None] = place.run.load("test-prompt")
+    place.run.save(TEST_SCORES.format("tuned"), trial.items(task).tolist())
     difference = paired_difference(task.metric, trial.expected, prompted, trial.given)
     test = score_of(task.metric, trial.expected, trial.given)
     shipped = passes_gate(verdict, difference, len(rows), policy)
@@ -76,11 +71,26 @@ def verify(
         ),
         base=place.model,
         plan=tune.plan,
+        flips=count_flips(
+            item_scores(task.metric, trial.expected, prompted).tolist(),
+            trial.items(task).tolist(),
+        ),
     )
     arm = trial.arm(task, test).model_copy(
         update={"name": tune.model, "kind": "tuned", "dev": tune.dev}
     )
     return part, arm
+
+
+def count_flips(before: Sequence[float], after: Sequence[float]) -> FlipCounts:
+    """What became of each row: scores of its answers before and after the tune, 0 to 1."""
+    rows = list(zip(before, after, strict=True))
+    return FlipCounts(
+        fixed=sum(new > old for old, new in rows),
+        broken=sum(new < old for old, new in rows),
+        kept_right=sum(new == old >= 1 for old, new in rows),
+        kept_wrong=sum(new == old < 1 for old, new in rows),
+    )
 
 
 def passes_gate(verdict: Verdict, difference: Difference, rows: int, policy: Policy) -> bool:

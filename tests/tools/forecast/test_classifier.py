@@ -1,8 +1,9 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from tools.forecast.classifier import Contestant, baselines, timed, word_classifier
+from tools.forecast.classifier import Contestant, baselines, elected, timed, word_classifier
 from tools.intake.examples import Example
 from tools.trials.task import Task, make_task
 
@@ -24,12 +25,34 @@ def test_baselines_need_no_model(coloured: Coloured, task_of: TaskOf) -> None:
     assert {c.arm(task_of(train), train).kind for c in (majority, nearest, vote)} == {"baseline"}
 
 
-@pytest.mark.parametrize(("task_type", "answer"), [("text", "lamp"), ("fields", '{"a": 1}')])
-def test_there_is_no_vote_on_free_answers(task_type: str, answer: str) -> None:
-    train = [Example(n, f"input {n}", answer) for n in range(4)]
-    metric = "chrf" if task_type == "text" else "field_f1"
-    found = baselines(make_task(task_type, metric, "", None, train))  # type: ignore[arg-type]
-    assert [contestant.name for contestant in found] == ["majority answer", "nearest row's answer"]
+@pytest.mark.parametrize(
+    ("task_type", "metric", "given", "voted"),
+    [
+        ("labels", "accuracy", ["b", "a", "a"], "a"),
+        ("number", "numeric_match", ["3", "2", "1"], "3"),  # all differ: the nearest
+        ("number", "numeric_match", ["3", "2", "2"], "2"),
+        ("text", "chrf", ["quite another thing", "a red lamp", "a red lamp."], "a red lamp"),
+        (
+            "fields",
+            "field_f1",
+            ['{"a": 1, "c": "x"}', '{"a": 2, "b": "y"}', '{"a": 2, "b": "z"}'],
+            '{"a": 2, "b": "y"}',
+        ),
+    ],
+)
+def test_rows_vote_on_every_kind_of_answer(
+    task_type: Any, metric: Any, given: list[str], voted: str
+) -> None:
+    assert elected(task_type, given) == voted
+    train = [Example(n, "the same input", answer) for n, answer in enumerate(given)]
+    found = baselines(make_task(task_type, metric, "", None, train))
+    assert [contestant.name for contestant in found] == [
+        "majority answer",
+        "nearest row's answer",
+        "vote of the 8 nearest rows",
+    ]
+    assert found[1].answer(["the same input"]).answers == given[:1]
+    assert found[2].answer(["the same input"]).answers == [voted]
 
 
 def test_words_tell_labels_apart(coloured: Coloured, task_of: TaskOf) -> None:

@@ -76,6 +76,14 @@ def test_the_interval_contains_the_centre(
     assert 0 <= forecast.low <= forecast.score <= forecast.high <= 1
 
 
+def test_the_pilots_are_the_learning_curve() -> None:
+    found = forecast_from_pilots([point(25, 0.5), point(50, 0.6)], 100, 100)
+    assert [(p.rows, p.score, p.low, p.high) for p in found.curve] == [
+        (25, 0.5, 0.4, 0.6),
+        (50, 0.6, 0.5, 0.7),
+    ]
+
+
 def test_pilots_that_learn_nothing_promise_nothing() -> None:
     none = score_of("field_f1", ['{"a": 1}'] * 40, [None] * 40)
     points = [PilotPoint(rows=rows, score=none) for rows in (25, 50)]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tools.forecast.probe import fit_probe, forecast_from_probe, learning_curve
+from tools.forecast.probe import fit_probe, forecast_from_probe, learning_curve, more_data
 from tools.intake.examples import Example
 from tools.progress import Step, Watch
 from tools.trials.task import Task
@@ -79,7 +79,9 @@ def test_a_learning_curve_that_is_flat_promises_nothing(
 ) -> None:
     task = task_of(coloured(red=30, blue=30))
     probe = replace(fit_probe(task, reader, "tiny", Watch()), strength=1.0)
-    assert learning_curve(probe, task) == (
+    curve = learning_curve(probe, task)
+    assert [(point.rows, point.score) for point in curve] == [(11, 1.0), (22, 1.0), (45, 1.0)]
+    assert more_data(curve, 60) == (
         "Doubling the 60 training examples would add about 0 to 0 points."
     )
 
@@ -89,7 +91,7 @@ def test_a_learning_curve_of_too_few_rows_says_so(
 ) -> None:
     task = task_of(coloured(red=7, blue=1))
     probe = fit_probe(task, reader, "tiny", Watch())
-    assert "too few rows a label" in learning_curve(probe, task)
+    assert "too few rows a label" in more_data(learning_curve(probe, task), 8)
 
 
 def test_the_model_reads_every_text_it_is_asked_about(

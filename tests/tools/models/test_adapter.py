@@ -4,8 +4,8 @@ import pytest
 
 from tools.errors import ModelError
 from tools.models.adapter import seal_adapter
-from tools.models.cache import CallStore
 from tools.models.catalogue import Catalogue
+from tools.models.store import CallStore
 from tools.settings import LocalModelSettings, Settings
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from tools.errors import ModelError
-from tools.models.cache import CachedModel, CallStore
+from tools.models.cache import CachedModel
 from tools.models.protocol import Chat, Likelihoods, Limits, Message, Reply, States, Traits
+from tools.models.store import CallStore
 
 LIMITS = Limits(8)
 TRAITS = Traits(100, is_local=False)

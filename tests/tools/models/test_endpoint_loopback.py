@@ -13,10 +13,11 @@ from pydantic import SecretStr
 from tools.errors import ModelError
 from tools.intake.examples import Example
 from tools.models import endpoint
-from tools.models.cache import CachedModel, CallStore
+from tools.models.cache import CachedModel
 from tools.models.catalogue import Catalogue
 from tools.models.endpoint import EndpointModel, endpoint_fingerprint
 from tools.models.protocol import Limits, Message, Reply
+from tools.models.store import CallStore
 from tools.progress import Watch
 from tools.serving.arms import model_arm
 from tools.serving.endpoint import build_app

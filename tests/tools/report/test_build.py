@@ -12,7 +12,8 @@ from policies.evidence import ArmKind
 from policies.recommendation import VERDICTS, Flip, Outcome, RuleOutcome
 from tools.assessment import FILE_NAME, Assessment
 from tools.report import words
-from tools.report.build import answer_title, build_html, build_markdown, write
+from tools.report.answer import answer_title, key_figures
+from tools.report.build import FORMS, WITHOUT, build_html, build_markdown, write
 
 Build = Callable[..., Assessment]
 HOSTILE = (
@@ -33,6 +34,7 @@ def test_the_answer_comes_before_all_evidence(labels: Build) -> None:
         "3.3 points below the target of 90 %",
         "for 50,000 requests with Fine-tuned SmolLM2",
         "What to do next",
+        "The options side by side",
         "The task and the data",
         "What was tried",
         "Where it fails",
@@ -68,7 +70,7 @@ def test_the_report_tells_the_whole_story(
         "about 1 of 100 such tests",
         "Chance alone",
         "The test part was used once",
-        "seed 7",
+        "Seed 7",
         "does not apply here",
         "Right answer",
         "dropped after 40 examples",
@@ -106,6 +108,7 @@ def test_html_loads_and_runs_nothing(changes: dict[str, Any], labels: Build) -> 
     page = html.document_fromstring(build_html(labels(**changes)))
     assert not page.xpath("//script | //link | //img | //iframe | //a | //*[@src]")
     inner = page.xpath("//@*[local-name()='href' or name()='xlink:href']")
+    assert not page.xpath("//image")
     assert inner and all(target.startswith("#") for target in inner)
     assert not re.search(r"url\((?!#)|@import", build_html(labels(**changes)))
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
@@ -193,7 +196,10 @@ def test_every_outcome_and_name_of_the_contract_has_words() -> None:
         (words.points(0.0001), "0 points"),
         (words.money(0, "EUR"), "0 EUR"),
         (words.money(0.00042, "EUR"), "0.00042 EUR"),
-        (words.money(1e-9, "EUR"), "under 0.000001 EUR"),
+        (words.money(1e-9, "EUR"), "under 0.0001 EUR"),
+        (words.milliseconds(0.2), "under 1 ms"),
+        (words.milliseconds(176.4), "176 ms"),
+        (words.milliseconds(2400), "2.4 s"),
         (words.money(0.5, "EUR"), "0.50 EUR"),
         (words.money(1234.5, "USD"), "1,234 USD"),
         (words.odds(0.95), "95 times out of 100"),
@@ -225,13 +231,55 @@ def test_figures_read_as_people_write_them(value: str, shown: str) -> None:
     assert value == shown
 
 
-@pytest.mark.parametrize("format", ["html", "md"])
-def test_write_leaves_one_finished_file(format: Any, tmp_path: Path, labels: Build) -> None:
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("examples", [True, False])
+def test_write_leaves_one_finished_file(
+    form: Any, examples: bool, tmp_path: Path, labels: Build
+) -> None:
     (tmp_path / FILE_NAME).write_text(labels().model_dump_json(), encoding="utf-8")
-    path = write(tmp_path, format)
-    assert path == tmp_path / f"report.{format}"
+    path = write(tmp_path, form, examples)
+    assert path.name == (f"report.{form}" if examples else f"report-{WITHOUT}.{form}")
     assert {file.name for file in tmp_path.iterdir()} == {FILE_NAME, path.name}
-    assert "Use the fine-tuned model" in path.read_text(encoding="utf-8")
+    assert path.stat().st_size > 5000
+
+
+@pytest.mark.parametrize("build", [build_html, build_markdown])
+def test_without_examples_none_is_in_the_report(build: Callable[..., str], labels: Build) -> None:
+    a = labels()
+    private = ("my money", "hello??", "where is my parcel", "I was charged twice")
+    shown, hidden = (re.sub(r"\s+", " ", build(a, examples)) for examples in (True, False))
+    for text in private:
+        assert text in shown and text not in hidden
+    assert "Two labels fit" in hidden and "left out of this report" in hidden
+
+
+def test_the_first_figure_is_the_one_that_the_answer_is_about(labels: Build) -> None:
+    a = labels(verdict="use_classifier", outcome=None, tuned=None)
+    first, tune, cost = key_figures(a)
+    assert (first.label, first.value) == ("Classifier, accuracy", "87 %")
+    assert tune.label == "Fine-tune, forecast" and "Word classifier" in cost.note
+    assert key_figures(labels())[0].value == "86.7 %"
+
+
+def test_the_options_are_compared_by_this_run_s_figures(labels: Build, minimal: Build) -> None:
+    text = _text(labels()).replace("\u00a0", " ")
+    table = text[text.index("The options side by side") : text.index("The task and the data")]
+    for phrase in (
+        "86.7 % 83–91 % on test",
+        "91.7 % 89–95 % on test",
+        "2 days of work, 120 EUR once, 18 minutes of training",
+        "0.42 EUR for 1,000 requests, 21 EUR a month",
+        "410 ms, 274 tokens sent",
+        "learns from 600 examples",
+        "chooses among these 6 labels",
+        "42 % of 200 general questions",
+        "A larger model was not measured here.",
+    ):
+        assert phrase in table, phrase
+    assert "91 % expected" in _text(labels(tuned=None, arms=labels().arms[:-1])).replace(
+        "\u00a0", " "
+    )
+    assert "The options side by side" not in _text(minimal())
 
 
 def test_write_without_a_verdict_leaves_nothing(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tools.progress import Watch
 from tools.runs import Run, create_run
 from tools.trials.asked import try_wording
 from tools.trials.plan import Plan
-from tools.trials.stage import TrialsReport, run_trials
+from tools.trials.stage import ITEMS, TrialsReport, kept_errors, run_trials
 from tools.trials.task import Task
 from tools.trials.trial import Trial
 
@@ -128,3 +128,22 @@ def test_a_wording_that_cannot_run_says_why(
         asked(run, dataset, model, found, "An endless wording.")
     with pytest.raises(Stopped):
         try_wording(run, dataset, BRIEF, found, "care", [model], Watch(should_stop=lambda: True))
+
+
+def test_every_answer_on_dev_is_kept_with_its_score(
+    run: Run, dataset: Dataset, found: TrialsReport
+) -> None:
+    records = {record.name: record for record in found.plans if record.n}
+    items = run.load(ITEMS)
+    for name, record in records.items():
+        scores = [item["score"] for item in items if item["plan"] == name]
+        assert len(scores) == record.n
+        assert sum(scores) / len(scores) == pytest.approx(record.score)
+        assert [point.n for point in record.race] == [n for n in (30, 60) if n < record.n] + [
+            record.n
+        ]
+        assert record.race[-1].score == pytest.approx(record.score)
+    rows = {example.row for example in dataset.parts.dev}
+    assert {item["row"] for item in items} == rows
+    cells = kept_errors(run)
+    assert sum(cell.count for cell in cells) == len(rows)

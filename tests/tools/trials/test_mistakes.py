@@ -5,7 +5,7 @@ import pytest
 from policies.brief import Metric, TaskType
 from tools.intake.examples import Example
 from tools.trials.answering import Answer
-from tools.trials.mistakes import EXAMPLES_EACH, MOST_KINDS, sort_mistakes
+from tools.trials.mistakes import EXAMPLES_EACH, MOST_KINDS, count_errors, sort_mistakes
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 from tools.trials.trial import Trial
@@ -117,3 +117,37 @@ def test_a_value_that_stands_in_the_input_could_have_been_read(made_task: MakeTa
     row = Example(0, "off to ROME", '{"city": "Rome"}')
     done = Trial(Plan(name="p", family="f"), "pupil", [row], [answer])
     assert [mistake.kind for mistake in sort_mistakes(done, task)] == ["“city” missing"]
+
+
+@pytest.mark.parametrize(
+    ("task_type", "answers", "cells"),
+    [
+        (
+            "labels",
+            [("a", "a"), ("a", "b"), ("a", "b"), ("b", None)],
+            {("a", "a"): 1, ("a", "b"): 2, ("b", ""): 1},
+        ),
+        (
+            "fields",
+            [('{"x": 1, "y": 2, "z": 3}', '{"x": 1, "y": 5, "w": 0}'), ('{"x": 1}', None)],
+            {
+                ("x", "right"): 1,
+                ("x", ""): 1,
+                ("y", "wrong"): 1,
+                ("z", "missing"): 1,
+                ("w", "invented"): 1,
+            },
+        ),
+        ("number", [("7", "8")], {}),
+        ("text", [("one", "two")], {}),
+    ],
+)
+def test_what_came_out_as_what_is_counted(
+    task_type: TaskType,
+    answers: list[tuple[str, str | None]],
+    cells: dict[tuple[str, str], int],
+    made_task: MakeTask,
+) -> None:
+    task = made_task(task_type, METRICS[task_type], train=[Example(0, "x", answers[0][0])])
+    counted = count_errors(trial([(right, given, "stop") for right, given in answers]), task)
+    assert {(cell.right, cell.given): cell.count for cell in counted} == cells

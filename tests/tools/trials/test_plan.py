@@ -118,7 +118,7 @@ def test_examples_are_put_in_as_the_input_is(colours: Task) -> None:
 
 
 def test_a_row_is_never_its_own_example() -> None:
-    rows = NearestRows(TRAIN)
+    rows = NearestRows.by_words(TRAIN)
     for example in TRAIN:
         assert rows.find(example.input, 1)[0] == example
         others = rows.find(example.input, 9, without=example.row)
@@ -126,7 +126,7 @@ def test_a_row_is_never_its_own_example() -> None:
 
 
 def test_nearest_rows_share_the_most_telling_words() -> None:
-    rows = NearestRows(TRAIN)
+    rows = NearestRows.by_words(TRAIN)
     assert [e.row for e in rows.find("red wine on my bicycle", 2)] == [3, 5]
     assert [e.row for e in rows.find("nothing alike", 3)] == [1, 2, 3]  # ties: order of train
     assert len(rows.find("", 9)) == len(TRAIN)
@@ -135,7 +135,8 @@ def test_nearest_rows_share_the_most_telling_words() -> None:
 
 @pytest.mark.parametrize("text", ["!!! ???", "👍", "5", "我要退款", "_"])
 def test_inputs_without_words_have_neighbours_too(text: str) -> None:
-    near = NearestRows([Example(1, text, "a"), Example(2, f"{text} {text}", "b")]).find(text, 1)
+    rows = [Example(1, text, "a"), Example(2, f"{text} {text}", "b")]
+    near = NearestRows.by_words(rows).find(text, 1)
     assert [example.row for example in near] == [1]
 
 

@@ -45,17 +45,17 @@ class Knower:
     fingerprint: str = "knower"
     traits: Traits = Traits(1000, is_local=True)
 
-    def score(
-        self, chats: Sequence[Chat], continuations: Sequence[str]
+    def score_each(
+        self, chats: Sequence[Chat], continuations: Sequence[Sequence[str]]
     ) -> Iterator[tuple[int, Likelihoods]]:
-        for index, chat in enumerate(chats):
+        for index, (chat, own) in enumerate(zip(chats, continuations, strict=True)):
             self.asked.append(chat[-1].content)
             if chat[-1].content == PROSE_PROMPT:
-                values = [-self.surprise * len(continuations[0].split())]
+                values = [-self.surprise * len(own[0].split())]
             else:
                 known = AT[chat[-1].content] < self.knows * len(ITEMS)
                 favourite = 0 if known else 1
-                values = [-self.doubt * len(text.split()) for text in continuations]
+                values = [-self.doubt * len(text.split()) for text in own]
                 values[1 - favourite] = values[favourite] - self.lead
                 values[2:] = [values[favourite] - 2] * len(values[2:])
             yield index, Likelihoods(values=tuple(values), greedy=0, prompt_tokens=5, seconds=0.0)

@@ -1,9 +1,9 @@
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from tools.models.local import LocalModel
 from tools.models.protocol import Limits, Message
@@ -15,33 +15,40 @@ TOKENS = 5
 
 
 @pytest.fixture(scope="module")
-def answered(tiny: Path) -> tuple[Any, Any, list[dict[str, Any]]]:
-    """The tiny model, its tokenizer, and rows whose right answer is what it says when served."""
-    with pytest.MonkeyPatch.context() as patch:  # in bf16 rounding decides some tokens
-        patch.setattr("tools.models.numbers.compute_dtype", lambda: (torch.float32, "for the test"))
-        served = LocalModel(tiny, "tiny")
-    replies = sorted(served.complete(ASKED, Limits(TOKENS)))
-    # The tiny model ends its turns with ordinary words, which real ones do not.
-    rows = [chat_row(ASKED[n], reply.text) for n, reply in replies if reply.finish == "length"]
-    model: Any = AutoModelForCausalLM.from_pretrained(tiny, dtype=served.dtype)
-    return model.train(), AutoTokenizer.from_pretrained(tiny), rows
+def served(tiny: Path) -> Iterator[LocalModel]:
+    """The tiny model as it is served; in bf16 rounding decides some tokens."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tools.models.numbers.compute_dtype", lambda: (torch.float32, "for a test"))
+        yield LocalModel(tiny, "tiny")
 
 
-def test_a_model_is_judged_by_what_it_would_say_when_served(
-    answered: tuple[Any, Any, list[dict[str, Any]]],
-) -> None:
-    model, tokenizer, rows = answered
-    assert len(rows) > 64  # more than a batch
-    scoring = Scoring(type="text", metric="chrf", answer_tokens=TOKENS)
-    assert Judge(tokenizer, rows, scoring).score(model) == 1
-    swapped = [{**row, "completion": rows[n - 1]["completion"]} for n, row in enumerate(rows)]
-    assert Judge(tokenizer, swapped, scoring).score(model) < 0.5
+def judged(
+    served: LocalModel, folder: Path, answers: dict[int, str], **scoring: Any
+) -> tuple[float, float]:
+    """Score where these answers are right, and where each is another row's."""
+    numbers = list(answers)
+    right = [chat_row(ASKED[n], answers[n]) for n in numbers]
+    wrong = [chat_row(ASKED[n], answers[m]) for n, m in zip(numbers, numbers[1:], strict=False)]
+    rule = Scoring(answer_tokens=TOKENS, **scoring)
+    first, second = (
+        Judge(served.tokenizer, folder, rows, rule).score(served.model) for rows in (right, wrong)
+    )
+    return first, second
 
 
-def test_replies_are_read_by_the_one_rule(answered: tuple[Any, Any, list[dict[str, Any]]]) -> None:
-    model, tokenizer, rows = answered
-    labels = tuple(dict.fromkeys(row["completion"][0]["content"] for row in rows))
-    scoring = Scoring(type="labels", metric="accuracy", labels=labels, answer_tokens=TOKENS)
-    assert Judge(tokenizer, rows, scoring).score(model) > 0.9
-    unknown = scoring.model_copy(update={"labels": ("buy", "sell")})
-    assert Judge(tokenizer, rows, unknown).score(model) == 0
+def test_a_model_is_judged_by_what_it_would_say_when_served(served: LocalModel, tiny: Path) -> None:
+    replies = {n: reply.text for n, reply in served.complete(ASKED, Limits(TOKENS)) if reply.text}
+    assert len(replies) > 64  # more than a batch
+    right, wrong = judged(served, tiny, replies, type="text", metric="chrf")
+    assert right == 1 and wrong < 0.5
+
+
+def test_labels_are_judged_by_how_likely_they_are(served: LocalModel, tiny: Path) -> None:
+    labels = ("red", "dark blue", "green", "violet")
+    likeliest = {
+        n: labels[max(range(4), key=lambda at, found=found: found.values[at])]
+        for n, found in served.score(ASKED, labels)
+    }
+    assert len(set(likeliest.values())) > 1
+    right, wrong = judged(served, tiny, likeliest, type="labels", metric="accuracy", labels=labels)
+    assert right == 1 and wrong < 1

@@ -1,15 +1,15 @@
 import pytest
 
-from tools.tuning.recipe import EPOCHS, Recipe, choose_recipe
+from tools.tuning.recipe import EPOCHS, MORE_REPLAY, REPLAY, Recipe, choose_recipe, with_more_replay
 
 
 @pytest.mark.parametrize(
     ("parameters", "rows", "rate", "epochs"),
     [
-        (135_000_000, 500, 1e-3, EPOCHS),
-        (135_000_000, 100, 1e-3, EPOCHS),
-        (135_000_000, 99, 1e-3, 5),
-        (499_999_999, 4, 1e-3, 5),
+        (135_000_000, 500, 5e-4, EPOCHS),
+        (135_000_000, 100, 5e-4, EPOCHS),
+        (135_000_000, 99, 5e-4, 5),
+        (499_999_999, 4, 5e-4, 5),
         (500_000_000, 500, 2e-4, EPOCHS),
         (13_000_000_000, 500, 2e-4, EPOCHS),
         (33_000_000_000, 500, 1e-4, EPOCHS),
@@ -28,8 +28,28 @@ def test_every_choice_has_its_reason() -> None:
     assert recipe.model_fields_set >= {"learning_rate", "reasons"}
     chosen = set(Recipe.model_fields) - {"reasons"}
     assert chosen < set(recipe.reasons)
-    assert recipe.reasons["learning_rate"].startswith("0.001: the model has 135 million parameters")
+    assert recipe.reasons["learning_rate"].startswith(
+        "0.0005: the model has 135 million parameters"
+    )
     assert "there are 60 training rows, and under a hundred" in recipe.reasons["epochs"]
     assert "under a hundred" not in choose_recipe(135_000_000, 100, seed=0).reasons["epochs"]
     for name in chosen:
         assert f"{getattr(recipe, name):g}" in recipe.reasons[name], name
+
+
+def test_small_models_are_rounded_twice_and_replay_from_the_start() -> None:
+    small, large = (choose_recipe(size, 500, seed=0) for size in (135_000_000, 8_000_000_000))
+    assert (small.parts, small.replay, large.parts, large.replay) == (2, REPLAY, 1, 0)
+
+
+def test_what_forgot_is_tried_with_more_replay_until_there_is_no_more() -> None:
+    plain = choose_recipe(8_000_000_000, 500, seed=0)
+    first = with_more_replay(plain)
+    assert first is not None and first.replay == REPLAY
+    assert "with 0 it forgot more" in first.reasons["replay"]
+    second = with_more_replay(first)
+    assert second is not None and second.replay == MORE_REPLAY
+    assert second.model_copy(update={"replay": 0, "reasons": {}}) == plain.model_copy(
+        update={"reasons": {}}
+    )
+    assert with_more_replay(second) is None

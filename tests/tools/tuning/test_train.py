@@ -232,7 +232,7 @@ def test_gradients_are_the_same_before_and_after_an_evaluation(embedded_folder: 
     import torch
     from peft import LoraConfig, get_peft_model
 
-    from tools.tuning.train import load_quantised
+    from tools.tuning.trainer import load_quantised
 
     model = load_quantised(str(embedded_folder))
     layers = [m for m in model.modules() if isinstance(m, bnb.nn.Linear4bit)]

@@ -12,8 +12,9 @@ from tools.models.catalogue import Catalogue
 from tools.progress import Step, Watch
 from tools.runs import create_run
 from tools.settings import Settings
-from tools.tuning.tune import Workplace, run_tune
+from tools.tuning.tune import run_tune
 from tools.tuning.verify import verify
+from tools.tuning.workplace import Workplace
 
 WORDS = "lamp chair river stone cloud apple train piano garden window bottle winter".split()
 
@@ -43,13 +44,13 @@ def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: 
             seen.append(step)
 
     with pytest.raises(Stopped, match=r"^Stopped after \d+ steps.*start the tune again to go on"):
-        run_tune(place, Watch(listen=listen, should_stop=lambda: bool(seen)))
+        run_tune(place, load_policy(), Watch(listen=listen, should_stop=lambda: bool(seen)))
     (kept,) = place.registry.entries()
     assert kept.stopped and kept.dev is None and not kept.shipped
     (first,) = place.run.folder.glob("adapter-*")
     assert place.registry.open(kept.name, place.catalogue.folder("tiny")).is_dir()
 
-    found = run_tune(place, Watch())
+    found = run_tune(place, load_policy(), Watch())
     assert not found.result.stopped and found.result.steps > kept.steps
     (adapter,) = place.run.folder.glob("adapter-*")
     assert adapter.name == found.adapter != first.name
@@ -71,7 +72,7 @@ def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: 
     assert (place.run.home / "cache" / "general" / "calls.sqlite").exists()
 
     # Again is free, and what was changed by hand is refused.
-    again = run_tune(place, Watch())
+    again = run_tune(place, load_policy(), Watch())
     assert (
         again == found.model_copy(update={"result": again.result}) and again.result == found.result
     )

@@ -5,7 +5,8 @@ import pytest
 from policies.evidence import Difference, Score
 from policies.policy import load_policy
 from policies.recommendation import VERDICTS, Verdict
-from tools.tuning.verify import outcome_of, passes_gate
+from tools.assessment import FlipCounts
+from tools.tuning.verify import count_flips, outcome_of, passes_gate
 
 POLICY = load_policy()
 SURE = Difference(value=0.3, low=0.2, high=0.4, p_value=0.01)
@@ -85,3 +86,9 @@ def test_every_verdict_is_known_to_the_gate() -> None:
 @pytest.mark.parametrize(("rows", "ships"), [(0, False), (49, False), (50, True)])
 def test_few_test_rows_ship_nothing(rows: int, ships: bool) -> None:
     assert {passes_gate(verdict, SURE, rows, POLICY) for verdict in VERDICTS} == {ships}
+
+
+def test_rows_are_counted_by_what_became_of_them() -> None:
+    before, after = [0, 0, 0, 1, 1, 0.5, 0.5, 0.5], [1, 1, 0, 0, 1, 0.5, 0.75, 0.25]
+    counted = count_flips(before, after)
+    assert counted == FlipCounts(fixed=3, broken=2, kept_right=1, kept_wrong=2)

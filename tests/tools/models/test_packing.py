@@ -1,0 +1,65 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoModelForCausalLM
+
+from tools.models import attention
+from tools.models.packing import pack
+
+PREFIX = [5, 9, 3, 7]
+ROWS = {
+    "a common prefix": [[*PREFIX, 11, 12, 13], [*PREFIX, 21], [*PREFIX, 31, 32, 33, 34, 35, 36]],
+    "no common prefix": [[1, 2, 3], [4, 5, 6, 7, 8], [9, 10]],
+    "one row": [[*PREFIX, 11]],
+    "one row twice": [[*PREFIX, 11], [*PREFIX, 11]],
+}
+
+
+@pytest.fixture(scope="module")
+def model(tiny_model_folder: Path) -> Any:
+    return AutoModelForCausalLM.from_pretrained(
+        tiny_model_folder, dtype=torch.float32, attn_implementation=attention.NAME
+    ).eval()
+
+
+@pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS)
+def test_packed_rows_are_read_as_each_alone(model: Any, rows: list[list[int]]) -> None:
+    packing = pack(rows, "cpu")
+    found = model(
+        input_ids=packing.ids, position_ids=packing.positions, packing=packing, use_cache=False
+    ).logits[0]
+    for at, row in enumerate(rows):
+        alone = model(input_ids=torch.tensor([row]), use_cache=False).logits[0]
+        places = [packing.place(at, token) for token in range(len(row))]
+        assert packing.ids[0, places].tolist() == row
+        torch.testing.assert_close(found[places], alone, atol=1e-5, rtol=1e-4)
+
+
+def test_what_rows_share_is_read_once_and_nothing_is_padded() -> None:
+    rows = ROWS["a common prefix"]
+    packing = pack(rows, "cpu")
+    assert packing.shared == len(PREFIX)
+    assert packing.ids.shape[1] == len(PREFIX) + sum(len(row) - len(PREFIX) for row in rows)
+
+
+def test_gradients_are_those_of_the_rows_alone(model: Any) -> None:
+    rows = ROWS["a common prefix"]
+    weight = model.model.layers[0].self_attn.k_proj.weight
+
+    def gradient(losses: list[torch.Tensor]) -> torch.Tensor:
+        model.zero_grad()
+        torch.stack(losses).sum().backward()
+        return weight.grad.clone()
+
+    packing = pack(rows, "cpu")
+    packed = model(
+        input_ids=packing.ids, position_ids=packing.positions, packing=packing, use_cache=False
+    ).logits[0]
+    last = [packing.place(at, len(row) - 1) for at, row in enumerate(rows)]
+    together = gradient([packed[place].logsumexp(-1) for place in last])
+    alone = gradient(
+        [model(torch.tensor([row]), use_cache=False).logits[0, -1].logsumexp(-1) for row in rows]
+    )
+    torch.testing.assert_close(together, alone, atol=1e-6, rtol=1e-3)

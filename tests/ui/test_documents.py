@@ -1,0 +1,144 @@
+"""`tuneworthy assess --docs` on questions whose answers stand in documents alone, end to end."""
+
+import json
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tools.assessment import Assessment
+from ui.cli import app
+
+DEPOTS = Path(__file__).parents[1] / "data" / "depots"
+CODE = re.compile(r"\b[A-Z]-[0-9]{4}\b")
+NAMES = ("Aldermoor", "Brackley", "Cresswell", "Dunmore", "Eastgate")
+
+
+class _Clerk(BaseHTTPRequestHandler):
+    """Reads the depot off the sentence that names the part; without it, it names the first one."""
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        content = json.loads(self.rfile.read(length))["messages"][-1]["content"]
+        *lines, question = content.splitlines()
+        passages = re.split(r"(?<=[.])\s+|\n", "\n".join(lines))
+        codes = CODE.findall(question)
+        named = [s for s in passages if codes and codes[-1] in s]
+        found = [name for sentence in named for name in NAMES if name in sentence]
+        self._send(found[0] if found else NAMES[0])
+
+    def _send(self, text: str) -> None:
+        message = {"role": "assistant", "content": text}
+        usage = {"prompt_tokens": 300, "completion_tokens": 3, "total_tokens": 303}
+        reply = {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "usage": usage}
+        choices = [{"index": 0, "finish_reason": "stop", "message": message}]
+        body = json.dumps(reply | {"choices": choices}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing on stderr."""
+
+
+@pytest.fixture
+def clerk(tmp_path: Path, embedded_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A model behind an endpoint that can read, in a home of its own; its name in the settings."""
+    models = tmp_path / "home" / "models"
+    models.mkdir(parents=True)
+    (models / embedded_folder.name).symlink_to(embedded_folder)
+    monkeypatch.setenv("TUNEWORTHY_HOME", str(tmp_path / "home"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Clerk) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told = {
+            "base_url": f"http://127.0.0.1:{server.server_port}/v1", "model": "m",
+            "price_in": 0.2, "price_out": 0.8,
+        }  # fmt: skip
+        monkeypatch.setenv("TUNEWORTHY_ENDPOINTS", json.dumps({"clerk": told}))
+        yield "clerk"
+        server.shutdown()
+
+
+def _assess(out: Path, *options: str) -> Assessment:
+    command = ["assess", str(DEPOTS / "questions.csv"), "--out", str(out), *options]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    return Assessment.model_validate_json((out / "assessment.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.slow
+def test_facts_from_documents_lead_to_retrieval(clerk: str, tmp_path: Path) -> None:
+    options = ["--model", clerk, "--allow-send", clerk, "--target", "0.9"]
+    without = _assess(tmp_path / "without", *options)
+    assert without.verdict != "use_retrieval" and without.retrieval is None
+    found = _assess(tmp_path / "with", *options, "--docs", str(DEPOTS / "documents"))
+    assert found.verdict == "use_retrieval"
+    assert found.retrieval is not None and found.retrieval.documents == 12
+    assert found.retrieval.score > 0.9 > 0.5 > found.retrieval.score_without
+    decided = next(reason for reason in found.reasons if reason.outcome == "decided")
+    assert f"{100 * found.retrieval.gain.value:+.1f} points" in decided.text
+    assert len(found.looked_up) == found.retrieval.gain.fixed > 5
+    assert all(CODE.findall(row.input)[0] in row.passage for row in found.looked_up)
+    assert found.prompting.best is not None and "passages" in found.prompting.best.template
+    assert all(isinstance(flip.current, float) for flip in found.flips)
+    arm = next(arm for arm in found.arms if arm.name == found.prompting.best.name)
+    assert "sends passages of your documents" in arm.note and arm.p95_ms >= arm.p50_ms > 0
+    told = {plan.name: plan.needs for plan in found.prompting.plans}
+    assert any("your documents at hand" in need for needs in told.values() for need in needs)
+
+
+@pytest.mark.slow
+def test_the_classifier_it_advises_answers_elsewhere(clerk: str, tmp_path: Path) -> None:
+    """Topics follow from the words; the clerk, who knows depots only, is always wrong."""
+    rows = [f"the {word} number {n} is broken,{topic}" for n in range(50) for word, topic in PAIRS]
+    data = tmp_path / "topics.csv"
+    data.write_text("text,topic\n" + "\n".join(rows), encoding="utf-8")
+    command = ["assess", str(data), "--out", str(tmp_path / "out"), "--model", clerk]
+    done = CliRunner().invoke(app, [*command, "--allow-send", clerk, "--target", "0.9"])
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "out" / "assessment.json").read_text(encoding="utf-8"))
+    assert found["verdict"] == "use_classifier"
+    sizes = [arm["size_bytes"] for arm in found["arms"] if arm["kind"] == "classifier"]
+    assert len(sizes) == 2 and min(sizes) > 1000
+    done = CliRunner().invoke(app, ["export", str(tmp_path / "out"), "--out", str(tmp_path / "e")])
+    assert done.exit_code == 0, done.output
+    folder = tmp_path / "e" / "classifier"
+    code = (folder / "example.py").read_text(encoding="utf-8")
+    assert len(code.splitlines()) == 2
+    (folder / "example.py").write_text(code.replace("Write your text here", "a lamp is broken"))
+    ran = subprocess.run(
+        [sys.executable, "example.py"],
+        cwd=folder,
+        env={"PYTHONPATH": str(Path(__file__).parents[2]), **_environment(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "light\n"
+
+
+PAIRS = [("lamp", "light"), ("torch", "light"), ("pump", "water"), ("hose", "water")]
+
+
+def _environment(tmp_path: Path) -> dict[str, str]:
+    return {"TUNEWORTHY_HOME": str(tmp_path / "home"), "PATH": "", "HF_HUB_OFFLINE": "1"}
+
+
+@pytest.mark.parametrize("name", ["none", "notes.md"])
+def test_documents_that_cannot_be_read_are_said_in_one_sentence(name: str, tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "notes.md").write_bytes(b"\0\0\0")
+    folder = tmp_path / ("docs" if name == "notes.md" else "none")
+    command = ["assess", str(DEPOTS / "questions.csv"), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, [*command, "--docs", str(folder)])
+    assert done.exit_code == 2
+    assert len(done.output.strip().splitlines()) <= 3 and name in done.output

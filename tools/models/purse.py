@@ -1,0 +1,59 @@
+"""What calls to a paid model have cost, and whether the next ones may still be made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tools.errors import Stopped
+from tools.models.protocol import Chat, Limits, Reply
+from tools.models.store import CallStore
+
+CHARACTERS_A_TOKEN = 2.5  # cautious: English text has about four
+TURN_TOKENS = 10  # of the chat's own, around each message
+
+
+@dataclass(frozen=True)
+class Purse:
+    """Counts one model's tokens against a budget of money, in the store that keeps its answers.
+
+    Attributes:
+        store: Where answers, and so what they cost, are kept.
+        model: Fingerprint of the model.
+        price_in: Price of a million prompt tokens.
+        price_out: Price of a million completion tokens.
+        most: Most that all calls kept in this store may cost.
+        currency: Code of the currency.
+    """
+
+    store: CallStore
+    model: str
+    price_in: float
+    price_out: float
+    most: float
+    currency: str
+
+    @property
+    def spent(self) -> float:
+        """What the calls cost so far, runs before a crash included."""
+        return self._price(*self.store.tokens(self.model))
+
+    def check(self, chats: Sequence[Chat], limits: Limits) -> None:
+        """Refuse calls that could cost more than what is left, before any of them is made.
+
+        Raises:
+            Stopped: The budget does not cover them at their longest.
+        """
+        characters = sum(len(message.content) for chat in chats for message in chat)
+        turns = sum(map(len, chats))
+        read = characters / CHARACTERS_A_TOKEN + TURN_TOKENS * turns
+        if self.spent + self._price(read, len(chats) * limits.max_new_tokens) > self.most:
+            raise Stopped(
+                f"The next calls could exceed the budget of {self.most:g} {self.currency} for "
+                f"endpoints ({self.spent:.2f} {self.currency} spent)."
+            )
+
+    def pay(self, reply: Reply) -> None:
+        """Count what a reply cost."""
+        self.store.count(self.model, reply.prompt_tokens, reply.completion_tokens)
+
+    def _price(self, read: float, written: float) -> float:
+        return (read * self.price_in + written * self.price_out) / 1e6

@@ -1,0 +1,101 @@
+"""The answer in short: its title, the next steps, three figures."""
+
+from policies.evidence import Arm, Score
+from policies.limits import TUNED
+from tools.assessment import Assessment
+from tools.report import words
+from tools.report.document import KeyFigure
+
+NAME = 80  # most characters of a name
+
+
+def answer_title(a: Assessment) -> str:
+    """The answer in a few words; after a tune it is what the measured scores say."""
+    return words.OUTCOME_TITLES[a.outcome.use] if a.outcome else words.VERDICT_TITLES[a.verdict]
+
+
+def next_steps(a: Assessment) -> words.Steps:
+    """What to do on Monday morning."""
+    return words.OUTCOME_STEPS[a.outcome.use] if a.outcome else words.NEXT_STEPS[a.verdict]
+
+
+def key_figures(a: Assessment) -> tuple[KeyFigure, KeyFigure, KeyFigure]:
+    """The advised way or else the best prompt, the fine-tune, and what the answer costs."""
+    chosen = next((arm for arm in a.arms if arm.name == _chosen(a)), None)
+    if chosen is not None and chosen.kind == "classifier":
+        return _score_figure(a, "Classifier", chosen.measured, _part(chosen.test)), *_others(a)
+    best = a.prompting.best
+    if best is None:
+        goal = f"The target is {words.percent(a.task.target)}."
+        return KeyFigure("Best prompt", "not measured", goal), *_others(a)
+    score = _score_figure(a, "Best prompt", best.test or best.dev, _part(best.test))
+    return score, *_others(a)
+
+
+def _others(a: Assessment) -> tuple[KeyFigure, KeyFigure]:
+    return _tune_figure(a), _cost_figure(a)
+
+
+def _part(test: Score | None) -> str:
+    return "test" if test else "dev"
+
+
+def _score_figure(a: Assessment, label: str, score: Score, part: str) -> KeyFigure:
+    gap = a.task.target - score.score
+    state = f"{words.points(gap)[1:]} below" if round(gap, 3) > 0 else "which meets"
+    return KeyFigure(
+        f"{label}, {words.METRIC_NAMES[a.task.metric]}",
+        words.percent(score.score),
+        f"{state} the target of {words.percent(a.task.target)}, "
+        f"measured on {score.n} {part} examples",
+    )
+
+
+def _tune_figure(a: Assessment) -> KeyFigure:
+    if a.tuned:
+        difference = words.points(a.tuned.difference.value)
+        note = f"{difference} against the best prompt, measured on {a.tuned.test.n} test examples"
+        return KeyFigure("Fine-tuned model", words.percent(a.tuned.test.score), note)
+    label = "Fine-tune, forecast"
+    if a.forecast is None:
+        return KeyFigure(label, "none", "This run made no forecast of a fine-tune.")
+    f = a.forecast
+    note = f"{words.odds(f.level)} within {words.span(f.low, f.high)}; nothing was tuned yet"
+    return KeyFigure(label, words.percent(f.score), note)
+
+
+def _cost_figure(a: Assessment) -> KeyFigure:
+    name, money = _chosen(a), a.economics
+    cost = money.arms.get(name) or (money.arms.get(TUNED) if name in _tuned_names(a) else None)
+    if cost is None or not (cost.per_1000 or cost.per_month or cost.one_off):
+        return KeyFigure("Cost", "no price known", "No prices were set for this way of working.")
+    once = f"; {words.money(cost.one_off, money.currency)} once on top" if cost.one_off else ""
+    told = "the fine-tuned model" if name == TUNED else words.plain(name, NAME)
+    about = f"with {told}{once}"
+    if money.monthly_requests is None:
+        value = words.money(cost.per_1000, money.currency)
+        return KeyFigure("Cost of 1,000 requests", value, about)
+    value = words.money(cost.per_month, money.currency)
+    return KeyFigure("Cost a month", value, f"for {money.monthly_requests:,} requests {about}")
+
+
+def _chosen(a: Assessment) -> str:
+    """The name of the arm that the answer is about."""
+    use = a.outcome.use if a.outcome else None
+    tuned = _tuned_names(a)
+    if use == "tuned" or (use is None and a.verdict in ("fine_tune", "fine_tune_for_cost")):
+        return tuned[0]
+    if use == "classifier" or (use is None and a.verdict == "use_classifier"):
+        rival = best_classifier(a)
+        return rival.name if rival else ""
+    return a.prompting.best.name if a.prompting.best else ""
+
+
+def _tuned_names(a: Assessment) -> list[str]:
+    return [arm.name for arm in a.arms if arm.kind == "tuned"] + [TUNED]
+
+
+def best_classifier(a: Assessment) -> Arm | None:
+    """The classifier that was best on dev."""
+    rivals = [arm for arm in a.arms if arm.kind == "classifier"]
+    return max(rivals, key=lambda arm: arm.dev.score, default=None)

@@ -1,0 +1,159 @@
+"""The classic comparison of prompt, classifier and fine-tune, in this run's own figures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from policies.evidence import Arm, ArmKind
+from policies.limits import TUNED
+from tools.assessment import Assessment
+from tools.report import words
+from tools.report.answer import NAME, best_classifier
+from tools.report.document import Block, Cell, Column, Paragraph, Row, Section, Table, Text, name
+from tools.report.tried import score_text
+from tools.trials.plan import PER_INPUT
+
+A_YEAR = {"never": 0, "yearly": 1, "monthly": 12, "weekly": 52, "daily": 365}
+NOT_MEASURED = "not measured here"
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way of working, as far as this run knows it: `arm` is None for a tune not yet made."""
+
+    title: str
+    kind: ArmKind
+    arm: Arm | None
+
+    @property
+    def cost_key(self) -> str:
+        return self.arm.name if self.arm else TUNED
+
+
+def comparison(a: Assessment) -> Section:
+    """Effort, cost, quality, time, data and flexibility of each way, side by side."""
+    ways = _ways(a)
+    title = "The options side by side"
+    if not ways:
+        return Section(title, ())
+    aspects: tuple[tuple[str, Callable[[Assessment, _Way], Text]], ...] = (
+        ("What it is", _what),
+        ("Quality", _quality),
+        ("Effort to get there", _effort),
+        ("Running cost", _cost),
+        ("Time for an answer", _time),
+        ("Data it needs", _data),
+        ("Flexibility", _flexibility),
+    )
+    columns = (Column("", weight=0.9), *(Column(way.title, weight=1.6) for way in ways))
+    rows = tuple(
+        Row((Cell(aspect), *(Cell(tell(a, way)) for way in ways))) for aspect, tell in aspects
+    )
+    blocks: list[Block] = [
+        Paragraph("Every figure here was measured or reckoned in this run."),
+        Table(columns, rows),
+    ]
+    return Section(title, (*blocks, *_missing(a, ways)))
+
+
+def _ways(a: Assessment) -> list[_Way]:
+    best = a.prompting.best
+    prompt = next((arm for arm in a.arms if best and arm.name == best.name), None)
+    tuned = next((arm for arm in a.arms if arm.kind == "tuned"), None)
+    classifier = best_classifier(a)
+    ways = [_Way("Prompt", "prompt", prompt)] if prompt else []
+    ways += [_Way("Classifier", "classifier", classifier)] if classifier else []
+    if tuned:
+        ways.append(_Way("Fine-tune, measured", "tuned", tuned))
+    elif a.forecast:
+        ways.append(_Way("Fine-tune, forecast", "tuned", None))
+    return ways
+
+
+def _what(a: Assessment, way: _Way) -> Text:
+    return (name(way.arm.name, NAME),) if way.arm else "not trained yet; the figures are expected"
+
+
+def _quality(a: Assessment, way: _Way) -> Text:
+    if way.arm is None:
+        f = a.forecast
+        assert f is not None  # a tune that was not made is shown for its forecast
+        return f"{words.percent(f.score)} expected ({words.span(f.low, f.high)})"
+    part = "test" if way.arm.test else "dev"
+    shown = score_text(way.arm.measured)
+    return (*(shown if isinstance(shown, tuple) else (shown,)), f" on {part}")
+
+
+def _effort(a: Assessment, way: _Way) -> Text:
+    days, cost = a.economics.days.get(way.kind), a.economics.arms.get(way.cost_key)
+    cost = cost or (a.economics.arms.get(TUNED) if way.kind == "tuned" else None)
+    told = [] if days is None else [f"{days:g} {'day' if days == 1 else 'days'} of work"]
+    told += [f"{words.money(cost.one_off, a.economics.currency)} once"] if cost else []
+    if way.arm and way.kind == "tuned" and a.seconds.tune:
+        told.append(f"{max(1, round(a.seconds.tune / 60))} minutes of training")
+    if way.kind == "prompt":
+        told.append(f"{a.prompting.plans_tried} plans were tried for it here")
+    return ", ".join(told) or NOT_MEASURED
+
+
+def _cost(a: Assessment, way: _Way) -> Text:
+    e = a.economics
+    cost = e.arms.get(way.cost_key) or (e.arms.get(TUNED) if way.kind == "tuned" else None)
+    if cost is None:
+        return "no price known"
+    told = f"{words.money(cost.per_1000, e.currency)} for 1,000 requests"
+    if e.monthly_requests:
+        told += f", {words.money(cost.per_month, e.currency)} a month"
+    return told
+
+
+def _time(a: Assessment, way: _Way) -> Text:
+    if way.arm is None:
+        return NOT_MEASURED
+    shown = words.milliseconds(way.arm.p50_ms) if way.arm.p50_ms else NOT_MEASURED
+    tokens = way.arm.prompt_tokens
+    return f"{shown}, {tokens:,.0f} tokens sent" if tokens else shown
+
+
+def _data(a: Assessment, way: _Way) -> Text:
+    if way.kind != "prompt":
+        told = f"learns from {a.task.train:,} examples"
+        more = a.forecast.more_data if a.forecast and way.kind == "tuned" else ""
+        return f"{told}. {more}" if more else told
+    plan = a.prompting.best.plan if a.prompting.best else None
+    if plan is None:
+        return NOT_MEASURED
+    if plan.shots in PER_INPUT:
+        sent = f"sends {plan.shot_count} of {a.task.train:,} examples along with every request"
+        return f"{sent}, chosen anew each time"
+    if plan.shot_count:
+        return f"shows the same {plan.shot_count} examples with every request"
+    return "sends no examples along"
+
+
+def _flexibility(a: Assessment, way: _Way) -> Text:
+    times = A_YEAR[a.brief.facts_change]
+    if way.kind == "prompt":
+        return "a new rule or label takes effect with the next request; no training"
+    again = f"trained again {times} times a year, as facts or labels change" if times else ""
+    again = again.replace("1 times", "once") or "trained again if facts or labels change"
+    if way.kind == "classifier":
+        labels = len(a.data.label_counts)
+        return f"chooses among these {labels} labels, nothing else; {again}"
+    if a.tuned:
+        f = a.tuned.forgetting
+        kept = f"still answers {words.percent(f.tuned)} of {f.items} general questions"
+        return f"for this task alone; {kept}; {again}"
+    return f"for this task alone; {again}"
+
+
+def _missing(a: Assessment, ways: list[_Way]) -> tuple[Block, ...]:
+    """What was not compared, so that nobody takes silence for a verdict."""
+    here = {arm.model for arm in a.arms if arm.kind == "prompt"}
+    lines = []
+    if not any(way.kind == "tuned" for way in ways):
+        lines.append("A fine-tune was neither made nor forecast in this run.")
+    if len(here) < 2:
+        lines.append("A larger model was not measured here.")
+    if not a.brief.needs_outside_facts:
+        lines.append("Looking facts up was not tried: the team says that the input holds them.")
+    return tuple(Paragraph(line, "quiet") for line in [" ".join(lines)] if line)

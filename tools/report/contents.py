@@ -1,0 +1,172 @@
+"""The report's content: the answer first, then all that it rests on."""
+
+from tools.assessment import Assessment
+from tools.report import glossary, pictures, words
+from tools.report.answer import NAME, answer_title, key_figures, next_steps
+from tools.report.compared import comparison
+from tools.report.document import (
+    Beside,
+    Block,
+    Bullets,
+    Document,
+    Entries,
+    Entry,
+    Illustration,
+    KeyFigures,
+    Paragraph,
+    Section,
+    Subheading,
+    Text,
+    Verbatim,
+    data,
+    name,
+    strong,
+)
+from tools.report.tried import CELL, failures, the_data, what_was_tried
+from tools.report.worth import what_it_costs, what_tuning_brings
+
+LONG = 6000  # most characters of a prompt
+CLOSING = (
+    "Written by Tuneworthy from the examples and prices it was given. No outside content is "
+    "loaded by this file."
+)
+TIMES = {0: "not at all", 1: "once", 2: "twice"}
+
+
+def document_of(a: Assessment, examples: bool = True) -> Document:
+    """The report of an assessment.
+
+    Args:
+        a: The assessment; its strings are data from outside.
+        examples: Whether the team's own examples are shown; without them the report can go to
+            people who may not see them.
+    """
+    sections = [
+        comparison(a),
+        the_data(a, examples),
+        what_was_tried(a),
+        failures(a, examples),
+        what_tuning_brings(a),
+        what_it_costs(a),
+        _why(a),
+        _prompt(a, examples),
+        _method(a, examples),
+    ]
+    document = Document(
+        question=_question(a),
+        title=answer_title(a),
+        answer=_answer(a),
+        sections=tuple(section for section in sections if section.blocks),
+        closing=CLOSING,
+    )
+    return glossary.added_to(document)
+
+
+def _question(a: Assessment) -> Text:
+    if not a.brief.task:
+        return "Should we fine-tune a model for this task?"
+    return ("Should we fine-tune a model for “", data(a.brief.task, 160), "”?")
+
+
+def _answer(a: Assessment) -> tuple[Block, ...]:
+    blocks: list[Block] = [Paragraph(a.outcome.text if a.outcome else a.headline, "lead")]
+    if a.outcome:
+        blocks.append(Paragraph(f"Before the fine-tune, the advice was: {a.headline}"))
+    if a.confidence:
+        sure = a.confidence[:1].upper() + a.confidence[1:].rstrip(".")
+        blocks.append(Paragraph((strong("How sure is this?"), f" {sure}.")))
+    if a.partial:
+        cut = "A limit was reached or a part failed; the answer rests on what was finished."
+        blocks.append(Paragraph((strong("This run is not complete."), f" {cut}"), "notice"))
+    blocks.append(KeyFigures(key_figures(a)))
+    steps: list[Block] = [
+        Subheading("What to do next"),
+        Bullets(next_steps(a), numbered=True),
+    ]
+    if a.more_examples:
+        more = f"About {a.more_examples:,} more examples would settle the question."
+        steps.append(Paragraph(more))
+    gap = pictures.gap_picture(a)
+    if gap is None:
+        return (*blocks, *steps)
+    metric = words.METRIC_NAMES[a.task.metric]
+    caption = "Every way of working, against the target"
+    drawn = Illustration(gap, caption, f"{metric}; bars are intervals")
+    return (*blocks, Beside(tuple(steps), (drawn,)))
+
+
+def _why(a: Assessment) -> Section:
+    rules = tuple(
+        Entry(
+            reason.rule.replace("_", " ").capitalize(),
+            reason.text,
+            words.RULE_OUTCOMES[reason.outcome],
+            reason.outcome == "decided",
+        )
+        for reason in a.reasons
+    )
+    flips = tuple(words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips)
+    nothing = "No change of one figure alone, within reason, would change the answer."
+    blocks: list[Block] = [
+        Paragraph("Every rule that was considered, in order."),
+        Entries(rules, "rules"),
+        Subheading("What would change it"),
+        Bullets(flips) if flips else Paragraph(nothing),
+    ]
+    if a.ask_again:
+        blocks += [Subheading("When to ask again"), Paragraph(a.ask_again)]
+    return Section("Why this answer", tuple(blocks))
+
+
+def _prompt(a: Assessment, examples: bool) -> Section:
+    best = a.prompting.best
+    title = "The prompt that won"
+    if best is None:
+        return Section(title, ())
+    told: Text = (name(best.name, NAME), ", on ", name(a.prompting.model, NAME), ".")
+    blocks: list[Block] = [Paragraph(told)]
+    if examples or not best.holds_examples:
+        blocks.append(Verbatim(words.plain(best.template, LONG), ours=True))
+    else:
+        hidden = "It shows examples of yours to the model, and they are left out of this report."
+        blocks.append(Paragraph(hidden))
+    if examples:
+        blocks.append(Subheading("The same prompt, filled in for one example"))
+        blocks += [
+            Verbatim(words.plain(turn.get("content", ""), LONG), turn.get("role", "message"))
+            for turn in best.rendered
+        ]
+    return Section(title, tuple(blocks))
+
+
+def _method(a: Assessment, examples: bool) -> Section:
+    t = a.task
+    used = TIMES.get(a.test_reads, f"{a.test_reads} times")
+    audited = " One use only looked for wrong labels; nothing was chosen by it."
+    lines: list[Text] = [
+        "The examples were split once, by their content and not by chance: "
+        f"{t.train:,} to learn from (train), {t.dev:,} to choose on (dev), {t.test:,} to confirm "
+        "(test). Repeats stay on one side.",
+        f"The test part was used {used}. Each further use makes its scores a little less "
+        f"trustworthy.{audited if t.type == 'labels' else ''}",
+        "Scores come with an interval, which holds the true score 95 times out of 100. Where two "
+        "intervals overlap widely, the examples cannot tell the two apart.",
+        "The scores hold for inputs like these examples. If customers, products or labels "
+        "change, measure again.",
+        "The answer follows from written rules over the measured figures; no language model "
+        "chose it.",
+        *((data(note, CELL),) for note in a.notes),
+    ]
+    if not examples:
+        lines.append("Examples of the team's own are left out of this report on request.")
+    seconds = a.seconds.total
+    worked = f"{seconds / 60:,.0f} minutes" if seconds >= 90 else "Under two minutes"
+    versions = ", ".join(f"{key} {value}" for key, value in a.versions.items())
+    about = (
+        ("Run ", data(a.run_id, NAME), " of ", data(a.created, NAME)),
+        (f"Seed {a.seed}",),
+        (f"{worked} of work",),
+        ("Versions: ", data(versions, CELL)),
+    )
+    blocks = (Bullets(tuple(lines)), Subheading("This run"), Bullets(about))
+    return Section("Method and limits", blocks)

@@ -1,0 +1,119 @@
+"""Scores: every way of working against the target, the race of the prompts, and where it ended."""
+
+from matplotlib.ticker import MaxNLocator
+
+from policies.evidence import Arm, ArmKind
+from tools.assessment import Assessment, PlanRecord
+from tools.report.pictures.canvas import (
+    BLUE,
+    BOTTOM,
+    GREEN,
+    INK,
+    ORANGE,
+    QUIET,
+    TEXT,
+    Canvas,
+    Picture,
+)
+from tools.report.pictures.rows import DotRow, dot_plot
+from tools.report.words import percent, span
+
+MARKS: dict[ArmKind, tuple[str, str]] = {
+    "prompt": ("o", BLUE),
+    "classifier": ("s", GREEN),
+    "baseline": ("v", QUIET),
+    "tuned": ("D", ORANGE),
+}
+MOST_ARMS, MOST_PLANS = 10, 12
+
+
+def gap_picture(a: Assessment) -> Picture | None:
+    """Dots with intervals for every arm, the forecast as a band, the target as a line.
+
+    Args:
+        a: The assessment; each arm shows its test score, or its dev score where test was not read.
+
+    Returns:
+        The picture, or None if nothing was measured.
+    """
+    best = a.prompting.best.name if a.prompting.best else None
+    # the best prompt and the other kinds come before further prompts when space is short
+    arms = sorted(
+        a.compared, key=lambda arm: (arm.name != best, arm.kind == "prompt", -arm.measured.score)
+    )
+    rows = [_arm_row(arm, arm.name == best) for arm in arms[:MOST_ARMS]]
+    if f := a.forecast:
+        figures = f"{percent(f.score)} ({span(f.low, f.high)}), expected"
+        name = "Forecast of a fine-tune"
+        rows.append(DotRow(name, figures, f.score, f.low, f.high, "|", ORANGE, band=True))
+    rows.sort(key=lambda row: row.score, reverse=True)
+    return dot_plot("Scores against the target", rows, a.task.target) if rows else None
+
+
+def trials_picture(a: Assessment) -> Picture | None:
+    """The race: each plan's dev score, with rings for its earlier rounds.
+
+    Whoever left early ends in a cross. The first `MOST_PLANS` plans are drawn, and the team's own.
+
+    Returns:
+        The picture, or None if no plan was tried.
+    """
+    tried = sorted((p for p in a.prompting.plans if p.n), key=lambda p: (-p.n, -p.score))
+    best = a.prompting.best.name if a.prompting.best else None
+    shown = tried[:MOST_PLANS] + [p for p in tried[MOST_PLANS:] if p.family == "yours"]
+    if not shown:
+        return None
+    most = max(plan.n for plan in shown)
+    rows = [_plan_row(plan, most, best) for plan in shown]
+    left = len(tried) - len(shown)
+    more = f"{left} further plans, which left early, are in the table" if left else ""
+    return dot_plot("The race of the prompts on dev", rows, a.task.target, more)
+
+
+def exhaustion_picture(a: Assessment) -> Picture | None:
+    """Score of the best plan so far, corrected for luck, against the plans tried.
+
+    Returns:
+        The picture, or None where too few plans were tried to draw a line.
+    """
+    curve = a.prompting.exhaustion.curve if a.prompting.exhaustion else ()
+    if len(curve) < 2:
+        return None
+    canvas = Canvas(0.3 + 1.8 + BOTTOM)
+    ax = canvas.axes(0.3, left=0.55, right=0.1)
+    tried = range(1, len(curve) + 1)
+    ax.step(tried, curve, where="post", color=BLUE, linewidth=2)
+    ax.axhline(a.task.target, color=INK, linewidth=1.2, linestyle="--")
+    goal = f"target {percent(a.task.target)}"
+    ax.text(1, a.task.target, canvas.word(goal), va="bottom", **TEXT)
+    ax.set_ylim(0, 1.02)
+    ax.set_yticks([0, 0.5, 1], [percent(tick) for tick in (0, 0.5, 1)])
+    ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    ax.set_xlabel("plans tried", **TEXT)
+    spoken = f"{goal}; {percent(curve[0])} after one plan, {percent(curve[-1])} after {len(curve)}"
+    return canvas.finished("Best plan so far, corrected for luck", spoken)
+
+
+def _arm_row(arm: Arm, best: bool) -> DotRow:
+    s, part = arm.measured, "test" if arm.test else "dev"
+    figures = f"{percent(s.score)} ({span(s.low, s.high)}), {part}"
+    strong = best or arm.kind == "tuned"
+    return DotRow(arm.name, figures, s.score, s.low, s.high, *MARKS[arm.kind], strong)
+
+
+def _plan_row(plan: PlanRecord, most: int, best: str | None) -> DotRow:
+    early = plan.n < most
+    earlier = tuple(point.score for point in plan.race[:-1])
+    way = [f"{percent(point.score)} after {point.n} rows" for point in plan.race[:-1]]
+    figures = f"{percent(plan.score)} of {plan.n} rows"
+    return DotRow(
+        plan.name,
+        figures,
+        *(plan.score, plan.score, plan.score),
+        "x" if early else "o",
+        BLUE,
+        best in (plan.name, f"{plan.name} ({plan.model})") and not early,
+        early,
+        earlier=earlier,
+        spoken=", ".join([*way, figures, *(["left early"] if early else [])]),
+    )

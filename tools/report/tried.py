@@ -1,0 +1,269 @@
+"""What the examples are, what was tried on them, and where the best prompt still fails."""
+
+from policies.evidence import Arm, Score
+from tools.assessment import Assessment, Finalist, PlanRecord
+from tools.report import pictures, words
+from tools.report.answer import NAME
+from tools.report.document import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Counts,
+    Facts,
+    Illustration,
+    Paragraph,
+    Quoted,
+    Row,
+    Section,
+    Subheading,
+    Table,
+    Text,
+    code,
+    data,
+    name,
+    quiet,
+    strong,
+)
+
+CELL = 600  # most characters of a cell
+MOST_SUSPECTS = 30  # rows of the table; the Excel file holds them all
+MOST_LABELS = 24
+EXAMPLES_EACH = 3
+
+
+def the_data(a: Assessment, examples: bool) -> Section:
+    """The task, the examples, and what the profile and the audit found in them."""
+    t = a.task
+    told: Text = (
+        f"The task is to {words.TASK_TYPES[t.type]}. Answers are scored by "
+        f"{words.METRIC_NAMES[t.metric]}; the team calls {words.percent(t.target)} good enough. "
+        "The examples come from ",
+        data(a.data.file, NAME),
+        ".",
+    )
+    sizes = (
+        ("Examples", f"{t.rows:,}"),
+        ("Train, to learn from", f"{t.train:,}"),
+        ("Dev, to choose on", f"{t.dev:,}"),
+        ("Test, to confirm", f"{t.test:,}"),
+    )
+    blocks: list[Block] = [Paragraph(told), Facts(sizes), Bullets(_findings(a))]
+    labels = sorted(a.data.label_counts.items(), key=lambda item: -item[1])
+    if labels:
+        shown = tuple((words.plain(label, NAME), n) for label, n in labels[:MOST_LABELS])
+        blocks.append(Counts(shown, max(0, len(labels) - MOST_LABELS)))
+    return Section("The task and the data", (*blocks, *_suspects(a, examples)))
+
+
+def _findings(a: Assessment) -> tuple[Text, ...]:
+    d = a.data
+    alike, clashing = d.duplicates or d.near_duplicates, d.contradictions
+    lines: list[Text] = [
+        f"{d.duplicates:,} rows repeat another row and {d.near_duplicates:,} nearly do; repeats "
+        "were kept on the same side of the split."
+        if alike
+        else "No row repeats another.",
+        f"{clashing:,} rows have an input that also occurs with a different answer; nobody could "
+        f"score above {words.percent(d.ceiling)} here."
+        if clashing
+        else "No input occurs with two different answers.",
+    ]
+    if d.dropped:
+        lines.append(f"{d.dropped:,} rows lacked an input or an answer and were left out.")
+    if d.majority:
+        share = words.percent(d.majority)
+        lines.append(f"Always giving the most frequent answer would score {share}.")
+    if d.label_errors:
+        lines.append(
+            f"{d.label_errors:,} labels are probably wrong; {d.sure_label_errors:,} of them stand "
+            "out clearly."
+        )
+    return (*lines, *((data(note, CELL),) for note in d.notes))
+
+
+def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
+    known = [suspect for suspect in a.suspects if suspect.part != "test"]
+    if not a.suspects:
+        return ()
+    shown = known[:MOST_SUSPECTS] if examples else []
+    some = f"Shown are {len(shown)} of {len(a.suspects)}, none of them from test; all"
+    told: Text = (
+        "Two ordinary classifiers that had not seen these rows are surer of another label. They "
+        "may be mistaken: look at each row before changing it. "
+        f"{some if len(shown) < len(a.suspects) else 'All'} of them are in ",
+        code("fix_these_rows.xlsx"),
+        " beside this report.",
+    )
+    heading = Subheading("Labels that are probably wrong")
+    if not shown:
+        return heading, Paragraph(told)
+    columns = (
+        Column("Row", numeric=True, weight=0.5),
+        Column("Input", weight=3),
+        Column("Label in the file", weight=1.4),
+        Column("Label that looks right", weight=1.4),
+        Column("How sure", numeric=True, weight=0.8),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(str(suspect.row)),
+                Cell((data(suspect.input, CELL),)),
+                Cell((data(suspect.given, NAME),)),
+                Cell((data(suspect.suggested, NAME),)),
+                Cell(words.percent(suspect.confidence)),
+            )
+        )
+        for suspect in shown
+    )
+    return heading, Paragraph(told), Table(columns, rows)
+
+
+def what_was_tried(a: Assessment) -> Section:
+    """Every way of working with its scores on dev and test, then every prompt."""
+    told = (
+        "Choices were made on dev and confirmed on test, which stayed locked until then. The grey "
+        "range is the interval in which the true score probably lies."
+    )
+    best = a.prompting.best.name if a.prompting.best else None
+    columns = (
+        Column("Way of working", weight=3),
+        Column("Dev", weight=1.2),
+        Column("Test", weight=1.2),
+        Column("Examples", numeric=True),
+        Column("Tokens", numeric=True, weight=0.8),
+        Column("Time", numeric=True, weight=0.8),
+        Column("1,000 requests", numeric=True, weight=1.2),
+    )
+    rows = tuple(_arm_row(a, arm, arm.name == best) for arm in a.compared)
+    blocks: list[Block] = [Paragraph(told), Table(columns, rows)] if rows else []
+    if a.prompting.plans:
+        blocks += _plans(a)
+    else:
+        blocks.append(Paragraph(a.prompting.stop_reason or "No prompt was tried."))
+    return Section("What was tried", tuple(blocks))
+
+
+def _arm_row(a: Assessment, arm: Arm, best: bool) -> Row:
+    kind = words.ARM_KINDS[arm.kind]
+    notes = [f"{kind} on {arm.model}" if arm.model != "none" else kind]
+    notes += [] if arm.deployable else ["for comparison only"]
+    notes += [arm.note] if arm.note else []
+    note = name("; ".join(notes), CELL)
+    tokens, cost = arm.prompt_tokens + arm.completion_tokens, arm.cost_per_1000
+    rows = f"{arm.dev.n} / {arm.test.n}" if arm.test else str(arm.dev.n)
+    return Row(
+        (
+            Cell((name(arm.name, NAME),), (note,)),
+            Cell(score_text(arm.dev)),
+            Cell(score_text(arm.test)),
+            Cell(rows),
+            Cell(f"{tokens:,.0f}" if arm.prompt_tokens else "–"),
+            Cell(words.milliseconds(arm.p50_ms) if arm.p50_ms else "–"),
+            Cell("no price" if cost is None else words.money(cost, a.economics.currency)),
+        ),
+        strong=best,
+    )
+
+
+def score_text(score: Score | None) -> Text:
+    """A score with its interval."""
+    if score is None:
+        return (quiet("not read"),)
+    shown = strong(words.percent(score.score))
+    return (shown, " ", quiet(words.span(score.low, score.high)))
+
+
+def _plans(a: Assessment) -> list[Block]:
+    p, e = a.prompting, a.prompting.exhaustion
+    plans = sorted(p.plans, key=lambda plan: (-plan.n, -plan.score))
+    why = " ".join(filter(None, (p.stop_reason, e.text if e else "")))
+    blocks: list[Block] = [Subheading("The race of the prompts"), Paragraph(why)]
+    if drawn := pictures.trials_picture(a):
+        note = "rings: earlier rounds; cross: left the race early"
+        blocks.append(Illustration(drawn, "Score of each prompt on dev", note))
+    if e and e.corrected is not None:
+        lucky = "The best of many plans is partly lucky. Corrected for that, the best prompt is "
+        lucky += f"worth about {words.percent(e.corrected)}"
+        test = p.best.test if p.best else None
+        lucky += f"; on the test examples it reached {words.percent(test.score)}." if test else "."
+        blocks.append(Paragraph(lucky))
+    blocks += [_rival(finalist) for finalist in p.finalists]
+    if drawn := pictures.exhaustion_picture(a):
+        caption = "Did more prompting still help? The best plan so far"
+        blocks.append(Illustration(drawn, caption, "corrected for luck"))
+    return [*blocks, Subheading("Every plan and what became of it"), *_plan_table(plans)]
+
+
+def _rival(finalist: Finalist) -> Paragraph:
+    clear = finalist.p_holm < 0.05
+    return Paragraph(
+        (
+            "Against “",
+            name(finalist.name, NAME),
+            "” on the same examples the best plan is ahead by "
+            f"{words.points(finalist.behind.value).removeprefix('+')}, "
+            f"{'clearly' if clear else 'which may be chance'}.",
+        )
+    )
+
+
+def _plan_table(plans: list[PlanRecord]) -> tuple[Block, ...]:
+    several = len({plan.model for plan in plans}) > 1
+    columns = (
+        Column("Plan", weight=2.8),
+        *((Column("Model"),) if several else ()),
+        Column("Dev", numeric=True, weight=0.7),
+        Column("Examples", numeric=True, weight=0.8),
+        Column("Window", numeric=True, weight=0.75),
+        Column("What became of it", weight=3.4),
+    )
+    told = "“Window” is the share of what the model can read at once that the longest prompt takes."
+    if not several:
+        told = f"All of them ran on {plans[0].model}. {told}"
+    rows = tuple(_plan_row(plan, several) for plan in plans)
+    return Paragraph((name(told, CELL),), "quiet"), Table(columns, rows)
+
+
+def _plan_row(plan: PlanRecord, several: bool) -> Row:
+    needs = [f"needs {', '.join(plan.needs)}"] if plan.needs else []
+    if needs and (several or plan.runs_on != (plan.model,)):
+        needs.append(f"runs on {', '.join(plan.runs_on) or 'none of your models'}")
+    small = "; ".join(needs)
+    return Row(
+        (
+            Cell((name(plan.name, NAME),)),
+            *((Cell((name(plan.model, NAME),)),) if several else ()),
+            Cell(words.percent(plan.score) if plan.n else "–"),
+            Cell(str(plan.n) if plan.n else "–"),
+            Cell(words.percent(plan.window_longest) if plan.n else "–"),
+            Cell((name(plan.fate, CELL),), (name(small, CELL),) if small else ""),
+        )
+    )
+
+
+def failures(a: Assessment, examples: bool) -> Section:
+    """What the best prompt got wrong on dev, with real examples."""
+    title = "Where it fails"
+    if not a.prompting.mistakes:
+        return Section(title, ())
+    told = "What the best prompt got wrong on dev. Test examples are never shown."
+    blocks: list[Block] = [Paragraph(told)]
+    if drawn := pictures.errors_picture(a):
+        caption = "Which label was taken for which" if a.task.type == "labels" else "Field by field"
+        blocks.append(Illustration(drawn, caption, f"{a.task.dev} dev examples"))
+    for mistake in a.prompting.mistakes:
+        kind = data(mistake.kind, 2 * NAME)
+        blocks.append(Subheading((kind,), f"{mistake.count} of {a.task.dev}"))
+        shown = mistake.examples[:EXAMPLES_EACH] if examples else ()
+        blocks += [
+            Quoted(
+                tuple(
+                    (words.MISTAKE_PARTS.get(key, words.plain(key, NAME)), words.plain(text, CELL))
+                    for key, text in example.items()
+                )
+            )
+            for example in shown
+        ]
+    return Section(title, tuple(blocks))

@@ -1,0 +1,138 @@
+"""What a fine-tune would bring or brought, and what each way costs."""
+
+from tools.assessment import Assessment, ForgettingPart, TunedPart
+from tools.report import pictures, words
+from tools.report.answer import NAME
+from tools.report.document import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Entries,
+    Entry,
+    Facts,
+    Illustration,
+    Paragraph,
+    Row,
+    Section,
+    Subheading,
+    Table,
+    Text,
+    code,
+    name,
+    strong,
+)
+from tools.report.pictures.costs import cost_name, drawn_arms, spread_months
+
+
+def what_tuning_brings(a: Assessment) -> Section:
+    """The forecast, and the tune as it turned out."""
+    blocks: list[Block] = []
+    if f := a.forecast:
+        told: Text = (
+            "A fine-tune would probably reach ",
+            strong(words.percent(f.score)),
+            f": {words.odds(f.level)} the score would lie within {words.span(f.low, f.high)}. The "
+            f"target is {words.percent(a.task.target)}.",
+        )
+        how = f"How this was estimated: {f.method}. {f.more_data}"
+        blocks += [Paragraph(told), Paragraph(how.strip())]
+        if drawn := pictures.learning_picture(a):
+            blocks.append(Illustration(drawn, "What more examples bring, and the forecast"))
+    else:
+        blocks.append(Paragraph("No forecast was made in this run."))
+    if a.tuned:
+        blocks += _tuned(a, a.tuned)
+    return Section("What a fine-tune would bring", tuple(blocks))
+
+
+def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
+    passed = "passed its checks" if t.shipped else "did not pass its checks"
+    facts = [
+        (
+            f"Score on {t.test.n} test examples",
+            f"{words.percent(t.test.score)} ({words.span(t.test.low, t.test.high)})",
+        ),
+        ("Against the best prompt", words.gain(t.difference)),
+    ]
+    if t.difference_same_model:
+        same = words.gain(t.difference_same_model)
+        facts.append(("Against prompting the same model", same))
+    d, error = t.difference, a.outcome.forecast_error if a.outcome else None
+    luck = (
+        f"{words.chance(d.p_value)} It got {d.fixed} examples right that the best prompt got "
+        f"wrong, and {d.broken} the other way round."
+    )
+    if error is not None:
+        luck += f" The forecast was off by {words.points(abs(error)).removeprefix('+')}."
+    blocks: list[Block] = [
+        Subheading("The fine-tune, as it turned out"),
+        Paragraph((strong(f"The tuned model {passed}."), f" {t.text}")),
+        Facts(tuple(facts)),
+        Paragraph(luck),
+    ]
+    if drawn := pictures.flips_picture(a):
+        blocks.append(Illustration(drawn, "Each test example, before and after"))
+    blocks += [Subheading("What it forgot"), Paragraph(_forgotten(t.forgetting))]
+    if drawn := pictures.forgetting_picture(a):
+        caption = "General questions answered rightly"
+        blocks.append(Illustration(drawn, caption, "ring: before, diamond: after"))
+    blocks.append(Subheading("How it was trained"))
+    if drawn := pictures.loss_picture(a):
+        blocks.append(Illustration(drawn, "Loss during the fine-tune", "lower is better"))
+    recipe = tuple(
+        Entry(words.plain(key, NAME).replace("_", " ").capitalize(), words.plain(value, 4 * NAME))
+        for key, value in t.recipe.items()
+    )
+    blocks += [Entries(recipe, "terms")] if recipe else []
+    where: Text = ("Model ", name(t.model, NAME), ", adapter in ", code(t.adapter[:NAME]), ".")
+    return [*blocks, Paragraph(where, "quiet")]
+
+
+def _forgotten(f: ForgettingPart) -> str:
+    return (
+        f"On {f.items} questions outside the task that it could answer the model scored "
+        f"{words.percent(f.base)} before and {words.percent(f.tuned)} after; its perplexity went "
+        f"from {f.perplexity_base:.1f} to {f.perplexity_tuned:.1f}. {f.text}"
+    )
+
+
+def what_it_costs(a: Assessment) -> Section:
+    """The cost picture, the bill of each way, and what the figures assume."""
+    e = a.economics
+    blocks: list[Block] = []
+    if drawn := pictures.cost_picture(a):
+        months = f"{spread_months(e):g} months"
+        caption = f"Cost a month, with one-off costs spread over {months}"
+        blocks += [Illustration(drawn, caption), _bills(a)]
+    else:
+        blocks.append(Paragraph("No prices were set, so cost did not weigh in the answer."))
+    if e.break_even_requests:
+        at = f"{e.break_even_requests:,.0f} requests a month"
+        text = f"Break-even of the fine-tune with the best prompt lies at {at}."
+        blocks.append(Paragraph(text))
+    if e.assumptions:
+        blocks += [Subheading("What these figures assume"), Bullets(e.assumptions)]
+    return Section("What it costs", tuple(blocks))
+
+
+def _bills(a: Assessment) -> Table:
+    e = a.economics
+    columns = (
+        Column("Way of working", weight=3),
+        Column("1,000 requests", numeric=True, weight=1.2),
+        Column("A month", numeric=True, weight=1.2),
+        Column("Once", numeric=True, weight=1.2),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell((name(cost_name(key), NAME),)),
+                Cell(words.money(e.arms[key].per_1000, e.currency)),
+                Cell(words.money(e.arms[key].per_month, e.currency) if e.monthly_requests else "–"),
+                Cell(words.money(e.arms[key].one_off, e.currency)),
+            )
+        )
+        for key in drawn_arms(a)
+    )
+    return Table(columns, rows)

@@ -1,0 +1,134 @@
+"""Replay against forgetting: beside the task, the model keeps saying what its base says.
+
+The base answers some general requests (none is like one of the general-ability items).
+In training a few of these answers accompany every batch, and the divergence of the model in
+training from its base, KL(base, tuned), is added to the loss at each of their tokens. That is
+cheaper than learning the answers again (LwF, 1606.09282): what the base said is computed once.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import torch
+
+from tools.models.batches import common_prefix
+from tools.models.local import LocalModel
+from tools.models.packing import pack
+from tools.models.protocol import Chat, LanguageModel, Limits, Message
+
+LIKELIEST = 64  # next tokens that are told apart; the others count together
+LIMITS = Limits(48)
+SHORTEST = 8  # own tokens of a row
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the base says along one row.
+
+    Attributes:
+        ids: Token ids of the row.
+        first: The first token after which the next one is compared.
+        tokens: The likeliest next tokens, shape (compared, LIKELIEST).
+        logprobs: Their log-probabilities, and that of all others, shape (compared, LIKELIEST + 1).
+    """
+
+    ids: list[int]
+    first: int
+    tokens: torch.Tensor
+    logprobs: torch.Tensor
+
+
+def replay_chats() -> list[Chat]:
+    """The project's general requests."""
+    text = files("tools.tuning").joinpath("replay_prompts.txt").read_text(encoding="utf-8")
+    return [(Message(role="user", content=line),) for line in text.splitlines() if line]
+
+
+def replay_rows(base: LanguageModel) -> list[tuple[Chat, str]]:
+    """The requests with the base model's own answers."""
+    chats = replay_chats()
+    replies = dict(base.complete(chats, LIMITS))
+    found = [(chat, replies[at].text) for at, chat in enumerate(chats)]
+    return [(chat, answer) for chat, answer in found if answer]
+
+
+class Replay:
+    """The base's answers, ready to accompany a training."""
+
+    def __init__(self, base: LocalModel, rows: Sequence[tuple[Chat, str]], seed: int) -> None:
+        """Compute what the base says along these rows.
+
+        Args:
+            base: The base model, not rounded to 4 bits.
+            rows: Requests with its answers.
+            seed: Of the order.
+        """
+        self.seed = seed
+        encode = base.tokenizer.encode
+        found = [base.tokens(chat) + encode(text, add_special_tokens=False) for chat, text in rows]
+        first = common_prefix(found)
+        self.rows = [_kept(base, ids, first) for ids in found if len(ids) - first >= SHORTEST]
+
+    def loss(self, model: Any, step: int, count: int) -> torch.Tensor:
+        """Divergence from the base on some rows, nats a token.
+
+        Args:
+            model: The model in training.
+            step: Which step of the training; it decides the rows, so a resumed training has the
+                same.
+            count: How many rows.
+        """
+        chosen = random.Random(f"{self.seed}/{step}").sample(self.rows, min(count, len(self.rows)))
+        packing = pack([row.ids for row in chosen], model.device)
+        places = [
+            packing.place(at, token)
+            for at, row in enumerate(chosen)
+            for token in range(row.first, len(row.ids))
+        ]
+        logits = model(
+            input_ids=packing.ids,
+            position_ids=packing.positions,
+            packing=packing,
+            logits_to_keep=torch.tensor(places, device=model.device),
+            use_cache=False,
+        ).logits[0]
+        tokens = torch.cat([row.tokens for row in chosen]).to(logits.device)
+        base = torch.cat([row.logprobs for row in chosen]).to(logits.device)
+        return divergence(base, logits, tokens)
+
+
+def divergence(base: torch.Tensor, logits: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+    """Mean KL divergence over some tokens and the rest taken together, a lower bound of the whole.
+
+    Args:
+        base: Log-probabilities of the base, shape (places, tokens + 1), the rest last.
+        logits: Of the model in training, shape (places, vocabulary).
+        tokens: The tokens told apart, shape (places, tokens).
+    """
+    found = logits.float().log_softmax(-1).gather(1, tokens)
+    own = torch.cat([found, _rest(found)], 1)
+    return (base.exp() * (base - own)).sum(1).mean()
+
+
+def _kept(base: LocalModel, ids: list[int], first: int) -> Kept:
+    with torch.no_grad():  # tensors of inference mode can't take part in a training
+        packing = pack([ids], base.device)
+        places = torch.arange(first, len(ids), device=base.device)
+        logits = base.model(
+            input_ids=packing.ids,
+            position_ids=packing.positions,
+            packing=packing,
+            logits_to_keep=places,
+            use_cache=False,
+        ).logits[0]
+        logprobs, tokens = logits.float().log_softmax(-1).topk(LIKELIEST)
+        both = torch.cat([logprobs, _rest(logprobs)], 1)
+    return Kept(ids, first, tokens.cpu(), both.cpu())
+
+
+def _rest(logprobs: torch.Tensor) -> torch.Tensor:
+    """Log-probability of all tokens but these."""
+    return torch.log1p(-logprobs.exp().sum(1, keepdim=True).clamp(max=1 - 1e-6))

@@ -1,0 +1,210 @@
+"""trl's trainer as a tune uses it: packed batches, folded adapters, judged by the task's metric."""
+
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import bitsandbytes as bnb
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import (
+    AutoModelForCausalLM,
+    BitsAndBytesConfig,
+    TrainerCallback,
+)
+from trl import SFTConfig, SFTTrainer
+
+from tools.models import attention
+from tools.models.numbers import compute_dtype
+from tools.models.packing import pack
+from tools.tuning import job as files
+from tools.tuning.checkpoints import seal
+from tools.tuning.endings import NotANumber
+from tools.tuning.folded import fold_adapters
+from tools.tuning.job import TrainingStep
+from tools.tuning.judge import Judge
+from tools.tuning.recipe import Recipe
+from tools.tuning.replay import Replay
+
+CHECKPOINTS = "checkpoints"
+TIE = 1e-3  # of a nat: less than one row of dev counts
+IGNORED = -100  # label of a token that is not learned
+
+
+class Reporter(TrainerCallback):  # type: ignore[misc]
+    """Writes progress lines, obeys the stop file, ends a training whose loss is no number."""
+
+    def __init__(self, folder: Path) -> None:
+        """Report into this job folder."""
+        self.folder = folder
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        """Append a progress line for a training or an evaluation."""
+        loss, dev_loss = (logs or {}).get("loss"), (logs or {}).get("eval_loss")
+        if any(value is not None and not math.isfinite(value) for value in (loss, dev_loss)):
+            raise NotANumber
+        if loss is None and dev_loss is None:
+            return
+        step = TrainingStep(
+            step=state.global_step,
+            steps=state.max_steps,
+            epoch=state.epoch or 0.0,
+            loss=loss,
+            dev_loss=dev_loss,
+            dev_score=logs.get("eval_score"),
+            time=time.time(),
+        )
+        with (self.folder / files.PROGRESS).open("a", encoding="utf-8") as stream:
+            stream.write(step.model_dump_json() + "\n")
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Stop after this step, keeping it, if the stop file is there."""
+        if (self.folder / files.STOP).exists():
+            control.should_evaluate = control.should_save = control.should_training_stop = True
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Mark the checkpoint as complete, last of all."""
+        seal(self.folder / CHECKPOINTS / f"checkpoint-{state.global_step}")
+
+
+class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
+    """trl's trainer with loss at the answers' tokens only, evaluated by the task's own metric.
+
+    Rows of a batch are packed: what they all begin with is read once, nothing is padded, and the
+    vocabulary is projected to only where an answer's token is predicted (docs/log.md).
+    """
+
+    recipe: Recipe
+    judge: Judge | None = None
+    replay: Replay | None = None
+
+    def compute_loss(
+        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """Mean cross-entropy over the answers' tokens of a batch; in training also the replay's."""
+        ids, labels = inputs["input_ids"], inputs["labels"]
+        lengths = inputs["attention_mask"].sum(1).tolist()  # padding is on the right
+        packing = pack([row[:n].tolist() for row, n in zip(ids, lengths, strict=True)], ids.device)
+        answers = (labels != IGNORED).nonzero().tolist()
+        before = [packing.place(row, token - 1) for row, token in answers]
+        outputs = model(
+            input_ids=packing.ids,
+            position_ids=packing.positions,
+            packing=packing,
+            logits_to_keep=torch.tensor(before, device=ids.device),
+            use_cache=False,
+        )
+        targets = labels[labels != IGNORED]
+        loss = torch.nn.functional.cross_entropy(outputs.logits[0].float(), targets)
+        if self.replay is not None and model.training:
+            kept = self.replay.loss(model, self.state.global_step, self.recipe.replay_rows)
+            loss = loss + self.recipe.replay * kept
+        return (loss, outputs) if return_outputs else loss
+
+    def evaluation_loop(self, *args: Any, **kwargs: Any) -> Any:
+        """Loss and score on dev; quality is the score, ties broken by the loss."""
+        output = super().evaluation_loop(*args, **kwargs)
+        if self.judge is None:
+            return output
+        score = self.judge.score(self.model.get_base_model())
+        output.metrics["eval_score"] = score
+        output.metrics["eval_quality"] = score - TIE * output.metrics["eval_loss"]
+        return output
+
+
+def load_quantised(folder: str) -> Any:
+    """The model in 4-bit NF4 with double quantisation, safe to evaluate and train in turn.
+
+    bitsandbytes 0.50 on CPUs with avx512_bf16 repacks weights in an eval forward, after which
+    training gradients are silently wrong; switching that path off avoids it.
+    """
+    dtype, _ = compute_dtype()
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        folder,
+        dtype=dtype,
+        device_map={"": device},
+        use_safetensors=True,
+        attn_implementation=attention.NAME,
+        quantization_config=BitsAndBytesConfig(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=dtype,
+        ),
+    )
+    for module in model.modules():
+        if isinstance(module, bnb.nn.Linear4bit):
+            module.support_avx512bf16_for_cpu = False
+    return model
+
+
+def make_trainer(
+    model: Any, base: Any, tokenizer: Any, rows: Dataset, dev: Dataset, recipe: Recipe, out: Path
+) -> CompletionTrainer:
+    """A trainer by the recipe.
+
+    Args:
+        model: The model in 4 bits.
+        base: The same model before rounding; used only where the recipe keeps the rounding error.
+        tokenizer: Its tokenizer.
+        rows: Training rows, with `prompt` and `completion`.
+        dev: Rows to evaluate on after each epoch.
+        recipe: How to train.
+        out: Where checkpoints are kept.
+    """
+    on_cpu = model.device.type == "cpu"
+    steps = math.ceil(len(rows) / recipe.batch_size) * recipe.epochs
+    trainer = CompletionTrainer(
+        model=model,
+        processing_class=tokenizer,
+        train_dataset=rows,
+        eval_dataset=dev,
+        peft_config=LoraConfig(
+            r=recipe.rank,
+            lora_alpha=2 * recipe.rank,
+            lora_dropout=recipe.dropout,
+            target_modules="all-linear",
+            task_type="CAUSAL_LM",
+        ),
+        args=SFTConfig(
+            output_dir=str(out),
+            use_cpu=on_cpu,
+            bf16=not on_cpu,  # on a CPU the folded layers see to the number format
+            activation_checkpointing=not on_cpu,
+            dataloader_pin_memory=not on_cpu,
+            optim="adamw_torch" if on_cpu else "paged_adamw_8bit",
+            learning_rate=recipe.learning_rate,
+            lr_scheduler_type="cosine",
+            warmup_steps=max(1, steps // 20),
+            num_train_epochs=recipe.epochs,
+            per_device_train_batch_size=recipe.batch_size,
+            per_device_eval_batch_size=2 * recipe.batch_size,
+            completion_only_loss=True,
+            max_length=recipe.max_length,
+            train_sampling_strategy="group_by_length",
+            eval_strategy="epoch",
+            save_strategy="epoch",
+            save_total_limit=2,
+            load_best_model_at_end=True,
+            metric_for_best_model="eval_quality",
+            greater_is_better=True,
+            prediction_loss_only=True,
+            logging_steps=1,
+            logging_nan_inf_filter=False,
+            report_to="none",
+            disable_tqdm=True,
+            seed=recipe.seed,
+            data_seed=recipe.seed,
+        ),
+    )
+    trainer.recipe = recipe
+    # trl casts adapters to bf16 but resumes them as fp32; fp32 throughout makes both alike.
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
+    if on_cpu or recipe.parts > 1:
+        fold_adapters(trainer.model, base if recipe.parts > 1 else None)
+    return trainer

@@ -1,0 +1,87 @@
+"""Where a tune happens: the run, its examples, the model, and what is kept between tunes."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import safe_open
+
+from policies.brief import Brief
+from policies.policy import Policy
+from tools.assessment import ForgettingPart
+from tools.intake.dataset import Dataset
+from tools.models.cache import CachedModel
+from tools.models.catalogue import Catalogue
+from tools.models.protocol import Chat
+from tools.models.store import CallStore
+from tools.progress import Watch
+from tools.runs import Run
+from tools.trials.stage import task_of
+from tools.trials.task import Task
+from tools.tuning.forgetting import check_forgetting
+from tools.tuning.registry import Registry
+from tools.tuning.replay import replay_rows
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where a tune happens: the run, its examples, and the model that is tuned."""
+
+    run: Run
+    dataset: Dataset
+    brief: Brief
+    catalogue: Catalogue
+    model: str
+
+    @property
+    def task(self) -> Task:
+        """The task as plans see it."""
+        return task_of(self.dataset, self.brief)
+
+    @property
+    def store(self) -> CallStore:
+        """Where answers are kept."""
+        return self.run.store(self.dataset)
+
+    @property
+    def registry(self) -> Registry:
+        """The adapters of this installation."""
+        return Registry(self.run.home)
+
+    def tuned(self, adapter: Path) -> CachedModel:
+        """The model with an adapter on.
+
+        Raises:
+            ModelError: The adapter was changed, or belongs to another base model.
+        """
+        return self.catalogue.cached(self.model, self.store, adapter)
+
+    def forgetting(self, adapter: Path, policy: Policy, watch: Watch) -> ForgettingPart:
+        """What the model forgets with an adapter on; what was asked before is not asked again."""
+        with closing(self._general()) as store:
+            base, tuned = (
+                self.catalogue.cached(self.model, store, each) for each in (None, adapter)
+            )
+            return check_forgetting(base, tuned, policy, watch)
+
+    def replay(self) -> list[tuple[Chat, str]]:
+        """General requests with the base model's answers."""
+        with closing(self._general()) as store:
+            return replay_rows(self.catalogue.cached(self.model, store))
+
+    def _general(self) -> CallStore:
+        """General ability has nothing to do with these examples: one store for all runs."""
+        return CallStore(self.run.home / "cache" / "general" / "calls.sqlite")
+
+
+def parameters_of(folder: Path) -> int:
+    """Number of parameters of a model folder, from the headers of its weight files."""
+    total = 0
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, framework="numpy") as weights:
+            for name in weights.keys():
+                size = 1
+                for length in weights.get_slice(name).get_shape():
+                    size *= length
+                total += size
+    return total
