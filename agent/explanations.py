@@ -57,8 +57,8 @@ def rows_to_fix(a: Assessment, subjects: tuple[str, ...]) -> str:
         [
             f"{count} label{'s look' if count > 1 else ' looks'} wrong:",
             *lines,
-            f"“Download the rows to fix” gives all of them as a sheet ({FIXES}). Write the right "
-            "label into its last column and drop it back with “Add the corrected sheet”: I measure "
+            f"“Get rows to fix” gives all of them as a sheet ({FIXES}). Write the right "
+            "label into its last column and drop it back with “Add fixed rows”: I measure "
             "again and show the difference.",
         ]
     )

@@ -69,10 +69,10 @@ class Layout:
         with gr.Row(elem_id="actions"):
             quiet: dict[str, Any] = {"size": "sm", "scale": 0, "min_width": 0, "visible": False}
             self.tune = gr.Button("Fine-tune anyway", elem_id="tune", **quiet)
-            self.download = gr.DownloadButton("Download the report", elem_id="download", **quiet)
-            self.fixes = gr.DownloadButton("Download the rows to fix", elem_id="fixes", **quiet)
+            self.download = gr.DownloadButton("Get the report", elem_id="download", **quiet)
+            self.fixes = gr.DownloadButton("Get rows to fix", elem_id="fixes", **quiet)
             self.corrected = gr.UploadButton(
-                "Add the corrected sheet",
+                "Add fixed rows",
                 elem_id="corrected",
                 file_types=[".xlsx", ".csv"],
                 **quiet,

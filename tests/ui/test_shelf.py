@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
+from agent.repeats import repeat_corrected
 from agent.state import Options
 from agent.worker import Worker
-from tests.assessments import labels
+from policies.brief import Brief
+from tests.assessments import labels, suspect
 from tools.assessment import FILE_NAME
 from tools.errors import RunError, UserError
+from tools.report.fixes import COLUMNS, write_fixes
 from tools.settings import load_settings
+from ui.drawing import scene_of
+from ui.evidence import evidence_panel
 from ui.shelf import Shelf, comparison
 
 
@@ -77,3 +83,31 @@ def test_what_is_no_run_is_refused_in_words(shelf: Shelf, chosen: list[Any]) -> 
     for act in (shelf.one, shelf.delete, shelf.compare, lambda runs: shelf.repeat(runs, "85%")):
         with pytest.raises(RunError):
             act(chosen)
+
+
+def test_a_corrected_sheet_begins_a_run_that_shows_both_answers(
+    worker: Worker, tmp_path: Path
+) -> None:
+    data = tmp_path / "mail.csv"
+    data.write_text("text,label\nlate parcel,billing\nrefund,billing\n", encoding="utf-8")
+    first = worker.begin(Options(), Brief(input_column="text", answer_column="label"))
+    worker.run(first).take_examples(data)
+    sheet = tmp_path / "fix.xlsx"
+    write_fixes(sheet, [suspect(1, "train", "late parcel", "billing")])
+    book = load_workbook(sheet)
+    book.active.cell(2, len(COLUMNS)).value = "delivery"
+    book.save(sheet)
+
+    second = worker.run(repeat_corrected(worker, first, sheet))
+    assert second.info.data_name.endswith("1 label corrected")
+    rows = second.examples_file.read_text(encoding="utf-8").splitlines()
+    assert rows == ["text,label", "late parcel,delivery", "refund,billing"]
+
+    for run in (worker.run(first), second):
+        a = labels(verdict="fix_data") if run.info.run_id == first else labels()
+        (run.folder / FILE_NAME).write_text(a.model_dump_json(), encoding="utf-8")
+    scene = scene_of(worker.view(second.info.run_id), second, "")
+    assert "Before" in scene.difference and "trust the later scores" in scene.difference
+    assert "Before and after your corrections" in evidence_panel(scene)
+    worker.delete(first)
+    assert not scene_of(worker.view(second.info.run_id), second, "").difference
