@@ -15,7 +15,6 @@ PATIENCE = 1
 ROUNDED_TWICE = 1e9
 REPLAY = 1.0
 REPLAY_FROM_THE_START = 500e6  # below it a tune without replay forgot far too much (docs/log.md)
-MORE_REPLAY = 4.0
 
 
 class Recipe(Frozen):
@@ -65,14 +64,17 @@ def choose_recipe(parameters: int, train_rows: int, seed: int) -> Recipe:
     return recipe.model_copy(update={"reasons": _reasons(recipe, parameters, train_rows)})
 
 
-def with_more_replay(recipe: Recipe) -> Recipe | None:
-    """What to try when a tune forgot too much, or None where that was tried."""
-    if recipe.replay >= MORE_REPLAY:
+def with_replay(recipe: Recipe) -> Recipe | None:
+    """What to try when a tune forgot too much, or None where there was replay already.
+
+    More of it is no remedy: with four times as much, bank topics lost three points on dev and
+    still failed the gate (docs/log.md).
+    """
+    if recipe.replay:
         return None
-    replay = MORE_REPLAY if recipe.replay else REPLAY
-    reason = f"{replay:g}: with {recipe.replay:g} it forgot more than the policy allows"
+    reason = f"{REPLAY:g}: without it the tune forgot more than the policy allows"
     return recipe.model_copy(
-        update={"replay": replay, "reasons": {**recipe.reasons, "replay": reason}}
+        update={"replay": REPLAY, "reasons": {**recipe.reasons, "replay": reason}}
     )
 
 

@@ -29,7 +29,7 @@ from tools.tuning.job import (
     write_job,
 )
 from tools.tuning.launch import run_training
-from tools.tuning.recipe import Recipe, choose_recipe, with_more_replay
+from tools.tuning.recipe import Recipe, choose_recipe, with_replay
 from tools.tuning.registry import Entry, seal_hash
 from tools.tuning.workplace import Workplace, parameters_of
 
@@ -92,8 +92,8 @@ class _Attempt:
 def run_tune(place: Workplace, policy: Policy, watch: Watch) -> TuneReport:
     """Tune on all of train, choose the decoding on dev, keep the adapter in the run's folder.
 
-    A tune that forgot more than the policy allows is done again with more replay, and the better
-    one is kept. A tune that is stopped keeps its best adapter so far there too, unmeasured.
+    A tune without replay that forgot more than the policy allows is done again with it, and the
+    better one is kept. A tune that is stopped keeps its best adapter so far there too, unmeasured.
 
     Raises:
         TuneError: The training failed.
@@ -101,9 +101,9 @@ def run_tune(place: Workplace, policy: Policy, watch: Watch) -> TuneReport:
     """
     recipe = _recipe(place, len(place.dataset.parts.train))
     best = _attempt(place, recipe, policy, "Tuning", watch)
-    remedy = with_more_replay(recipe)
+    remedy = with_replay(recipe)
     if remedy is not None and not best.kept.passed:
-        second = _attempt(place, remedy, policy, "Tuning with more replay", watch)
+        second = _attempt(place, remedy, policy, "Tuning with replay", watch)
         best = _preferred(place.task, best, second, policy)
     trial, result = best.trial, best.result
     adapter, entry = _register(place, best.folder, best.recipe, result)

@@ -1,6 +1,6 @@
 import pytest
 
-from tools.tuning.recipe import EPOCHS, MORE_REPLAY, REPLAY, Recipe, choose_recipe, with_more_replay
+from tools.tuning.recipe import EPOCHS, REPLAY, Recipe, choose_recipe, with_replay
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,10 @@ def test_small_models_are_rounded_twice_and_replay_from_the_start() -> None:
     assert (small.parts, small.replay, large.parts, large.replay) == (2, REPLAY, 1, 0)
 
 
-def test_what_forgot_is_tried_with_more_replay_until_there_is_no_more() -> None:
-    plain = choose_recipe(8_000_000_000, 500, seed=0)
-    first = with_more_replay(plain)
-    assert first is not None and first.replay == REPLAY
-    assert "with 0 it forgot more" in first.reasons["replay"]
-    second = with_more_replay(first)
-    assert second is not None and second.replay == MORE_REPLAY
-    assert second.model_copy(update={"replay": 0, "reasons": {}}) == plain.model_copy(
-        update={"reasons": {}}
-    )
-    assert with_more_replay(second) is None
+def test_what_forgot_without_replay_is_tried_with_it() -> None:
+    plain = choose_recipe(8_000_000_000, 200, 0)
+    remedy = with_replay(plain)
+    assert plain.replay == 0 and remedy is not None and remedy.replay == REPLAY
+    assert "forgot" in remedy.reasons["replay"]
+    assert remedy.model_copy(update={"replay": 0.0, "reasons": plain.reasons}) == plain
+    assert with_replay(remedy) is None
