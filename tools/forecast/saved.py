@@ -6,12 +6,12 @@ classifier travels to machines that never saw the run.
 
 import hashlib
 import json
+import pickle
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import skops.io
 
 from policies.evidence import Arm
 from tools.assessment import Assessment
@@ -54,8 +54,15 @@ def refitted(arm: Arm, task: Task, catalogue: Catalogue, store: CallStore) -> Co
 
 def packed(fitted: Any) -> bytes:
     """A fitted scikit-learn pipeline as the bytes of its file."""
+    import skops.io  # three seconds of start-up, and most runs save no classifier
+
     found: bytes = skops.io.dumps(fitted, compression=zipfile.ZIP_DEFLATED)
     return found
+
+
+def size_of(fitted: Any) -> int:
+    """Bytes of a fitted pipeline, compressed; about those of its file, without loading skops."""
+    return len(zlib.compress(pickle.dumps(fitted)))
 
 
 def write_classifier(classifier: Contestant, arm: Arm, folder: Path) -> Path:
@@ -117,6 +124,8 @@ def load_classifier(folder: str | Path) -> Callable[[str], str]:
         ) from None
     if hashlib.sha256(data).hexdigest() != sha256:
         raise RunError(f"The file {FILE} was changed after the export; export it again.")
+    import skops.io  # as in `packed`
+
     fitted = skops.io.loads(data)
     if model == NO_MODEL:
         return lambda text: str(fitted.predict([text])[0])

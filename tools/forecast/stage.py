@@ -12,7 +12,7 @@ from tools.forecast.audit import Audit, audit_labels
 from tools.forecast.classifier import baselines, word_classifier
 from tools.forecast.pilot import forecast_from_pilots, pilot_sizes, run_pilots
 from tools.forecast.probe import fit_probe, forecast_from_probe
-from tools.forecast.saved import packed
+from tools.forecast.saved import size_of
 from tools.intake.dataset import Dataset
 from tools.models.cache import CachedModel
 from tools.progress import Step, Watch
@@ -104,7 +104,7 @@ def _for_labels(
     contestants = [word_classifier(task), probe.contestant()]
     scored = [contestant.arm(task, dev) for contestant in contestants]
     best = max(range(len(scored)), key=lambda i: scored[i].dev.score)
-    sizes = [len(packed(contestant.fitted)) for contestant in contestants]
+    sizes = [size_of(contestant.fitted) for contestant in contestants]
     scored = [
         arm.model_copy(update={"size_bytes": size}) for arm, size in zip(scored, sizes, strict=True)
     ]

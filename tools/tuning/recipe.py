@@ -87,7 +87,9 @@ def _reasons(recipe: Recipe, parameters: int, train_rows: int) -> dict[str, str]
         parts = "2: the rounding error has 4 bits of its own, since small models lose much by it"
     replay = "0: it is tried if the tune forgets more than the policy allows"
     if recipe.replay:
-        replay = f"{recipe.replay:g}: so small a model forgot far too much without it at a higher rate"
+        replay = (
+            f"{recipe.replay:g}: so small a model forgot far too much without it at a higher rate"
+        )
     return {
         "learning_rate": f"{recipe.learning_rate:g}: the model has {parameters / 1e6:.0f} million "
         "parameters; adapters want ten times the rate of full tuning, small models more than large",

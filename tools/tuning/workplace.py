@@ -20,7 +20,6 @@ from tools.trials.stage import task_of
 from tools.trials.task import Task
 from tools.tuning.forgetting import check_forgetting
 from tools.tuning.registry import Registry
-from tools.tuning.replay import replay_rows
 
 
 @dataclass(frozen=True)
@@ -66,6 +65,8 @@ class Workplace:
 
     def replay(self) -> list[tuple[Chat, str]]:
         """General requests with the base model's answers."""
+        from tools.tuning.replay import replay_rows  # imports torch: 3 s of start-up
+
         with closing(self._general()) as store:
             return replay_rows(self.catalogue.cached(self.model, store))
 
