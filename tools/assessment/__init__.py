@@ -1,0 +1,129 @@
+"""`assessment.json`: the stable contract of a finished run (extra fields are welcome)."""
+
+import json
+from pathlib import Path
+from typing import Final, Literal
+
+from policies.brief import Brief
+from policies.evidence import Arm, Forecast, Retrieval, Score
+from policies.recommendation import Flip, Outcome, Reason, Verdict
+from tools.assessment.costs import ArmCost, EconomicsPart
+from tools.assessment.data import DataPart, Suspect, TaskPart
+from tools.assessment.part import Part
+from tools.assessment.prompting import (
+    BestPrompt,
+    ErrorCell,
+    ExhaustionPart,
+    Finalist,
+    LookedUp,
+    Mistake,
+    PlanRecord,
+    PromptingPart,
+    RacePoint,
+)
+from tools.assessment.tuned import FlipCounts, ForgettingPart, Ratio, TunedPart
+
+__all__ = [
+    "ArmCost",
+    "Assessment",
+    "BestPrompt",
+    "DataPart",
+    "EconomicsPart",
+    "ErrorCell",
+    "ExhaustionPart",
+    "FILE_NAME",
+    "Finalist",
+    "FlipCounts",
+    "ForgettingPart",
+    "LookedUp",
+    "Mistake",
+    "Part",
+    "PlanRecord",
+    "PromptingPart",
+    "RacePoint",
+    "Ratio",
+    "SCHEMA_VERSION",
+    "Seconds",
+    "Suspect",
+    "TaskPart",
+    "TunedPart",
+    "load",
+    "schema",
+]
+
+SCHEMA_VERSION: Final = 1
+FILE_NAME = "assessment.json"
+
+
+class Seconds(Part):
+    """Wall-clock seconds of the run's stages; cached work counts what it took this time."""
+
+    total: float = 0.0
+    trials: float = 0.0
+    forecast: float = 0.0
+    tune: float = 0.0
+
+
+class Assessment(Part):
+    """A finished run, as written to `assessment.json`."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    run_id: str
+    created: str
+    partial: bool
+    seed: int
+    test_reads: int
+    verdict: Verdict
+    headline: str
+    confidence: str
+    outcome: Outcome | None
+    reasons: tuple[Reason, ...]
+    flips: tuple[Flip, ...]
+    more_examples: int | None
+    ask_again: str
+    brief: Brief
+    task: TaskPart
+    data: DataPart
+    arms: tuple[Arm, ...]
+    prompting: PromptingPart
+    classifier: Score | None
+    forecast: Forecast | None
+    tuned: TunedPart | None
+    economics: EconomicsPart
+    seconds: Seconds
+    versions: dict[str, str]
+    notes: tuple[str, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    flips_unknown: tuple[Flip, ...] = ()
+    retrieval: Retrieval | None = None
+    looked_up: tuple[LookedUp, ...] = ()
+
+    @property
+    def all_flips(self) -> tuple[Flip, ...]:
+        """Flip points, those of quantities that are not known last."""
+        return self.flips + self.flips_unknown
+
+    @property
+    def compared(self) -> list[Arm]:
+        """The arms that a reader compares, best first: prompts dropped early are left out."""
+        best = self.prompting.best.name if self.prompting.best else None
+        most = max((arm.dev.n for arm in self.arms if arm.kind == "prompt"), default=0)
+        kept = [a for a in self.arms if a.kind != "prompt" or a.dev.n == most or a.name == best]
+        return sorted(kept, key=lambda arm: arm.measured.score, reverse=True)
+
+
+def schema() -> str:
+    """The JSON Schema of `assessment.json`, as published in the docs."""
+    made = Assessment.model_json_schema(mode="serialization")
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+
+
+def load(folder: Path) -> Assessment:
+    """Read the assessment of a run's folder.
+
+    Raises:
+        FileNotFoundError: The run has not reached a verdict.
+        pydantic.ValidationError: The file is not an assessment of this version.
+    """
+    return Assessment.model_validate_json((folder / FILE_NAME).read_text(encoding="utf-8"))

@@ -1,0 +1,83 @@
+"""What an assessment says of the fine-tune."""
+
+from policies.evidence import Difference, Score
+from tools.assessment.part import Part
+from tools.trials.plan import Plan
+
+
+class Ratio(Part):
+    """A paired ratio, after to before, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class ForgettingPart(Part):
+    """General ability before and after the tune, paired.
+
+    Attributes:
+        items: General questions that the base model clearly gets right; the others say nothing.
+        base: Share of them that it gets right: all.
+        tuned: Share of them that the tuned model still gets right.
+        difference: The change on them.
+        perplexity_base: Perplexity a word of held-out prose before.
+        perplexity_tuned: The same after.
+        passed: Whether it kept what it could do, inside the policy's margins.
+        text: The finding in words.
+        asked: General questions in all.
+        answers_ratio: Growth of the perplexity a word of the items' right answers.
+        prose_ratio: Growth of the perplexity a word of the prose.
+        short_items: Questions also answered in the model's own words.
+        short_base: Share of these that the base model answers rightly.
+        short_tuned: The same for the tuned model.
+    """
+
+    items: int
+    base: float
+    tuned: float
+    difference: Difference
+    perplexity_base: float
+    perplexity_tuned: float
+    passed: bool
+    text: str
+    asked: int = 0
+    answers_ratio: Ratio | None = None
+    prose_ratio: Ratio | None = None
+    short_items: int = 0
+    short_base: float = 0.0
+    short_tuned: float = 0.0
+
+
+class FlipCounts(Part):
+    """Test rows before and after the tune: the best prompt's answers against the tuned model's.
+
+    Attributes:
+        fixed: Rows with a better answer after the tune.
+        broken: Rows with a worse one.
+        kept_right: Rows that are as good as they were, and fully right.
+        kept_wrong: Rows that are as good as they were, and not fully right.
+    """
+
+    fixed: int
+    broken: int
+    kept_right: int
+    kept_wrong: int
+
+
+class TunedPart(Part):
+    """The tune as it turned out; `base` is the model that was tuned, `plan` how it is asked."""
+
+    model: str
+    test: Score
+    difference: Difference
+    difference_same_model: Difference | None
+    forgetting: ForgettingPart
+    shipped: bool
+    adapter: str
+    text: str
+    recipe: dict[str, str]
+    loss: tuple[dict[str, float], ...] = ()
+    base: str = ""
+    plan: Plan | None = None
+    flips: FlipCounts | None = None
