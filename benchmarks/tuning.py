@@ -18,7 +18,6 @@ from typing import Annotated, Any
 import torch
 import typer
 from datasets import Dataset, disable_progress_bars
-from peft import LoraConfig
 from transformers import AutoTokenizer, set_seed
 from trl import SFTConfig, SFTTrainer
 
@@ -30,7 +29,7 @@ from tools.settings import home_folder
 from tools.trials.stage import task_of
 from tools.tuning.job import chat_row
 from tools.tuning.recipe import Recipe
-from tools.tuning.trainer import IGNORED, load_quantised, make_trainer
+from tools.tuning.trainer import IGNORED, adapter_settings, load_quantised, make_trainer
 from tools.tuning.tune import SHORT
 
 WARM_UP = 1  # steps whose seconds do not count
@@ -72,13 +71,7 @@ def plain(folder: Path, rows: Dataset, recipe: Recipe, out: Path) -> Any:
         model=model,
         processing_class=AutoTokenizer.from_pretrained(folder),
         train_dataset=rows,
-        peft_config=LoraConfig(
-            r=recipe.rank,
-            lora_alpha=2 * recipe.rank,
-            lora_dropout=recipe.dropout,
-            target_modules="all-linear",
-            task_type="CAUSAL_LM",
-        ),
+        peft_config=adapter_settings(recipe),
         args=SFTConfig(
             output_dir=str(out),
             use_cpu=True,

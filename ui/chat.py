@@ -111,10 +111,10 @@ def _before_verdict(state: State) -> Iterator[Message]:
     seconds = state.get("seconds")
     if "trials" in state:
         found = state["trials"]
-        best = max((plan.score for plan in found.plans), default=0.0)
+        tried = sum(plan.n > 0 for plan in found.plans)
         yield _done(
-            f"Tried {len(found.plans)} ways to prompt, best {percent(best)} on dev"
-            if found.plans
+            f"Tried {tried} ways to prompt, best {percent(found.best.dev.score)} on dev"
+            if found.best
             else "No prompt was finished",
             found.stop_reason,
             seconds.trials if seconds else 0,

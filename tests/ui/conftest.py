@@ -99,8 +99,11 @@ def judged(**changes: Any) -> State:
     reached = {
         "consent": Consent(plan_hash="a", yes=True),
         "trials": TrialsReport(
-            arms=(),
-            plans=(plan_record(),),
+            arms=(arm("8 nearest examples (embedded)"),),
+            plans=(
+                plan_record(),
+                plan_record("luckier", n=30, score=0.95),
+            ),
             winner=Winner(plan=Plan(name="8 nearest examples", family="nearest"), model="embedded"),
             current=None,
             exhaustion=ExhaustionPart(exhausted=True, text="Prompting ends here."),

@@ -272,7 +272,7 @@ def test_after_the_verdict_each_stage_is_a_closed_step(fakes: Any) -> None:
     state = fakes.judged(approval=Consent(plan_hash="b", yes=False))
     drawn = messages(Scene(fakes.view(state), "f", fakes.assessment()))
     steps = [m["content"] for m in drawn if '<details class="step">' in m["content"]]
-    assert len(steps) == 3 and "Tried 1 ways to prompt, best 87" in steps[0]
+    assert len(steps) == 3 and "Tried 2 ways to prompt, best 87" in steps[0]
 
 
 def test_both_models_answer_side_by_side(fakes: Any) -> None:

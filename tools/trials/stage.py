@@ -88,6 +88,12 @@ class TrialsReport(Frozen):
     stopped: bool = False
 
     @property
+    def best(self) -> Arm | None:
+        """The winner's arm; a plan with a higher score may have met easier rows only."""
+        name = self.winner.arm if self.winner else None
+        return next((arm for arm in self.arms if arm.name == name), None)
+
+    @property
     def exhausted(self) -> bool:
         """Whether prompting measurably ended."""
         return self.exhaustion.exhausted

@@ -141,6 +141,17 @@ def load_quantised(folder: str) -> Any:
     return model
 
 
+def adapter_settings(recipe: Recipe) -> LoraConfig:
+    """The adapter of a recipe, as peft has it."""
+    return LoraConfig(
+        r=recipe.rank,
+        lora_alpha=2 * recipe.rank,
+        lora_dropout=recipe.dropout,
+        target_modules="all-linear",
+        task_type="CAUSAL_LM",
+    )
+
+
 def make_trainer(
     model: Any, base: Any, tokenizer: Any, rows: Dataset, dev: Dataset, recipe: Recipe, out: Path
 ) -> CompletionTrainer:
@@ -162,13 +173,7 @@ def make_trainer(
         processing_class=tokenizer,
         train_dataset=rows,
         eval_dataset=dev,
-        peft_config=LoraConfig(
-            r=recipe.rank,
-            lora_alpha=2 * recipe.rank,
-            lora_dropout=recipe.dropout,
-            target_modules="all-linear",
-            task_type="CAUSAL_LM",
-        ),
+        peft_config=adapter_settings(recipe),
         args=SFTConfig(
             output_dir=str(out),
             use_cpu=on_cpu,
