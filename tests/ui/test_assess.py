@@ -2,9 +2,7 @@
 
 import csv
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from tests.ui.answering import answering
 from tools.assessment import Assessment
 from tools.intake.samples import SAMPLES
 from ui.cli import app
@@ -89,42 +88,19 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _write(tmp_path_factory.mktemp("data") / "desks.csv", rows)
 
 
-class _Endpoint(BaseHTTPRequestHandler):
-    """Answers every third word wrongly, in the form of an OpenAI-compatible server."""
-
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        word = asked["messages"][-1]["content"]
-        wrong = list(DESKS).index(word) % 3 == 0
-        desk = next(d for d in KINDS if (d == DESKS[word]) != wrong)
-        choice = {
-            "index": 0,
-            "finish_reason": "stop",
-            "message": {"role": "assistant", "content": desk},
-        }
-        usage = {"prompt_tokens": 300, "completion_tokens": 3, "total_tokens": 303}
-        reply = {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "usage": usage}
-        body = json.dumps(reply | {"choices": [choice]}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing on stderr."""
+def mostly_right(word: str) -> str:
+    """The word's desk; for every third word a wrong one."""
+    wrong = list(DESKS).index(word) % 3 == 0
+    return next(desk for desk in KINDS if (desk == DESKS[word]) != wrong)
 
 
 @pytest.fixture
 def dear_endpoint(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An endpoint at 10 a million tokens, by its name in the settings."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Endpoint) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/v1"
+    with answering(mostly_right) as address:
         told = {"base_url": address, "model": "m", "price_in": 10.0, "price_out": 10.0}
         monkeypatch.setenv("TUNEWORTHY_ENDPOINTS", json.dumps({"far": told}))
         yield "far"
-        server.shutdown()
 
 
 # Verdict, brief, further options. The figures behind them are in docs/log.md.

@@ -4,15 +4,13 @@ import json
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from tests.ui.answering import answering
 from tools.assessment import Assessment
 from ui.cli import app
 
@@ -21,33 +19,14 @@ CODE = re.compile(r"\b[A-Z]-[0-9]{4}\b")
 NAMES = ("Aldermoor", "Brackley", "Cresswell", "Dunmore", "Eastgate")
 
 
-class _Clerk(BaseHTTPRequestHandler):
-    """Reads the depot off the sentence that names the part; without it, it names the first one."""
-
-    def do_POST(self) -> None:
-        length = int(self.headers["Content-Length"])
-        content = json.loads(self.rfile.read(length))["messages"][-1]["content"]
-        *lines, question = content.splitlines()
-        passages = re.split(r"(?<=[.])\s+|\n", "\n".join(lines))
-        codes = CODE.findall(question)
-        named = [s for s in passages if codes and codes[-1] in s]
-        found = [name for sentence in named for name in NAMES if name in sentence]
-        self._send(found[0] if found else NAMES[0])
-
-    def _send(self, text: str) -> None:
-        message = {"role": "assistant", "content": text}
-        usage = {"prompt_tokens": 300, "completion_tokens": 3, "total_tokens": 303}
-        reply = {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "usage": usage}
-        choices = [{"index": 0, "finish_reason": "stop", "message": message}]
-        body = json.dumps(reply | {"choices": choices}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing on stderr."""
+def read_off(content: str) -> str:
+    """The depot in the sentence that names the part; without such a sentence the first depot."""
+    *lines, question = content.splitlines()
+    passages = re.split(r"(?<=[.])\s+|\n", "\n".join(lines))
+    codes = CODE.findall(question)
+    named = [s for s in passages if codes and codes[-1] in s]
+    found = [name for sentence in named for name in NAMES if name in sentence]
+    return found[0] if found else NAMES[0]
 
 
 @pytest.fixture
@@ -57,15 +36,10 @@ def clerk(tmp_path: Path, embedded_folder: Path, monkeypatch: pytest.MonkeyPatch
     models.mkdir(parents=True)
     (models / embedded_folder.name).symlink_to(embedded_folder)
     monkeypatch.setenv("TUNEWORTHY_HOME", str(tmp_path / "home"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Clerk) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        told = {
-            "base_url": f"http://127.0.0.1:{server.server_port}/v1", "model": "m",
-            "price_in": 0.2, "price_out": 0.8,
-        }  # fmt: skip
+    with answering(read_off) as address:
+        told = {"base_url": address, "model": "m", "price_in": 0.2, "price_out": 0.8}
         monkeypatch.setenv("TUNEWORTHY_ENDPOINTS", json.dumps({"clerk": told}))
         yield "clerk"
-        server.shutdown()
 
 
 def _assess(out: Path, *options: str) -> Assessment:
