@@ -1,6 +1,6 @@
 """Answers to questions about a finished run, from its evidence alone and without any model."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from agent.explanations import (
     how_long,
@@ -256,13 +256,19 @@ def _shortest_holding(a: Assessment, said: list[str]) -> Arm | None:
     return min(exact, key=lambda arm: len(arm.name), default=None)
 
 
+def _waits(arm: Arm) -> Iterator[str]:
+    if arm.waits_ms is not None:
+        usual, slow = arm.waits_ms
+        yield f"{usual:,.0f} ms a request"
+        yield f"one in twenty takes {slow:,.0f} ms or more"
+
+
 def _described(a: Assessment, arm: Arm) -> str:
     part = "locked" if arm.test else "dev"
     facts = [
         f"{words.percent(arm.measured.score)} ({words.span(arm.measured.low, arm.measured.high)}) "
         f"on {arm.measured.n} {part} rows",
-        *([f"{arm.p50_ms:,.0f} ms a request"] if arm.p50_ms else []),
-        *([f"one in twenty takes {arm.p95_ms:,.0f} ms or more"] if arm.p95_ms else []),
+        *_waits(arm),
         *([f"{arm.prompt_tokens:,.0f} tokens sent"] if arm.prompt_tokens else []),
     ]
     if arm.cost_per_1000:

@@ -121,6 +121,14 @@ class Arm(Frozen):
     note: str = ""
 
     @property
+    def waits_ms(self) -> tuple[float, float] | None:
+        """Median and 95th percentile of a request that comes alone; None where none was timed so.
+
+        Shares of batches are no times that anybody waits, and are not shown as such.
+        """
+        return (self.p50_ms, self.slow_ms) if self.timed else None
+
+    @property
     def slow_ms(self) -> float:
         """What a slow request takes: the 95th percentile, or the median where no other is known."""
         return self.p95_ms or self.p50_ms

@@ -61,6 +61,7 @@ ARMS = (
         prompt_tokens=274,
         completion_tokens=1,
         p50_ms=410,
+        timed=12,
         cost_per_1000=0.42,
         note="sends eight of your examples along with each request",
     ),
@@ -72,6 +73,7 @@ ARMS = (
         prompt_tokens=88,
         completion_tokens=4,
         p50_ms=190,
+        timed=12,
         cost_per_1000=0.14,
     ),
     Arm(
@@ -88,6 +90,7 @@ ARMS = (
         dev=score(0.88),
         test=score(0.87),
         p50_ms=1,
+        timed=12,
         cost_per_1000=0.0,
     ),
     Arm(name="Most frequent answer", kind="baseline", model="none", dev=score(0.21)),
@@ -100,6 +103,7 @@ ARMS = (
         prompt_tokens=35,
         completion_tokens=2,
         p50_ms=95,
+        timed=12,
         cost_per_1000=0.06,
     ),
 )

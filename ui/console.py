@@ -70,8 +70,11 @@ def _tell(line: str, bar: Progress) -> None:
 
 
 def _times(arm: Arm) -> tuple[str, str]:
-    """Milliseconds of a usual and of a slow request."""
-    return f"{arm.p50_ms:,.0f}", f"{arm.p95_ms:,.0f}" if arm.p95_ms else "–"
+    """Milliseconds of a usual and of a slow request, where they were timed alone."""
+    if arm.waits_ms is None:
+        return "–", "–"
+    usual, slow = arm.waits_ms
+    return f"{usual:,.0f}", f"{slow:,.0f}"
 
 
 def show_verdict(folder: Path) -> None:

@@ -109,7 +109,7 @@ def _cost(a: Assessment, way: _Way) -> Text:
 def _time(a: Assessment, way: _Way) -> Text:
     if way.arm is None:
         return NOT_MEASURED
-    shown = words.milliseconds(way.arm.p50_ms) if way.arm.p50_ms else NOT_MEASURED
+    shown = words.milliseconds(way.arm.waits_ms[0]) if way.arm.waits_ms else NOT_MEASURED
     tokens = way.arm.prompt_tokens
     return f"{shown}, {tokens:,.0f} tokens sent" if tokens else shown
 

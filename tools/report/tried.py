@@ -160,7 +160,7 @@ def _arm_row(a: Assessment, arm: Arm, best: bool) -> Row:
             Cell(score_text(arm.test)),
             Cell(rows),
             Cell(f"{tokens:,.0f}" if arm.prompt_tokens else "–"),
-            Cell(words.milliseconds(arm.p50_ms) if arm.p50_ms else "–"),
+            Cell(words.milliseconds(arm.waits_ms[0]) if arm.waits_ms else "–"),
             Cell("no price" if cost is None else words.money(cost, a.economics.currency)),
         ),
         strong=best,

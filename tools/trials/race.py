@@ -108,7 +108,7 @@ class Entrants:
         elif plan.after and (parent is None or self._is_beaten(parent)):
             self.left_out.append((plan.name, f"costly, and “{plan.after}” was clearly behind"))
         else:
-            trial = Trial(plan, self.model.name)
+            trial = Trial(plan, self.model.name, alone=not self.model.traits.is_local)
             if self._extend(trial, FIRST_ROWS):
                 self.trials.append(trial)
             else:

@@ -27,6 +27,7 @@ class Trial:
         examples: The rows, in the order of `answers`.
         answers: What the plan made of them.
         fate: What became of the plan, in words.
+        alone: Whether requests come one at a time, as they do at an endpoint, and not in batches.
     """
 
     plan: Plan
@@ -34,6 +35,7 @@ class Trial:
     examples: list[Example] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     fate: str = ""
+    alone: bool = False
 
     @property
     def expected(self) -> list[str]:
@@ -77,6 +79,7 @@ class Trial:
             completion_tokens=mean(a.completion_tokens for a in self.answers),
             p50_ms=times.p50_ms,
             p95_ms=times.p95_ms,
+            timed=times.requests if self.alone else 0,
             busy_ms=1000 * mean(a.seconds for a in self.answers),
             looks_up=self.plan.looks_up,
             note="; ".join(notes),

@@ -11,6 +11,7 @@ from tools.measure.intervals import paired_difference, score_of
 from tools.measure.metrics import item_scores
 from tools.progress import Watch
 from tools.trials.answering import run_plan
+from tools.trials.latency import latency_alone
 from tools.trials.stage import TEST_SCORES
 from tools.trials.trial import Trial
 from tools.tuning.tune import TuneReport
@@ -76,9 +77,11 @@ def verify(
             trial.items(task).tolist(),
         ),
     )
-    arm = trial.arm(task, test).model_copy(
-        update={"name": tune.model, "kind": "tuned", "dev": tune.dev}
-    )
+    update: dict[str, object] = {"name": tune.model, "kind": "tuned", "dev": tune.dev}
+    times = latency_alone(tune.plan, task, tuned, place.dataset.parts.dev, watch)
+    if times is not None:
+        update |= {"p50_ms": times.p50_ms, "p95_ms": times.p95_ms, "timed": times.requests}
+    arm = trial.arm(task, test).model_copy(update=update)
     return part, arm
 
 

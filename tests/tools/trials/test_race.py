@@ -109,6 +109,9 @@ def test_answers_belong_to_their_rows_and_scores_to_the_answers(
     arm = trial.arm(task)
     assert (arm.name, arm.kind, arm.model) == ("fair (pupil)", "prompt", "pupil")
     assert (arm.p50_ms, arm.completion_tokens, arm.dev.n) == (250, 1, DEV)
+    assert arm.waits_ms is None  # shares of batches: nobody waits so long
+    trial.alone = True
+    assert trial.arm(task).waits_ms == (250, 250) and trial.arm(task).timed == DEV
 
 
 def test_of_equal_plans_the_shorter_prompt_comes_first(Pupil: Any, rows: Rows, task: Task) -> None:
