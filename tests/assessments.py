@@ -316,12 +316,15 @@ def labels(**changes: Any) -> Assessment:
             currency="EUR",
             arms={
                 ARMS[0].name: ArmCost(per_1000=0.42, per_month=21.0, one_off=0.0),
-                "Word classifier": ArmCost(per_1000=0.001, per_month=0.05, one_off=400.0),
-                "Fine-tuned SmolLM2": ArmCost(per_1000=0.06, per_month=3.0, one_off=120.0),
+                "Word classifier": ArmCost(
+                    per_1000=0.001, per_month=0.05, one_off=400.0, effort_days=1
+                ),
+                "Fine-tuned SmolLM2": ArmCost(
+                    per_1000=0.06, per_month=3.0, one_off=120.0, effort_days=2
+                ),
             },
             break_even_requests=27_778.0,
             monthly_requests=50_000,
-            days={"prompt": 0.5, "classifier": 1, "tuned": 2, "baseline": 0},
             horizon_months=18,
             assumptions=(
                 "A computer hour costs 1.20 EUR, and a person's hour 60 EUR.",

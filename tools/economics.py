@@ -67,17 +67,13 @@ def costs_of(
 
 def effort_days(arm: Arm, prices: PriceSettings) -> float:
     """Person-days to bring an arm into use; documents need a search of their own besides."""
-    return days_of(prices)[arm.kind] + (prices.days_for_retrieval if arm.looks_up else 0.0)
-
-
-def days_of(prices: PriceSettings) -> dict[ArmKind, float]:
-    """Person-days that it takes to bring each kind of arm into use."""
-    return {
+    days: dict[ArmKind, float] = {
         "prompt": prices.days_for_prompt,
         "classifier": prices.days_for_classifier,
         "tuned": prices.days_for_tune,
         "baseline": 0.0,
     }
+    return days[arm.kind] + (prices.days_for_retrieval if arm.looks_up else 0.0)
 
 
 def tune_cost(milliseconds: float, tune_seconds: float, settings: Settings, rows: int = 0) -> Cost:
@@ -155,7 +151,6 @@ def cost_picture(
         settings=prices.model_dump(),
         retirements=_retirements(arms, settings),
         assumptions=_assumptions(settings, arms, retrainings),
-        days={str(kind): days for kind, days in days_of(prices).items()},
         horizon_months=horizon_months,
     )
 

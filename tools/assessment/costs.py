@@ -53,7 +53,6 @@ class EconomicsPart(Part):
         prices: Prices of tokens, machine and labels.
         settings: Every price and effort of the settings file that was used.
         retirements: Announced last days of models that were measured, ISO dates by model.
-        days: Person-days that it takes to bring a kind of arm into use.
         horizon_months: Months within which a saving has to pay back; 0 if not known.
     """
 
@@ -62,7 +61,6 @@ class EconomicsPart(Part):
     break_even_requests: float | None
     monthly_requests: int | None
     assumptions: tuple[str, ...]
-    days: dict[str, float] = {}
     horizon_months: float = 0.0
     break_even_low: float | None = None
     break_even_high: float | None = None

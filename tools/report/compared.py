@@ -84,10 +84,13 @@ def _quality(a: Assessment, way: _Way) -> Text:
 
 
 def _effort(a: Assessment, way: _Way) -> Text:
-    days, cost = a.economics.days.get(way.kind), a.economics.arms.get(way.cost_key)
+    cost = a.economics.arms.get(way.cost_key)
     cost = cost or (a.economics.arms.get(TUNED) if way.kind == "tuned" else None)
-    told = [] if days is None else [f"{days:g} {'day' if days == 1 else 'days'} of work"]
-    told += [f"{words.money(cost.one_off, a.economics.currency)} once"] if cost else []
+    told = []
+    if cost is not None:
+        days = cost.effort_days
+        told.append(f"{days:g} {'day' if days == 1 else 'days'} of work")
+        told.append(f"{words.money(cost.one_off, a.economics.currency)} once")
     if way.arm and way.kind == "tuned" and a.seconds.tune:
         told.append(f"{max(1, round(a.seconds.tune / 60))} minutes of training")
     if way.kind == "prompt":
