@@ -1,6 +1,7 @@
 """What is nearest to a text: by shared words, or by how a model reads them."""
 
 from collections.abc import Sequence
+from functools import cache, partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -75,7 +76,8 @@ class NearestRows:
     def __init__(self, train: Sequence[Example], index: Index) -> None:
         """Search the train rows by an index of their inputs."""
         self.train = tuple(train)
-        self.index = index
+        # Many plans ask for the neighbours of the same rows.
+        self._order = cache(partial(nearest_first, index))
 
     @classmethod
     def by_words(cls, train: Sequence[Example]) -> "NearestRows":
@@ -95,7 +97,7 @@ class NearestRows:
             count: How many.
             without: Row number to leave out: a row is never its own example.
         """
-        order = nearest_first(self.index, text)
+        order = self._order(text)
         near = (self.train[at] for at in order if self.train[at].row != without)
         return [example for example, _ in zip(near, range(count), strict=False)]
 
