@@ -55,6 +55,11 @@ SCHEMA_VERSION: Final = 1
 FILE_NAME = "assessment.json"
 
 
+# Kept conversations know these classes by the place that all use, wherever they are written.
+for _part in Part.__subclasses__():
+    _part.__module__ = __name__
+
+
 class Seconds(Part):
     """Wall-clock seconds of the run's stages; cached work counts what it took this time."""
 
