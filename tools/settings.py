@@ -20,7 +20,6 @@ from pydantic_settings import (
 
 from tools.errors import UserError
 
-EMBEDDED = "embedded"
 OptimiserName = Literal["gepa", "dspy"]
 
 

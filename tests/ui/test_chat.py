@@ -12,6 +12,7 @@ import pytest
 from agent.state import Consent, Exchange
 from agent.topics import TOPICS
 from policies.brief import Brief
+from policies.recommendation import Flip
 from tools.assessment import Assessment
 from tools.progress import Runner, Standing, Step
 from tools.report.pictures import gap_picture
@@ -316,3 +317,11 @@ def test_the_panel_survives_a_run_without_a_plan(fakes: Any) -> None:
     view = fakes.view(state, waiting={"kind": "message"})
     assert "Prompts tried" not in evidence_panel(Scene(view))
     assert "nothing can answer" in _text(messages(Scene(view))[-1])
+
+
+def test_the_card_says_what_an_unknown_volume_would_change(fakes: Any) -> None:
+    flip = Flip(
+        quantity="monthly_requests", current=None, threshold=40_000, verdict="fine_tune_for_cost"
+    )
+    card = verdict_card(fakes.assessment(flips_unknown=(flip,)))
+    assert " were 40,000, the answer would become" in card.replace("\u00a0", " ")

@@ -22,6 +22,7 @@ from tools.report.document import (
     name,
     strong,
 )
+from tools.report.lookups import what_documents_change
 from tools.report.tried import CELL, failures, the_data, what_was_tried
 from tools.report.worth import what_it_costs, what_tuning_brings
 
@@ -46,6 +47,7 @@ def document_of(a: Assessment, examples: bool = True) -> Document:
         the_data(a, examples),
         what_was_tried(a),
         failures(a, examples),
+        what_documents_change(a, examples),
         what_tuning_brings(a),
         what_it_costs(a),
         _why(a),
