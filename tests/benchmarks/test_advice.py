@@ -3,15 +3,24 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from benchmarks.advice import Scenario, judge, main, markdown
+from benchmarks.advice import main
+from benchmarks.judgement import Judgement, judge, markdown
+from benchmarks.scenarios import Change, Scenario, examples
+from policies.limits import TUNED
+from policies.policy import load_policy
 from policies.recommendation import Verdict
 from tests.assessments import labels, score
-from tools.assessment import Assessment
+from tools.assessment import ArmCost, Assessment
 
-MARGIN = 0.02
 CASE = Scenario(name="case", file="examples.csv")
+
+
+def judged_alone(scenario: Scenario, a: Assessment) -> Judgement:
+    """Judge a scenario that was tuned in its own run."""
+    return judge(scenario, a, a, load_policy())
 
 
 def measured(
@@ -58,7 +67,7 @@ def test_a_verdict_is_judged_by_the_best_measured_arm(
     right: bool | None,
     regret: float,
 ) -> None:
-    judged = judge(CASE, measured(verdict, target, prompt, classifier, tune), MARGIN)
+    judged = judged_alone(CASE, measured(verdict, target, prompt, classifier, tune))
     assert judged.right is right
     assert judged.regret == pytest.approx(regret)
 
@@ -68,16 +77,16 @@ def test_what_no_arm_can_show_is_right_by_how_the_scenario_was_made(
     verdict: Verdict, right: bool
 ) -> None:
     planted = CASE.model_copy(update={"truth": ("fix_data",)})
-    assert judge(planted, measured(verdict, 0.8, 0.9, 0.9, 0.9), MARGIN).right is right
+    assert judged_alone(planted, measured(verdict, 0.8, 0.9, 0.9, 0.9)).right is right
 
 
 def test_the_forecast_is_held_against_the_tune() -> None:
     a = measured("adopt_prompt", 0.8, 0.82, 0.7, 0.95)
     assert a.forecast is not None
-    judged = judge(CASE, a, MARGIN)
+    judged = judged_alone(CASE, a)
     assert judged.error == pytest.approx(a.forecast.score - 0.95)
     assert judged.covered is (a.forecast.low <= 0.95 <= a.forecast.high)
-    untuned = judge(CASE, a.model_copy(update={"tuned": None}), MARGIN)
+    untuned = judged_alone(CASE, a.model_copy(update={"tuned": None}))
     assert untuned.error is None and untuned.covered is None
     table = markdown([judged, untuned])
     assert "2 of 2 verdicts right, 0 abstained" in table and "over 1;" in table
@@ -89,5 +98,52 @@ def test_finished_scenarios_are_not_run_again(tmp_path: Path) -> None:
     done.mkdir(parents=True)
     a = measured("adopt_prompt", 0.8, 0.82, 0.7, 0.95)
     (done / "assessment.json").write_text(json.dumps(a.model_dump(mode="json")), encoding="utf-8")
-    main(tmp_path / "out", listed, tmp_path / "advice.md")
+    main(tmp_path / "out", listed, page=tmp_path / "advice.md")
     assert "| one | `adopt_prompt` | yes |" in (tmp_path / "advice.md").read_text(encoding="utf-8")
+
+
+def test_a_tune_made_for_the_same_examples_judges_other_targets(tmp_path: Path) -> None:
+    tuned = measured("adopt_prompt", 0.8, 0.82, 0.7, 0.95)
+    untuned = measured("adopt_prompt", 0.9, 0.82, 0.7, 0.95).model_copy(update={"tuned": None})
+    judged = judge(CASE, untuned, tuned, load_policy())
+    assert judged.right is False and judged.regret == pytest.approx(0.08)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "months", "right"),
+    [
+        ("adopt_prompt", None, True),
+        ("adopt_prompt", 3.0, False),  # as good, and its cost comes back in time
+        ("adopt_prompt", 30.0, True),
+        ("fine_tune_for_cost", 3.0, True),
+        ("fine_tune_for_cost", 30.0, False),
+        ("fine_tune", 30.0, True),  # made for quality
+    ],
+)
+def test_equals_are_judged_by_what_they_cost(
+    verdict: Verdict, months: float | None, right: bool
+) -> None:
+    a = measured(verdict, 0.8, 0.82, 0.7, 0.82)
+    assert a.economics is not None
+    tuned = ArmCost(per_1000=0.1, per_month=100.0, one_off=900.0, payback_months=months)
+    economics = a.economics.model_copy(
+        update={"arms": {TUNED: tuned}, "monthly_requests": 1_000_000}
+    )
+    assert judged_alone(CASE, a.model_copy(update={"economics": economics})).right is right
+
+
+@pytest.mark.parametrize(
+    ("change", "amount", "column", "same"),
+    [("wrong answers", 0.2, "answer", 8), ("answers of today", 0.9, "today", 9)],
+)
+def test_a_scenario_changes_a_copy_of_its_examples(
+    change: Change, amount: float, column: str, same: int, tmp_path: Path
+) -> None:
+    given = pd.DataFrame({"text": list("abcdefghij"), "answer": ["x", "y"] * 5})
+    given.to_csv(tmp_path / "given.csv", index=False)
+    scenario = Scenario(name="s", file=str(tmp_path / "given.csv"), change=change, amount=amount)
+    changed = pd.read_csv(examples(scenario, tmp_path / "copy"))
+    assert (changed[column] == given["answer"]).sum() == same
+    assert changed.columns[-1] == "answer"
+    fewer = scenario.model_copy(update={"change": "first rows", "amount": 4})
+    assert len(pd.read_csv(examples(fewer, tmp_path / "fewer"))) == 4
