@@ -112,8 +112,8 @@ def test_no_bundled_task_is_among_the_items() -> None:
     [
         (Knower(), True),
         (Knower(knows=0.7, surprise=2.5), True),
-        (Knower(knows=0.59), True),  # lost 1 in 60: even the interval is inside 5 points
-        (Knower(knows=0.575), False),  # lost 1 in 24, and by the interval perhaps 1 in 14
+        (Knower(knows=0.575), True),  # lost 1 in 24
+        (Knower(knows=0.565), False),  # lost 1 in 17
         (Knower(knows=0.3), False),
         (Knower(surprise=3.2), True),  # e^0.2 is below the factor of 1.25
         (Knower(surprise=3.25), False),
