@@ -132,11 +132,12 @@ def _retrieval(evidence: Evidence) -> str:
     arm = evidence.arm(found.arm) if found else None
     if found is None or arm is None:
         return ""
-    plain = evidence.arm(found.without)
-    rest = f", without them {percent(plain.measured.score)} at best" if plain else ""
+    where = "held-out" if arm.test else "dev"
     return (
         f"Let the model look facts up in your documents (retrieval): “{arm.name}” reaches "
-        f"{percent(arm.measured.score)}{rest}; the target is {percent(evidence.brief.target)}."
+        f"{percent(arm.measured.score)} on {arm.measured.n} {where} rows; the target is "
+        f"{percent(evidence.brief.target)}. On {found.rows} dev rows it is {percent(found.score)} "
+        f"with documents, {percent(found.score_without)} at best without."
     )
 
 

@@ -77,7 +77,7 @@ class Probe:
             return answer_by(inner, texts)
 
         return Contestant(
-            name=f"classifier on {self.model_name}'s reading of the text",
+            name=f"classifier on the model's reading ({self.model_name})",
             kind="classifier",
             answer=lambda texts: answer_by(self.model, texts),
             model=self.model_name,

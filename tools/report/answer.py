@@ -16,7 +16,11 @@ def answer_title(a: Assessment) -> str:
 
 def next_steps(a: Assessment) -> words.Steps:
     """What to do on Monday morning."""
-    return words.OUTCOME_STEPS[a.outcome.use] if a.outcome else words.NEXT_STEPS[a.verdict]
+    if a.outcome:
+        return words.OUTCOME_STEPS[a.outcome.use]
+    if a.verdict == "use_retrieval" and a.retrieval is not None:
+        return words.LOOKED_UP
+    return words.NEXT_STEPS[a.verdict]
 
 
 def key_figures(a: Assessment) -> tuple[KeyFigure, KeyFigure, KeyFigure]:

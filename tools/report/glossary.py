@@ -51,6 +51,11 @@ TERMS = (
         "Classifier",
         "A small conventional program that learns labels from examples; no chat model.",
     ),
+    Term(
+        "Classifier on the model's reading",
+        "A classifier that is fed with what a language model computes while it reads a text.",
+        r"\bthe model's reading\b",
+    ),
     Term("Cosine", "How alike two texts are, from 0 to 1."),
     Term("Dev", "The examples on which ways of working were compared and chosen."),
     Term("DSPy", "A program library that searches for the best examples to show a model."),

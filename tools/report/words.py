@@ -44,7 +44,8 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "Switch over, keep a way back, and put “When to ask again” into the calendar.",
     ),
     "use_classifier": (
-        "Ask a developer to train the classifier on the same examples; it takes minutes.",
+        "Ask a developer for the classifier of this run (“tuneworthy export”): a small file and two "
+        "lines of code.",
         "Run it beside today's answers for a week; let a person see the cases it is unsure of.",
         "Decide who trains it again when the labels change.",
     ),
@@ -78,7 +79,7 @@ OUTCOME_TITLES: dict[Use, str] = {
 }
 OUTCOME_STEPS: dict[Use, Steps] = {
     "tuned": (
-        "Ask a developer to put the adapter from this run's folder into service.",
+        "Ask a developer to put the tuned model of this run into service (“tuneworthy serve”).",
         "Run it beside today's answers for a week before it takes over.",
         "Decide who trains it again when labels or facts change, and keep the prompt to go back.",
     ),
@@ -86,6 +87,12 @@ OUTCOME_STEPS: dict[Use, Steps] = {
     "classifier": NEXT_STEPS["use_classifier"],
     "none": NEXT_STEPS["not_enough_evidence"],
 }
+LOOKED_UP: Steps = (
+    "Hand “The prompt that won” to a developer: for each request the nearest passage of your "
+    "documents is looked up and sent along.",
+    "Name who keeps the documents up to date; the answers are only as right as they are.",
+    "Run it beside today's answers for a week; a wrong answer often means a missing document.",
+)
 RULE_OUTCOMES: dict[RuleOutcome, str] = {
     "decided": "decided the answer",
     "agreed": "points the same way",

@@ -23,7 +23,7 @@ def test_the_probe_reads_the_layer_that_tells_most(
     assert steps[-1].done == steps[-1].total == 9 and steps[-1].stage == "forecast"
     dev = coloured(red=3, green=2)
     contestant = probe.contestant()
-    assert contestant.name == "classifier on tiny's reading of the text"
+    assert contestant.name == "classifier on the model's reading (tiny)"
     arm = contestant.arm(task, dev)
     assert (arm.kind, arm.model, arm.dev.score) == ("classifier", "tiny", 1.0)
     assert arm.p50_ms >= 2  # the model's reading counts, though it may come from the store

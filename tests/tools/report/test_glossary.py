@@ -64,7 +64,7 @@ def cases(labels: Build, minimal: Build) -> list[Assessment]:
     arm = a.arms[0].model_copy(update={"note": "needs a model that gives log-probabilities"})
     words = a.arms[3].model_copy(update={"name": "classifier on words (TF-IDF)"})
     inside = a.arms[3].model_copy(
-        update={"name": "classifier on embedded's reading of the text", "model": "embedded"}
+        update={"name": "classifier on the model's reading (embedded)", "model": "embedded"}
     )
     return [
         a,
