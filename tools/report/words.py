@@ -44,8 +44,8 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "Switch over, keep a way back, and put “When to ask again” into the calendar.",
     ),
     "use_classifier": (
-        "Ask a developer for the classifier of this run (“tuneworthy export”): a small file and two "
-        "lines of code.",
+        "Ask a developer for the classifier of this run (“tuneworthy export”): a small file and "
+        "two lines of code.",
         "Run it beside today's answers for a week; let a person see the cases it is unsure of.",
         "Decide who trains it again when the labels change.",
     ),

@@ -104,11 +104,12 @@ def general_prose() -> list[str]:
 def check_forgetting(base: Able, tuned: Able, policy: Policy, watch: Watch) -> ForgettingPart:
     """Compare general ability with the adapter off and on.
 
-    Not having forgotten is shown, not assumed (non-inferiority): the 95 % intervals of the growth in
-    perplexity of the prose, and of the right answers to what the base model clearly gets right (at
-    least twice as likely as any wrong answer), have to stay inside the policy's factor. The share
-    of those that the tuned model still gets right must not fall by more than the margin either; as
-    it is measured on what the base got right, chance can only lower it, so its point counts.
+    Not having forgotten is shown, not assumed (non-inferiority): the 95 % intervals of the growth
+    in perplexity of the prose, and of the right answers to what the base model clearly gets right
+    (at least twice as likely as any wrong answer), have to stay inside the policy's factor. The
+    share of those that the tuned model still gets right must not fall by more than the margin
+    either; as it is measured on what the base got right, chance can only lower it, so its point
+    counts.
     """
     items, prose = general_items(), general_prose()
     asked = [item for item in items if item.accept]
