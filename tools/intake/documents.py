@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from charset_normalizer import from_bytes
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from policies.evidence import Frozen
 from tools.errors import DataError
@@ -128,6 +126,9 @@ def _text(file: Path) -> str:
 
 
 def _pdf_text(file: Path) -> str:
+    from pypdf import PdfReader  # only documents need it
+    from pypdf.errors import PyPdfError
+
     try:
         pages = PdfReader(file).pages
         if len(pages) > MOST_PAGES:
