@@ -36,7 +36,7 @@ BLIND = (
     ("target", "as close to 100 as possible", None),
     ("target", "around ninety", {"target": 0.9}),
     ("target", "97.5 %", {"target": 0.975}),
-    ("target", "two thirds", {"target": 0.6666666666666666}),
+    ("target", "two thirds", {"target": 2 / 3}),
     ("target", "8 out of 10", {"target": 0.8}),
     ("target", "9/10", {"target": 0.9}),
     ("target", "better than now, now it's 78%", {"target": 0.78}),
@@ -121,8 +121,7 @@ OTHERWISE = {
 def test_what_was_expected_of_the_mended_readers(asked, said, expected):
     expected = OTHERWISE.get(said, expected)
     read = _read(asked, said)
-    near = pytest.approx(expected, rel=1e-3) if isinstance(expected, dict) else expected
-    assert read == near
+    assert read == (pytest.approx(expected) if isinstance(expected, dict) else expected)
 
 
 def test_there_are_sixty():
