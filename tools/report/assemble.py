@@ -129,7 +129,7 @@ def _prompting(run: Run, dataset: Dataset, findings: Findings) -> PromptingPart:
     trials, winner = findings.trials, findings.trials.winner
     return PromptingPart(
         model=winner.model if winner else "none",
-        plans_tried=len(trials.plans),
+        plans_tried=sum(plan.n > 0 for plan in trials.plans),
         exhausted=trials.exhausted,
         stop_reason=trials.stop_reason,
         best=_best(dataset, findings, winner) if winner else None,

@@ -99,7 +99,7 @@ def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
     if not shown:
         return heading, Paragraph(told)
     columns = (
-        Column("Row", numeric=True, weight=0.5),
+        Column("Row", weight=0.5),
         Column("Input", weight=3),
         Column("Label in the file", weight=1.4),
         Column("Label that looks right", weight=1.4),
