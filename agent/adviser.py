@@ -7,9 +7,8 @@ What it says about a run is shown only if every figure in it is one of the run's
 import logging
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import openai
 from pydantic import ValidationError
 
 from agent.utterances.figures import MEASURE, in_digits
@@ -21,6 +20,9 @@ from tools.trials.ladder import TrialRequest
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 from tools.trials.trial import Trial
+
+if TYPE_CHECKING:
+    import openai
 
 MOST = 4
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
@@ -39,7 +41,7 @@ def suggestions(
     model: LanguageModel,
     watch: Watch,
     catalogue: Catalogue,
-    client: openai.OpenAI | None = None,
+    client: "openai.OpenAI | None" = None,
 ) -> list[Plan]:
     """Plans that the adviser asks for after it has seen the ladder's scores.
 
@@ -57,6 +59,8 @@ def suggestions(
     name = catalogue.settings.adviser
     if name is None or name not in catalogue.settings.endpoints:
         return []
+    import openai  # half a second of start-up
+
     endpoint = catalogue.settings.endpoints[name]
     client = client or openai.OpenAI(
         base_url=endpoint.base_url, api_key=endpoint.key(), timeout=endpoint.timeout_seconds
@@ -74,7 +78,7 @@ def suggestions(
             tools=[openai.pydantic_function_tool(TrialRequest, name="try_plan")],
         )
         calls = completion.choices[0].message.tool_calls or []
-    except (openai.OpenAIError, IndexError, TypeError) as error:
+    except (openai.OpenAIError, AttributeError, IndexError, TypeError, ValueError) as error:
         log.warning("The adviser %s gave no suggestions: %s", name, type(error).__name__)
         return []
     requests = _valid([call.function.arguments for call in calls if call.type == "function"])
@@ -83,7 +87,7 @@ def suggestions(
 
 
 def ask_adviser(
-    question: str, a: Assessment, catalogue: Catalogue, client: openai.OpenAI | None = None
+    question: str, a: Assessment, catalogue: Catalogue, client: "openai.OpenAI | None" = None
 ) -> str:
     """The adviser's answer to a question about a finished run, from its figures alone.
 
@@ -95,6 +99,8 @@ def ask_adviser(
     name = catalogue.settings.adviser
     if name not in catalogue.settings.endpoints or not _ABOUT_THE_RUN.search(question):
         return ""
+    import openai  # half a second of start-up
+
     endpoint = catalogue.settings.endpoints[name]
     client = client or openai.OpenAI(
         base_url=endpoint.base_url, api_key=endpoint.key(), timeout=endpoint.timeout_seconds
@@ -109,7 +115,7 @@ def ask_adviser(
             model=endpoint.model, messages=[{"role": "user", "content": wanted}]
         )
         text = (completion.choices[0].message.content or "").strip()
-    except (openai.OpenAIError, IndexError, TypeError) as error:
+    except (openai.OpenAIError, AttributeError, IndexError, TypeError, ValueError) as error:
         log.warning("The adviser %s gave no answer: %s", name, type(error).__name__)
         return ""
     if text and quotes_only(text, known):

@@ -103,7 +103,7 @@ def trials(state: State, runtime: Bench) -> State:
         found = with_latency(found, plan, timed)
     return {
         "trials": found,
-        "partial": state.get("partial", False) or found.stopped,
+        "partial": state.get("partial", False) or found.stopped or bool(found.unmeasured),
         "seconds": _clocked(state, "trials", started),
     }
 
@@ -152,7 +152,7 @@ def recommend(state: State, runtime: Bench) -> State:
         state.get("confirmed_today"),
         state["forecast"],
         options.tune_model,
-        bench.models(state),
+        [arm.model for arm in state["trials"].arms if arm.kind == "prompt"],
         bench.settings,
     )
     advice = decide(evidence, bench.policy)
@@ -247,7 +247,7 @@ def report(state: State, runtime: Bench) -> State:
         recommendation=state["recommendation"],
         seconds=seconds,
         partial=state.get("partial", False),
-        notes=state.get("notes", ()),
+        notes=(*state["trials"].notes, *state.get("notes", ())),
         tuned=state.get("tuned"),
         tuned_arm=state.get("tuned_arm"),
         outcome=state.get("outcome"),

@@ -13,10 +13,10 @@ from agent.workbench import Workbench
 from tools.models.catalogue import Catalogue
 from tools.models.protocol import LanguageModel
 from tools.progress import Watch
+from tools.trials.by_model import Optimiser
 from tools.trials.dspy_search import check_installed, searched_plans
 from tools.trials.plan import Plan
 from tools.trials.reflect import reflected_plans, reflector_of
-from tools.trials.stage import Optimiser
 from tools.trials.task import Task
 from tools.trials.trial import Trial
 

@@ -8,10 +8,11 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
+from filelock import BaseFileLock
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.types import Command
@@ -24,6 +25,7 @@ from policies.brief import Brief
 from policies.policy import Policy, load_policy
 from tools.errors import RunError, UserError
 from tools.models.catalogue import Catalogue
+from tools.occupation import is_occupied, occupy
 from tools.progress import Step
 from tools.runs import Run, create_run, open_run
 from tools.settings import Settings
@@ -58,11 +60,12 @@ class View:
         state: The state.
         waiting: The payload of the open question, or None.
         interrupt: Its id; an answer has to name it.
-        busy: Whether work is going on.
+        busy: Whether work is going on, in this process or another.
         step: The latest progress of that work.
         error: What ended the last work, or "".
         done: Whether the conversation is over.
         stopping: Whether stop was pressed and the work is coming to its end.
+        elsewhere: Whether the work goes on in another process, which alone can stop it.
     """
 
     state: State
@@ -73,6 +76,7 @@ class View:
     error: str
     done: bool
     stopping: bool = False
+    elsewhere: bool = False
 
 
 def unbegun(interrupt: str) -> View:
@@ -133,24 +137,29 @@ class Worker:
         self.graph.update_state(_config(run.info.run_id), dict(state), as_node="__start__")
         return run.info.run_id
 
-    def step_through(self, run_id: str, entry: Any = None) -> Iterator[Step]:
+    def step_through(self, run_id: str, entry: Any = None) -> Generator[Step]:
         """Work until the next question, yielding progress; used by the command line.
 
         Raises:
-            UserError: The work cannot go on.
+            UserError: The work cannot go on, or another process is at it.
         """
         job = self._job(run_id)
-        with job.lock:
+        with job.lock, occupy(self.run(run_id).folder):
             yield from self._steps(run_id, job, entry)
 
     def start(self, run_id: str, entry: Any = None) -> bool:
         """Work in the background until the next question; false if it is at work already."""
         job = self._job(run_id)
-        if not job.lock.acquire(blocking=False):  # held until the thread is done
+        if not job.lock.acquire(blocking=False):  # both locks are held until the thread is done
+            return False
+        try:
+            held = occupy(self.run(run_id).folder)
+        except RunError:
+            job.lock.release()
             return False
         job.stop.clear()
         job.error, job.step = "", None
-        threading.Thread(target=self._work, args=(run_id, job, entry), daemon=True).start()
+        threading.Thread(target=self._work, args=(run_id, job, entry, held), daemon=True).start()
         return True
 
     def answer(self, run_id: str, interrupt: str, value: str) -> bool:
@@ -171,8 +180,13 @@ class Worker:
             return self.start(run_id)
 
     def revise(self, run_id: str, changes: dict[str, Any], after: str) -> None:
-        """Change the state as if a node had just done so; work goes on from there."""
-        self.graph.update_state(_config(run_id), changes, as_node=after)
+        """Change the state as if a node had just done so; work goes on from there.
+
+        Raises:
+            RunError: Another process is at work on it.
+        """
+        with occupy(self.run(run_id).folder):
+            self.graph.update_state(_config(run_id), changes, as_node=after)
 
     def delete(self, run_id: str) -> None:
         """Delete a run for good: its conversation, its files and answers that only it kept.
@@ -185,7 +199,9 @@ class Worker:
             if not job.lock.acquire(blocking=False):
                 raise RunError("This run is at work; stop it first.")
             try:
-                self.run(run_id).delete()
+                run = self.run(run_id)
+                occupy(run.folder).release()  # refused while another process is at work
+                run.delete()
                 self._saver.delete_thread(run_id)
                 del self._jobs[run_id]
             finally:
@@ -202,7 +218,8 @@ class Worker:
             RunError: There is no such conversation, or this version cannot read it.
         """
         job = self._job(run_id)
-        busy = job.lock.locked()  # before the state: what is read after idle is final
+        here = job.lock.locked()  # before the state: what is read after idle is final
+        elsewhere = not here and self._is_elsewhere(run_id, job)
         try:
             snapshot = self.graph.get_state(_config(run_id))
         except Exception as error:  # a tampered or foreign checkpoint may raise anything
@@ -217,18 +234,19 @@ class Worker:
             state=snapshot.values,  # type: ignore[arg-type]
             waiting=open_questions[0].value if open_questions else None,
             interrupt=open_questions[0].id if open_questions else "",
-            busy=busy,
-            step=job.step,
+            busy=here or elsewhere,
+            step=None if elsewhere else job.step,
             error=job.error,
             done=not snapshot.next,
-            stopping=busy and job.stop.is_set(),
+            stopping=here and job.stop.is_set(),
+            elsewhere=elsewhere,
         )
 
     def run(self, run_id: str) -> Run:
         """The run of a conversation."""
         return open_run(self.settings.home, run_id)
 
-    def _steps(self, run_id: str, job: Job, entry: Any) -> Iterator[Step]:
+    def _steps(self, run_id: str, job: Job, entry: Any) -> Generator[Step]:
         stream = self.graph.stream(
             entry, _config(run_id), context=job.bench, stream_mode="custom", durability="sync"
         )
@@ -236,7 +254,7 @@ class Worker:
             job.step = Step.model_validate(update)
             yield job.step
 
-    def _work(self, run_id: str, job: Job, entry: Any) -> None:
+    def _work(self, run_id: str, job: Job, entry: Any, held: BaseFileLock) -> None:
         try:
             for _ in self._steps(run_id, job, entry):
                 pass
@@ -249,7 +267,15 @@ class Worker:
                 "computed is kept; try again."
             )
         finally:
+            held.release()
             job.lock.release()
+
+    def _is_elsewhere(self, run_id: str, job: Job) -> bool:
+        """Whether another process works on a run that this one did not work on a moment ago."""
+        try:
+            return is_occupied(self.run(run_id).folder) and not job.lock.locked()
+        except RunError:  # its folder is gone
+            return False
 
     def _job(self, run_id: str) -> Job:
         if run_id not in self._jobs:

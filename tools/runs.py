@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +17,11 @@ from policies.evidence import Frozen
 from tools.errors import RunError
 from tools.files import write_json
 from tools.intake.dataset import Dataset, load_dataset
-from tools.intake.documents import Passage, read_documents
+from tools.intake.documents import Passage
 from tools.intake.read import shown_name
 from tools.intake.split import LockedTest
 from tools.models.store import CallStore
+from tools.occupation import LOCK, occupy
 from tools.tuning.job import ADAPTER
 
 MANIFEST = "run.json"
@@ -56,6 +58,7 @@ class RunInfo(Frozen):
         data_file: The run's own copy of them.
         name: What people call the run; empty for the examples' name.
         corrects: Id of the run whose examples were corrected for this one, or "".
+        order: Fingerprint of what the command line asked for, or ""; see `agent.orders`.
         schema_version: Version of the run's layout.
     """
 
@@ -66,6 +69,7 @@ class RunInfo(Frozen):
     data_file: str = ""
     name: str = ""
     corrects: str = ""
+    order: str = ""
     schema_version: int = SCHEMA_VERSION
 
 
@@ -104,35 +108,36 @@ class Run:
             raise RunError(f"There is no file {shown_name(data)}.")
         suffix = data.suffix.lower() if data.suffix.lower() in SUFFIXES else ".csv"
         name = f"examples{suffix}"
-        self.info = self.info.model_copy(
-            update={"data_name": shown or shown_name(data), "data_file": name}
-        )
         try:
             if data.resolve() != (self.folder / name).resolve():  # a run may start from its copy
                 shutil.copyfile(data, self.folder / name)
-            write_json(self.folder / MANIFEST, self.info.model_dump_json(indent=1))
+            self._note(data_name=shown or shown_name(data), data_file=name)
         except OSError as error:
             raise RunError(f"The examples cannot be copied: {error.strerror}.") from error
         self._datasets.clear()
 
-    def take_documents(self, folder: Path) -> tuple[Passage, ...]:
-        """Read the team's documents and keep their passages in the run's folder.
+    def take_documents(self, passages: Sequence[Passage]) -> None:
+        """Keep the passages of the team's documents in the run's folder.
 
         Raises:
-            DataError: A document cannot be read, or there is none.
             RunError: The run's folder cannot be written.
         """
-        passages = read_documents(folder)
         try:
             self.save(DOCUMENTS, [passage.model_dump() for passage in passages])
         except OSError as error:
             raise RunError(f"The documents cannot be kept: {error.strerror}.") from error
         self._datasets.clear()
-        return passages
 
     def correct(self, earlier: str) -> None:
         """Note that the examples are those of an earlier run, corrected."""
-        self.info = self.info.model_copy(update={"corrects": earlier})
+        self._note(corrects=earlier)
+
+    def begun_for(self, order: str) -> None:
+        """Note the fingerprint of the order that the run was begun for, once it has begun."""
+        self._note(order=order)
+
+    def _note(self, **told: str) -> None:
+        self.info = self.info.model_copy(update=told)
         write_json(self.folder / MANIFEST, self.info.model_dump_json(indent=1))
 
     def rename(self, name: str) -> None:
@@ -144,9 +149,8 @@ class Run:
         name = " ".join(name.split())
         if len(name) > LONGEST_NAME:
             raise RunError(f"A name may have {LONGEST_NAME} characters; this one has {len(name)}.")
-        self.info = self.info.model_copy(update={"name": name})
         try:
-            write_json(self.folder / MANIFEST, self.info.model_dump_json(indent=1))
+            self._note(name=name)
         except OSError as error:
             raise RunError(f"The run cannot be renamed: {error.strerror}.") from error
 
@@ -166,7 +170,7 @@ class Run:
             if self.folder.parent == self.home / "runs":
                 shutil.rmtree(self.folder)
                 return
-            for pattern in (MANIFEST, *OUTCOMES, "examples.*", *ARTEFACTS):
+            for pattern in (MANIFEST, LOCK, *OUTCOMES, "examples.*", *ARTEFACTS):
                 for file in self.folder.glob(pattern):
                     file.unlink()
             for name in (ADAPTER, *EXPORTS):
@@ -236,7 +240,7 @@ def create_run(home: Path, seed: int = 0, out: Path | None = None) -> Run:
             it are removed; whatever was computed for the same examples is kept elsewhere.
 
     Raises:
-        RunError: The folder cannot be written.
+        RunError: The folder cannot be written, or another process works on the run in it.
     """
     now = datetime.now(UTC)
     run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
@@ -244,11 +248,12 @@ def create_run(home: Path, seed: int = 0, out: Path | None = None) -> Run:
     info = RunInfo(run_id=run_id, created=now.isoformat(timespec="seconds"), seed=seed)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in OUTCOMES:
-            (folder / name).unlink(missing_ok=True)
-        for name in EXPORTS:
-            shutil.rmtree(folder / name, ignore_errors=True)
-        write_json(folder / MANIFEST, info.model_dump_json(indent=1))
+        with occupy(folder):
+            for name in OUTCOMES:
+                (folder / name).unlink(missing_ok=True)
+            for name in EXPORTS:
+                shutil.rmtree(folder / name, ignore_errors=True)
+            write_json(folder / MANIFEST, info.model_dump_json(indent=1))
         if out is not None:
             (home / "runs").mkdir(parents=True, exist_ok=True)
             write_json(home / "runs" / f"{run_id}.json", Pointer(folder=folder).model_dump_json())
@@ -272,6 +277,8 @@ def open_run(home: Path, reference: str) -> Run:
         raise RunError(f"There is no run {reference!r}; `tuneworthy runs` lists them.") from None
     if info.schema_version != SCHEMA_VERSION:
         raise RunError(f"The run {reference!r} was made by version {info.schema_version}.")
+    if RUN_ID.fullmatch(reference) and info.run_id != reference:
+        raise RunError(f"The folder of the run {reference!r} holds a later run, {info.run_id}.")
     return Run(folder, info, home)
 
 

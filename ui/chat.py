@@ -119,6 +119,7 @@ def _before_verdict(state: State) -> Iterator[Message]:
             found.stop_reason,
             seconds.trials if seconds else 0,
         )
+        yield from _notices(found.notes)
     if confirmed := state.get("confirmed"):
         yield _done(
             f"Confirmed the best prompt on locked rows: {percent(confirmed.score)}",
@@ -168,7 +169,11 @@ def _after_tune(scene: Scene) -> Iterator[Message]:
         )
     if a is not None and a.outcome is not None:
         yield said(outcome_card(a, scene.picture))
-    for note in state.get("notes", ()):
+    yield from _notices(state.get("notes", ()))
+
+
+def _notices(notes: Iterable[str]) -> Iterator[Message]:
+    for note in notes:
         yield said(Markup('<p class="notice">{}</p>').format(shown(note)))
 
 

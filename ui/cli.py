@@ -14,7 +14,7 @@ from rich.table import Table
 
 from policies.brief import Brief, Cadence
 from tools.errors import DataError, RunError, UserError
-from ui.console import EXIT_FAULT, errors_shown, out, show_verdict, show_work
+from ui.console import EXIT_FAULT, errors_shown, out, say, show_verdict, show_work
 from ui.tuned import add_commands
 
 app = typer.Typer(
@@ -82,10 +82,10 @@ def assess(
 ) -> None:
     """Assess a file of examples: prompts, forecast, verdict, and the tune if you say so."""
     with errors_shown():
+        from agent.orders import Order, begin_order
         from agent.state import Options
         from agent.worker import Worker
         from policies.policy import load_policy
-        from tools.runs import create_run
         from tools.settings import load_settings
 
         settings = load_settings()
@@ -112,13 +112,12 @@ def assess(
             budget_minutes=settings.budget_minutes if budget_minutes is None else budget_minutes,
         )
         with closing(Worker(settings, _policy(policy_file, load_policy))) as worker:
-            run = create_run(settings.home, seed, out_dir)
-            run.take_examples(data)
-            if docs is not None:
-                run.take_documents(docs)
-            run_id = worker.begin(options, brief, run)
+            order = Order(data=data, brief=brief, options=options, docs=docs, seed=seed)
+            run_id, goes_on = begin_order(worker, order, out_dir)
+            if goes_on:
+                say(f"Going on with the run {run_id}, which was interrupted.")
             show_work(worker.step_through(run_id))
-        show_verdict(run.folder)
+        show_verdict(out_dir.absolute())
 
 
 @app.command()

@@ -1,7 +1,8 @@
 """What the command line prints: progress, verdicts, and one sentence where something is wrong."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,7 +18,7 @@ from tools.progress import Step
 out = Console()
 err = Console(stderr=True)
 
-EXIT_FAULT, EXIT_INPUT = 1, 2
+EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 
 class errors_shown:
@@ -30,6 +31,14 @@ class errors_shown:
         """Print the sentence and exit."""
         if isinstance(error, UserError):
             refuse(str(error))
+        if isinstance(error, KeyboardInterrupt):
+            say("Interrupted. What was computed is kept; the same command goes on from there.")
+            raise typer.Exit(EXIT_INTERRUPTED)
+
+
+def say(sentence: str) -> None:
+    """A sentence beside the results, on stderr."""
+    err.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -38,8 +47,8 @@ def refuse(sentence: str) -> NoReturn:
     raise typer.Exit(EXIT_INPUT)
 
 
-def show_work(steps: Iterable[Step]) -> None:
-    """Show progress on a terminal; a line for each piece of work elsewhere."""
+def show_work(steps: Generator[Step]) -> None:
+    """Do the work, with progress on a terminal; a line for each piece of work elsewhere."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=20),
@@ -47,7 +56,8 @@ def show_work(steps: Iterable[Step]) -> None:
         TimeElapsedColumn(),
     )
     last, told, started = "", "", time.monotonic()
-    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
+    progress = Progress(*columns, console=err, disable=not err.is_terminal, transient=True)
+    with closing(steps), progress as bar:  # work that is interrupted lets its run go
         shown = bar.add_task("Starting", total=None, left="")
         for step in steps:
             left = "" if step.seconds_left is None else f"{step.seconds_left:.0f} s left"

@@ -17,6 +17,7 @@ def controls_of(scene: Scene) -> dict[str, Any]:
     provable = scene.assessment is not None and scene.state.get("confirmed") is not None
     return {
         "busy": view.busy,
+        "stop": view.busy and not view.elsewhere,
         "stopping": view.stopping,
         "typing": bool(kind) or _is_chatting(view),
         "placeholder": _placeholder(view, "upload" if upload else kind),
@@ -31,7 +32,9 @@ def controls_of(scene: Scene) -> dict[str, Any]:
 def _is_chatting(view: View) -> bool:
     """Whether the models are answering a message; the next may be written meanwhile."""
     at_it = view.step is None or view.step.stage == "converse"
-    return view.busy and at_it and (view.waiting or {}).get("kind") == "message"
+    return (
+        view.busy and not view.elsewhere and at_it and (view.waiting or {}).get("kind") == "message"
+    )
 
 
 def _placeholder(view: View, kind: str) -> str:

@@ -96,7 +96,7 @@ class Drawing(Layout):
             self.upload: gr.UploadButton(visible=at["upload"]),
             self.stop: gr.Button(
                 "Stopping …" if at["stopping"] else "Stop",
-                visible=at["busy"],
+                visible=at["stop"],
                 interactive=not at["stopping"],
             ),
             self.tune: gr.Button(visible=at["tune"]),

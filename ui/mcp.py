@@ -21,6 +21,8 @@ from agent.worker import Worker
 from policies.brief import Brief
 from tools.assessment import FILE_NAME, load
 from tools.errors import RunError, UserError
+from tools.intake.dataset import load_dataset
+from tools.intake.read import shown_name
 from tools.report.build import write
 from tools.runs import RUN_ID, create_run
 
@@ -87,11 +89,12 @@ class Tools:
             monthly_requests=monthly_requests or None,
             prompt=prompt or None,
         )
-        run = create_run(self.worker.settings.home)
         suffix = ".jsonl" if examples.lstrip().startswith("{") else ".csv"
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"examples{suffix}"
-            file.write_text(examples, encoding="utf-8")
+            file.write_text(examples, encoding="utf-8", errors="replace")  # half an emoji
+            load_dataset(file, brief, shown_name(file))  # no run for what cannot be used
+            run = create_run(self.worker.settings.home)
             run.take_examples(file)
         options = Options(
             interactive=False, tune="never", budget_minutes=self.worker.settings.budget_minutes

@@ -157,7 +157,15 @@ def offers(view: View) -> tuple[Option, ...]:
 
 def _working(view: View) -> Message:
     step = view.step
-    if view.stopping:
+    if view.elsewhere:
+        title, content = (
+            "At work elsewhere",
+            Markup(
+                "<p>Another process works on this question, the command line for example. I show "
+                "what it finds, and go on by myself if it ends too early.</p>"
+            ),
+        )
+    elif view.stopping:
         title, content = "Stopping", Markup("<p>I finish this piece of work and keep it.</p>")
     elif step is None and view.waiting and view.waiting["kind"] == "message":
         title, content = STAGES["converse"], Markup("<p>The first answer takes the longest.</p>")

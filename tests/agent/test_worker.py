@@ -17,6 +17,7 @@ from agent.worker import View, Worker
 from tools.assessment import load
 from tools.errors import RunError
 from tools.intake.samples import SAMPLES
+from tools.occupation import occupy
 from tools.settings import load_settings
 
 ROWS = 48
@@ -124,6 +125,27 @@ def test_a_run_is_repeated_with_another_target(worker: Worker, tmp_path: Path) -
     assert run.locked_test(run.dataset(view.state["brief"])).reads() == 1
 
 
+def test_while_another_process_works_on_a_run_this_one_only_looks(worker: Worker) -> None:
+    run_id = worker.begin(Options())
+    worker.start(run_id)
+    view = _wait(worker, run_id, _asks("task"))
+    with occupy(worker.run(run_id).folder):
+        seen = worker.view(run_id)
+        assert seen.busy and seen.elsewhere and not seen.stopping
+        assert seen.waiting == view.waiting
+        assert not worker.answer(run_id, view.interrupt, "sort mail")
+        assert not worker.resume(run_id) and not worker.start(run_id)
+        for refused in (
+            lambda: list(worker.step_through(run_id)),
+            lambda: worker.revise(run_id, {"problem": "?"}, after="__start__"),
+            lambda: worker.delete(run_id),
+        ):
+            with pytest.raises(RunError, match="Another process is at work"):
+                refused()
+    assert not worker.view(run_id).busy
+    assert worker.answer(run_id, view.interrupt, "sort mail")
+
+
 def test_a_run_without_examples_cannot_be_repeated(worker: Worker) -> None:
     run_id = worker.begin(Options())
     with pytest.raises(RunError, match="no examples yet"):
@@ -173,6 +195,7 @@ def test_stop_and_an_honest_answer_from_what_exists(worker: Worker, tmp_path: Pa
 SAY_YES = """
 import sys, time
 from agent.worker import Worker
+from tools.occupation import occupy
 from tools.settings import load_settings
 worker = Worker(load_settings())
 worker.answer(sys.argv[1], worker.view(sys.argv[1]).interrupt, "yes")

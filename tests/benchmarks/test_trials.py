@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-import torch
 
 from benchmarks.trials import main
 from benchmarks.workload import unique_tokens
@@ -17,7 +16,7 @@ def test_it_prints_ratios_and_that_all_ways_agree(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # In bf16 rounding decides between answers of a model that never learned anything.
-    monkeypatch.setattr(numbers, "compute_dtype", lambda: (torch.float32, "fp32: a test"))
+    monkeypatch.setattr(numbers, "number_format", lambda: ("float32", "fp32: a test"))
     main(
         model=tiny_models["llama"],
         quick=True,

@@ -42,8 +42,6 @@ def listen() -> Iterator[Listen]:
 @pytest.fixture(scope="module")
 def exact() -> Iterator[None]:
     """Models compute in fp32: in bf16 a row alone and in a batch may differ by rounding."""
-    import torch
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tools.models.numbers.compute_dtype", lambda: (torch.float32, "for a test"))
+        patch.setattr("tools.models.numbers.number_format", lambda: ("float32", "for a test"))
         yield

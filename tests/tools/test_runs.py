@@ -1,13 +1,14 @@
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
 from policies.brief import Brief
-from tools.errors import DataError, RunError
+from tools.errors import RunError
+from tools.intake.documents import read_documents
 from tools.intake.read import shown_name
+from tools.occupation import LOCK, occupy
 from tools.runs import MANIFEST, OUTCOMES, Run, create_run, list_runs, open_run
 
 CSV = "text,label\n" + "".join(
@@ -47,8 +48,27 @@ def test_a_folder_used_again_loses_its_old_outcome(home: Path, tmp_path: Path) -
     for name in (*OUTCOMES, "notes.txt"):
         (out / name).write_text("old")
     second = create_run(home, out=out)
-    assert sorted(file.name for file in out.iterdir()) == ["notes.txt", MANIFEST]
+    assert sorted(file.name for file in out.iterdir()) == [LOCK, "notes.txt", MANIFEST]
     assert open_run(home, str(out)).info == second.info != first.info
+
+
+def test_an_earlier_run_of_a_folder_used_again_is_not_taken_for_the_later(
+    home: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    first, second = create_run(home, out=out), create_run(home, out=out)
+    with pytest.raises(RunError, match=f"a later run, {second.info.run_id}"):
+        open_run(home, first.info.run_id)
+    assert [run.info for run in list_runs(home)] == [second.info]
+
+
+def test_a_folder_in_which_a_process_works_is_left_alone(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = create_run(home, out=out)
+    (out / "assessment.json").write_text("old")
+    with occupy(out), pytest.raises(RunError, match="Another process is at work"):
+        create_run(home, out=out)
+    assert (out / "assessment.json").exists() and open_run(home, str(out)).info == first.info
 
 
 def test_examples_can_come_from_the_runs_own_folder(home: Path, data: Path) -> None:
@@ -239,11 +259,9 @@ def test_documents_are_kept_as_passages_and_go_with_the_run(
     run.take_examples(data)
     brief = Brief()
     assert run.dataset(brief).passages == ()
-    (passage,) = run.take_documents(folder)
+    (passage,) = passages = read_documents(folder)
+    run.take_documents(passages)
     assert (passage.document, passage.text) == ("a.md", "Shop\nOpen daily.")
     assert run.dataset(brief).passages == open_run(home, str(out)).dataset(brief).passages
     assert run.dataset(brief).passages == (passage,)
     assert create_run(home, out=out).folder == out and not (out / "documents.json").exists()
-    shutil.rmtree(folder)
-    with pytest.raises(DataError, match="There is no folder"):
-        run.take_documents(folder)

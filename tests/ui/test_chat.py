@@ -18,6 +18,7 @@ from tools.progress import Runner, Standing, Step
 from tools.report.pictures import gap_picture
 from ui.cards import outcome_card, plan_card, verdict_card
 from ui.chat import NEW, heard, label_of, messages, refusal
+from ui.controls import controls_of
 from ui.evidence import evidence_panel
 from ui.markup import shown
 from ui.now import AGAIN
@@ -231,6 +232,14 @@ def test_a_provisional_answer_stands_below_the_work_until_it_stops(fakes: Any) -
 def test_stopping_says_so(fakes: Any) -> None:
     view = fakes.view(fakes.interviewed(), busy=True, stopping=True)
     assert "Stopping" in _text(messages(Scene(view))[-1])
+
+
+def test_work_of_another_process_is_shown_and_cannot_be_stopped_here(fakes: Any) -> None:
+    scene = Scene(fakes.view(fakes.interviewed(), busy=True, elsewhere=True))
+    assert "Another process works on this question" in _text(messages(scene)[-1])
+    assert not controls_of(scene)["stop"] and not controls_of(scene)["typing"]
+    here = Scene(fakes.view(fakes.interviewed(), busy=True))
+    assert controls_of(here)["stop"]
 
 
 def test_a_fault_can_be_tried_again(fakes: Any) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -17,12 +18,15 @@ import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
+from agent.worker import Worker
 from tests.assessments import labels
 from tools.assessment import FILE_NAME
+from tools.errors import UserError
 from tools.intake.samples import SAMPLES
-from tools.runs import create_run
+from tools.runs import create_run, list_runs
+from tools.settings import load_settings
+from ui.mcp import Tools
 
-pytestmark = pytest.mark.slow
 MINUTES = 600
 TOOLS = {"assess", "status", "verdict", "what_if", "report"}
 
@@ -105,5 +109,24 @@ async def _until_finished(session: ClientSession, run: str) -> None:
     raise AssertionError("the run did not finish")
 
 
+BAD_EXAMPLES = [
+    ("nothing in common", "no rows"),
+    ("text,label\n" + "a,x\n" * 30, "only one answer"),
+    ("text,label\na,x\nb\n", "line 3"),
+    ("text,label\na,x\nb,y\n", "rows"),
+    ('{"text": "a", "label": "x"}\nnot json\n', "line 2"),
+    ("a\ud800,b\n", "no rows"),
+]
+
+
+@pytest.mark.parametrize(("examples", "words"), BAD_EXAMPLES)
+def test_examples_that_cannot_be_used_leave_no_run(examples: str, words: str, home: Path) -> None:
+    with closing(Worker(load_settings())) as worker:
+        with pytest.raises(UserError, match=words):
+            Tools(worker).assess(examples)
+        assert list_runs(home) == [] and not list(home.glob("runs/*"))
+
+
+@pytest.mark.slow
 def test_a_program_gets_from_examples_to_a_verdict(url: str, home: Path) -> None:
     asyncio.run(_session(url, home))

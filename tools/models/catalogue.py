@@ -6,10 +6,10 @@ from tools.errors import ModelError
 from tools.models import embedded
 from tools.models.adapter import check_adapter
 from tools.models.cache import CachedModel
-from tools.models.endpoint import EndpointModel, endpoint_fingerprint, endpoint_traits
 from tools.models.folder import local_traits, model_fingerprint
 from tools.models.protocol import LanguageModel
 from tools.models.purse import Purse
+from tools.models.remote import endpoint_fingerprint, endpoint_traits
 from tools.models.store import CallStore
 from tools.settings import Settings
 
@@ -55,6 +55,8 @@ class Catalogue:
         key = (name, adapter)
         if key not in self._loaded:
             if self.is_endpoint(name):
+                from tools.models.endpoint import EndpointModel  # its client takes half a second
+
                 self._loaded[key] = EndpointModel(name, self.settings.endpoints[name])
             else:
                 from tools.models.local import LocalModel  # imports torch: 3 s of start-up

@@ -1,6 +1,5 @@
 """Any OpenAI-compatible endpoint, through the `openai` client, with as many calls as it bears."""
 
-import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -11,7 +10,9 @@ import openai
 
 from tools.errors import ModelError
 from tools.models.pace import Pace
-from tools.models.protocol import Ability, Chat, Form, Limits, Reply, Traits
+from tools.models.protocol import Chat, Form, Limits, Reply
+from tools.models.remote import endpoint_fingerprint, endpoint_traits
+from tools.models.silence import Silence
 from tools.settings import EndpointSettings
 
 # These say that no later call can succeed either; the client has retried everything else.
@@ -43,6 +44,7 @@ class EndpointModel:
         self.traits = endpoint_traits(settings)
         self.fingerprint = endpoint_fingerprint(settings)
         self._pace = Pace(settings.concurrency)
+        self._silence = Silence(settings.concurrency)
         self._client = client or openai.OpenAI(
             base_url=settings.base_url,
             api_key=settings.key(),
@@ -56,7 +58,8 @@ class EndpointModel:
         The first call goes alone, so a wrong key or name costs one call and not hundreds.
 
         Raises:
-            ModelError: The endpoint refuses the key, the model or the request.
+            ModelError: The endpoint refuses the key, the model or the request, or has given no
+                answer for too long.
         """
         if not chats:
             return
@@ -83,8 +86,22 @@ class EndpointModel:
                 if isinstance(error, openai.RateLimitError) and error.code == NO_CREDIT:
                     raise ModelError(self._refusal(error)) from None
                 self._pace.overloaded()
-                return _no_answer(time.perf_counter() - started)
-            return _read(completion, time.perf_counter() - started)
+                return self._no_answer(started, _reason(error))
+            reply = _read(completion, time.perf_counter() - started)
+            if reply is None:
+                return self._no_answer(started, "what it sends is no chat completion")
+            self._silence.broken()
+            return reply
+
+    def _no_answer(self, started: float, reason: str) -> Reply:
+        """A reply that says that none came, unless there is no use in asking on."""
+        seconds = time.perf_counter() - started
+        if self._silence.goes_on(seconds):
+            raise ModelError(
+                f"The endpoint {self.name!r} gives no answers: {reason}. Check its address in the "
+                "settings file, or try again later; the answers that came are kept."
+            )
+        return Reply(text="", prompt_tokens=0, completion_tokens=0, seconds=seconds, finish="error")
 
     def _call(self, chat: Chat, limits: Limits) -> Any:
         raw = self._client.chat.completions.with_raw_response.create(
@@ -113,29 +130,24 @@ class EndpointModel:
         return f"The endpoint {self.name!r} cannot be used: {reason}. Check the settings file."
 
 
-def endpoint_traits(settings: EndpointSettings) -> Traits:
-    """What the settings say of an endpoint's model."""
-    forms: tuple[Ability, ...] = ("answer forms",) if settings.answer_forms else ()
-    return Traits(settings.context_window, is_local=False, abilities=frozenset(forms))
+def _reason(error: Exception) -> str:
+    """Why no answer came, without the endpoint's own text."""
+    if isinstance(error, openai.APIStatusError):
+        return f"it answers with HTTP {error.status_code}"
+    if isinstance(error, openai.APITimeoutError):
+        return "it does not answer in time"
+    if isinstance(error, openai.APIConnectionError):
+        return "it cannot be reached, or it breaks connections off"
+    return "what it sends is no chat completion"
 
 
-def endpoint_fingerprint(settings: EndpointSettings) -> str:
-    """Fingerprint of an endpoint's model: its address and name, never its key."""
-    text = f"{settings.base_url}|{settings.model}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _no_answer(seconds: float) -> Reply:
-    return Reply(text="", prompt_tokens=0, completion_tokens=0, seconds=seconds, finish="error")
-
-
-def _read(completion: Any, seconds: float) -> Reply:
-    """The reply in a completion; the client does not check what a server sends."""
+def _read(completion: Any, seconds: float) -> Reply | None:
+    """The reply in a completion, if it is one; the client does not check what a server sends."""
     try:
         choice = completion.choices[0]
         text, finish = (choice.message.content or "").strip(), choice.finish_reason
     except (AttributeError, IndexError, TypeError):  # an HTML page, an empty body, no choices
-        return _no_answer(seconds)
+        return None
     return Reply(
         text=text.encode("utf-8", "replace").decode(),  # half an emoji could not be stored
         prompt_tokens=getattr(completion.usage, "prompt_tokens", None) or 0,

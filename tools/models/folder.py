@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def model_fingerprint(folder: Path, adapter: Path | None = None) -> str:
     """Hash of what decides a local model's answers: weights, adapter and number format."""
-    digest = hashlib.sha256(str(numbers.compute_dtype()[0]).encode())
+    digest = hashlib.sha256(f"torch.{numbers.number_format()[0]}".encode())
     for part in filter(None, (folder, adapter)):
         for file in sorted(part.glob("*.json")):
             digest.update(file.read_bytes())

@@ -187,7 +187,7 @@ class _Asking:
             row.row,
             text,
             parse_answer("fields", text, ()),
-            "stop",
+            "error" if any(reply.finish == "error" for reply in replies.values()) else "stop",
             sum(reply.prompt_tokens for reply in replies.values()),
             sum(reply.completion_tokens for reply in replies.values()),
             sum(reply.seconds for reply in replies.values()),

@@ -96,6 +96,8 @@ def kinds_of_mistake(task: Task, example: Example, answer: Answer) -> Sequence[s
 
 
 def _no_answer(answer: Answer) -> str:
+    if answer.finish == "error":
+        return "no answer came from the endpoint"
     if answer.finish == "length":
         return "answer cut off"
     if answer.finish == "content_filter" or _REFUSAL.search(answer.reply):

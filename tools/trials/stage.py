@@ -1,7 +1,6 @@
 """The trials and the gap as typed tools: every model's ladder on dev, then the winner on test."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from policies.brief import Brief
@@ -19,18 +18,15 @@ from tools.intake.examples import Example
 from tools.measure.intervals import score_of
 from tools.measure.metrics import item_scores
 from tools.models.cache import CachedModel
-from tools.models.protocol import Chat, LanguageModel
+from tools.models.protocol import Chat
 from tools.progress import Watch
 from tools.runs import Run
 from tools.trials.answering import run_plan
-from tools.trials.exhaustion import measure_exhaustion
-from tools.trials.ladder import ladder
+from tools.trials.by_model import Optimiser, said_nothing, try_models
 from tools.trials.latency import Latency, latency_alone
 from tools.trials.mistakes import count_errors, sort_mistakes
 from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
-from tools.trials.race import RaceResult, race
-from tools.trials.recombine import recombined
 from tools.trials.records import finalists, plan_records
 from tools.trials.retrieval import best_trial, fixed_rows, measure_retrieval
 from tools.trials.task import Task, make_task
@@ -39,11 +35,6 @@ from tools.trials.trial import Trial, arm_name
 RETRIEVAL = "retrieval"
 TODAY = "today's answers"
 ITEMS, TEST_SCORES = "items", "test-scores-{}"  # artefacts of a run
-REFINEMENT = 3  # plans recombined at a time
-MOST_REFINEMENTS = 2
-
-# Proposes further plans for a model from the trials so far.
-Optimiser = Callable[[Sequence[Trial], Task, LanguageModel, Watch], list[Plan]]
 
 
 class Winner(Frozen):
@@ -73,6 +64,8 @@ class TrialsReport(Frozen):
         retrieval: What passages of the team's documents changed, or None without documents.
         stop_reason: Why no further plan was tried.
         stopped: Whether the user or the budget ended the trials early.
+        unmeasured: Models that could not be tried to the end; nothing of them is in `arms`.
+        notes: What has to be said of models that could not be tried, or that said nothing valid.
     """
 
     arms: tuple[Arm, ...]
@@ -86,6 +79,8 @@ class TrialsReport(Frozen):
     retrieval: Retrieval | None = None
     stop_reason: str
     stopped: bool = False
+    unmeasured: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def best(self) -> Arm | None:
@@ -97,16 +92,6 @@ class TrialsReport(Frozen):
     def exhausted(self) -> bool:
         """Whether prompting measurably ended."""
         return self.exhaustion.exhausted
-
-
-@dataclass(frozen=True)
-class ModelTrials:
-    """The trials of one model."""
-
-    model: CachedModel
-    trials: list[Trial]
-    result: RaceResult
-    exhaustion: ExhaustionPart
 
 
 def task_of(dataset: Dataset, brief: Brief) -> Task:
@@ -140,14 +125,10 @@ def run_trials(
         optimisers: What may propose further plans after the ladder.
 
     Raises:
-        ModelError: An endpoint refuses its key or model.
+        ModelError: No model can be tried: an endpoint refuses its key or model, or is silent.
     """
     task = task_of(dataset, brief)
-    found: list[ModelTrials] = []
-    for model in models:
-        found.append(_try_model(task, model, dataset.parts.dev, watch, optimisers))
-        if found[-1].result.stopped:
-            break
+    found, failed = try_models(task, models, dataset.parts.dev, watch, optimisers)
     trials = [trial for each in found for trial in each.trials]
     best = best_trial(trials, task)
     fixed = fixed_rows(trials, task, models)
@@ -170,47 +151,9 @@ def run_trials(
         retrieval=measure_retrieval(trials, task),
         stop_reason=home.result.stop_reason,
         stopped=any(each.result.stopped for each in found),
+        unmeasured=tuple(failed),
+        notes=(*failed.values(), *filter(None, map(said_nothing, found))),
     )
-
-
-def _try_model(
-    task: Task,
-    model: CachedModel,
-    dev: Sequence[Example],
-    watch: Watch,
-    optimisers: Sequence[Optimiser],
-) -> ModelTrials:
-    """The ladder, then what optimisers propose, then recombined plans for as long as they help."""
-    plans = ladder(task, model.traits.abilities)
-    trials, result = race(plans, task, model, dev, watch)
-    for optimise in optimisers:
-        if not result.stopped:
-            further = optimise(trials, task, model, watch)
-            trials, result = _raced_on(further, task, model, dev, watch, trials, result)
-    measured = measure_exhaustion(trials, task, result.stopped)
-    for done in range(MOST_REFINEMENTS):
-        # The first round is always run: whether the leaders can be bettered is seen around them.
-        further = recombined(trials, task, REFINEMENT)
-        if result.stopped or not further or (done and measured.exhausted):
-            break
-        trials, result = _raced_on(further, task, model, dev, watch, trials, result)
-        measured = measure_exhaustion(trials, task, result.stopped)
-    return ModelTrials(model, trials, result, measured)
-
-
-def _raced_on(
-    plans: Sequence[Plan],
-    task: Task,
-    model: CachedModel,
-    dev: Sequence[Example],
-    watch: Watch,
-    trials: Sequence[Trial],
-    before: RaceResult,
-) -> tuple[list[Trial], RaceResult]:
-    """A race that goes on; what was left out before stays on record."""
-    trials, result = race(plans, task, model, dev, watch, trials)
-    left_out = (*before.left_out, *result.left_out)
-    return trials, result.model_copy(update={"left_out": left_out})
 
 
 def plan_timer(

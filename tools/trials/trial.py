@@ -69,6 +69,11 @@ class Trial:
             notes.append("sends some of your examples along with every request")
         if self.plan.looks_up:
             notes.append("sends passages of your documents along with every request")
+        if unanswered := sum(answer.finish == "error" for answer in self.answers):
+            notes.append(
+                f"{unanswered} of {len(self.answers)} rows got no answer from the endpoint and "
+                "count as wrong"
+            )
         return Arm(
             name=arm_name(self.plan, self.model),
             kind="prompt",

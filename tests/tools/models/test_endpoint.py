@@ -10,8 +10,9 @@ import openai
 import pytest
 
 from tools.errors import ModelError
-from tools.models.endpoint import EndpointModel, endpoint_fingerprint
+from tools.models.endpoint import EndpointModel
 from tools.models.protocol import Chat, Limits, Message, Reply
+from tools.models.remote import endpoint_fingerprint
 from tools.settings import EndpointSettings
 
 KEY = "sk-very-secret-123"

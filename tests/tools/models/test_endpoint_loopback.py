@@ -15,8 +15,9 @@ from tools.intake.examples import Example
 from tools.models import endpoint
 from tools.models.cache import CachedModel
 from tools.models.catalogue import Catalogue
-from tools.models.endpoint import EndpointModel, endpoint_fingerprint
+from tools.models.endpoint import EndpointModel
 from tools.models.protocol import Limits, Message, Reply
+from tools.models.remote import endpoint_fingerprint
 from tools.models.store import CallStore
 from tools.progress import Watch
 from tools.serving.arms import model_arm

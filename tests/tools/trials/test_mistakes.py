@@ -35,7 +35,7 @@ def trial(answers: Sequence[tuple[str, str | None, str]]) -> Trial:
         ("labels", "a", "b", "stop", ["“a” taken for “b”"]),
         ("labels", "a", None, "stop", ["no valid answer"]),
         ("labels", "a", None, "length", ["answer cut off"]),
-        ("labels", "a", None, "error", ["no valid answer"]),
+        ("labels", "a", None, "error", ["no answer came from the endpoint"]),
         ("number", "7.0", "7", "stop", []),
         ("number", "7.0", "8.0", "length", ["wrong number"]),
         ("text", "one", "two", "stop", []),

@@ -3,7 +3,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from tools.models.local import LocalModel
 from tools.models.protocol import Limits, Message
@@ -18,7 +17,7 @@ TOKENS = 5
 def served(tiny: Path) -> Iterator[LocalModel]:
     """The tiny model as it is served; in bf16 rounding decides some tokens."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tools.models.numbers.compute_dtype", lambda: (torch.float32, "for a test"))
+        patch.setattr("tools.models.numbers.number_format", lambda: ("float32", "for a test"))
         yield LocalModel(tiny, "tiny")
 
 

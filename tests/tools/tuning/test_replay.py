@@ -36,7 +36,7 @@ def test_the_base_itself_does_not_diverge(base: LocalModel, replay: Replay) -> N
 def test_a_changed_model_diverges_and_learns_to_return(
     tiny: Path, replay: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tools.models.numbers.compute_dtype", lambda: (torch.float32, "exact"))
+    monkeypatch.setattr("tools.models.numbers.number_format", lambda: ("float32", "exact"))
     model = LocalModel(tiny, "changed").model
     torch.manual_seed(0)
     weight = model.model.layers[0].mlp.down_proj.weight

@@ -1,0 +1,117 @@
+"""The trials of each model: its ladder, what optimisers propose, and the best plans recombined."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tools.assessment import ExhaustionPart
+from tools.errors import ModelError
+from tools.intake.examples import Example
+from tools.models.cache import CachedModel
+from tools.models.protocol import LanguageModel
+from tools.progress import Watch
+from tools.trials.exhaustion import measure_exhaustion
+from tools.trials.ladder import ladder
+from tools.trials.plan import Plan
+from tools.trials.race import RaceResult, race
+from tools.trials.recombine import recombined
+from tools.trials.task import Task
+from tools.trials.trial import Trial
+
+REFINEMENT = 3  # plans recombined at a time
+MOST_REFINEMENTS = 2
+
+# Proposes further plans for a model from the trials so far.
+Optimiser = Callable[[Sequence[Trial], Task, LanguageModel, Watch], list[Plan]]
+
+
+@dataclass(frozen=True)
+class ModelTrials:
+    """The trials of one model."""
+
+    model: CachedModel
+    trials: list[Trial]
+    result: RaceResult
+    exhaustion: ExhaustionPart
+
+
+def try_models(
+    task: Task,
+    models: Sequence[CachedModel],
+    dev: Sequence[Example],
+    watch: Watch,
+    optimisers: Sequence[Optimiser],
+) -> tuple[list[ModelTrials], dict[str, str]]:
+    """Each model's trials, and by their names why others could not be tried.
+
+    An endpoint that fails is left out where another model can be tried.
+    """
+    found: list[ModelTrials] = []
+    failed: dict[str, str] = {}
+    for model in models:
+        try:
+            found.append(_try_model(task, model, dev, watch, optimisers))
+        except ModelError as error:
+            if model.traits.is_local or len(models) == 1:
+                raise
+            failed[model.name] = f"{model.name} was not measured. {error}"
+            last = error
+        else:
+            if found[-1].result.stopped:
+                break
+    if not found:
+        raise last
+    return found, failed
+
+
+def said_nothing(found: ModelTrials) -> str:
+    """What to say of a model without a single valid answer: then its scores tell little of it."""
+    answers = [answer for trial in found.trials for answer in trial.answers]
+    if not answers or any(answer.given is not None for answer in answers):
+        return ""
+    empty = sum(not answer.reply for answer in answers)
+    cut = sum(answer.finish == "length" for answer in answers)
+    return (
+        f"{found.model.name} gave no valid answer with any plan ({empty} of {len(answers)} answers "
+        f"were empty, {cut} were cut off at their longest), so its scores say little of what it "
+        "can do: check which model it is and how it is set up."
+    )
+
+
+def _try_model(
+    task: Task,
+    model: CachedModel,
+    dev: Sequence[Example],
+    watch: Watch,
+    optimisers: Sequence[Optimiser],
+) -> ModelTrials:
+    """The ladder, then what optimisers propose, then recombined plans for as long as they help."""
+    plans = ladder(task, model.traits.abilities)
+    trials, result = race(plans, task, model, dev, watch)
+    for optimise in optimisers:
+        if not result.stopped:
+            further = optimise(trials, task, model, watch)
+            trials, result = _raced_on(further, task, model, dev, watch, trials, result)
+    measured = measure_exhaustion(trials, task, result.stopped)
+    for done in range(MOST_REFINEMENTS):
+        # The first round is always run: whether the leaders can be bettered is seen around them.
+        further = recombined(trials, task, REFINEMENT)
+        if result.stopped or not further or (done and measured.exhausted):
+            break
+        trials, result = _raced_on(further, task, model, dev, watch, trials, result)
+        measured = measure_exhaustion(trials, task, result.stopped)
+    return ModelTrials(model, trials, result, measured)
+
+
+def _raced_on(
+    plans: Sequence[Plan],
+    task: Task,
+    model: CachedModel,
+    dev: Sequence[Example],
+    watch: Watch,
+    trials: Sequence[Trial],
+    before: RaceResult,
+) -> tuple[list[Trial], RaceResult]:
+    """A race that goes on; what was left out before stays on record."""
+    trials, result = race(plans, task, model, dev, watch, trials)
+    left_out = (*before.left_out, *result.left_out)
+    return trials, result.model_copy(update={"left_out": left_out})
