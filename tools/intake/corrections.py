@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from tools.errors import DataError
-from tools.intake.read import Table, read_table
+from tools.intake.read import read_table
+from tools.intake.table import Table
 
 ROW, INPUT, CORRECT = "Row", "Input", "Correct label (please fill in)"
 

@@ -8,7 +8,8 @@ from openpyxl import load_workbook
 from tests.assessments import suspect
 from tools.errors import DataError
 from tools.intake.corrections import corrected, read_corrections
-from tools.intake.read import Table, read_table
+from tools.intake.read import read_table
+from tools.intake.table import Table
 from tools.report.fixes import COLUMNS, write_fixes
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from tools.errors import DataError
 from tools.intake.columns import to_examples
-from tools.intake.read import MAX_BYTES, MAX_ROWS, MAX_UNPACKED, Table, read_table, shown_name
+from tools.intake.read import MAX_BYTES, read_table, shown_name
+from tools.intake.table import MAX_ROWS, Table
+from tools.intake.workbook import MAX_UNPACKED
 
 
 def read(folder: Path, content: bytes | str, name: str = "data.csv") -> Table:
