@@ -77,7 +77,9 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
         return "This run is kept as it is. “New question” at the top begins another one."
     a = load(bench.run(state).folder)
     intent = read_intent(text)
-    return answer_question(intent, a) if intent else ask_adviser(text, a, bench.catalogue)
+    if intent:
+        return answer_question(intent, a)
+    return ask_adviser(text, a, bench.catalogue) if bench.may_advise(state) else ""
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:
