@@ -10,8 +10,8 @@ from agent.repeats import repeat_with_target
 from agent.state import Options, State
 from agent.workbench import Workbench
 from agent.worker import View, Worker
-from tools.intake.samples import SAMPLES
-from tools.runs import DOCUMENTS, open_run
+from tests.conversations import finished
+from tools.runs import DOCUMENTS
 from tools.settings import load_settings
 
 
@@ -19,17 +19,6 @@ from tools.settings import load_settings
 def worker(home: object) -> Iterator[Worker]:
     with closing(Worker(load_settings())) as made:
         yield made
-
-
-def _finished(worker: Worker, state: State) -> str:
-    """A run of the command line that is through."""
-    run = open_run(worker.settings.home, state["run"])
-    run.take_examples(SAMPLES[0].path)
-    run_id = worker.begin(Options(interactive=False, tune="never"), state["brief"], run)
-    worker.revise(run_id, {k: v for k, v in state.items() if k != "options"}, after="report")
-    for _ in worker.step_through(run_id):
-        pass
-    return run_id
 
 
 def _idle(worker: Worker, run_id: str) -> View:
@@ -44,7 +33,7 @@ def _idle(worker: Worker, run_id: str) -> View:
 
 
 def test_a_run_of_the_command_line_is_talked_about(worker: Worker, state: State) -> None:
-    run_id = _finished(worker, state)
+    run_id = finished(worker, state)
     assert worker.view(run_id).done and worker.view(run_id).waiting is None
     assert worker.reopen(run_id)
     view = _idle(worker, run_id)
@@ -55,7 +44,7 @@ def test_a_run_of_the_command_line_is_talked_about(worker: Worker, state: State)
 
 
 def test_a_conversation_that_was_stopped_goes_on(worker: Worker, state: State) -> None:
-    run_id = _finished(worker, state)
+    run_id = finished(worker, state)
     worker.reopen(run_id)
     worker.answer(run_id, _idle(worker, run_id).interrupt, "stop")
     assert _idle(worker, run_id).done
@@ -64,7 +53,7 @@ def test_a_conversation_that_was_stopped_goes_on(worker: Worker, state: State) -
 
 
 def test_a_fine_tune_is_asked_for_as_on_the_page(worker: Worker, state: State) -> None:
-    run_id = _finished(worker, state)
+    run_id = finished(worker, state)
     worker.reopen(run_id)
     assert _idle(worker, run_id).state["options"].tune == "ask"
 
@@ -92,7 +81,7 @@ def test_the_adviser_sees_a_run_only_where_somebody_was_asked(
 
 
 def test_a_repeat_may_ask_for_the_target(worker: Worker, state: State) -> None:
-    run_id = _finished(worker, state)
+    run_id = finished(worker, state)
     worker.run(run_id).save(DOCUMENTS, [])
     again = repeat_with_target(worker, run_id)
     assert (worker.run(again).folder / f"{DOCUMENTS}.json").exists()

@@ -1,22 +1,16 @@
 """The conversation about a run in the terminal, piped and with somebody there."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from agent.state import SCHEMA_VERSION, Exchange, Options
+from agent.state import Exchange, Options
 from agent.worker import Worker
-from policies.decide import recommend
-from policies.evidence import DataFacts, Evidence, TaskFacts
-from policies.policy import load_policy
-from tests.assessments import ARMS, labels
-from tools.assessment import FILE_NAME, ExhaustionPart
-from tools.runs import create_run
+from tests.assessments import labels
+from tests.conversations import finished, judged_state
 from tools.settings import load_settings
-from tools.trials.stage import TrialsReport
 from ui import talk as terminal
 from ui.cli import app
 
@@ -24,35 +18,10 @@ CLI = CliRunner(env={"COLUMNS": "100"})
 
 
 @pytest.fixture
-def run_id(home: Path) -> Iterator[str]:
+def run_id(home: Path) -> str:
     """A run of the command line with a verdict, and no model that could answer."""
     with closing(Worker(load_settings())) as worker:
-        run, a = create_run(home), labels(outcome=None, tuned=None)
-        (run.folder / FILE_NAME).write_text(a.model_dump_json(), encoding="utf-8")
-        evidence = Evidence(
-            brief=a.brief,
-            task=TaskFacts(
-                type="labels", metric="accuracy", rows=1200, train=600, dev=300, test=300
-            ),
-            data=DataFacts(),
-            arms=ARMS[:-1],
-            best_prompt=ARMS[0].name,
-        )
-        trials = TrialsReport(
-            arms=(),
-            plans=(),
-            winner=None,
-            current=None,
-            exhaustion=ExhaustionPart(exhausted=False, text=""),
-            stop_reason="",
-        )
-        begun = worker.begin(Options(interactive=False, tune="never"), a.brief, run)
-        found = {"trials": trials, "evidence": evidence, "schema_version": SCHEMA_VERSION}
-        advice = recommend(evidence, load_policy())
-        worker.revise(begun, {**found, "recommendation": advice}, after="report")
-        for _ in worker.step_through(begun):
-            pass
-    return begun
+        return finished(worker, judged_state(home))
 
 
 def test_piped_it_prints_answers_alone(run_id: str) -> None:
