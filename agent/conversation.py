@@ -6,6 +6,7 @@ from langgraph.types import Command
 
 from agent.adviser import ask_adviser
 from agent.followups import answer_question, answer_what_if
+from agent.harms import answer_harms
 from agent.state import Exchange, State
 from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
 from agent.utterances import Correction, read_command, read_correction
@@ -39,6 +40,9 @@ def answer_message(state: State, message: str, bench: Workbench) -> Command[Afte
     inner = quoted(text)
     if inner is not None and state["trials"].winner is not None:
         return _said(state, answer_both(state, text, inner, bench))
+    weighed = answer_harms(state, text, bench)
+    if weighed:
+        return _said(state, Exchange(message=text, text=weighed))
     change = read_correction(text, state["brief"])
     if change is not None and not is_what_if(text):
         brief = state["brief"].model_copy(update={change.field: change.value})
@@ -77,7 +81,9 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
         return "This run is kept as it is. “New question” at the top begins another one."
     a = load(bench.run(state).folder)
     intent = read_intent(text)
-    return answer_question(intent, a) if intent else ask_adviser(text, a, bench.catalogue)
+    if intent:
+        return answer_question(intent, a)
+    return ask_adviser(text, a, bench.catalogue) if bench.may_advise(state) else ""
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:

@@ -11,8 +11,9 @@ HELP = (
     "me the mistakes”, “show me the prompt”, “compare the prompt and the classifier”, “what would "
     "it cost?”, “how sure are you?”, “what did you try?”, “what would change the answer?”, “which "
     "rows should I fix?”, “would more examples help?”, “what does “dev” mean?”, “what happens "
-    "next?”.\n“Change the target to 85 %” decides again; “try this wording: …” measures a prompt "
-    "of yours. Anything else is answered by the models, as a message of your own."
+    "next?”.\n“Missing ‹a label› is 10 times worse” weighs the mistakes; “change the target to "
+    "85 %” decides again; “try this wording: …” measures a prompt of yours. Anything else is "
+    "answered by the models, as a message of your own."
 )
 
 

@@ -121,6 +121,9 @@ def _mistakes(a: Assessment, subjects: tuple[str, ...]) -> str:
         for example in kind.examples[:1]:
             said, right, given = (words.plain(example[part], CELL) for part in MISTAKE)
             lines += [f"“{said}”", f"Right answer: {right}. The model said: {given}"]
+    if a.data.label_counts:
+        label = words.plain(next(iter(a.data.label_counts)), CELL)
+        lines.append(f"Do some hurt more than others? Write “missing {label} is 10 times worse”.")
     return "\n".join(lines)
 
 

@@ -23,7 +23,6 @@ def controls_of(scene: Scene) -> dict[str, Any]:
         "placeholder": _placeholder(view, "upload" if upload else kind),
         "upload": upload,
         "tune": talking and provable and "tuned" not in scene.state,
-        "report": scene.assessment and hash_of(scene.assessment.model_dump_json()),
         "fixes": scene.assessment and len(scene.assessment.suspects),
         "begun": bool(scene.state.get("answered")),
     }

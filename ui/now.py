@@ -16,8 +16,11 @@ from ui.bubbles import Message, said
 from ui.cards import plan_card, provisional_card
 from ui.markup import LONG, about, shown
 from ui.scene import Scene
+from ui.sides import being_written
 
 AGAIN = "try again"
+TALK_ON = Option(label="Ask about this run", value="talk on")
+REPEAT = Option(label="Repeat with another target", value="repeat")
 YES_NO = (Option(label="Yes, go ahead", value="yes"), Option(label="No", value="no"))
 TUNE_OR_NOT = (Option(label="Yes, fine-tune", value="yes"), Option(label="No", value="no"))
 TRY_EXAMPLE = Option(label="Try one of my examples", value=EXAMPLE)
@@ -45,13 +48,14 @@ def now(scene: Scene) -> Iterator[Message]:
     """What is going on: work, a fault, a question, or nothing more."""
     view = scene.view
     if view.busy:
-        yield _working(view)
+        yield _working(scene)
         if view.step is not None and view.step.standing is not None and not view.stopping:
             yield said(provisional_card(view.step.standing))
     elif view.error:
         yield problem(view.error, Option(label="Try again", value=AGAIN))
     elif view.done:
-        yield said(Markup("<p>This conversation is closed. Everything found is kept.</p>"))
+        closed = Markup("<p>This conversation is closed. Everything found is kept.</p>")
+        yield said(closed, (TALK_ON, REPEAT) if scene.assessment else ())
     elif view.waiting:
         yield _open_question(scene, view.waiting)
 
@@ -150,13 +154,13 @@ def offers(view: View) -> tuple[Option, ...]:
     if "trials" not in state:
         return (Option(label="Show the plan again", value="show the plan"),)
     if state["trials"].winner is None:
-        return ()
+        return (REPEAT,) if "recommendation" in state else ()
     judging = THUMBS_BOTH if "tune" in state else THUMBS_ONE
-    return (*(judging if _is_judging(state) else ()), TRY_EXAMPLE)
+    return (*(judging if _is_judging(state) else ()), TRY_EXAMPLE, REPEAT)
 
 
-def _working(view: View) -> Message:
-    step = view.step
+def _working(scene: Scene) -> Message:
+    view, step = scene.view, scene.view.step
     if view.elsewhere:
         title, content = (
             "At work elsewhere",
@@ -167,6 +171,8 @@ def _working(view: View) -> Message:
         )
     elif view.stopping:
         title, content = "Stopping", Markup("<p>I finish this piece of work and keep it.</p>")
+    elif step is not None and step.answers:
+        return said(being_written(step.answers, step.done, scene.assessment))
     elif step is None and view.waiting and view.waiting["kind"] == "message":
         title, content = STAGES["converse"], Markup("<p>The first answer takes the longest.</p>")
     elif step is None:

@@ -1,5 +1,6 @@
 """Intervals and paired differences, by scipy and statsmodels."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -74,6 +75,11 @@ def paired_difference(
     return Difference(
         value=value, low=float(low), high=float(high), p_value=p_value, fixed=fixed, broken=broken
     )
+
+
+def mean_interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """The 95 % bootstrap interval of a mean; one value or none says nothing."""
+    return _bootstrap_mean(values, LEVEL) if len(values) > 1 else (-math.inf, math.inf)
 
 
 def _bootstrap_mean(values: NDArray[np.float64], level: float) -> tuple[float, float]:
