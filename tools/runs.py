@@ -42,6 +42,7 @@ OUTCOMES = (
     FIXES,
     f"{DOCUMENTS}.json",
     "retrieval.json",
+    "writing.json",
 )
 
 

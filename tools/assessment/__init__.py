@@ -22,6 +22,7 @@ from tools.assessment.prompting import (
     RacePoint,
 )
 from tools.assessment.tuned import FlipCounts, ForgettingPart, Ratio, TunedPart
+from tools.assessment.writing import FactsPart, Share, WritingFigures, WritingPart
 
 __all__ = [
     "ArmCost",
@@ -32,6 +33,7 @@ __all__ = [
     "ErrorCell",
     "ExhaustionPart",
     "FILE_NAME",
+    "FactsPart",
     "Finalist",
     "FlipCounts",
     "ForgettingPart",
@@ -44,9 +46,12 @@ __all__ = [
     "Ratio",
     "SCHEMA_VERSION",
     "Seconds",
+    "Share",
     "Suspect",
     "TaskPart",
     "TunedPart",
+    "WritingFigures",
+    "WritingPart",
     "load",
     "schema",
 ]
@@ -102,6 +107,7 @@ class Assessment(Part):
     flips_unknown: tuple[Flip, ...] = ()
     retrieval: Retrieval | None = None
     looked_up: tuple[LookedUp, ...] = ()
+    writing: WritingPart | None = None
 
     @property
     def all_flips(self) -> tuple[Flip, ...]:

@@ -12,6 +12,7 @@ from tools.intake.documents import Passage
 from tools.intake.examples import Example, Parts
 from tools.intake.profile import choose_metric, find_task_type, profile
 from tools.intake.read import read_table
+from tools.intake.references import each_input_once, with_all_answers
 from tools.intake.split import data_hash, split
 from tools.trials.parse import parse_answer, plain_number
 
@@ -124,7 +125,13 @@ def load_dataset(path: Path, brief: Brief, name: str = "") -> Dataset:
     dropped += len(examples) - len(usable)
     metric = choose_metric(task_type, [example.answer for example in usable])
     found = profile(usable, task_type, metric, dropped)
+    notes = (*table.notes, *found.facts.notes)
+    if task_type == "text":
+        usable, several = with_all_answers(usable)
+        notes += (_several_note(several),) if several else ()
     parts = split(usable, found.groups, task_type)
+    if task_type == "text":
+        parts = Parts(parts.train, each_input_once(parts.dev), each_input_once(parts.test))
     return Dataset(
         examples=tuple(usable),
         parts=parts,
@@ -136,10 +143,18 @@ def load_dataset(path: Path, brief: Brief, name: str = "") -> Dataset:
             dev=len(parts.dev),
             test=len(parts.test),
         ),
-        data=found.facts.model_copy(update={"notes": (*table.notes, *found.facts.notes)}),
+        data=found.facts.model_copy(update={"notes": notes}),
         hash=data_hash(usable),
         input_column=input_column,
         answer_column=answer_column,
+    )
+
+
+def _several_note(inputs: int) -> str:
+    told = "1 input has" if inputs == 1 else f"{inputs:,} inputs have"
+    return (
+        f"{told} several different answers: a text is scored against the closest of them, and an "
+        "input counts once in dev and test."
     )
 
 
