@@ -43,6 +43,8 @@ OUTCOMES = (
     f"{DOCUMENTS}.json",
     "retrieval.json",
     "writing.json",
+    "blind-pairs.json",
+    "preferences.json",
 )
 
 

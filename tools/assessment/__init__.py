@@ -22,7 +22,7 @@ from tools.assessment.prompting import (
     RacePoint,
 )
 from tools.assessment.tuned import FlipCounts, ForgettingPart, Ratio, TunedPart
-from tools.assessment.writing import FactsPart, Share, WritingFigures, WritingPart
+from tools.assessment.writing import FactsPart, Preference, Share, WritingFigures, WritingPart
 
 __all__ = [
     "ArmCost",
@@ -41,6 +41,7 @@ __all__ = [
     "Mistake",
     "Part",
     "PlanRecord",
+    "Preference",
     "PromptingPart",
     "RacePoint",
     "Ratio",
@@ -108,6 +109,7 @@ class Assessment(Part):
     retrieval: Retrieval | None = None
     looked_up: tuple[LookedUp, ...] = ()
     writing: WritingPart | None = None
+    preferences: tuple[Preference, ...] = ()
 
     @property
     def all_flips(self) -> tuple[Flip, ...]:

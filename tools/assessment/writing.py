@@ -60,6 +60,32 @@ class FactsPart(Part):
     names: bool = True
 
 
+class Preference(Part):
+    """What blind pairs of texts came to.
+
+    Attributes:
+        one: Whose texts were compared.
+        other: With whose.
+        wins: Pairs in which the first was called better.
+        losses: Pairs in which the other was.
+        ties: Pairs without a difference.
+        share: Share of the decided pairs that the first won.
+        low: Lower end of its 95 % interval (Wilson).
+        high: Upper end.
+        p_value: Two-sided sign test over the decided pairs.
+    """
+
+    one: str
+    other: str
+    wins: int
+    losses: int
+    ties: int
+    share: float
+    low: float
+    high: float
+    p_value: float
+
+
 class WritingPart(Part):
     """How texts are written, the team's own beside those of the arms.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from policies.brief import Brief, Metric, TaskType
 from policies.evidence import DataFacts, Frozen, TaskFacts
 from tools.errors import DataError
-from tools.intake.columns import check_column, guess_columns, to_examples
+from tools.intake.columns import check_column, guess_columns, guess_current, to_examples
 from tools.intake.documents import Passage
 from tools.intake.examples import Example, Parts
 from tools.intake.profile import choose_metric, find_task_type, profile
@@ -26,6 +26,7 @@ class FirstLook(Frozen):
         input_column: The column that looks like the input.
         answer_column: The column that looks like the answer.
         task_type: The kind of answer.
+        current_column: The column that looks like the answers of today, or None.
         reason: Why these columns.
         notes: What was noticed on reading.
     """
@@ -37,6 +38,7 @@ class FirstLook(Frozen):
     task_type: TaskType
     reason: str
     notes: tuple[str, ...]
+    current_column: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def first_look(path: Path, name: str = "") -> FirstLook:
         task_type=find_task_type([example.answer for example in examples]),
         reason=guess.reason,
         notes=table.notes,
+        current_column=guess_current(table.frame),
     )
 
 

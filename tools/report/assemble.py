@@ -34,6 +34,7 @@ from tools.trials.stage import (
     kept_mistakes,
     task_of,
 )
+from tools.writing.blind import kept_preferences
 from tools.writing.stage import measure_writing
 
 MOST_WRITTEN = 4  # prompt arms whose texts are looked at closely
@@ -117,6 +118,7 @@ def assemble(
         retrieval=evidence.retrieval,
         looked_up=kept_fixes(run),
         writing=_writing(run, dataset, findings),
+        preferences=kept_preferences(run),
     )
 
 

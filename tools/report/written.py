@@ -13,11 +13,13 @@ from tools.report.document import (
     Paragraph,
     Row,
     Section,
+    Subheading,
     Table,
     Text,
     data,
     name,
 )
+from tools.writing.blind import in_words
 
 MOST_NAMED = 8
 CUES = 3  # turns of phrase that are shown of a value
@@ -33,7 +35,7 @@ DECIDES_NOTHING = (
 def how_texts_are_written(a: Assessment, examples: bool) -> Section:
     """A sentence, a table of the arms beside the team's own answers, and the limits."""
     found = a.writing
-    if found is None or not (found.facts or found.terms or found.agreement):
+    if found is None or not (found.facts or found.terms or found.agreement or a.preferences):
         return Section(TITLE, ())
     blocks: list[Block] = [Paragraph(found.text)] if found.text else []
     if found.agreement is not None:
@@ -41,7 +43,11 @@ def how_texts_are_written(a: Assessment, examples: bool) -> Section:
     if found.figures and (found.facts or found.terms):
         blocks += [_table(found), Paragraph(DECIDES_NOTHING, "quiet")]
     lines = (*(_read(found.facts) if found.facts else _no_lists()), *_terms(found, examples))
-    return Section(TITLE, (*blocks, Bullets(lines)))
+    blocks.append(Bullets(lines))
+    if a.preferences:
+        judged = tuple(in_words(each) for each in a.preferences)
+        blocks += [Subheading("Pairs that a person judged blind"), Bullets(judged)]
+    return Section(TITLE, tuple(blocks))
 
 
 def _agreement(found: WritingPart) -> str:

@@ -314,6 +314,11 @@ def _today(dataset: Dataset) -> Arm | None:
     )
 
 
+def score_today(dataset: Dataset) -> Score | None:
+    """What today's answers score on dev, or None if the file has none."""
+    return _score_today(dataset, dataset.parts.dev) if _has_today(dataset) else None
+
+
 def _score_today(dataset: Dataset, rows: Sequence[Example]) -> Score:
     labels = tuple(dataset.data.label_counts)
     given = [parse_answer(dataset.type, row.current or "", labels) for row in rows]
