@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from agent.explanations import (
     how_long,
+    how_written,
     meaning,
     rows_to_fix,
     what_to_ask,
@@ -211,6 +212,7 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "more": would_more_help,
     "time": how_long,
     "meaning": meaning,
+    "writing": how_written,
     "help": what_to_ask,
 }
 

@@ -44,6 +44,9 @@ OUTCOMES = (
     FIXES,
     f"{DOCUMENTS}.json",
     "retrieval.json",
+    "writing.json",
+    "blind-pairs.json",
+    "preferences.json",
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from agent.blind import CHOICES, START, STOP
 from agent.conversation import TUNE
 from agent.repeats import repeat_corrected, repeat_with_target
 from agent.state import Options
@@ -271,7 +272,7 @@ class _Page(Drawing):
                 yield {self.run: run_id}
             before = self._view(run_id)
             if self.worker.answer(run_id, asked, value):
-                silent = value in (TUNE, UPLOADED, *JUDGEMENTS)
+                silent = value in (TUNE, UPLOADED, STOP, *JUDGEMENTS, *CHOICES, *START)
                 said = "" if silent else label_of(before, value)
                 scene = scene_of(before, self.worker.run(run_id), said)
                 drawn = {"asked": asked, "said": said}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from agent.blind import PairShown
 from agent.state import WorkPlan
 from policies.recommendation import Reason
 from tools.assessment import Assessment
@@ -194,3 +195,18 @@ def _runner(runner: Runner, target: float) -> Markup:
         int(100 * score.score),
         int(100 * target),
     )
+
+
+def pair_card(pair: PairShown) -> Markup:
+    """Two texts beside each other, with nothing that tells who wrote which."""
+    texts = join(
+        Markup('<section><h3>{}</h3><pre dir="auto">{}</pre></section>').format(
+            title, shown(text, LONG)
+        )
+        for title, text in (("A", pair.left), ("B", pair.right))
+    )
+    return Markup(
+        '<p class="question">Which text is better? Pair {} of {}</p><p class="reply">{}</p>'
+        '<div class="columns">{}</div><p class="why">The order was drawn; who wrote which is told '
+        "with the result. It changes no score.</p>"
+    ).format(pair.number, pair.total, shown(pair.input, LONG), texts)

@@ -80,7 +80,8 @@ def _task_answer(scene: Scene) -> str:
 
 def _columns_answer(scene: Scene) -> str:
     brief = scene.state["brief"]
-    return f"Input “{brief.input_column}”, right answer “{brief.answer_column}”"
+    today = f", today's answers “{brief.current_column}”" if brief.current_column else ""
+    return f"Input “{brief.input_column}”, right answer “{brief.answer_column}”{today}"
 
 
 def _volume_answer(scene: Scene) -> str:

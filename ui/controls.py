@@ -44,6 +44,7 @@ def _placeholder(view: View, kind: str) -> str:
         "upload": "Or “go back”, “why?”",
         "consent": "Yes, no, or a change",
         "message": "Write a message to try it",
+        "pair": "A, B, same or stop",
     }.get(kind, "")
 
 

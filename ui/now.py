@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from agent.blind import AS_TODAY, STOP, PairShown, Rival, rivals
 from agent.state import State, WorkPlan
 from agent.topics import Option, Question
 from agent.tryout import EXAMPLE
@@ -13,7 +14,7 @@ from tools.assessment import Assessment
 from tools.progress import Step
 from tools.report import words
 from ui.bubbles import Message, said
-from ui.cards import plan_card, provisional_card
+from ui.cards import pair_card, plan_card, provisional_card
 from ui.markup import LONG, about, shown
 from ui.scene import Scene
 from ui.sides import being_written
@@ -34,6 +35,18 @@ THUMBS_BOTH = (
     Option(label="👍 Both", value="judged right: both"),
     Option(label="👎 Neither", value="judged right: neither"),
 )
+PAIR_CHOICES = (
+    Option(label="A is better", value="blind: left"),
+    Option(label="B is better", value="blind: right"),
+    Option(label="No difference", value="blind: same"),
+    Option(label="Stop here", value=STOP),
+)
+BLIND: dict[Rival, Option] = {
+    "tuned": Option(label="Compare blind with the tuned model", value="compare blind: tuned"),
+    "today": Option(label="Compare blind with today's answers", value="compare blind: today"),
+    "own": Option(label="Compare blind with my own answers", value="compare blind: own"),
+}
+AS_TODAY_OPTION = Option(label="Good enough = as good as today's answers", value=AS_TODAY)
 STAGES = {
     "trials": "Trying prompts",
     "gap": "Confirming the best prompt on the locked rows",
@@ -64,6 +77,8 @@ def _open_question(scene: Scene, waiting: dict[str, Any]) -> Message:
     view = scene.view
     if waiting["kind"] == "question":
         return _question(view, waiting)
+    if waiting["kind"] == "pair":
+        return _pair(view, waiting)
     if waiting["kind"] == "consent":
         fields = {name: waiting[name] for name in WorkPlan.model_fields}
         return _consent(view, WorkPlan.model_validate(fields))
@@ -76,6 +91,12 @@ def _question(view: View, waiting: dict[str, Any]) -> Message:
         _aside(waiting), shown(question.text, LONG), shown(question.why)
     )
     return said(content, question.options, view.interrupt)
+
+
+def _pair(view: View, waiting: dict[str, Any]) -> Message:
+    """Two texts for one input, blind."""
+    pair = PairShown.model_validate({k: v for k, v in waiting.items() if k != "kind"})
+    return said(_aside({"problem": pair.note}) + pair_card(pair), PAIR_CHOICES, view.interrupt)
 
 
 def _aside(waiting: dict[str, Any]) -> Markup:
@@ -149,6 +170,8 @@ def offers(view: View) -> tuple[Option, ...]:
     state = view.state
     if view.waiting and view.waiting["kind"] == "consent":
         return TUNE_OR_NOT if "recommendation" in state else YES_NO
+    if view.waiting and view.waiting["kind"] == "pair":
+        return PAIR_CHOICES
     if not view.waiting or view.waiting["kind"] != "message":
         return ()
     if "trials" not in state:
@@ -156,7 +179,10 @@ def offers(view: View) -> tuple[Option, ...]:
     if state["trials"].winner is None:
         return (REPEAT,) if "recommendation" in state else ()
     judging = THUMBS_BOTH if "tune" in state else THUMBS_ONE
-    return (*(judging if _is_judging(state) else ()), TRY_EXAMPLE, REPEAT)
+    blind = [BLIND[rival] for rival in rivals(state)]
+    like_today = [AS_TODAY_OPTION] if "today" in rivals(state) else []
+    judged = judging if _is_judging(state) else ()
+    return (*judged, TRY_EXAMPLE, *blind, *like_today, REPEAT)
 
 
 def _working(scene: Scene) -> Message:

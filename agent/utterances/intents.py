@@ -14,7 +14,7 @@ from tools.report.glossary import TERMS
 
 IntentName = Literal[
     "why", "why_not", "mistakes", "prompt", "compare", "cost", "sure", "next", "tried", "changes",
-    "fixes", "more", "time", "meaning", "help",
+    "fixes", "more", "time", "meaning", "writing", "help",
 ]  # fmt: skip
 
 _POLITE = r"(?:(?:and|but|ok|so|please|(?:can|could|would) you|i want to|let me)\W+)*"
@@ -68,6 +68,11 @@ _INTENTS: dict[IntentName, str] = {
     r"|how many (?:more )?(?:examples|rows) (?:do|would|will) (?:i|we) need|do (?:i|we) need more "
     r"(?:data|examples|rows)",
     "time": rf"how long (?:would|will|did|does) (?:it|this|that|everything|{_THING}) (?:take|last)",
+    "writing": r"what (?:do|does|did) (?:the |its |your )?(?:texts?|prompts?|it|they|copy) "
+    r"(?:leave out|miss|invent|add|make up)|(?:missing|invented|left[ -]out) facts"
+    r"|(?:who|which) (?:won|is better|was preferred)(?: blind)?|"
+    rf"{_SHOW}(?:the )?(?:blind (?:comparison|pairs?|test)|house terms|invented facts)"
+    r"|(?:what|how) (?:did|was) the blind (?:comparison|test)(?: say| end| come out)?",
     "meaning": r"what(?:'s| is| are| does| do)(?: an?| the)? (?P<term>.+?)(?: mean)?"
     r"|what do you mean (?:by|with) (?P<word>.+?)",
     "help": r"help(?: me)?|what (?:can|may|could|should) (?:i|we) (?:ask|do|say)(?: you| here)?"
