@@ -5,21 +5,26 @@ from typing import Literal
 from langgraph.types import Command
 
 from agent.adviser import ask_adviser
+from agent.blind import AS_TODAY, START, begin, rivals, today_score
 from agent.followups import answer_question, answer_what_if
-from agent.state import Exchange, State
+from agent.harms import answer_harms
+from agent.state import KEPT, Exchange, State
 from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
 from agent.utterances import Correction, read_command, read_correction
 from agent.utterances.intents import is_what_if, quoted, read_intent
 from agent.wordings import answer_wording, read_wording
 from agent.workbench import Workbench
 from tools.assessment import load
+from tools.report.words import percent
 
-After = Literal["converse", "recommend", "approve", "consent", "gap", "report", "__end__"]
+After = Literal[
+    "converse", "compare", "recommend", "approve", "consent", "gap", "report", "__end__"
+]
 
-KEPT = 20
 TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
 NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …” instead."
+NOTHING_TO_COMPARE = "There are no two different texts to compare in this run."
 NOTHING_ANSWERS = "No prompt was finished, so nothing can answer that; ask me about the run."
 
 
@@ -39,6 +44,9 @@ def answer_message(state: State, message: str, bench: Workbench) -> Command[Afte
     inner = quoted(text)
     if inner is not None and state["trials"].winner is not None:
         return _said(state, answer_both(state, text, inner, bench))
+    weighed = answer_harms(state, text, bench)
+    if weighed:
+        return _said(state, Exchange(message=text, text=weighed))
     change = read_correction(text, state["brief"])
     if change is not None and not is_what_if(text):
         brief = state["brief"].model_copy(update={change.field: change.value})
@@ -60,12 +68,36 @@ def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
         return Command(goto="__end__")
     if "trials" not in state:
         return Command(goto="consent")
+    if text in START:
+        return _compare(state, text, bench)
+    if text == AS_TODAY:
+        return _as_today(state)
     if text in JUDGEMENTS:
         judged = judge(state, JUDGEMENTS[text], bench)
         return Command(goto="converse", update={"exchanges": judged})
     if text == EXAMPLE and state["trials"].winner is not None:
         return _said(state, answer_example(state, bench))
     return None
+
+
+def _compare(state: State, text: str, bench: Workbench) -> Command[After]:
+    """Begin a blind comparison, if there is one to begin."""
+    blind = begin(state, START[text], bench) if START[text] in rivals(state) else None
+    if blind is None:
+        return _said(state, Exchange(message="Compare blind", text=NOTHING_TO_COMPARE))
+    return Command(goto="compare", update={"blind": blind})
+
+
+def _as_today(state: State) -> Command[After]:
+    """Good enough is what today's answers score; decide again."""
+    score = today_score(state)
+    if not score:
+        return _said(state, Exchange(message=AS_TODAY, text="Today's answers were not measured."))
+    target = round(score, 3)
+    brief = state["brief"].model_copy(update={"target": target})
+    told = f"Good enough is now what today's answers score: {percent(target)}. I decided again."
+    said = Exchange(message="Good enough = as good as today's answers", text=told)
+    return Command(goto="recommend", update={"brief": brief, "exchanges": _with(state, said)})
 
 
 def _about_the_run(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
@@ -77,7 +109,9 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
         return "This run is kept as it is. “New question” at the top begins another one."
     a = load(bench.run(state).folder)
     intent = read_intent(text)
-    return answer_question(intent, a) if intent else ask_adviser(text, a, bench.catalogue)
+    if intent:
+        return answer_question(intent, a)
+    return ask_adviser(text, a, bench.catalogue) if bench.may_advise(state) else ""
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:

@@ -4,15 +4,17 @@ from tools.assessment import Assessment
 from tools.report import words
 from tools.report.glossary import TERMS
 from tools.runs import FIXES
+from tools.writing.blind import in_words
 
 MOST_PLANS, MOST_FIXES, CELL = 10, 5, 160
 HELP = (
     "Ask me about this run: “why?”, “why not a fine-tune?”, “what if the target were 85 %?”, “show "
     "me the mistakes”, “show me the prompt”, “compare the prompt and the classifier”, “what would "
     "it cost?”, “how sure are you?”, “what did you try?”, “what would change the answer?”, “which "
-    "rows should I fix?”, “would more examples help?”, “what does “dev” mean?”, “what happens "
-    "next?”.\n“Change the target to 85 %” decides again; “try this wording: …” measures a prompt "
-    "of yours. Anything else is answered by the models, as a message of your own."
+    "rows should I fix?”, “would more examples help?”, “what does “dev” mean?”, “what do the texts "
+    "leave out?”, “what happens next?”.\n“Missing ‹a label› is 10 times worse” weighs mistakes; "
+    "“change the target to 85 %” decides again; “try this wording: …” measures a prompt of yours. "
+    "Anything else is answered by the models, as a message of your own."
 )
 
 
@@ -90,6 +92,16 @@ def how_long(a: Assessment, subjects: tuple[str, ...]) -> str:
     if took.tune:
         return first
     return f"{first} “Fine-tune anyway” shows its time and cost before anything starts."
+
+
+def how_written(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What the texts leave out and invent, and what blind pairs came to."""
+    judged = [in_words(each) for each in a.preferences]
+    if a.writing is None:
+        return "The answers of this run are no texts, so there are no facts to leave out."
+    limits = "The same rules measured your own answers: only the difference counts."
+    told = [a.writing.text, limits] if a.writing.text else ["Facts could not be counted here."]
+    return "\n".join([*told, *(judged or ["No pairs were judged blind."])])
 
 
 def meaning(a: Assessment, subjects: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from agent.explanations import (
     how_long,
+    how_written,
     meaning,
     rows_to_fix,
     what_to_ask,
@@ -121,6 +122,9 @@ def _mistakes(a: Assessment, subjects: tuple[str, ...]) -> str:
         for example in kind.examples[:1]:
             said, right, given = (words.plain(example[part], CELL) for part in MISTAKE)
             lines += [f"“{said}”", f"Right answer: {right}. The model said: {given}"]
+    if a.data.label_counts:
+        label = words.plain(next(iter(a.data.label_counts)), CELL)
+        lines.append(f"Do some hurt more than others? Write “missing {label} is 10 times worse”.")
     return "\n".join(lines)
 
 
@@ -208,6 +212,7 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "more": would_more_help,
     "time": how_long,
     "meaning": meaning,
+    "writing": how_written,
     "help": what_to_ask,
 }
 

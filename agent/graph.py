@@ -14,6 +14,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
+from agent.blind import judge_pair, shown_pair
 from agent.conversation import After, answer_message
 from agent.interview import late_topic, next_topic, question_of, read_answer, read_request
 from agent.optimisers import optimisers
@@ -264,6 +265,13 @@ def converse(state: State, runtime: Bench) -> Command[After]:
     return answer_message(state, str(message), runtime.context)
 
 
+def compare(state: State, runtime: Bench) -> Command[Literal["compare", "report", "converse"]]:
+    """Show a pair of texts, blind, and take the person's judgement of it."""
+    answer = interrupt({"kind": "pair", **shown_pair(state, runtime.context).model_dump()})
+    goto, update = judge_pair(state, str(answer), runtime.context)
+    return Command(goto=goto, update=update)
+
+
 def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
     """The compiled graph."""
     graph = StateGraph(State, context_schema=Workbench)
@@ -281,6 +289,7 @@ def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
     graph.add_node(serve)
     graph.add_node(report)
     graph.add_node(converse)
+    graph.add_node(compare)
     graph.add_edge(START, "interview")
     graph.add_edge("trials", "gap")
     graph.add_edge("gap", "forecast")

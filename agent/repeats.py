@@ -11,15 +11,20 @@ from tools.errors import RunError
 from tools.intake.corrections import corrected, read_corrections
 from tools.intake.dataset import first_look
 from tools.intake.read import read_table, shown_name
-from tools.runs import TEST_READS, Run, create_run
+from tools.runs import DOCUMENTS, TEST_READS, Run, create_run
 
 TOLD_BY_A_RUN = tuple(topic.name for topic in TOPICS)  # a run of the command line asked nothing
 
 
-def repeat_with_target(worker: Worker, run_id: str, target: float) -> str:
+def repeat_with_target(worker: Worker, run_id: str, target: float | None = None) -> str:
     """Begin the same run with another target; returns the new run's id.
 
     What was measured on the same examples is kept and is not paid for again.
+
+    Args:
+        worker: Does the work.
+        run_id: The run to repeat.
+        target: The other target; None has the new run ask for it.
 
     Raises:
         RunError: The run has no examples yet, or cannot be opened.
@@ -29,6 +34,8 @@ def repeat_with_target(worker: Worker, run_id: str, target: float) -> str:
         raise RunError("This run has no examples yet, so there is nothing to repeat.")
     new = create_run(worker.settings.home, old.info.seed)
     new.take_examples(old.examples_file, shown=old.info.data_name)
+    if target is None:
+        return _begun(worker, old, new, state, {}, asked=("target",))
     return _begun(worker, old, new, state, {"target": target})
 
 
@@ -59,17 +66,27 @@ def repeat_corrected(worker: Worker, run_id: str, sheet: Path) -> str:
     return _begun(worker, old, new, state, {})
 
 
-def _begun(worker: Worker, old: Run, new: Run, state: State, changes: dict[str, Any]) -> str:
-    """Begin a run that has its examples with what an earlier one was told.
+def _begun(
+    worker: Worker,
+    old: Run,
+    new: Run,
+    state: State,
+    changes: dict[str, Any],
+    asked: tuple[str, ...] = (),
+) -> str:
+    """Begin a run that has its examples with what an earlier one was told; `asked` is told anew.
 
-    The log of the locked test comes along, so that the report still says how often it was read.
+    The log of the locked test comes along, so that the report still says how often it was read, and
+    so do the documents.
     """
-    if (old.folder / TEST_READS).exists():
-        shutil.copyfile(old.folder / TEST_READS, new.folder / TEST_READS)
+    for name in (TEST_READS, f"{DOCUMENTS}.json"):
+        if (old.folder / name).exists():
+            shutil.copyfile(old.folder / name, new.folder / name)
     brief = state["brief"].model_copy(update=changes)
-    options = state["options"].model_copy(update={"interactive": True})
+    options = state["options"].model_copy(update={"interactive": True, "tune": "ask"})
     new_id = worker.begin(options, brief, new)
     look = first_look(new.examples_file, new.info.data_name)
-    answered = tuple(dict.fromkeys((*state["answered"], *TOLD_BY_A_RUN)))
+    told = dict.fromkeys((*state["answered"], *TOLD_BY_A_RUN))
+    answered = tuple(name for name in told if name not in asked)
     worker.revise(new_id, {"look": look, "answered": answered}, after="__start__")
     return new_id

@@ -13,6 +13,7 @@ from tools.trials.stage import TrialsReport
 from tools.tuning.tune import TuneReport
 
 SCHEMA_VERSION = 1
+KEPT = 20  # exchanges that a conversation keeps
 TunePolicy = Literal["ask", "never", "if-recommended", "always"]
 
 
@@ -97,6 +98,22 @@ class Exchange(Frozen):
     judged: Literal["", "prompted", "tuned", "both", "neither"] = ""
 
 
+class Comparison(Frozen):
+    """A blind comparison that is going on; its pairs are in the run's folder.
+
+    Attributes:
+        one: Whose texts are compared.
+        other: With whose.
+        choices: The judgements so far, in the order of the pairs.
+        note: What was not understood, or "".
+    """
+
+    one: str
+    other: str
+    choices: tuple[Literal["left", "right", "same"], ...] = ()
+    note: str = ""
+
+
 class State(TypedDict, total=False):
     """The state of a conversation; each value is frozen."""
 
@@ -128,3 +145,5 @@ class State(TypedDict, total=False):
     notes: tuple[str, ...]
     seconds: Seconds
     exchanges: tuple[Exchange, ...]
+    blind: Comparison
+    today: Score | None

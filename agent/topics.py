@@ -7,15 +7,17 @@ from typing import Any
 from agent.state import State
 from agent.utterances import is_unknown, read_cadence, read_share, read_volume, read_yes_no
 from policies.brief import Brief
-from policies.evidence import Frozen
+from policies.evidence import Frozen, Score
 from tools.errors import DataError
 from tools.intake.dataset import FirstLook, first_look
 from tools.intake.samples import SAMPLES
-from tools.report.words import flip_sentence
+from tools.report.words import flip_sentence, percent
 from tools.runs import Run
+from tools.trials.stage import score_today
 
 UPLOADED = "uploaded"
 TEXT_TARGET = 0.5
+AS_TODAY = "as good as today"
 VOLUME = "monthly_requests"
 KINDS = {
     "labels": "one label out of a few",
@@ -121,7 +123,8 @@ def _ask_columns(state: State) -> Question:
     return Question(
         name="columns",
         text=f"I read {look.rows:,} rows. The input seems to be “{look.input_column}” and the "
-        f"right answer “{look.answer_column}”: {KINDS[look.task_type]}. Is that so?",
+        f"right answer “{look.answer_column}”: {KINDS[look.task_type]}.{_today_text(look)} "
+        "Is that so?",
         why=look.reason + (" " + " ".join(look.notes) if look.notes else ""),
         options=(
             Option(label="Yes", value="yes"),
@@ -130,19 +133,24 @@ def _ask_columns(state: State) -> Question:
     )
 
 
+def _today_text(look: FirstLook) -> str:
+    if look.current_column is None:
+        return ""
+    return f" “{look.current_column}” seems to hold the answers you get today."
+
+
 def _read_columns(state: State, text: str, run: Run) -> Update:
     look = state["look"]
     if text == "swap":
-        return _columns(state, look.answer_column, look.input_column)
+        return _columns(state, run, look.answer_column, look.input_column, look.current_column)
     named = _named_columns(look, text)
-    if len(named) == 2:
-        return _columns(state, *named)
+    if len(named) in (2, 3):
+        return _columns(state, run, named[0], named[1], named[2] if len(named) == 3 else None)
     if read_yes_no(text) or is_unknown(text):
-        return _columns(state, look.input_column, look.answer_column)
+        return _columns(state, run, look.input_column, look.answer_column, look.current_column)
     raise Unclear(
-        "Please say yes, or name two columns, the input first. The columns are: "
-        + ", ".join(look.columns)
-        + "."
+        "Please say yes, or name two columns, the input first; a third may hold the answers you "
+        "get today. The columns are: " + ", ".join(look.columns) + "."
     )
 
 
@@ -152,8 +160,23 @@ def _named_columns(look: FirstLook, text: str) -> list[str]:
     return sorted((c for c, place in places.items() if place >= 0), key=places.__getitem__)
 
 
-def _columns(state: State, input_column: str, answer_column: str) -> Update:
-    return changed(state, input_column=input_column, answer_column=answer_column)
+def _columns(
+    state: State, run: Run, input_column: str, answer_column: str, current: str | None
+) -> Update:
+    update = changed(
+        state, input_column=input_column, answer_column=answer_column, current_column=current
+    )
+    return {**update, "today": _today(update["brief"], run)}
+
+
+def _today(brief: Brief, run: Run) -> Score | None:
+    """What today's answers score; what is wrong with the file is said where it is profiled."""
+    if brief.current_column is None:
+        return None
+    try:
+        return score_today(run.dataset(brief))
+    except DataError:
+        return None
 
 
 def _ask_prompt(state: State) -> Question:
@@ -177,6 +200,12 @@ def _is_text(state: State) -> bool:
     return "look" in state and state["look"].task_type == "text"
 
 
+def _like_today(state: State) -> float | None:
+    """The target that texts as good as today's would meet, where today's answers are known."""
+    today = state.get("today")
+    return round(today.score, 3) if _is_text(state) and today is not None and today.score else None
+
+
 def _ask_target(state: State) -> Question:
     shares = (0.4, 0.5, 0.6) if _is_text(state) else (0.8, 0.9, 0.95)
     what = (
@@ -187,18 +216,27 @@ def _ask_target(state: State) -> Question:
     return Question(
         name="target",
         text=what,
-        why="A prompt that is good enough needs no fine-tune. If you are not sure, I take "
-        f"{TEXT_TARGET if _is_text(state) else Brief().target:.0%}.",
-        options=tuple(
-            Option(label=f"{share * 100:.0f} of 100", value=f"{share:g}") for share in shares
+        why=f"A prompt that is good enough needs no fine-tune. {_default_target(state)}",
+        options=(
+            *([Option(label="As good as today", value=AS_TODAY)] if _like_today(state) else []),
+            *(Option(label=f"{share * 100:.0f} of 100", value=f"{share:g}") for share in shares),
         ),
     )
 
 
+def _default_target(state: State) -> str:
+    today = _like_today(state)
+    if today is not None:
+        return f"Today's answers score {percent(today)}; if you are not sure, I take that."
+    return f"If you are not sure, I take {TEXT_TARGET if _is_text(state) else Brief().target:.0%}."
+
+
 def _read_target(state: State, text: str, run: Run) -> Update:
-    share = read_share(text)
+    share, today = read_share(text), _like_today(state)
+    if today is not None and AS_TODAY in text.casefold():
+        share = today
     if share is None and is_unknown(text):
-        share = TEXT_TARGET if _is_text(state) else Brief().target
+        share = today or (TEXT_TARGET if _is_text(state) else Brief().target)
     if share is None:
         raise Unclear("I need a share, such as “90 %” or “nine out of ten”.")
     return changed(state, target=share)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
 from agent.state import Exchange, State
@@ -22,12 +23,14 @@ JUDGEMENTS: dict[str, Judgement] = {
     "judged right: neither": "neither",
 }
 REVIEWS = "reviews"
+WHO = ("The best prompt is answering", "The tuned model is answering")
 
 
 @dataclass(frozen=True)
 class _Side:
     """One side of the comparison: a plan and the model that runs it."""
 
+    name: Literal["prompted", "tuned"]
     plan: Plan
     model: LanguageModel
 
@@ -66,35 +69,38 @@ def judge(state: State, judgement: Judgement, bench: Workbench) -> tuple[Exchang
 
 
 def _answered(state: State, asked: Exchange, text: str, bench: Workbench) -> Exchange:
-    prompt, tuned = _prompted(state, bench), _tuned(state, bench)
-    sides = 1 + (tuned is not None)
-    listen = bench.watch().listen
+    sides = [_prompted(state, bench), *_tuned(state, bench)]
+    listen, task = bench.watch().listen, task_of(bench.dataset(state), state["brief"])
+    answers = [""] * len(sides)
 
-    def tell(title: str, done: int) -> None:
-        listen(Step(stage="converse", title=title, done=done, total=sides))
+    def tell(at: int, text: str) -> None:
+        answers[at] = text
+        said = tuple(answers)
+        step = Step(stage="converse", title=WHO[at], done=at, total=len(sides), answers=said)
+        listen(step)
 
-    task = task_of(bench.dataset(state), state["brief"])
-    tell("The best prompt is answering", 0)
-    answer = ask(prompt.plan, task, prompt.model, text)
-    found = asked.model_copy(update=_facts("prompted", answer))
-    if tuned is not None:
-        tell(f"The best prompt says: {answer.reply[:200]}. The tuned model is answering", 1)
-        found = found.model_copy(update=_facts("tuned", ask(tuned.plan, task, tuned.model, text)))
+    found = asked
+    for at, side in enumerate(sides):
+        tell(at, "")
+        answer = ask(side.plan, task, side.model, text, partial(tell, at))
+        tell(at, answer.reply)
+        found = found.model_copy(update=_facts(side.name, answer))
     return found
 
 
 def _prompted(state: State, bench: Workbench) -> _Side:
     winner = state["trials"].winner
     assert winner is not None
-    return _Side(winner.plan, bench.catalogue.load(winner.model))
+    return _Side("prompted", winner.plan, bench.catalogue.load(winner.model))
 
 
-def _tuned(state: State, bench: Workbench) -> _Side | None:
+def _tuned(state: State, bench: Workbench) -> list[_Side]:
+    """The tuned model, if there is one."""
     if "tune" not in state:
-        return None
+        return []
     tune = state["tune"]
     adapter = bench.run(state).folder / tune.adapter
-    return _Side(tune.plan, bench.catalogue.load(state["options"].tune_model, adapter))
+    return [_Side("tuned", tune.plan, bench.catalogue.load(state["options"].tune_model, adapter))]
 
 
 def _facts(side: str, answer: Answer) -> dict[str, object]:

@@ -59,6 +59,15 @@ class Workbench:
         """Whether the team said that nothing may leave this machine."""
         return "sending" in state.get("answered", ()) and not state["brief"].may_leave_machine
 
+    def may_advise(self, state: State) -> bool:
+        """Whether the adviser may see the run's figures.
+
+        A run of the command line asked nobody, and named the endpoints that may receive anything.
+        """
+        if self.keeps_in_house(state):
+            return False
+        return bool(state["answered"]) or self.settings.adviser in state["options"].allow_send
+
     def model(self, state: State, name: str) -> CachedModel:
         """A model whose answers are kept with the examples."""
         return self.catalogue.cached(name, self.run(state).store(self.dataset(state)))

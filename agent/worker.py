@@ -179,6 +179,22 @@ class Worker:
                 return False
             return self.start(run_id)
 
+    def reopen(self, run_id: str) -> bool:
+        """Go on talking about a finished run whose conversation is closed.
+
+        So is one of the command line, which asked nothing, and one that somebody stopped.
+
+        Returns:
+            Whether it was closed and is open now; false without a verdict.
+        """
+        with self._guard:
+            view = self.view(run_id)
+            if view.busy or not view.done or "recommendation" not in view.state:
+                return False
+            options = view.state["options"].model_copy(update={"interactive": True, "tune": "ask"})
+            self.revise(run_id, {"options": options}, after="report")
+            return self.start(run_id)
+
     def revise(self, run_id: str, changes: dict[str, Any], after: str) -> None:
         """Change the state as if a node had just done so; work goes on from there.
 

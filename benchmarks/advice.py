@@ -10,6 +10,7 @@ each verdict is judged by what prompt, classifier and tune measured on the locke
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,6 +22,18 @@ from policies.policy import load_policy
 from tools.assessment import FILE_NAME, load
 
 SCENARIOS = Path(__file__).with_name("scenarios.toml")
+HEAD = """# Was the advice right?
+
+Written by `python -m benchmarks.advice FOLDER --page docs/advice.md` on {day}, seed 0. The
+targets in `benchmarks/scenarios.toml` were set before any run. Each scenario gets its verdict
+first; then the fine-tune is made whatever the verdict was, and prompt, classifier and tune are
+read on the locked rows. A verdict is right if what it advises is within 2 points of the best arm
+measured, up to the target, and if no arm that is as good would have paid its cost back within 12
+months; for a scenario with planted faults or too few rows, if it says so. Seconds are to the
+verdict and, with the tune, in all; a second scenario on the same examples answers from what is
+kept.
+
+"""
 
 
 def main(
@@ -41,7 +54,7 @@ def main(
     table = markdown(judged)
     typer.echo(table)
     if page is not None:
-        page.write_text(table, encoding="utf-8")
+        page.write_text(HEAD.format(day=datetime.now(UTC).date()) + table, encoding="utf-8")
 
 
 def _assess(scenario: Scenario, out: Path) -> None:

@@ -18,6 +18,7 @@ class Judgement(Frozen):
 
     Attributes:
         name: The scenario.
+        tuned_in: The scenario whose tune was measured.
         verdict: The verdict.
         right: Whether it was right; None where it abstained.
         regret: Score lost, up to the target, against the best measured arm; 0 where it abstained.
@@ -27,6 +28,7 @@ class Judgement(Frozen):
     """
 
     name: str
+    tuned_in: str
     verdict: Verdict
     right: bool | None
     regret: float
@@ -76,6 +78,7 @@ def judge(scenario: Scenario, a: Assessment, tuned: Assessment, policy: Policy) 
     forecast = a.forecast
     return Judgement(
         name=scenario.name,
+        tuned_in=scenario.tuned_in.strip("-") or scenario.name,
         verdict=a.verdict,
         right=right,
         regret=regret,
@@ -147,16 +150,43 @@ def _row(each: Judgement) -> str:
 
 def _sums(judged: Sequence[Judgement]) -> list[str]:
     told = [each for each in judged if each.right is not None]
-    errors = [abs(each.error) for each in judged if each.error is not None]
-    covered = [each.covered for each in judged if each.covered is not None]
+    by_tune = {each.tuned_in: each for each in reversed(judged) if each.error is not None}
+    tunes = list(by_tune.values())
+    inside = sum(bool(each.covered) for each in tunes)
+    widths = [each.forecast[2] - each.forecast[1] for each in tunes if each.forecast]
     regrets = [each.regret for each in told]
     return [
         f"- {sum(bool(each.right) for each in told)} of {len(told)} verdicts right, "
         f"{len(judged) - len(told)} abstained.",
-        f"- Mean absolute forecast error {100 * _mean(errors):.1f} points over {len(errors)}; "
-        f"{sum(map(bool, covered))} of {len(covered)} inside their interval.",
+        f"- {len(tunes)} different tunes: mean absolute forecast error "
+        f"{_points([each.error for each in tunes])}, {inside} inside their interval, which is "
+        f"{_points(widths)} wide.",
+        f"- Errors of simpler forecasts: same as the classifier {_points(_as_classifier(tunes))}; "
+        f"the prompt plus what the other tunes gained {_points(_constant_offset(tunes))}.",
         f"- Mean regret {100 * _mean(regrets):.1f} points.",
     ]
+
+
+def _as_classifier(tunes: Sequence[Judgement]) -> list[float]:
+    """Errors of a forecast that takes the classifier's score."""
+    return [
+        each.measured["classifier"] - each.measured["tune"]
+        for each in tunes
+        if "classifier" in each.measured
+    ]
+
+
+def _constant_offset(tunes: Sequence[Judgement]) -> list[float]:
+    """Errors of a forecast that adds to the prompt what the other tunes gained on average."""
+    gains = [each.measured["tune"] - each.measured["prompt"] for each in tunes]
+    others = [_mean(gains[:at] + gains[at + 1 :]) for at in range(len(gains))]
+    return [other - gain for other, gain in zip(others, gains, strict=True)] if gains[1:] else []
+
+
+def _points(values: Sequence[float | None]) -> str:
+    """Mean size of some differences."""
+    known = [abs(value) for value in values if value is not None]
+    return f"{100 * _mean(known):.1f} points" if known else "not known"
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -45,6 +45,7 @@ class Step(Frozen):
         total: Items in all.
         seconds_left: Estimated time left for this piece, or None before it is known.
         standing: Where the trials stand, or None before anything was scored.
+        answers: What models have written by now of answers to a message, each as far as it goes.
     """
 
     stage: str
@@ -53,6 +54,7 @@ class Step(Frozen):
     total: int
     seconds_left: float | None = None
     standing: Standing | None = None
+    answers: tuple[str, ...] = ()
 
 
 def _ignore(news: Step | Arm) -> None:
@@ -68,12 +70,15 @@ class Watch:
         should_stop: Whether the user has pressed stop.
         deadline: `time.monotonic()` at which the time budget ends, or None.
         scored: Called with every arm that was scored on dev, again when it ran on more rows.
+        wrote: Called with an answer as far as it is written, or None; only where a plan answers
+            one row by writing, and the model tells.
     """
 
     listen: Callable[[Step], None] = field(default=_ignore)
     should_stop: Callable[[], bool] = field(default=lambda: False)
     deadline: float | None = None
     scored: Callable[[Arm], None] = field(default=_ignore)
+    wrote: Callable[[str], None] | None = None
 
     def check(self) -> None:
         """Raise `Stopped` if the user pressed stop or the time is up."""

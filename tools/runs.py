@@ -30,7 +30,7 @@ SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".json", ".xlsx")
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 LONGEST_NAME = 60
 USERS = "runs"  # beside kept answers: the runs that share them
-ARTEFACTS = ("mistakes.json", "errors.json", "items.json", "test-*.json")
+ARTEFACTS = ("mistakes.json", "errors.json", "items.json", "dev_answers.json", "test-*.json")
 DOCUMENTS = "documents"
 TEST_READS = "test_reads.jsonl"
 FIXES = "fix_these_rows.xlsx"
@@ -44,6 +44,9 @@ OUTCOMES = (
     FIXES,
     f"{DOCUMENTS}.json",
     "retrieval.json",
+    "writing.json",
+    "blind-pairs.json",
+    "preferences.json",
 )
 
 

@@ -3,31 +3,33 @@
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from agent.blind import CHOICES, START, STOP
 from agent.conversation import TUNE
-from agent.repeats import repeat_corrected
+from agent.repeats import repeat_corrected, repeat_with_target
 from agent.state import Options
 from agent.topics import UPLOADED
 from agent.tryout import JUDGEMENTS
 from agent.worker import Worker, unbegun
 from tools.errors import UserError
 from tools.intake.read import shown_name
-from ui.chat import NEW, heard, label_of
+from ui.chat import NEW, heard, label_of, messages
 from ui.drawing import Drawing, scene_of
 from ui.layout import Updates
 from ui.markup import shown
 from ui.mcp import add_tools
-from ui.now import AGAIN
+from ui.now import AGAIN, REPEAT, TALK_ON
 from ui.runs import RunsList
 from ui.scene import Scene
 from ui.shelf import problem
 
 SETTLE_SECONDS = 1.5  # most answers are dealt with in this time, and the page need not look twice
+LOOK_SECONDS = 0.1  # between two looks at answers that are being written
 DAY = 86_400
 MOST_BEGUN = 1000
 
@@ -56,6 +58,11 @@ class _Page(Drawing):
     def __init__(self, worker: Worker) -> None:
         self.begun: dict[str, str] = {}  # runs by the first question that they answered
         self.beginning = threading.Lock()
+        self.steps = {
+            AGAIN: self._retry,
+            TALK_ON.value: self._talk_on,
+            REPEAT.value: self._ask_target,
+        }
         with gr.Blocks(
             title="Tuneworthy", analytics_enabled=False, fill_width=True, delete_cache=(DAY, DAY)
         ) as self.blocks:
@@ -66,8 +73,8 @@ class _Page(Drawing):
     def _connect(self) -> None:
         outputs = [
             *(self.run, self.drawn, self.asked, self.timer, self.chat, self.evidence, self.box),
-            *(self.upload, self.send, self.stop, self.tune, self.download, self.again),
-            *(self.fixes, self.corrected),
+            *(self.upload, self.send, self.stop, self.tune, self.again),
+            *(self.fixes, self.corrected, self.downloads.html, *self.downloads.made.values()),
             *(self.page, self.runs.column, self.runs.chosen, self.runs.said, self.runs.text),
             *(self.runs.open, self.runs.compare, self.runs.rename, self.runs.again),
             *(self.runs.delete, self.runs.sure),
@@ -86,6 +93,7 @@ class _Page(Drawing):
         self.stop.click(self._stop, known, **quietly)
         self.again.click(self._begin, known, **quietly)
         self.runs.connect()
+        self.downloads.connect(self.run, self._run)
         self.earlier.click(self._list, None, **quietly)
         self.runs.close.click(self._close, None, **quietly)
         self.runs.open.click(self._reopen, [self.runs.chosen], **quietly)
@@ -148,18 +156,23 @@ class _Page(Drawing):
     def _reopen(self, chosen: list[str]) -> Updates:
         try:
             run_id = self.runs.shelf.one(chosen)
+            if self.worker.reopen(run_id):
+                self._settle(run_id)
             return {**self._close(), **self._draw(run_id, {}), self.run: run_id}
         except UserError as error:
             return {self.runs.said: str(problem(error))}
 
     def _repeat(self, chosen: list[str], text: str) -> Updates:
         try:
-            run_id = self.runs.shelf.repeat(chosen, text)
-            self.worker.resume(run_id)
-            self._settle(run_id)
-            return {**self._close(), **self._draw(run_id, {}), self.run: run_id}
+            return {**self._close(), **self._go_to(self.runs.shelf.repeat(chosen, text))}
         except UserError as error:
             return {self.runs.said: str(problem(error))}
+
+    def _go_to(self, run_id: str) -> Updates:
+        """Show a run that was just begun."""
+        self.worker.resume(run_id)
+        self._settle(run_id)
+        return {**self._draw(run_id, {}), self.run: run_id}
 
     def _type(self, run_id: str, drawn: dict[str, str], asked: str, text: str) -> Iterator[Updates]:
         if text.strip():
@@ -172,18 +185,43 @@ class _Page(Drawing):
         asked, _, value = str(event.value).partition(" ")
         if value == NEW:
             yield self._begin(run_id, drawn)
-        elif value == AGAIN:
-            yield self._retry(run_id, drawn)
+        elif value in self.steps:
+            yield self._step(run_id, drawn, self.steps[value])
         else:
             yield from self._answer(run_id, drawn, asked, value)
 
-    def _retry(self, run_id: str, drawn: dict[str, str]) -> Updates:
+    def _step(self, run_id: str, drawn: dict[str, str], take: Callable[[str], str]) -> Updates:
+        """A button of the page's own: it is about the run and answers no question."""
         try:
             self._view(run_id)
-            self.worker.resume(run_id)
-            return self._draw(run_id, drawn)
+            to = take(run_id)
+            self._settle(to)
+            return {**self._draw(to, drawn if to == run_id else {}), self.run: to}
         except UserError as error:
             return self._refuse(str(error))
+
+    def _retry(self, run_id: str) -> str:
+        self.worker.resume(run_id)
+        return run_id
+
+    def _talk_on(self, run_id: str) -> str:
+        self.worker.reopen(run_id)
+        return run_id
+
+    def _ask_target(self, run_id: str) -> str:
+        """The same run again, which asks for another target; a double click begins one."""
+        with self.beginning:
+            begun = self.begun.get(run_id)
+            if begun is None or not self._asks_target(begun):
+                begun = self.begun[run_id] = repeat_with_target(self.worker, run_id)
+        return self._retry(begun)
+
+    def _asks_target(self, run_id: str) -> bool:
+        try:
+            view = self.worker.view(run_id)
+        except UserError:  # deleted meanwhile
+            return False
+        return view.waiting is None or view.waiting.get("name") == "target"
 
     def _take(
         self, run_id: str, drawn: dict[str, str], asked: str, upload: str
@@ -206,10 +244,7 @@ class _Page(Drawing):
         file = Path(upload)
         try:
             self._view(run_id)
-            new_id = repeat_corrected(self.worker, run_id, file)
-            self.worker.resume(new_id)
-            self._settle(new_id)
-            return {**self._draw(new_id, {}), self.run: new_id}
+            return self._go_to(repeat_corrected(self.worker, run_id, file))
         except UserError as error:
             gr.Warning(str(shown(str(error))))
             return {self.corrected: gr.UploadButton(value=None)}
@@ -237,15 +272,27 @@ class _Page(Drawing):
                 yield {self.run: run_id}
             before = self._view(run_id)
             if self.worker.answer(run_id, asked, value):
-                silent = value in (TUNE, UPLOADED, *JUDGEMENTS)
+                silent = value in (TUNE, UPLOADED, STOP, *JUDGEMENTS, *CHOICES, *START)
                 said = "" if silent else label_of(before, value)
                 scene = scene_of(before, self.worker.run(run_id), said)
                 drawn = {"asked": asked, "said": said}
                 yield {self.chat: heard(scene), self.box: "", self.drawn: drawn}
-                self._settle(run_id)
+                yield from self._follow(run_id, said)
             yield self._draw(run_id, drawn)
         except UserError as error:
             yield self._refuse(str(error))
+
+    def _follow(self, run_id: str, said: str) -> Iterator[Updates]:
+        """Show answers as they are written; of longer work only how it begins."""
+        end, written = time.monotonic() + SETTLE_SECONDS, None
+        while (view := self.worker.view(run_id)).busy:
+            answers = view.step.answers if view.step is not None else ()
+            if not answers and time.monotonic() > end:
+                return
+            if answers and answers != written:
+                written = answers
+                yield {self.chat: messages(scene_of(view, self.worker.run(run_id), said))}
+            time.sleep(LOOK_SECONDS)
 
     def _settle(self, run_id: str) -> None:
         """Wait a moment for work that takes only one."""

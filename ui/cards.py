@@ -1,12 +1,12 @@
-"""Cards of the talk: the provisional answer, the verdict, a plan, a tune, two answers beside."""
+"""Cards of the talk: the provisional answer, the verdict, a plan, a tune."""
 
 import base64
 from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from agent.state import Exchange, WorkPlan
-from policies.evidence import Arm
+from agent.blind import PairShown
+from agent.state import WorkPlan
 from policies.recommendation import Reason
 from tools.assessment import Assessment
 from tools.progress import Runner, Standing
@@ -18,12 +18,6 @@ from ui.markup import LONG, NAME, about, join, shown
 INKS = {"light": "#1c1d20", "dark": "#e8e6e1"}  # the inks of page.css
 FIRST_RULES = 3
 LEADING = 3  # rows of the race in the talk
-JUDGED = {
-    "prompted": "You called the prompt's answer right.",
-    "tuned": "You called the tuned model's answer right.",
-    "both": "You called it right, both of them.",
-    "neither": "You called it wrong.",
-}
 LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule that decided
 
 
@@ -203,67 +197,16 @@ def _runner(runner: Runner, target: float) -> Markup:
     )
 
 
-def side_by_side(exchange: Exchange, a: Assessment | None) -> Markup:
-    """What the best prompt and the tuned model said, with what each takes and how it measured."""
-    arms = _arms(a)
-    columns = [
-        _column(
-            "The best prompt",
-            arms.get("prompt"),
-            exchange.prompted,
-            exchange.prompted_ms,
-            (exchange.prompted_tokens, exchange.prompted_written),
-            a,
+def pair_card(pair: PairShown) -> Markup:
+    """Two texts beside each other, with nothing that tells who wrote which."""
+    texts = join(
+        Markup('<section><h3>{}</h3><pre dir="auto">{}</pre></section>').format(
+            title, shown(text, LONG)
         )
-    ]
-    if exchange.tuned_tokens:
-        columns.append(
-            _column(
-                "The tuned model",
-                arms.get("tuned"),
-                exchange.tuned,
-                exchange.tuned_ms,
-                (exchange.tuned_tokens, exchange.tuned_written),
-                a,
-            )
-        )
-    return Markup('<div class="columns">{}</div>{}').format(join(columns), _known(exchange))
-
-
-def _known(exchange: Exchange) -> Markup:
-    """The right answer of a row, and what a person said of the two."""
-    lines = []
-    if exchange.row:
-        lines.append(
-            f"Row {exchange.row} of your file; nothing was trained on it. Right answer: "
-            f"{exchange.expected}"
-        )
-    if exchange.judged:
-        lines.append(f"{JUDGED[exchange.judged]} Kept in the review file.")
-    return join(Markup('<p class="why beside">{}</p>').format(shown(line, LONG)) for line in lines)
-
-
-def _arms(a: Assessment | None) -> dict[str, Arm]:
-    """The arms that answer in the chat, as they were measured."""
-    if a is None:
-        return {}
-    best = a.prompting.best.name if a.prompting.best else None
-    return {arm.kind: arm for arm in a.arms if arm.name == best or arm.kind == "tuned"}
-
-
-def _column(
-    title: str,
-    arm: Arm | None,
-    answer: str,
-    ms: float,
-    tokens: tuple[int, int],
-    a: Assessment | None,
-) -> Markup:
-    text = shown(answer, LONG) if answer.strip() else Markup("<i>(no answer)</i>")
-    facts = [f"{ms:,.0f} ms", f"{tokens[0]:,} tokens sent, {tokens[1]:,} written"]
-    if arm is not None and arm.cost_per_1000 is not None and a is not None:
-        facts.append(f"{words.money(arm.cost_per_1000, a.economics.currency)} for 1,000 requests")
-    score = f" · {words.percent(arm.measured.score)} measured" if arm else ""
-    return Markup('<section><h3>{}</h3><pre dir="auto">{}</pre><small>{}</small></section>').format(
-        shown(title + score), text, shown(" · ".join(facts))
+        for title, text in (("A", pair.left), ("B", pair.right))
     )
+    return Markup(
+        '<p class="question">Which text is better? Pair {} of {}</p><p class="reply">{}</p>'
+        '<div class="columns">{}</div><p class="why">The order was drawn; who wrote which is told '
+        "with the result. It changes no score.</p>"
+    ).format(pair.number, pair.total, shown(pair.input, LONG), texts)

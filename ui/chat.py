@@ -16,10 +16,11 @@ from tools.assessment import Assessment
 from tools.intake.samples import SAMPLES
 from tools.report.words import gain, percent, span
 from ui.bubbles import Message, answered, said
-from ui.cards import outcome_card, side_by_side, verdict_card
+from ui.cards import outcome_card, verdict_card
 from ui.markup import LONG, about, shown
 from ui.now import TUNE_OR_NOT, YES_NO, now, offers, problem, tune_question
 from ui.scene import Scene
+from ui.sides import side_by_side
 
 NEW = "new question"
 WELCOME = (
@@ -79,7 +80,8 @@ def _task_answer(scene: Scene) -> str:
 
 def _columns_answer(scene: Scene) -> str:
     brief = scene.state["brief"]
-    return f"Input “{brief.input_column}”, right answer “{brief.answer_column}”"
+    today = f", today's answers “{brief.current_column}”" if brief.current_column else ""
+    return f"Input “{brief.input_column}”, right answer “{brief.answer_column}”{today}"
 
 
 def _volume_answer(scene: Scene) -> str:

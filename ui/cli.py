@@ -184,6 +184,16 @@ def what_if(
 
 
 @app.command()
+def chat(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")]) -> None:
+    """Ask about a finished run here, or have its prompt and its tuned model answer a message."""
+    with errors_shown():
+        from tools.settings import load_settings
+        from ui.talk import talk
+
+        talk(load_settings(), reference)
+
+
+@app.command()
 def serve(
     reference: Annotated[
         str | None, typer.Argument(metavar="RUN", help="Id or folder.", show_default=False)

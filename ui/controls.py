@@ -23,7 +23,6 @@ def controls_of(scene: Scene) -> dict[str, Any]:
         "placeholder": _placeholder(view, "upload" if upload else kind),
         "upload": upload,
         "tune": talking and provable and "tuned" not in scene.state,
-        "report": scene.assessment and hash_of(scene.assessment.model_dump_json()),
         "fixes": scene.assessment and len(scene.assessment.suspects),
         "begun": bool(scene.state.get("answered")),
     }
@@ -45,6 +44,7 @@ def _placeholder(view: View, kind: str) -> str:
         "upload": "Or “go back”, “why?”",
         "consent": "Yes, no, or a change",
         "message": "Write a message to try it",
+        "pair": "A, B, same or stop",
     }.get(kind, "")
 
 

@@ -1,8 +1,6 @@
 """What the page shows of a conversation, and what of it has changed since it was drawn."""
 
-import os
 import shutil
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from tools.report.pictures import gap_picture
 from tools.runs import FIXES, RUN_ID, Run, open_run
 from ui.chat import messages, refusal
 from ui.controls import controls_of, hash_of
+from ui.downloads import offered
 from ui.evidence import evidence_panel
 from ui.layout import BUSY_SECONDS, IDLE_SECONDS, Layout, Updates
 from ui.scene import Scene
@@ -52,6 +51,13 @@ def _difference(run: Run, now: Assessment) -> str:
     return str(comparison(("Before", before), ("Now", now), CORRECTED))
 
 
+def _fixes(run: Run) -> Path | None:
+    """The sheet of rows to fix, where Gradio may serve it."""
+    if not (run.folder / FIXES).exists():
+        return None
+    return Path(shutil.copyfile(run.folder / FIXES, offered(FIXES)))
+
+
 class Drawing(Layout):
     """The components of the page, drawn from what the worker knows."""
 
@@ -65,9 +71,13 @@ class Drawing(Layout):
             raise RunError("This page does not know that conversation; begin a new one.")
         return self.worker.view(run_id)
 
+    def _run(self, run_id: str) -> Run:
+        self._view(run_id)  # refuses what is no run's id
+        return self.worker.run(run_id)
+
     def _draw(self, run_id: str, drawn: dict[str, str]) -> Updates:
         """What has changed since this tab was drawn last."""
-        view = self._view(run_id)  # refuses what is no run's id
+        view = self._view(run_id)
         run = self.worker.run(run_id)
         unread = view.busy and drawn.get("asked") == view.interrupt
         said = drawn.get("said", "") if unread else ""
@@ -75,7 +85,13 @@ class Drawing(Layout):
 
     def _drawn(self, scene: Scene, run: Run | None, drawn: dict[str, str]) -> Updates:
         chat, panel, controls = messages(scene), str(evidence_panel(scene)), controls_of(scene)
-        now = {"chat": hash_of(chat), "panel": hash_of(panel), "controls": hash_of(controls)}
+        a = scene.assessment
+        now = {
+            "chat": hash_of(chat),
+            "panel": hash_of(panel),
+            "controls": hash_of(controls),
+            "report": hash_of(a.model_dump_json()) if a else "",
+        }
         updates: Updates = {}
         if now["chat"] != drawn.get("chat"):
             updates |= {self.chat: chat, self.asked: scene.view.interrupt}
@@ -83,6 +99,8 @@ class Drawing(Layout):
             updates[self.evidence] = panel
         if now["controls"] != drawn.get("controls"):
             updates |= self._control(controls, run)
+        if now["report"] != drawn.get("report"):
+            updates |= self.downloads.fresh(run if a else None)
         kept = {"asked": scene.view.interrupt, "said": scene.said} if scene.said else {}
         return {**updates, self.drawn: {**now, **kept}} if updates else {self.drawn: gr.skip()}
 
@@ -100,29 +118,13 @@ class Drawing(Layout):
                 interactive=not at["stopping"],
             ),
             self.tune: gr.Button(visible=at["tune"]),
-            self.download: gr.DownloadButton(
-                value=self._copy(run, "report.html") if run and at["report"] else None,
-                visible=bool(at["report"]),
-            ),
             self.fixes: gr.DownloadButton(
-                value=self._copy(run, FIXES) if run and at["fixes"] else None,
+                value=_fixes(run) if run and at["fixes"] else None,
                 visible=bool(at["fixes"]),
             ),
             self.corrected: gr.UploadButton(visible=bool(at["fixes"]) and not at["busy"]),
             self.again: gr.Button(visible=at["begun"]),
         }
-
-    def _copy(self, run: Run, name: str) -> str | None:
-        """A copy of a file of the run where Gradio may serve it, under a name that says what it is.
-
-        The report is named after the run.
-        """
-        file = run.folder / name
-        if not file.exists():
-            return None
-        folder = Path(tempfile.mkdtemp(prefix="report-", dir=os.environ.get("GRADIO_TEMP_DIR")))
-        shown = name if name == FIXES else f"tuneworthy-{run.info.run_id}.html"
-        return str(shutil.copyfile(file, folder / shown))
 
     def _refuse(self, sentence: str) -> Updates:
         """Say why the conversation cannot be shown; the page stays up."""
@@ -131,6 +133,7 @@ class Drawing(Layout):
             self.box: gr.Textbox(interactive=False),
             self.send: gr.Button(visible=False),
             self.stop: gr.Button(visible=False),
+            **self.downloads.fresh(None),
             self.asked: "",
             self.drawn: {},
         }

@@ -4,6 +4,8 @@ from typing import Any
 
 import gradio as gr
 
+from ui.downloads import Downloads
+
 TITLE = "<header><h1>Tuneworthy</h1><p>Should we fine-tune? Ask your own data.</p></header>"
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 4.0  # between two looks at the conversation
 
@@ -69,7 +71,7 @@ class Layout:
         with gr.Row(elem_id="actions"):
             quiet: dict[str, Any] = {"size": "sm", "scale": 0, "min_width": 0, "visible": False}
             self.tune = gr.Button("Fine-tune anyway", elem_id="tune", **quiet)
-            self.download = gr.DownloadButton("Get the report", elem_id="download", **quiet)
+            self.downloads = Downloads()
             self.fixes = gr.DownloadButton("Get rows to fix", elem_id="fixes", **quiet)
             self.corrected = gr.UploadButton(
                 "Add fixed rows",

@@ -5,6 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from agent.blind import AS_TODAY, STOP, PairShown, Rival, rivals
 from agent.state import State, WorkPlan
 from agent.topics import Option, Question
 from agent.tryout import EXAMPLE
@@ -13,11 +14,14 @@ from tools.assessment import Assessment
 from tools.progress import Step
 from tools.report import words
 from ui.bubbles import Message, said
-from ui.cards import plan_card, provisional_card
+from ui.cards import pair_card, plan_card, provisional_card
 from ui.markup import LONG, about, shown
 from ui.scene import Scene
+from ui.sides import being_written
 
 AGAIN = "try again"
+TALK_ON = Option(label="Ask about this run", value="talk on")
+REPEAT = Option(label="Repeat with another target", value="repeat")
 YES_NO = (Option(label="Yes, go ahead", value="yes"), Option(label="No", value="no"))
 TUNE_OR_NOT = (Option(label="Yes, fine-tune", value="yes"), Option(label="No", value="no"))
 TRY_EXAMPLE = Option(label="Try one of my examples", value=EXAMPLE)
@@ -31,6 +35,18 @@ THUMBS_BOTH = (
     Option(label="👍 Both", value="judged right: both"),
     Option(label="👎 Neither", value="judged right: neither"),
 )
+PAIR_CHOICES = (
+    Option(label="A is better", value="blind: left"),
+    Option(label="B is better", value="blind: right"),
+    Option(label="No difference", value="blind: same"),
+    Option(label="Stop here", value=STOP),
+)
+BLIND: dict[Rival, Option] = {
+    "tuned": Option(label="Compare blind with the tuned model", value="compare blind: tuned"),
+    "today": Option(label="Compare blind with today's answers", value="compare blind: today"),
+    "own": Option(label="Compare blind with my own answers", value="compare blind: own"),
+}
+AS_TODAY_OPTION = Option(label="Good enough = as good as today's answers", value=AS_TODAY)
 STAGES = {
     "trials": "Trying prompts",
     "gap": "Confirming the best prompt on the locked rows",
@@ -45,13 +61,14 @@ def now(scene: Scene) -> Iterator[Message]:
     """What is going on: work, a fault, a question, or nothing more."""
     view = scene.view
     if view.busy:
-        yield _working(view)
+        yield _working(scene)
         if view.step is not None and view.step.standing is not None and not view.stopping:
             yield said(provisional_card(view.step.standing))
     elif view.error:
         yield problem(view.error, Option(label="Try again", value=AGAIN))
     elif view.done:
-        yield said(Markup("<p>This conversation is closed. Everything found is kept.</p>"))
+        closed = Markup("<p>This conversation is closed. Everything found is kept.</p>")
+        yield said(closed, (TALK_ON, REPEAT) if scene.assessment else ())
     elif view.waiting:
         yield _open_question(scene, view.waiting)
 
@@ -60,6 +77,8 @@ def _open_question(scene: Scene, waiting: dict[str, Any]) -> Message:
     view = scene.view
     if waiting["kind"] == "question":
         return _question(view, waiting)
+    if waiting["kind"] == "pair":
+        return _pair(view, waiting)
     if waiting["kind"] == "consent":
         fields = {name: waiting[name] for name in WorkPlan.model_fields}
         return _consent(view, WorkPlan.model_validate(fields))
@@ -72,6 +91,12 @@ def _question(view: View, waiting: dict[str, Any]) -> Message:
         _aside(waiting), shown(question.text, LONG), shown(question.why)
     )
     return said(content, question.options, view.interrupt)
+
+
+def _pair(view: View, waiting: dict[str, Any]) -> Message:
+    """Two texts for one input, blind."""
+    pair = PairShown.model_validate({k: v for k, v in waiting.items() if k != "kind"})
+    return said(_aside({"problem": pair.note}) + pair_card(pair), PAIR_CHOICES, view.interrupt)
 
 
 def _aside(waiting: dict[str, Any]) -> Markup:
@@ -145,18 +170,23 @@ def offers(view: View) -> tuple[Option, ...]:
     state = view.state
     if view.waiting and view.waiting["kind"] == "consent":
         return TUNE_OR_NOT if "recommendation" in state else YES_NO
+    if view.waiting and view.waiting["kind"] == "pair":
+        return PAIR_CHOICES
     if not view.waiting or view.waiting["kind"] != "message":
         return ()
     if "trials" not in state:
         return (Option(label="Show the plan again", value="show the plan"),)
     if state["trials"].winner is None:
-        return ()
+        return (REPEAT,) if "recommendation" in state else ()
     judging = THUMBS_BOTH if "tune" in state else THUMBS_ONE
-    return (*(judging if _is_judging(state) else ()), TRY_EXAMPLE)
+    blind = [BLIND[rival] for rival in rivals(state)]
+    like_today = [AS_TODAY_OPTION] if "today" in rivals(state) else []
+    judged = judging if _is_judging(state) else ()
+    return (*judged, TRY_EXAMPLE, *blind, *like_today, REPEAT)
 
 
-def _working(view: View) -> Message:
-    step = view.step
+def _working(scene: Scene) -> Message:
+    view, step = scene.view, scene.view.step
     if view.elsewhere:
         title, content = (
             "At work elsewhere",
@@ -167,6 +197,8 @@ def _working(view: View) -> Message:
         )
     elif view.stopping:
         title, content = "Stopping", Markup("<p>I finish this piece of work and keep it.</p>")
+    elif step is not None and step.answers:
+        return said(being_written(step.answers, step.done, scene.assessment))
     elif step is None and view.waiting and view.waiting["kind"] == "message":
         title, content = STAGES["converse"], Markup("<p>The first answer takes the longest.</p>")
     elif step is None:

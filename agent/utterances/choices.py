@@ -8,16 +8,18 @@ from policies.brief import Cadence
 _STEADY = (
     r"static|fixed|stable|(?:hardly|barely|almost never|\w+n't|not|never|no)\s+(?:\w+\s)?chang"
 )
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
 _OFTEN = r"(?:twice|times|couple|few)\s+(?:an?|per|each|every)\s+"
 _CADENCES: tuple[tuple[str, Cadence], ...] = (
     (
-        rf"\b(?:{_STEADY})\w*(?:\s+(?:at all|really|ever))?(?=$|[.,!;])|\b(?:in|for) years\b",
+        rf"\b(?:{_STEADY})\w*(?:\s+(?:at all|really|ever))?(?=$|[.,!;])"
+        r"|\b(?:in|for) (?:\w+ ){0,2}years\b|\bblue moon\b",
         "never",
     ),
-    (rf"{_OFTEN}(?:hour|day|week)|\bhour|\bdaily|(?<!not )\bevery\s?(?:\w+ )?day", "daily"),
+    (rf"{_OFTEN}(?:hour|day|week)|\bhour|\bdaily|(?<!not )\bevery\s?(?:\w+ )?day\b", "daily"),
     (r"\bdays?\b|constantly|continuously|all the time|real[ -]?time|by the minute", "daily"),
     (r"\bover ?night\b|\bnightly", "daily"),
-    (rf"{_OFTEN}month|(?<!not )\b(?:bi)?weekly|\bweeks?\b|fortnight", "weekly"),
+    (rf"{_OFTEN}month|(?<!not )\b(?:bi)?weekly|\bweeks?\b|fortnight|\b{_WEEKDAY}", "weekly"),
     (rf"{_OFTEN}year|month|quarter|season|half[ -]year", "monthly"),
     (r"\byear|\bannual|per annum", "yearly"),
     (r"\b(?:hardly|never|rarely|seldom|static|fixed|stable|not (?:often|much))\b|^no\W*$", "never"),
@@ -71,9 +73,11 @@ def read_yes_no(text: str) -> bool | None:
 _FILLER = r"(?:(?:i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest)\W+)*"
 _UNKNOWN = re.compile(
     rf"^{_FILLER}(?:(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)"
-    r"|(?:have )?no (?:idea|clue|preference)|(?:haven't|have not) (?:got )?(?:a clue|any idea)"
+    r"|(?:have )?no (?:idea|clue|preference)"
+    r"|(?:haven't|have not) (?:got )?(?:a clue|any idea|thought)"
     r"|not a clue|beats me|not (?:really |quite )?(?:sure|certain)|unsure|dunno|idk"
-    r"|hard to (?:say|tell)|whatever|(?:it )?(?:doesn't|does not) matter"
+    r"|(?:i'd|i would|i|we'd|we) (?:have|need) to (?:ask|check|look)|hard to (?:say|tell)"
+    r"|whatever|(?:it )?(?:doesn't|does not) matter"
     r"|you (?:decide|choose|tell me)|up to you|your call"
     r"|use (?:the |your )?default|skip (?:it|this|that))\b.{0,80}"
     r"|(?:please )?(?:skip|pass|next(?: question)?|default|n/?a|\?+)(?: please)?[.!]*)$"

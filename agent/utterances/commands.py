@@ -8,7 +8,10 @@ from agent.utterances.figures import plain_of
 Command = Literal["back", "restart", "why", "stop"]
 
 
-_ASKING = r"(?:(?:please|ok|sorry|wait|no|oops|let's|(?:can|could) (?:we|i|you)|just|take me)\W+)*"
+_ASKING = (
+    r"(?:(?:please|ok|sorry|wait|hang on|hold on|no|oops|let's|(?:can|could) (?:we|i|you)|just"
+    r"|take me)\W+)*"
+)
 _ENDING = r"(?:[\s,]*\b(?:please|now|again|thanks|one|a step|for now))*[\s.!?]*"
 _COMMANDS: dict[Command, str] = {
     "back": r"(?:go )?back(?: to)?(?: the)?(?: (?:previous|last|one|a) (?:question|step))?"

@@ -39,6 +39,8 @@ _HOME = (
     r"|\b(?:nothing|no data) (?:may|must|should|can) leave\b|\b(?:stays?|keep) (?:\w+ )?"
     r"(?:here|local|inside|on(?: \w+)? (?:machines?|servers?|premises))\b|\bno cloud\b"
     r"|\bconfidential\b"
+    r"|\b(?:can|may|must|should)(?:n't|'t|not| not| never) (?:be )?(?:sen[dt]|shared?|upload)"
+    r"|\bonly (?:inside|within|on|in) (?:our|my)\b"
 )
 _AWAY = (
     r"\b(?:may|can) (?:leave|be sent|go to)\b|\b(?:fine|ok|okay) to (?:use|send)\b"
@@ -46,7 +48,7 @@ _AWAY = (
 )
 # 'The weekly meeting' and 'prices change daily' hold a period, but no number of requests.
 _OTHER_RHYTHM = re.compile(
-    r"\b(?:hour|dai|week|month|quarter|year)ly [a-z]"
+    r"\b(?:hour|dai|week|month|quarter|year)ly [a-z]|\b(?:once|twice|times)\b"
     rf"|\b(?:{_PARTNERS}) (?:\w+ )?(?:chang|mov|updat)"
 )
 _GOOD = (
@@ -105,7 +107,9 @@ def _cue(*patterns: str) -> Callable[[str], bool]:
 
 
 def _states_share(clause: str) -> bool:
-    stated = PERCENT.search(clause) or re.search(r"\b(?:out of|in ten|in twenty)\b", clause)
+    stated = PERCENT.search(clause) or re.search(
+        r"\b(?:out of|in ten|in twenty|in 10|in 20|in 100)\b", clause
+    )
     return bool(stated) and (len(clause.split()) <= 4 or bool(re.search(_GOOD, clause)))
 
 

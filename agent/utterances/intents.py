@@ -14,7 +14,7 @@ from tools.report.glossary import TERMS
 
 IntentName = Literal[
     "why", "why_not", "mistakes", "prompt", "compare", "cost", "sure", "next", "tried", "changes",
-    "fixes", "more", "time", "meaning", "help",
+    "fixes", "more", "time", "meaning", "writing", "help",
 ]  # fmt: skip
 
 _POLITE = r"(?:(?:and|but|ok|so|please|(?:can|could|would) you|i want to|let me)\W+)*"
@@ -26,8 +26,10 @@ _THING = (
 )
 _INTENTS: dict[IntentName, str] = {
     "why_not": r"why not(?: (?P<what>.+?))?"
-    rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?P<do>{_THING}(?: it| that)?)",
-    "why": r"why|how come|why (?:this|that|is that|the verdict|do you say (?:so|that)"
+    rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?P<do>{_THING}(?: it| that)?)"
+    rf"|why (?:wouldn't|won't|isn't|doesn't) (?:an? |the )?(?P<rival>{_THING})"
+    r"(?: (?:do|work|help|enough|better|the answer))?",
+    "why": r"why|how come|why (?:this|that|is that|the verdict|d(?:o|id) you say (?:so|that|this)"
     rf"|did you decide (?:so|that|this)|do you (?:advise|recommend|think) .{{1,40}}|{_THING})"
     r"|what(?:'s| is| are) the reasons?|explain (?:it|this|that|the (?:answer|verdict))"
     rf"|why (?:is|was|does) {_THING} (?:better|best|enough|win|the (?:answer|best))"
@@ -35,18 +37,22 @@ _INTENTS: dict[IntentName, str] = {
     "mistakes": rf"{_SHOW}(?:the |its |some )?(?:mistakes|errors|wrong answers|failures)"
     r"|what (?:does|did|are|were) (?:it|they|the (?:(?:best )?prompt|model|mistakes|errors))"
     r"(?: (?:get|got|do|did) wrong)?|where (?:does|did|do) (?:it|they) (?:go wrong|fail)"
+    r"|(?:which|what) (?:labels|answers|topics) (?:get|are|does it|do you) "
+    r"(?:mixed up|confused?|mix up)"
     r"|(?:which|what) (?:mistakes|errors) (?:hurt|cost|matter|count)(?: (?:the )?most)?",
     "prompt": rf"{_SHOW}(?:the |that )?(?:best |better |winning |exact )?prompt"
-    r"|what(?:'s| is| was) the (?:best |better |winning |exact )?prompt",
+    r"|what(?:'s| is| was) the (?:best |better |winning |exact )?prompt"
+    r"|(?:which|what) prompt (?:won|wins|is (?:the )?best|was (?:the )?best)",
     "compare": r"(?:compare|difference between) (?P<a>.+?) (?:and|with|to|against|vs\.?|versus) "
     r"(?P<b>.+?)|(?P<c>.+?) (?:vs\.?|versus) (?P<d>.+?)",
     "cost": rf"(?:what|how much) (?:would|will|does|do|is|are) (?:it|this|that|they|{_THING})"
-    r"(?: cost)?(?: (?:a|per|each|every) month)?|(?:what about )?(?:the )?costs?"
+    r"(?: going to)?(?: cost)?(?: (?:us|me))?(?: (?:a|per|each|every) month)?"
+    r"|(?:what about )?(?:the )?costs?"
     rf"|how expensive (?:is|would|will) (?:it|this|that|{_THING})(?: be)?",
     "sure": r"(?:how|are you) (?:sure|certain|confident|reliable)"
     r"(?: (?:are you|is (?:this|that|it)))?"
     r"(?: (?:about|of) (?:this|that|it))?|can (?:i|we) trust (?:this|that|it|the .{1,20})",
-    "next": r"what (?:happens|comes|is|do (?:i|we) do|should (?:i|we) do)(?: (?:next|now))"
+    "next": r"what(?:'s| (?:happens|comes|is|do (?:i|we) do|should (?:i|we) do))(?: (?:next|now))"
     r"|what (?:now|next)|(?:and )?now what|(?:the )?next steps?|how do (?:i|we) go on",
     "tried": r"what (?:(?:did|have) you|else (?:did|have) you|was) (?:all )?(?:try|tried"
     rf"|test|tested|measured?)|{_SHOW}(?:all )?(?:the )?(?:trials|plans|prompts(?: you)? tried)"
@@ -62,6 +68,11 @@ _INTENTS: dict[IntentName, str] = {
     r"|how many (?:more )?(?:examples|rows) (?:do|would|will) (?:i|we) need|do (?:i|we) need more "
     r"(?:data|examples|rows)",
     "time": rf"how long (?:would|will|did|does) (?:it|this|that|everything|{_THING}) (?:take|last)",
+    "writing": r"what (?:do|does|did) (?:the |its |your )?(?:texts?|prompts?|it|they|copy) "
+    r"(?:leave out|miss|invent|add|make up)|(?:missing|invented|left[ -]out) facts"
+    r"|(?:who|which) (?:won|is better|was preferred)(?: blind)?|"
+    rf"{_SHOW}(?:the )?(?:blind (?:comparison|pairs?|test)|house terms|invented facts)"
+    r"|(?:what|how) (?:did|was) the blind (?:comparison|test)(?: say| end| come out)?",
     "meaning": r"what(?:'s| is| are| does| do)(?: an?| the)? (?P<term>.+?)(?: mean)?"
     r"|what do you mean (?:by|with) (?P<word>.+?)",
     "help": r"help(?: me)?|what (?:can|may|could|should) (?:i|we) (?:ask|do|say)(?: you| here)?"
@@ -70,7 +81,9 @@ _INTENTS: dict[IntentName, str] = {
 _TERMS = frozenset(term.name.casefold() for term in TERMS)
 _ORDER = sorted(_INTENTS, key=lambda name: name == "meaning")  # whatever else it could be first
 _COST_WORD = re.compile(r"cost|expens|how much|price")
-_WHAT_IF = re.compile(r"\b(?:what if|suppose|imagine|assum\w+|(?:what|how) about)\b")
+_WHAT_IF = re.compile(
+    r"\b(?:what if|(?:happens?|and|but) if|suppose|imagine|assum\w+|(?:what|how) about)\b"
+)
 _QUOTED = re.compile(r"[\"“„”](?P<inner>.+)[\"“”]", re.DOTALL)
 
 

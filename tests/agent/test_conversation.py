@@ -1,6 +1,5 @@
 """What a message after the verdict leads to."""
 
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -9,54 +8,11 @@ import pytest
 
 from agent.adviser import ask_adviser
 from agent.conversation import TUNE, answer_message
-from agent.state import Options, State
+from agent.state import State
 from agent.workbench import Workbench
-from policies.decide import recommend
-from policies.evidence import DataFacts, Evidence, TaskFacts
-from policies.policy import load_policy
-from tests.assessments import ARMS, labels
-from tools.assessment import FILE_NAME, ExhaustionPart
+from tests.assessments import labels
 from tools.models.catalogue import Catalogue
-from tools.runs import create_run
 from tools.settings import EndpointSettings, Settings, load_settings
-from tools.trials.stage import TrialsReport
-
-
-@pytest.fixture
-def bench() -> Workbench:
-    settings = load_settings()
-    return Workbench(settings, Catalogue(settings), load_policy())
-
-
-@pytest.fixture
-def state(home: Path, bench: Workbench) -> State:
-    run, a = create_run(home), labels(outcome=None, tuned=None)
-    (run.folder / FILE_NAME).write_text(a.model_dump_json(), encoding="utf-8")
-    evidence = Evidence(
-        brief=a.brief,
-        task=TaskFacts(type="labels", metric="accuracy", rows=1200, train=600, dev=300, test=300),
-        data=DataFacts(),
-        arms=ARMS[:-1],
-        best_prompt=ARMS[0].name,
-        classifier="Word classifier",
-        forecast=a.forecast,
-    )
-    return {
-        "run": str(run.folder),
-        "options": Options(),
-        "brief": a.brief,
-        "answered": (),
-        "trials": TrialsReport(
-            arms=(),
-            plans=(),
-            winner=None,
-            current=None,
-            exhaustion=ExhaustionPart(exhausted=False, text=""),
-            stop_reason="",
-        ),
-        "evidence": evidence,
-        "recommendation": recommend(evidence, bench.policy),
-    }
 
 
 @pytest.mark.parametrize(

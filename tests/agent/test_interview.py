@@ -50,6 +50,17 @@ def test_about_five_questions_up_front_and_never_more_than_twelve() -> None:
     assert len(TOPICS) + len(LATE_TOPICS) <= 12
 
 
+def test_the_readme_counts_the_questions_of_a_sample(run: Run) -> None:
+    state, asked = _begin(), 0
+    while topic := next_topic(state):
+        asked += 1
+        clicked = topic.ask(state).options[0].value  # the first button of each
+        state = {**state, **read_answer(topic, state, clicked, run)}  # type: ignore[typeddict-item]
+    readme = Path(__file__).parents[2] / "README.md"
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+    assert f"Answer {words[asked]} short questions" in readme.read_text(encoding="utf-8")
+
+
 def _then(state: State, run: Run, said: str) -> State:
     topic = next_topic(state)
     assert topic is not None

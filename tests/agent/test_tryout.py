@@ -12,7 +12,7 @@ from agent.tryout import EXAMPLE, JUDGEMENTS
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import load_policy
-from tests.agent.fakes import Careful
+from tests.agent.fakes import Careful, Telling
 from tools.assessment import ExhaustionPart
 from tools.intake.samples import SAMPLES
 from tools.models.catalogue import Catalogue
@@ -27,9 +27,10 @@ class Shelf(Catalogue):
     """A catalogue whose every model is right where it is told to take care."""
 
     answers: dict[str, str] = {}
+    kind: type[Careful] = Careful
 
     def load(self, name: str, adapter: Path | None = None) -> Any:
-        return Careful(self.answers)
+        return self.kind(self.answers)
 
 
 class Desk(Workbench):
@@ -83,7 +84,18 @@ def test_each_example_is_another_dev_row_with_its_right_answer(state: State, des
         assert exchange.row in rows and exchange.message == rows[exchange.row].input
         assert exchange.prompted == exchange.expected == rows[exchange.row].answer
         assert exchange.prompted_tokens == exchange.prompted_written == 1
-    assert [step.title for step in told] == ["The best prompt is answering"] * 2
+    assert {step.title for step in told} == {"The best prompt is answering"}
+    assert [step.answers for step in told if step.answers != ("",)] == [
+        (exchange.prompted,) for exchange in second
+    ]
+
+
+def test_an_answer_is_told_as_it_is_written(state: State, desk: Desk) -> None:
+    told.clear()
+    desk.catalogue.kind = Telling  # type: ignore[attr-defined]
+    (said,) = _said(state, EXAMPLE, desk)
+    parts = [step.answers[0] for step in told]
+    assert parts == [*(said.prompted[:end] for end in range(len(said.prompted) + 1)), said.prompted]
 
 
 def test_a_judgement_is_kept_in_the_review_file_once(state: State, desk: Desk) -> None:

@@ -89,7 +89,7 @@ def test_the_forecast_is_held_against_the_tune() -> None:
     untuned = judged_alone(CASE, a.model_copy(update={"tuned": None}))
     assert untuned.error is None and untuned.covered is None
     table = markdown([judged, untuned])
-    assert "2 of 2 verdicts right, 0 abstained" in table and "over 1;" in table
+    assert "2 of 2 verdicts right, 0 abstained" in table and "1 different tunes" in table
 
 
 def test_finished_scenarios_are_not_run_again(tmp_path: Path) -> None:
@@ -147,3 +147,15 @@ def test_a_scenario_changes_a_copy_of_its_examples(
     assert changed.columns[-1] == "answer"
     fewer = scenario.model_copy(update={"change": "first rows", "amount": 4})
     assert len(pd.read_csv(examples(fewer, tmp_path / "fewer"))) == 4
+
+
+def test_simpler_forecasts_stand_beside_ours() -> None:
+    tunes = [
+        judged_alone(
+            CASE.model_copy(update={"name": name}), measured("fine_tune", 0.9, prompt, 0.8, tune)
+        )
+        for name, prompt, tune in (("a", 0.5, 0.7), ("b", 0.6, 0.9))
+    ]
+    table = markdown(tunes)
+    assert "same as the classifier 10.0 points" in table
+    assert "the other tunes gained 10.0 points" in table  # gains of 20 and 30 points

@@ -240,6 +240,16 @@ def test_from_a_file_to_a_tuned_model(
     assert download.value.path().read_bytes() == (run / "report.html").read_bytes()
     assert download.value.suggested_filename == f"tuneworthy-{run.name}.html"
     assert json.loads((run / "reviews.jsonl").read_text(encoding="utf-8"))["judged"] == "both"
+    page.click("#pdf")
+    expect(page.locator("#pdf")).to_have_text("Making the PDF …")
+    expect(page.locator("#pdf")).to_have_text("Get the PDF", timeout=120_000)
+    with page.expect_download() as download:
+        page.click("#pdf")
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
+    assert download.value.suggested_filename == f"tuneworthy-{run.name}.pdf"
+    _choose(page, "Repeat with another target")
+    _sees(page, "How good is good enough?")
+    expect(page.locator("#pdf")).to_be_hidden()
     page.goto((run / "report.html").as_uri())
     assert_accessible(page, "the report")
 
@@ -261,6 +271,12 @@ def test_work_goes_on_after_the_server_was_killed(
     _sees(page, "cut short")
     _write(page, "what happens next?")
     _sees(page, "1. ")
+    _write(page, "missing a delivery is 10 times worse")
+    _sees(page, "Suppose a missed “delivery” counts 10 times.")
+    _write(page, "stop")
+    _sees(page, "This conversation is closed")
+    _choose(page, "Ask about this run")
+    expect(page.get_by_role("textbox", name="Your answer")).to_be_enabled()
     _use_the_list(page)
 
 

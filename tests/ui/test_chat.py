@@ -334,3 +334,21 @@ def test_the_card_says_what_an_unknown_volume_would_change(fakes: Any) -> None:
     )
     card = verdict_card(fakes.assessment(flips_unknown=(flip,)))
     assert " were 40,000, the answer would become" in card.replace("\u00a0", " ")
+
+
+def test_answers_are_shown_as_they_are_written(fakes: Any) -> None:
+    step = Step(stage="converse", title="t", done=0, total=2, answers=("<b>bil", ""))
+    view = fakes.view(fakes.judged(), busy=True, waiting={"kind": "message"}, step=step)
+    last = messages(Scene(view, assessment=fakes.assessment()))[-1]
+    assert "&lt;b&gt;bil" in last["content"] and last["content"].count("<section>") == 2
+    text = _text(last)
+    assert "The best prompt · 87" in text and "writing" in text and "comes next" in text
+
+
+@pytest.mark.parametrize("talks", [True, False])
+def test_a_closed_run_can_be_asked_about_or_repeated(fakes: Any, talks: bool) -> None:
+    a = fakes.assessment() if talks else None
+    last = messages(Scene(fakes.view(fakes.judged(), done=True), assessment=a))[-1]
+    assert "closed" in last["content"]
+    labels = [option["label"] for option in last.get("options", ())]
+    assert labels == (["Ask about this run", "Repeat with another target"] if talks else [])

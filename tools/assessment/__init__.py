@@ -22,6 +22,7 @@ from tools.assessment.prompting import (
     RacePoint,
 )
 from tools.assessment.tuned import FlipCounts, ForgettingPart, Ratio, TunedPart
+from tools.assessment.writing import FactsPart, Preference, Share, WritingFigures, WritingPart
 
 __all__ = [
     "ArmCost",
@@ -32,6 +33,7 @@ __all__ = [
     "ErrorCell",
     "ExhaustionPart",
     "FILE_NAME",
+    "FactsPart",
     "Finalist",
     "FlipCounts",
     "ForgettingPart",
@@ -39,14 +41,18 @@ __all__ = [
     "Mistake",
     "Part",
     "PlanRecord",
+    "Preference",
     "PromptingPart",
     "RacePoint",
     "Ratio",
     "SCHEMA_VERSION",
     "Seconds",
+    "Share",
     "Suspect",
     "TaskPart",
     "TunedPart",
+    "WritingFigures",
+    "WritingPart",
     "load",
     "schema",
 ]
@@ -102,6 +108,8 @@ class Assessment(Part):
     flips_unknown: tuple[Flip, ...] = ()
     retrieval: Retrieval | None = None
     looked_up: tuple[LookedUp, ...] = ()
+    writing: WritingPart | None = None
+    preferences: tuple[Preference, ...] = ()
 
     @property
     def all_flips(self) -> tuple[Flip, ...]:

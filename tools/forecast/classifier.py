@@ -65,7 +65,7 @@ class Contestant:
     def arm(self, task: Task, rows: Sequence[Example], test: Score | None = None) -> Arm:
         """Score the contestant on dev rows, and time it on some of them, one at a time."""
         given = self.answer([example.input for example in rows])
-        right = [example.answer for example in rows]
+        right = [example.right for example in rows]
         times = self.latency([example.input for example in rows])
         return Arm(
             name=self.name,
@@ -94,7 +94,7 @@ class Contestant:
     def score(self, task: Task, rows: Sequence[Example]) -> Score:
         """Score on further rows."""
         given = self.answer([example.input for example in rows])
-        return score_of(task.metric, [example.answer for example in rows], given.answers)
+        return score_of(task.metric, [example.right for example in rows], given.answers)
 
 
 def baselines(task: Task) -> list[Contestant]:

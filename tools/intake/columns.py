@@ -25,6 +25,7 @@ SKIPPED_WORDS = set(
     "id uuid guid index row date time datetime timestamp created updated url "
     "current today chatgpt gpt predicted prediction".split()
 )
+TODAYS_WORDS = set("current today chatgpt gpt predicted prediction".split())
 ID_OR_DATE = re.compile(
     r"https?://\S+|[0-9a-f]{8}-[0-9a-f]{4}-.{22}|"
     r"\d{4}-\d\d-\d\d([ T].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?",
@@ -79,6 +80,13 @@ def guess_columns(frame: pd.DataFrame, current: str | None = None) -> ColumnGues
     question = question or max((c for c in columns if c != answer), key=_text_rank(columns))
     answer = answer or max((c for c in columns if c != question), key=_answer_rank(columns))
     return ColumnGuess(question, answer, _reason(question, answer, by_name))
+
+
+def guess_current(frame: pd.DataFrame) -> str | None:
+    """The column that by its name holds the answers the team gets today, or None."""
+    found = [name for name in map(str, frame.columns) if TODAYS_WORDS & set(_words(name))]
+    filled = [name for name in found if not _is_id_or_date([v for v in frame[name] if v.strip()])]
+    return filled[0] if len(filled) == 1 else None
 
 
 def check_column(frame: pd.DataFrame, name: str) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 from policies.brief import Brief, Metric, TaskType
 from policies.evidence import DataFacts, Frozen, TaskFacts
 from tools.errors import DataError
-from tools.intake.columns import check_column, guess_columns, to_examples
+from tools.intake.columns import check_column, guess_columns, guess_current, to_examples
 from tools.intake.documents import Passage
 from tools.intake.examples import Example, Parts
 from tools.intake.profile import choose_metric, find_task_type, profile
 from tools.intake.read import read_table
+from tools.intake.references import each_input_once, with_all_answers
 from tools.intake.split import data_hash, split
 from tools.trials.parse import parse_answer, plain_number
 
@@ -25,6 +26,7 @@ class FirstLook(Frozen):
         input_column: The column that looks like the input.
         answer_column: The column that looks like the answer.
         task_type: The kind of answer.
+        current_column: The column that looks like the answers of today, or None.
         reason: Why these columns.
         notes: What was noticed on reading.
     """
@@ -36,6 +38,7 @@ class FirstLook(Frozen):
     task_type: TaskType
     reason: str
     notes: tuple[str, ...]
+    current_column: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def first_look(path: Path, name: str = "") -> FirstLook:
         task_type=find_task_type([example.answer for example in examples]),
         reason=guess.reason,
         notes=table.notes,
+        current_column=guess_current(table.frame),
     )
 
 
@@ -124,7 +128,13 @@ def load_dataset(path: Path, brief: Brief, name: str = "") -> Dataset:
     dropped += len(examples) - len(usable)
     metric = choose_metric(task_type, [example.answer for example in usable])
     found = profile(usable, task_type, metric, dropped)
+    notes = (*table.notes, *found.facts.notes)
+    if task_type == "text":
+        usable, several = with_all_answers(usable)
+        notes += (_several_note(several),) if several else ()
     parts = split(usable, found.groups, task_type)
+    if task_type == "text":
+        parts = Parts(parts.train, each_input_once(parts.dev), each_input_once(parts.test))
     return Dataset(
         examples=tuple(usable),
         parts=parts,
@@ -136,10 +146,18 @@ def load_dataset(path: Path, brief: Brief, name: str = "") -> Dataset:
             dev=len(parts.dev),
             test=len(parts.test),
         ),
-        data=found.facts.model_copy(update={"notes": (*table.notes, *found.facts.notes)}),
+        data=found.facts.model_copy(update={"notes": notes}),
         hash=data_hash(usable),
         input_column=input_column,
         answer_column=answer_column,
+    )
+
+
+def _several_note(inputs: int) -> str:
+    told = "1 input has" if inputs == 1 else f"{inputs:,} inputs have"
+    return (
+        f"{told} several different answers: a text is scored against the closest of them, and an "
+        "input counts once in dev and test."
     )
 
 

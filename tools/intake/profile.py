@@ -22,6 +22,8 @@ MOSTLY = 0.95  # share of the answers that must be JSON objects, or numbers
 MOST_LABELS = 200
 MOST_NUMERIC_LABELS = 12  # ratings from 1 to 10 are labels, sums of money are not
 ROWS_PER_LABEL = 3
+REPEATED = 2 / 3  # share of the answers that other rows have too
+LONGEST_LABEL = 60  # characters; a sentence that recurs may be text all the same
 IMBALANCE = 3  # largest label over the median one; above it accuracy flatters
 
 NEAR = 0.85  # cosine of TF-IDF over 3- to 5-grams of characters within words
@@ -62,9 +64,10 @@ def find_task_type(answers: Sequence[str]) -> TaskType:
     """The kind of task that the answers suggest.
 
     JSON objects (95 % of the answers) are fields. Few distinct answers are labels: at most 200
-    and three rows for each on average, or two answers whatever the rows. Numbers (95 %, thousands
-    separators, currency and percent signs included) are labels only if there are at most 12, all
-    of them plain integers. The rest is text.
+    and three rows for each on average, or two answers whatever the rows; so are short answers of
+    which two in three are given again, as in a small file with several labels. Numbers (95 %,
+    thousands separators, currency and percent signs included) are labels only if there are at most
+    12, all of them plain integers. The rest is text.
 
     Raises:
         DataError: If there is no answer.
@@ -80,7 +83,14 @@ def find_task_type(answers: Sequence[str]) -> TaskType:
         few &= len(distinct) <= MOST_NUMERIC_LABELS
         whole = all(re.fullmatch(r"-?\d+(\.0)?", answer) for answer in distinct)
         return "labels" if few and whole else "number"
-    return "labels" if few else "text"
+    return "labels" if few or _repeat(answers) else "text"
+
+
+def _repeat(answers: Sequence[str]) -> bool:
+    """Whether the answers are short and most of them are given to several rows."""
+    counts = Counter(answers)
+    again = sum(count for count in counts.values() if count > 1)
+    return again >= REPEATED * len(answers) and max(map(len, counts)) <= LONGEST_LABEL
 
 
 def is_number(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Intervals and paired differences, by scipy and statsmodels."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from policies.brief import Metric
 from policies.evidence import Difference, Score
-from tools.measure.metrics import NO_ANSWER, item_scores, overall
+from tools.measure.metrics import NO_ANSWER, Right, item_scores, overall
 
 LEVEL = 0.95
 RESAMPLES = 2000
@@ -18,7 +19,7 @@ SEED = 20260101  # of resampling alone: an interval must not change from run to 
 
 
 def score_of(
-    metric: Metric, expected: Sequence[str], given: Sequence[str | None], level: float = LEVEL
+    metric: Metric, expected: Sequence[Right], given: Sequence[str | None], level: float = LEVEL
 ) -> Score:
     """Score of a set of items with its interval.
 
@@ -41,9 +42,33 @@ def score_of(
     return Score(score=value, low=low, high=high, level=level, n=n)
 
 
+def share_interval(
+    parts: Sequence[int], wholes: Sequence[int], level: float = LEVEL
+) -> tuple[float, float]:
+    """Interval of a share such as facts left out of all facts, where whole items are drawn.
+
+    A bootstrap over items, since the facts of one text belong together; where all items have none
+    or all of it, Wilson's interval over the wholes.
+
+    Args:
+        parts: Of each item, how many count.
+        wholes: Of each item, out of how many; at least one in all.
+        level: Level of the interval.
+    """
+    part, whole = np.array(parts, dtype=np.float64), np.array(wholes, dtype=np.float64)
+    if len(part) < 2:
+        return 0.0, 1.0
+    if part.sum() in (0, whole.sum()):
+        low, high = proportion_confint(part.sum(), whole.sum(), alpha=1 - level, method="wilson")
+        return max(0.0, float(low)), min(1.0, float(high))
+    drawn = np.random.default_rng(SEED).integers(0, len(part), size=(RESAMPLES, len(part)))
+    shares = part[drawn].sum(1) / np.maximum(whole[drawn].sum(1), 1)
+    return _quantiles(shares, level)
+
+
 def paired_difference(
     metric: Metric,
-    expected: Sequence[str],
+    expected: Sequence[Right],
     first: Sequence[str | None],
     second: Sequence[str | None],
 ) -> Difference:
@@ -76,6 +101,11 @@ def paired_difference(
     )
 
 
+def mean_interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """The 95 % bootstrap interval of a mean; one value or none says nothing."""
+    return _bootstrap_mean(values, LEVEL) if len(values) > 1 else (-math.inf, math.inf)
+
+
 def _bootstrap_mean(values: NDArray[np.float64], level: float) -> tuple[float, float]:
     if np.ptp(values) == 0:  # all alike: nothing to resample
         return float(values[0]), float(values[0])
@@ -102,14 +132,14 @@ def _sign_flip(change: NDArray[np.float64]) -> float:
 
 
 def _resampled_macro_f1(
-    expected: Sequence[str], given: Sequence[str | None]
+    expected: Sequence[Right], given: Sequence[str | None]
 ) -> NDArray[np.float64]:
     """Macro-F1 over the expected labels of each resample, shape (resamples,).
 
     The counts of all resamples come from one matrix product; scikit-learn's function, called for
     each resample, took seconds.
     """
-    n, labels = len(expected), np.array(sorted(set(expected)))
+    n, labels = len(expected), np.array(sorted(set(map(str, expected))))
     right = np.array(expected)[:, None] == labels
     said = np.array([NO_ANSWER if g is None else g for g in given])[:, None] == labels
     rows = np.random.default_rng(SEED).integers(0, n, size=(RESAMPLES, n))

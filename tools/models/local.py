@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -132,12 +132,22 @@ class LocalModel:
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
         """Answer chats batch by batch; see `LanguageModel.complete`."""
+        return self._answered(chats, limits)
+
+    def write(self, chat: Chat, limits: Limits, tell: Callable[[str], None]) -> Reply:
+        """Answer one chat and tell the answer as it is written; see `Writer.write`."""
+        ((_, reply),) = self._answered([chat], limits, tell)
+        return reply
+
+    def _answered(
+        self, chats: Sequence[Chat], limits: Limits, tell: Callable[[str], None] | None = None
+    ) -> Iterator[tuple[int, Reply]]:
         sequences = [self.tokens(chat) for chat in chats]
         shared = self._shared(sequences, limits.max_new_tokens)
         for batch in self._batches(sequences, shared):
             started = time.perf_counter()
             with self._lock, torch.inference_mode():
-                answers = self._generate([sequences[i] for i in batch], shared, limits)
+                answers = self._generate([sequences[i] for i in batch], shared, limits, tell)
             seconds = (time.perf_counter() - started) / len(batch)
             for index, (ids, ended) in zip(batch, answers, strict=True):
                 text = self._text(ids).strip()
@@ -250,9 +260,16 @@ class LocalModel:
         return shared if shared >= SHORTEST_PREFIX else 0
 
     def _generate(
-        self, sequences: list[list[int]], shared: int, limits: Limits
+        self,
+        sequences: list[list[int]],
+        shared: int,
+        limits: Limits,
+        tell: Callable[[str], None] | None,
     ) -> list[tuple[list[int], bool]]:
-        """Answers of one batch: (tokens without the end, whether it ended in time)."""
+        """Answers of one batch: (tokens without the end, whether it ended in time).
+
+        The first of them is told as it is written.
+        """
         reading = self._reader.read(sequences, shared, limits.max_new_tokens)
         chooser = Chooser(limits, sequences, self._forms if limits.form else None)
         ends = self._end[:1] if limits.form else self._end
@@ -270,6 +287,8 @@ class LocalModel:
                     ended[row] = limits.until_json and self._ends_json(answers[row])
                     if not ended[row]:
                         keep.append(at)
+            if tell is not None:
+                tell(self._text(answers[0]).strip())
             if not keep or left == 1:
                 break
             if len(keep) < len(active):

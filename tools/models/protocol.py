@@ -1,6 +1,6 @@
 """What every model can do, and what some can do besides."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
 
@@ -136,6 +136,15 @@ class LanguageModel(Protocol):
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
         """Yield (index of the chat, reply) as answers come, in any order."""
+        ...
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """A model that tells an answer while it writes it."""
+
+    def write(self, chat: Chat, limits: Limits, tell: Callable[[str], None]) -> Reply:
+        """Answer one chat; `tell` gets the answer as far as it is written, token by token."""
         ...
 
 

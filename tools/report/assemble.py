@@ -16,6 +16,7 @@ from tools.assessment import (
     Seconds,
     TaskPart,
     TunedPart,
+    WritingPart,
 )
 from tools.economics import cost_picture
 from tools.files import write_json
@@ -33,7 +34,10 @@ from tools.trials.stage import (
     kept_mistakes,
     task_of,
 )
+from tools.writing.blind import kept_preferences
+from tools.writing.stage import measure_writing
 
+MOST_WRITTEN = 4  # prompt arms whose texts are looked at closely
 PACKAGES = ("tuneworthy", "torch", "transformers", "peft", "trl", "bitsandbytes", "scikit-learn")
 
 
@@ -113,7 +117,24 @@ def assemble(
         suspects=kept_suspects(run),
         retrieval=evidence.retrieval,
         looked_up=kept_fixes(run),
+        writing=_writing(run, dataset, findings),
+        preferences=kept_preferences(run),
     )
+
+
+def _writing(run: Run, dataset: Dataset, findings: Findings) -> WritingPart | None:
+    """How the arms write that ran on all of dev, and on test where that was read for them."""
+    trials, winner = findings.trials, findings.trials.winner
+    best = winner.arm if winner else None
+    names = [] if best is None else [best, *(rival.name for rival in trials.finalists)]
+    current = [trials.current] if trials.current in {w.arm for w in trials.tried} else []
+    tested = {}
+    if best is not None and any(arm.test for arm in findings.evidence.arms if arm.name == best):
+        tested[best] = "test-prompt"
+    if findings.tuned is not None:
+        tested[findings.tuned.model] = "test-tuned"
+    shown = list(dict.fromkeys([*names[:MOST_WRITTEN], *filter(None, current)]))
+    return measure_writing(run, dataset, shown, best, tested)
 
 
 def _judged(arm: Arm, evidence: Evidence) -> Arm:
@@ -129,7 +150,7 @@ def _prompting(run: Run, dataset: Dataset, findings: Findings) -> PromptingPart:
     trials, winner = findings.trials, findings.trials.winner
     return PromptingPart(
         model=winner.model if winner else "none",
-        plans_tried=len(trials.plans),
+        plans_tried=sum(plan.n > 0 for plan in trials.plans),
         exhausted=trials.exhausted,
         stop_reason=trials.stop_reason,
         best=_best(dataset, findings, winner) if winner else None,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from tools.assessment import Assessment, load
+from tools.errors import RunError
 from tools.report.contents import document_of
 from tools.report.html import as_html
 from tools.report.markdown import as_markdown
@@ -75,6 +76,9 @@ def write_to(path: Path, a: Assessment, form: Form, examples: bool = True) -> Pa
 
     Returns:
         The path.
+
+    Raises:
+        RunError: The file cannot be written.
     """
     if form == "pdf":
         content = build_pdf(a, examples)
@@ -82,5 +86,8 @@ def write_to(path: Path, a: Assessment, form: Form, examples: bool = True) -> Pa
         build = build_html if form == "html" else build_markdown
         content = build(a, examples).encode("utf-8")
     unfinished = path.with_name(f".report-{uuid.uuid4().hex}")  # page and shell may write at once
-    unfinished.write_bytes(content)
-    return unfinished.replace(path)
+    try:
+        unfinished.write_bytes(content)
+        return unfinished.replace(path)
+    except OSError as error:
+        raise RunError(f"The report cannot be written: {error.strerror}.") from error

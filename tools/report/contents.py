@@ -25,6 +25,7 @@ from tools.report.document import (
 from tools.report.lookups import what_documents_change
 from tools.report.tried import CELL, failures, the_data, what_was_tried
 from tools.report.worth import what_it_costs, what_tuning_brings
+from tools.report.written import how_texts_are_written
 
 LONG = 6000  # most characters of a prompt
 CLOSING = (
@@ -47,6 +48,7 @@ def document_of(a: Assessment, examples: bool = True) -> Document:
         the_data(a, examples),
         what_was_tried(a),
         failures(a, examples),
+        how_texts_are_written(a, examples),
         what_documents_change(a, examples),
         what_tuning_brings(a),
         what_it_costs(a),

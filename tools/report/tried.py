@@ -58,16 +58,13 @@ def the_data(a: Assessment, examples: bool) -> Section:
 
 def _findings(a: Assessment) -> tuple[Text, ...]:
     d = a.data
-    alike, clashing = d.duplicates or d.near_duplicates, d.contradictions
+    alike = d.duplicates or d.near_duplicates
     lines: list[Text] = [
         f"{d.duplicates:,} rows repeat another row and {d.near_duplicates:,} nearly do; repeats "
         "were kept on the same side of the split."
         if alike
         else "No row repeats another.",
-        f"{clashing:,} rows have an input that also occurs with a different answer; nobody could "
-        f"score above {words.percent(d.ceiling)} here."
-        if clashing
-        else "No input occurs with two different answers.",
+        *_clashes(a),
     ]
     if d.dropped:
         lines.append(f"{d.dropped:,} rows lacked an input or an answer and were left out.")
@@ -80,6 +77,19 @@ def _findings(a: Assessment) -> tuple[Text, ...]:
             "out clearly."
         )
     return (*lines, *((data(note, CELL),) for note in d.notes))
+
+
+def _clashes(a: Assessment) -> tuple[Text, ...]:
+    """Inputs with different answers; of texts that is variety, and told in the notes."""
+    if a.task.type == "text":
+        return ()
+    if not a.data.contradictions:
+        return ("No input occurs with two different answers.",)
+    ceiling = words.percent(a.data.ceiling)
+    return (
+        f"{a.data.contradictions:,} rows have an input that also occurs with a different answer; "
+        f"nobody could score above {ceiling} here.",
+    )
 
 
 def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
@@ -99,7 +109,7 @@ def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
     if not shown:
         return heading, Paragraph(told)
     columns = (
-        Column("Row", numeric=True, weight=0.5),
+        Column("Row", weight=0.5),
         Column("Input", weight=3),
         Column("Label in the file", weight=1.4),
         Column("Label that looks right", weight=1.4),

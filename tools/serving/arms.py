@@ -42,13 +42,26 @@ class ServedArm:
     score: Score | None = None
 
 
-def ask(plan: Plan, task: Task, model: LanguageModel, text: str) -> Answer:
+def ask(
+    plan: Plan,
+    task: Task,
+    model: LanguageModel,
+    text: str,
+    wrote: Callable[[str], None] | None = None,
+) -> Answer:
     """One model's answer to one text with a plan, exactly as rows are answered in the trials.
+
+    Args:
+        plan: The plan.
+        task: The task.
+        model: The model.
+        text: The text.
+        wrote: Called with the answer as far as it is written, where the model writes one.
 
     Raises:
         ModelError: The model cannot answer.
     """
-    (answer,) = run_plan(plan, task, model, [Example(0, text, "")], Watch(), "serve")
+    (answer,) = run_plan(plan, task, model, [Example(0, text, "")], Watch(wrote=wrote), "serve")
     return answer
 
 

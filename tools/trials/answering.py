@@ -10,7 +10,16 @@ import numpy as np
 
 from tools.errors import ModelError
 from tools.intake.examples import Example
-from tools.models.protocol import Chat, Embedder, LanguageModel, Likelihoods, Limits, Reply, Scorer
+from tools.models.protocol import (
+    Chat,
+    Embedder,
+    LanguageModel,
+    Likelihoods,
+    Limits,
+    Reply,
+    Scorer,
+    Writer,
+)
 from tools.progress import Watch
 from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
@@ -98,7 +107,10 @@ class _Asking:
     stage: str
 
     def by_writing(self, rows: Sequence[Example]) -> list[Answer]:
-        replies = self._replies(self._chats(rows), self.plan.limits(self.task))
+        chats, limits, wrote = self._chats(rows), self.plan.limits(self.task), self.watch.wrote
+        if wrote is not None and len(chats) == 1 and isinstance(self.model, Writer):
+            return [self._answer(rows[0], self.model.write(chats[0], limits, wrote))]
+        replies = self._replies(chats, limits)
         return [self._answer(row, reply) for row, reply in zip(rows, replies, strict=True)]
 
     def by_vote(self, rows: Sequence[Example]) -> list[Answer]:

@@ -40,7 +40,8 @@ def measure_exhaustion(trials: Sequence[Trial], task: Task, stopped: bool) -> Ex
     gain = float(gains.mean())
     low, high = (float(q) for q in np.quantile(gains, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
     late = len(trials) - early
-    shown = f"the last {late} plans gained {100 * gain:.1f} points"
+    won = f"gained {100 * gain:.1f} points" if gain > 0.0005 else "gained nothing"
+    shown = f"the last {late} plans {won}"
     if stopped:
         exhausted, text = False, "The trials were ended early, so more prompting may still help."
     elif len(trials) < LEAST_PLANS or families < LEAST_FAMILIES:

@@ -59,7 +59,8 @@ def count_errors(trial: Trial, task: Task) -> tuple[ErrorCell, ...]:
     Numbers and texts are of too many kinds to be counted so; they give nothing.
     """
     cells: Counter[tuple[str, str]] = Counter()
-    for expected, given in zip(trial.expected, trial.given, strict=True):
+    for example, given in zip(trial.examples, trial.given, strict=True):
+        expected = example.answer
         if task.type == "labels":
             cells[expected, given or ""] += 1
         elif task.type == "fields":

@@ -145,7 +145,7 @@ class _Rounds:
                 raise
             answers = [Answer(row.row, "", None, "error", 0, 0, 0.0) for row in batch]
         given = [answer.given for answer in answers]
-        scores = item_scores(self.task.metric, [row.answer for row in batch], given)
+        scores = item_scores(self.task.metric, [row.right for row in batch], given)
         return EvaluationBatch(given, scores.tolist(), list(zip(batch, answers, strict=True)))
 
     def make_reflective_dataset(

@@ -177,7 +177,7 @@ def confirm(
     rows = run.locked_test(dataset).read(winner.arm, "confirm the best prompt")
     answers = run_plan(winner.plan, task, model, rows, watch, "gap")
     run.save("test-prompt", [answer.given for answer in answers])
-    expected = [example.answer for example in rows]
+    expected = [example.right for example in rows]
     given = [answer.given for answer in answers]
     run.save(TEST_SCORES.format("prompt"), item_scores(dataset.metric, expected, given).tolist())
     score = score_of(dataset.metric, expected, given)
@@ -257,7 +257,12 @@ def _today(dataset: Dataset) -> Arm | None:
     )
 
 
+def score_today(dataset: Dataset) -> Score | None:
+    """What today's answers score on dev, or None if the file has none."""
+    return _score_today(dataset, dataset.parts.dev) if _has_today(dataset) else None
+
+
 def _score_today(dataset: Dataset, rows: Sequence[Example]) -> Score:
     labels = tuple(dataset.data.label_counts)
     given = [parse_answer(dataset.type, row.current or "", labels) for row in rows]
-    return score_of(dataset.metric, [row.answer for row in rows], given)
+    return score_of(dataset.metric, [row.right for row in rows], given)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from policies.evidence import Arm, Score
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
-from tools.measure.metrics import item_scores, overall
+from tools.measure.metrics import Right, item_scores, overall
 from tools.trials.answering import Answer
 from tools.trials.latency import latency_of
 from tools.trials.plan import PER_INPUT, Plan
@@ -38,9 +38,9 @@ class Trial:
     alone: bool = False
 
     @property
-    def expected(self) -> list[str]:
+    def expected(self) -> list[Right]:
         """The right answers of the rows."""
-        return [example.answer for example in self.examples]
+        return [example.right for example in self.examples]
 
     @property
     def given(self) -> list[str | None]:

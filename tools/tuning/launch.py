@@ -125,6 +125,8 @@ def seconds_left(steps: Sequence[TrainingStep], started: float) -> float | None:
     at = own[-1]
     epochs = round(at.steps * at.epoch / max(1, at.step))
     evaluation = evaluations[-1] if evaluations else UNSEEN_EVALUATION * pace
+    if not evaluations and at.epoch > 1:
+        evaluation = 0.0
     seen = round(at.epoch) if at.loss is None else math.ceil(at.epoch) - 1
     return pace * (at.steps - at.step) + evaluation * max(0, epochs - seen)
 

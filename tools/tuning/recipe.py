@@ -30,6 +30,8 @@ class Recipe(Frozen):
             the first.
         replay: Weight of staying close to the base model on general requests; 0 for none.
         replay_rows: General requests a step.
+        judged: Whether dev is scored after each epoch, to keep the best one and to end early; else
+            the last is kept.
         max_length: Longest chat in tokens; longer rows are left out and counted.
         seed: Seed of adapter initialisation and row order.
         reasons: Why each value was chosen, for people.
@@ -43,6 +45,7 @@ class Recipe(Frozen):
     parts: int = 1
     replay: float = 0.0
     replay_rows: int = 2
+    judged: bool = True
     max_length: int = 1024
     seed: int = 0
     reasons: dict[str, str] = {}

@@ -78,7 +78,7 @@ def train(folder: Path) -> TrainingResult:
     tokenizer: Any = AutoTokenizer.from_pretrained(job.model_folder)
     rows, dropped = read_rows(folder / files.TRAIN, tokenizer, recipe.max_length)
     dev, _ = read_rows(folder / files.DEV, tokenizer, recipe.max_length)
-    if not len(rows) or not len(dev):
+    if not len(rows) or (recipe.judged and not len(dev)):
         raise NothingFits
     base, _ = load_weights(Path(job.model_folder), "base")
     engine = LocalModel.around(base, tokenizer, Path(job.model_folder))
@@ -88,8 +88,9 @@ def train(folder: Path) -> TrainingResult:
         load_quantised(job.model_folder), base, tokenizer, rows, dev, recipe, checkpoints
     )
     trainer.add_callback(Reporter(folder))
-    trainer.add_callback(EarlyStoppingCallback(PATIENCE))
-    trainer.judge = Judge(tokenizer, Path(job.model_folder), list(dev), job.scoring)
+    if recipe.judged:
+        trainer.add_callback(EarlyStoppingCallback(PATIENCE))
+        trainer.judge = Judge(tokenizer, Path(job.model_folder), list(dev), job.scoring)
     trainer.replay = replay
     del base, engine
 

@@ -62,7 +62,8 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Stop after this step, keeping it, if the stop file is there."""
         if (self.folder / files.STOP).exists():
-            control.should_evaluate = control.should_save = control.should_training_stop = True
+            control.should_evaluate = args.eval_strategy != "no"
+            control.should_save = control.should_training_stop = True
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Mark the checkpoint as complete, last of all."""
@@ -190,10 +191,10 @@ def make_trainer(
             completion_only_loss=True,
             max_length=recipe.max_length,
             train_sampling_strategy="group_by_length",
-            eval_strategy="epoch",
+            eval_strategy="epoch" if recipe.judged else "no",
             save_strategy="epoch",
             save_total_limit=2,
-            load_best_model_at_end=True,
+            load_best_model_at_end=recipe.judged,
             metric_for_best_model="eval_quality",
             greater_is_better=True,
             prediction_loss_only=True,

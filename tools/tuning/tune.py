@@ -187,7 +187,9 @@ def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
     dev = place.dataset.parts.dev[:DEV_ROWS]
 
     def tune(rows: int) -> Score:
-        recipe = _recipe(place, rows).model_copy(update={"replay": 0.0})  # forgets in peace
+        # It forgets in peace, and is scored once at its end: scoring each epoch took two thirds of
+        # its time (docs/log.md).
+        recipe = _recipe(place, rows).model_copy(update={"replay": 0.0, "judged": False})
         folder, result = _train(
             place,
             recipe,

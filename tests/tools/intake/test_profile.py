@@ -32,6 +32,13 @@ def profiled(
         (["a", "b", "c", "d", "e"] * 4, "labels"),
         ([f"intent {n}" for n in range(150)] * 10, "labels"),
         (["NA", "null", "None", "007"] * 5, "labels"),
+        ([f"topic {n}" for n in (0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 7)], "labels"),
+        ([f"{n} cups of tea, please" for n in (0, 0, 1, 1, 2, 3, 4, 5, 6, 7)], "text"),
+        (
+            ["A sentence of some length that closes every letter to a customer, always."] * 3
+            + [f"Another one, about the {n}th of all the matters there are." for n in range(5)],
+            "text",
+        ),
         (["1", "2", "3", "4", "5"] * 20, "labels"),
         (["1.0", "0.0"] * 20, "labels"),
         ([f"{n:03}" for n in range(20)] * 5, "labels"),

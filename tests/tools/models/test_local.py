@@ -218,3 +218,13 @@ def test_an_adapter_that_is_gone_is_refused_in_words(
 ) -> None:
     with pytest.raises(ModelError, match="no readable seal"):
         LocalModel(tiny_models["llama"], "tuned tiny", tmp_path / "adapter")
+
+
+def test_an_answer_is_told_token_by_token_and_is_the_same(tiny: LocalModel) -> None:
+    for chat in chats(3, shared=False):
+        told: list[str] = []
+        reply = tiny.write(chat, LIMITS, told.append)
+        ((_, alone),) = tiny.complete([chat], LIMITS)
+        assert (reply.text, reply.finish) == (alone.text, alone.finish)
+        assert len(told) == reply.completion_tokens and told[-1] == reply.text
+        assert all(len(one) <= len(next) for one, next in zip(told, told[1:], strict=False))

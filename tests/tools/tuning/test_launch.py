@@ -96,6 +96,7 @@ def trail(*gaps: float, every: int = 4, evaluation: float = 5.0, steps: int = 12
         (trail(30, 1, 1, 1, 1, 1), 999, 6 * 1 + 2 * 5),
         (trail(30, 1, 1, 1, *[3] * 6), 999, 2 * 3 + 1 * 5),  # the machine became busy
         (trail(30, *[1] * 11), 999, 0),
+        ([s for s in trail(30, *[1] * 5, evaluation=0.0) if s.loss], 999, 6),  # none is made
         (trail(30, 1, 1, 1, 1, 1), 5000, None),  # all of it by an earlier process
     ],
 )

@@ -146,6 +146,17 @@ def test_the_epoch_with_the_best_score_is_kept_and_no_better_one_ends_it(
     assert last.steps == 120 or found[-1].step > last.best_step
 
 
+@pytest.mark.slow
+def test_a_training_that_is_not_judged_runs_to_its_end_and_keeps_the_last(
+    tiny: Path, tmp_path: Path
+) -> None:
+    folder = lay_out(tmp_path / "job", tiny, judged=False)
+    result = run_training(folder, "Pilot", Watch())
+    assert (result.steps, result.best_step, result.dev_score) == (6, 6, None)
+    assert all(step.loss is not None for step in read_progress(folder))
+    check_adapter(folder / ADAPTER, tiny)
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

@@ -1,0 +1,133 @@
+"""“Missing a fraud report is 10 times worse”: the same answers, weighed by what mistakes cost."""
+
+from collections.abc import Sequence
+
+from agent.state import State
+from agent.utterances.harms import read_harms, says_half
+from agent.workbench import Workbench
+from tools.answers import Answers, answers_on_dev
+from tools.assessment import Assessment, load
+from tools.measure.harms import Harm, Weighed, saving, weigh
+from tools.progress import Step
+from tools.report import words
+
+MOST, CELL = 8, 60
+FEW = 10  # rows of a label, below which its weight says little
+UNCHANGED = "The verdict is not changed by this: it rests on the plain score."
+
+
+def answer_harms(state: State, text: str, bench: Workbench) -> str:
+    """The ways of working under these costs, if a message states some; "" if it does not."""
+    labels = tuple(state["data"].label_counts) if "data" in state else ()
+    harms = read_harms(text, labels)
+    if harms:
+        bench.watch().listen(Step(stage="converse", title="Weighing mistakes", done=0, total=1))
+        a, dataset = load(bench.run(state).folder), bench.dataset(state)
+        answers = answers_on_dev(bench.run(state), dataset, a, bench.catalogue)
+        return told(a, [row.answer for row in dataset.parts.dev], answers, harms)
+    return how_to_say(labels) if labels and says_half(text) else ""
+
+
+def how_to_say(labels: Sequence[str]) -> str:
+    """How a mistake is weighed, with the labels that can be named."""
+    known = ", ".join(f"“{words.plain(label, CELL)}”" for label in labels[:MOST])
+    more = " and others" if len(labels) > MOST else ""
+    first = words.plain(labels[0], CELL)
+    return (
+        "Please say which label, and how many times worse than another mistake, for example: "
+        f"“missing {first} is 10 times worse” or “a false {first} is twice as bad”. The labels "
+        f"are {known}{more}."
+    )
+
+
+def told(a: Assessment, expected: Sequence[str], answers: Answers, harms: Sequence[Harm]) -> str:
+    """The ways of working by these costs, and whether another one is better then.
+
+    Args:
+        a: The assessment.
+        expected: The right answers of the dev rows.
+        answers: What each arm answered to them.
+        harms: Which mistakes count otherwise.
+    """
+    ranking = weigh(expected, answers, harms)
+    if not ranking:
+        return "The single answers of this run were not kept, so its mistakes cannot be weighed."
+    lines = [
+        f"Suppose {' and '.join(map(_described, harms))}. On {len(expected)} dev rows (the locked "
+        "ones are not opened for this):",
+        *(_line(each) for each in ranking[:MOST]),
+        *_rare(expected, harms),
+        _compared(a, expected, answers, harms, ranking),
+        UNCHANGED,
+    ]
+    return "\n".join(lines)
+
+
+def _compared(
+    a: Assessment,
+    expected: Sequence[str],
+    answers: Answers,
+    harms: Sequence[Harm],
+    ranking: Sequence[Weighed],
+) -> str:
+    """Whether the best by these costs is another than the one that the answer is about."""
+    plain = sorted(ranking, key=lambda each: each.wrong)
+    same = [each.name for each in plain] == [each.name for each in ranking]
+    order = (
+        "The order is that of counting all mistakes alike. "
+        if same
+        else "The order changes by this. "
+    )
+    best, now = ranking[0].name, _advised(a, answers) or plain[0].name
+    about = f"“{now}”, which the answer is about," if _advised(a, answers) else f"“{now}”"
+    if best == now or ranking[0].weight == _of(ranking, now).weight:
+        return f"{order}{about} stays the best."
+    value, low, high = saving(expected, answers[now], answers[best], harms)
+    luck = "luck is an unlikely explanation" if low > 0 else "that may be luck"
+    return (
+        f"{order}With these costs “{best}” is better than {about} by what {value:.1f} mistakes in "
+        f"100 requests are worth (95 % interval {low:.1f} to {high:.1f}): {luck}."
+    )
+
+
+def _advised(a: Assessment, answers: Answers) -> str | None:
+    """The arm that the verdict or, after a tune, the outcome is about, if it answered."""
+    best = a.prompting.best.name if a.prompting.best else None
+    kinds = {"tuned": "tuned", "classifier": "classifier", "use_classifier": "classifier"}
+    use = a.outcome.use if a.outcome else a.verdict
+    if use in kinds:
+        rivals = [arm for arm in a.arms if arm.kind == kinds[use] and arm.name in answers]
+        found = max(rivals, key=lambda arm: (arm.test is not None, arm.dev.score), default=None)
+        return found.name if found else None
+    prompted = use in ("prompt", "adopt_prompt", "keep_prompt")
+    return best if prompted and best in answers else None
+
+
+def _of(ranking: Sequence[Weighed], name: str) -> Weighed:
+    return next(each for each in ranking if each.name == name)
+
+
+def _line(each: Weighed) -> str:
+    mistakes = f"{each.wrong} mistake{'s' if each.wrong != 1 else ''}"
+    return (
+        f"• {each.name}: {words.percent(each.share)} right; its {mistakes} count as "
+        f"{each.weight:g}, {each.per_100:.1f} in 100 requests"
+    )
+
+
+def _described(harm: Harm) -> str:
+    right, given = (words.plain(label or "", CELL) for label in (harm.right, harm.given))
+    what = f"a missed “{right}”" if harm.right else f"a false “{given}”"
+    if harm.right and harm.given:
+        what = f"“{right}” taken for “{given}”"
+    return f"{what} counts {harm.times:g} times"
+
+
+def _rare(expected: Sequence[str], harms: Sequence[Harm]) -> list[str]:
+    """A warning where a label that counts more has only a few rows."""
+    named = dict.fromkeys(harm.right for harm in harms if harm.right)
+    few = {label: rows for label in named if (rows := expected.count(label)) < FEW}
+    return [
+        f"Only {rows} of these rows are “{words.plain(label, CELL)}”, so take this as a hint."
+        for label, rows in few.items()
+    ]

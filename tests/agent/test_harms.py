@@ -1,0 +1,143 @@
+"""What is said of mistakes that cost more than others."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.conversation import answer_message
+from agent.harms import UNCHANGED, told
+from agent.state import State
+from agent.workbench import Workbench
+from policies.brief import Brief
+from policies.evidence import Arm, DataFacts
+from policies.recommendation import Outcome
+from tests.assessments import labels, prompting, score
+from tools.assessment import FILE_NAME, Assessment
+from tools.measure.harms import Harm
+from tools.runs import open_run
+from tools.trials.stage import ITEMS
+
+EXPECTED = ["fraud"] * 12 + ["other"] * 48
+ANSWERS: dict[str, list[str | None]] = {
+    "prompt": ["other"] * 4 + ["fraud"] * 8 + ["other"] * 48,
+    "classifier": ["fraud"] * 24 + ["other"] * 36,
+}
+MISSED = [Harm(right="fraud", times=10)]
+
+
+def _arm(name: str, kind: Any) -> Arm:
+    return Arm(name=name, kind=kind, model="none", dev=score(0.9))
+
+
+def _assessment(**changes: Any) -> Assessment:
+    best = prompting().best
+    assert best is not None
+    parts: dict[str, Any] = {
+        "verdict": "adopt_prompt",
+        "outcome": None,
+        "tuned": None,
+        "prompting": prompting().model_copy(
+            update={"best": best.model_copy(update={"name": "prompt"})}
+        ),
+        "arms": (_arm("prompt", "prompt"), _arm("classifier", "classifier")),
+    }
+    return labels(**{**parts, **changes})
+
+
+@pytest.mark.parametrize(
+    ("a", "harms", "heard"),
+    [
+        (_assessment(), MISSED, ("The order changes", "“classifier” is better than “prompt”, w")),
+        (_assessment(), [Harm(given="fraud", times=2)], ("counting all mistakes alike", "stays")),
+        (_assessment(verdict="use_classifier"), MISSED, ("“classifier”, which the answer is ab",)),
+        (_assessment(verdict="fix_data"), MISSED, ("is better than “prompt” by what 46.7",)),
+        (
+            _assessment(outcome=Outcome(use="classifier", text="t")),
+            MISSED,
+            ("“classifier”, which the answer is about, stays the best",),
+        ),
+    ],
+)
+def test_another_arm_may_be_better_and_the_verdict_stays(
+    a: Assessment, harms: list[Harm], heard: tuple[str, ...]
+) -> None:
+    text = told(a, EXPECTED, ANSWERS, harms)
+    assert text.endswith(UNCHANGED)
+    for part in heard:
+        assert part in text
+
+
+def test_each_arm_is_told_with_its_plain_score_beside() -> None:
+    lines = told(_assessment(), EXPECTED, ANSWERS, MISSED).splitlines()
+    assert lines[0].startswith("Suppose a missed “fraud” counts 10 times. On 60 dev rows")
+    assert lines[1] == (
+        "• classifier: 80 % right; its 12 mistakes count as 12, 20.0 in 100 requests"
+    )
+    assert lines[2] == "• prompt: 93.3 % right; its 4 mistakes count as 40, 66.7 in 100 requests"
+
+
+def test_few_rows_of_a_label_are_said() -> None:
+    text = told(_assessment(), ["fraud", "other"], {"prompt": ["fraud", "fraud"]}, MISSED)
+    assert "Only 1 of these rows are “fraud”" in text
+
+
+def test_without_kept_answers_it_says_so() -> None:
+    assert "were not kept" in told(_assessment(), EXPECTED, {}, MISSED)
+
+
+@pytest.fixture
+def measured(state: State, bench: Workbench, tmp_path: Path, monkeypatch: Any) -> State:
+    """A conversation on a small file, whose prompt called every fifth fraud something else."""
+    run = open_run(bench.settings.home, state["run"])
+    with (tmp_path / "mail.csv").open("w", encoding="utf-8", newline="") as stream:
+        rows = [(f"{word} number {n}", word) for n in range(40) for word in ("fraud", "other")]
+        csv.writer(stream).writerows([("text", "label"), *rows])
+    run.take_examples(tmp_path / "mail.csv")
+    brief = Brief(input_column="text", answer_column="label")
+    dev = run.dataset(brief).parts.dev
+    items = [
+        {"plan": "prompt", "model": "m", "row": row.row, "given": "other" if n < 3 else row.answer}
+        for n, row in enumerate(dev)
+    ]
+    run.save(ITEMS, items)
+    arms = (
+        _arm("prompt (m)", "prompt"),
+        _arm("majority answer", "baseline"),
+        _arm("classifier on words (TF-IDF)", "classifier"),
+        _arm("gone", "tuned"),
+    )
+    a = _assessment(brief=brief, arms=arms)
+    (run.folder / FILE_NAME).write_text(a.model_dump_json(), encoding="utf-8")
+    monkeypatch.setattr(Workbench, "watch", lambda self: Quiet())
+    return {**state, "brief": brief, "data": DataFacts(label_counts={"fraud": 40, "other": 40})}
+
+
+class Quiet:
+    """A watch of a test that runs outside a graph."""
+
+    def listen(self, step: object) -> None:
+        """Tell nobody."""
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("missing a fraud is 10 times worse", "Suppose a missed “fraud” counts 10 times."),
+        ("missing a fraud is much worse", "how many times worse"),
+        ("missing a burglary is 3 times worse", "The labels are “fraud”, “other”"),
+    ],
+)
+def test_in_the_talk_nothing_but_words_comes_of_it(
+    said: str, heard: str, measured: State, bench: Workbench
+) -> None:
+    went = answer_message(measured, said, bench)
+    assert went.goto == "converse" and list(went.update) == ["exchanges"]  # type: ignore[arg-type]
+    text = went.update["exchanges"][-1].text  # type: ignore[index, call-overload]
+    assert heard in text
+    if "Suppose" in heard:
+        assert "• prompt (m): " in text and "• majority answer: 50 % right" in text
+        assert "• classifier on words (TF-IDF): 100 % right" in text and "gone" not in text
+        kept = bench.run(measured).load("dev_answers")
+        assert list(kept) == ["classifier on words (TF-IDF)"], "it is fitted once"

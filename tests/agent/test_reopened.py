@@ -1,0 +1,91 @@
+"""A run whose conversation is closed can be talked about."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from agent.repeats import repeat_with_target
+from agent.state import Options, State
+from agent.workbench import Workbench
+from agent.worker import View, Worker
+from tests.conversations import finished
+from tools.runs import DOCUMENTS
+from tools.settings import load_settings
+
+
+@pytest.fixture
+def worker(home: object) -> Iterator[Worker]:
+    with closing(Worker(load_settings())) as made:
+        yield made
+
+
+def _idle(worker: Worker, run_id: str) -> View:
+    ended = time.monotonic() + 60
+    while time.monotonic() < ended:
+        view = worker.view(run_id)
+        if not view.busy:
+            assert not view.error, view.error
+            return view
+        time.sleep(0.02)
+    raise AssertionError("it never ended")
+
+
+def test_a_run_of_the_command_line_is_talked_about(worker: Worker, state: State) -> None:
+    run_id = finished(worker, state)
+    assert worker.view(run_id).done and worker.view(run_id).waiting is None
+    assert worker.reopen(run_id)
+    view = _idle(worker, run_id)
+    assert view.waiting == {"kind": "message"} and not view.done
+    assert not worker.reopen(run_id), "it is open"
+    assert worker.answer(run_id, view.interrupt, "why?")
+    assert "stops at 86.7" in _idle(worker, run_id).state["exchanges"][-1].text
+
+
+def test_a_conversation_that_was_stopped_goes_on(worker: Worker, state: State) -> None:
+    run_id = finished(worker, state)
+    worker.reopen(run_id)
+    worker.answer(run_id, _idle(worker, run_id).interrupt, "stop")
+    assert _idle(worker, run_id).done
+    assert worker.reopen(run_id)
+    assert _idle(worker, run_id).waiting == {"kind": "message"}
+
+
+def test_a_fine_tune_is_asked_for_as_on_the_page(worker: Worker, state: State) -> None:
+    run_id = finished(worker, state)
+    worker.reopen(run_id)
+    assert _idle(worker, run_id).state["options"].tune == "ask"
+
+
+def test_without_a_verdict_nothing_is_reopened(worker: Worker) -> None:
+    run_id = worker.begin(Options())
+    assert not worker.reopen(run_id)
+
+
+@pytest.mark.parametrize(
+    ("answered", "allowed", "advises"),
+    [(("target",), (), True), ((), (), False), ((), ("big",), True), (("sending",), (), False)],
+)
+def test_the_adviser_sees_a_run_only_where_somebody_was_asked(
+    bench: Workbench,
+    state: State,
+    answered: tuple[str, ...],
+    allowed: tuple[str, ...],
+    advises: bool,
+) -> None:
+    bench.settings = bench.settings.model_copy(update={"adviser": "big"})
+    brief = state["brief"].model_copy(update={"may_leave_machine": False})
+    now: State = {**state, "answered": answered, "options": Options(allow_send=allowed)}
+    assert bench.may_advise({**now, "brief": brief}) is advises
+
+
+def test_a_repeat_may_ask_for_the_target(worker: Worker, state: State) -> None:
+    run_id = finished(worker, state)
+    worker.run(run_id).save(DOCUMENTS, [])
+    again = repeat_with_target(worker, run_id)
+    assert (worker.run(again).folder / f"{DOCUMENTS}.json").exists()
+    worker.resume(again)
+    view = _idle(worker, again)
+    assert view.waiting is not None and view.waiting["name"] == "target"
+    assert view.state["brief"].task == state["brief"].task

@@ -1,0 +1,58 @@
+"""A conversation that has reached its verdict, made without any model."""
+
+from pathlib import Path
+
+from agent.state import SCHEMA_VERSION, Options, State
+from agent.worker import Worker
+from policies.decide import recommend
+from policies.evidence import DataFacts, Evidence, TaskFacts
+from policies.policy import load_policy
+from tests.assessments import ARMS, labels
+from tools.assessment import FILE_NAME, ExhaustionPart
+from tools.intake.samples import SAMPLES
+from tools.runs import create_run, open_run
+from tools.trials.stage import TrialsReport
+
+
+def judged_state(home: Path) -> State:
+    """Its state; the run's folder holds its assessment, and no model could answer in it."""
+    run, a = create_run(home), labels(outcome=None, tuned=None)
+    (run.folder / FILE_NAME).write_text(a.model_dump_json(), encoding="utf-8")
+    evidence = Evidence(
+        brief=a.brief,
+        task=TaskFacts(type="labels", metric="accuracy", rows=1200, train=600, dev=300, test=300),
+        data=DataFacts(),
+        arms=ARMS[:-1],
+        best_prompt=ARMS[0].name,
+        classifier="Word classifier",
+        forecast=a.forecast,
+    )
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run": str(run.folder),
+        "options": Options(),
+        "brief": a.brief,
+        "answered": (),
+        "trials": TrialsReport(
+            arms=(),
+            plans=(),
+            winner=None,
+            current=None,
+            exhaustion=ExhaustionPart(exhausted=False, text=""),
+            stop_reason="",
+        ),
+        "evidence": evidence,
+        "recommendation": recommend(evidence, load_policy()),
+    }
+
+
+def finished(worker: Worker, state: State) -> str:
+    """A run of the command line that is through with such a state; its id."""
+    run = open_run(worker.settings.home, state["run"])
+    run.take_examples(SAMPLES[0].path)
+    run_id = worker.begin(Options(interactive=False, tune="never"), state["brief"], run)
+    told = {name: value for name, value in state.items() if name != "options"}
+    worker.revise(run_id, told, after="report")
+    for _ in worker.step_through(run_id):
+        pass
+    return run_id

@@ -1,0 +1,1 @@
+"""How texts are written: facts left out or invented, and the house's own terms."""

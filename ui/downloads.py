@@ -1,0 +1,124 @@
+"""The report as files: HTML is there with the verdict, the other forms are made when asked for."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from tools.errors import UserError
+from tools.report.build import Form, write
+from tools.report.exports import export_run_tables
+from tools.runs import Run
+from ui.markup import shown
+
+Updates = dict[Any, Any]
+Make = Callable[[Run, Path], object]
+
+
+def _report(form: Form, run: Run, file: Path) -> None:
+    shutil.copyfile(write(run.folder, form), file)
+
+
+def _tables(run: Run, file: Path) -> None:
+    shutil.make_archive(str(file.with_suffix("")), "zip", export_run_tables(run))
+
+
+# What a button says at first, what its file is called then, how the file's name ends, what makes it
+FORMS: dict[str, tuple[str, str, str, Make]] = {
+    "pdf": ("PDF", "the PDF", ".pdf", partial(_report, "pdf")),
+    "markdown": ("Markdown", "the Markdown", ".md", partial(_report, "md")),
+    "tables": ("Tables", "the tables", "-tables.zip", _tables),
+}
+
+
+def offered(name: str) -> Path:
+    """Where Gradio may serve a file, under a name that says what it is."""
+    return Path(tempfile.mkdtemp(prefix="report-", dir=os.environ.get("GRADIO_TEMP_DIR"))) / name
+
+
+class Downloads:
+    """The buttons; made inside a `gr.Blocks`."""
+
+    def __init__(self) -> None:
+        """Lay them out; `connect` brings them to life."""
+        quiet: dict[str, Any] = {"size": "sm", "scale": 0, "min_width": 0, "visible": False}
+        self.html = gr.DownloadButton("Get the report", elem_id="download", **quiet)
+        self.made = {
+            form: gr.DownloadButton(label, elem_id=form, elem_classes="on-demand", **quiet)
+            for form, (label, *_) in FORMS.items()
+        }
+
+    def connect(self, run_id: gr.BrowserState, open_run: Callable[[str], Run]) -> None:
+        """Connect the buttons.
+
+        Args:
+            run_id: The component that holds the run's id.
+            open_run: Opens a run by what the browser says is its id; refuses what is none.
+        """
+        for form, button in self.made.items():
+            button.click(
+                partial(prepare, form, open_run),
+                [run_id, button],
+                [button],
+                api_visibility="private",
+                show_progress="hidden",
+            )
+
+    def fresh(self, run: Run | None) -> Updates:
+        """The buttons for a report that is new: what was made of the one before is gone."""
+        there = run is not None
+        return {
+            self.html: gr.DownloadButton(value=_html(run) if run else None, visible=there),
+            **{
+                button: gr.DownloadButton(
+                    FORMS[form][0], value=None, visible=there, interactive=True
+                )
+                for form, button in self.made.items()
+            },
+        }
+
+
+def prepare(
+    form: str, open_run: Callable[[str], Run], run_id: str, made: str | None
+) -> Iterator[Any]:
+    """What becomes of a button that is clicked: the file is made, and the button hands it out.
+
+    Args:
+        form: Kind of file, one of `FORMS`.
+        open_run: Opens a run by what the browser says is its id; refuses what is none.
+        run_id: What the browser says.
+        made: What the button hands out already, or None.
+    """
+    if made is not None:  # this click took it
+        yield gr.skip()
+        return
+    label, name, ending, make = FORMS[form]
+    yield gr.DownloadButton(f"Making {name} …", interactive=False)
+    try:
+        run = open_run(run_id)
+        file = offered(f"tuneworthy-{run.info.run_id}{ending}")
+        make(run, file)
+        yield gr.DownloadButton(f"Get {name}", value=file, interactive=True)
+    except (UserError, OSError) as error:
+        sentence = str(error) if isinstance(error, UserError) else _why(error)
+        gr.Warning(str(shown(sentence)))
+        yield gr.DownloadButton(label, interactive=True)
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "There is no report of this run any more."
+    return f"The file cannot be written: {error.strerror}."
+
+
+def _html(run: Run) -> Path | None:
+    """A copy of the report, which is written with the verdict."""
+    if not (run.folder / "report.html").exists():
+        return None
+    file = offered(f"tuneworthy-{run.info.run_id}.html")
+    return Path(shutil.copyfile(run.folder / "report.html", file))
