@@ -12,8 +12,9 @@ HELP = (
     "me the mistakes”, “show me the prompt”, “compare the prompt and the classifier”, “what would "
     "it cost?”, “how sure are you?”, “what did you try?”, “what would change the answer?”, “which "
     "rows should I fix?”, “would more examples help?”, “what does “dev” mean?”, “what do the texts "
-    "leave out?”, “what happens next?”.\n“Change the target to 85 %” decides again; “try this wording: …” measures a prompt "
-    "of yours. Anything else is answered by the models, as a message of your own."
+    "leave out?”, “what happens next?”.\n“Change the target to 85 %” decides again; “try this "
+    "wording: …” measures a prompt of yours. Anything else is answered by the models, as a message "
+    "of your own."
 )
 
 

@@ -325,3 +325,17 @@ def test_the_card_says_what_an_unknown_volume_would_change(fakes: Any) -> None:
     )
     card = verdict_card(fakes.assessment(flips_unknown=(flip,)))
     assert " were 40,000, the answer would become" in card.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_blind_pair_shows_two_texts_and_not_who_wrote_them(text: str, fakes: Any) -> None:
+    waiting = {
+        "kind": "pair", "number": 2, "total": 20, "input": text, "left": text, "right": "other",
+        "note": "",
+    }  # fmt: skip
+    view = fakes.view(fakes.interviewed(), waiting=waiting, interrupt="i")
+    asked = messages(Scene(view))[-1]
+    tags = _Tags(str(asked["content"]))
+    assert tags.tags <= ALLOWED and "Pair 2 of 20" in tags.text and "other" in tags.text
+    values = [option["value"] for option in asked["options"]]
+    assert values == [f"i blind: {side}" for side in ("left", "right", "same", "stop")]
