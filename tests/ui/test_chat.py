@@ -352,3 +352,17 @@ def test_a_closed_run_can_be_asked_about_or_repeated(fakes: Any, talks: bool) ->
     assert "closed" in last["content"]
     labels = [option["label"] for option in last.get("options", ())]
     assert labels == (["Ask about this run", "Repeat with another target"] if talks else [])
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_blind_pair_shows_two_texts_and_not_who_wrote_them(text: str, fakes: Any) -> None:
+    waiting = {
+        "kind": "pair", "number": 2, "total": 20, "input": text, "left": text, "right": "other",
+        "note": "",
+    }  # fmt: skip
+    view = fakes.view(fakes.interviewed(), waiting=waiting, interrupt="i")
+    asked = messages(Scene(view))[-1]
+    tags = _Tags(str(asked["content"]))
+    assert tags.tags <= ALLOWED and "Pair 2 of 20" in tags.text and "other" in tags.text
+    values = [option["value"] for option in asked["options"]]
+    assert values == [f"i blind: {side}" for side in ("left", "right", "same", "stop")]

@@ -42,7 +42,10 @@ def how_texts_are_written(a: Assessment, examples: bool) -> Section:
         blocks.append(Paragraph(_agreement(found)))
     if found.figures and (found.facts or found.terms):
         blocks += [_table(found), Paragraph(DECIDES_NOTHING, "quiet")]
-    lines = (*(_read(found.facts) if found.facts else _no_lists()), *_terms(found, examples))
+    lines = (
+        *(_read(found.facts, examples) if found.facts else _no_lists()),
+        *_terms(found, examples),
+    )
     blocks.append(Bullets(lines))
     if a.preferences:
         judged = tuple(in_words(each) for each in a.preferences)
@@ -93,7 +96,7 @@ def _no_lists() -> Iterator[Text]:
     yield "The inputs are no lists of facts, so what a text leaves out or invents was not counted."
 
 
-def _read(facts: FactsPart) -> Iterator[Text]:
+def _read(facts: FactsPart, examples: bool) -> Iterator[Text]:
     yield (
         "The inputs were read as lists of facts (",
         data(facts.form, NAME),
@@ -107,6 +110,9 @@ def _read(facts: FactsPart) -> Iterator[Text]:
         + " that its own input lacks."
         + ("" if facts.names else " Names were not counted: this language writes nouns like them.")
     )
+    if not examples:
+        yield from _counted_only(facts)
+        return
     if facts.learned:
         shown = [f"{value} (“{'”, “'.join(_said(cues))}”)" for value, cues in facts.learned.items()]
         yield ("Known by turns of phrase from your answers: ", data(_listed(shown), NAME * 8), ".")
@@ -116,6 +122,16 @@ def _read(facts: FactsPart) -> Iterator[Text]:
             data(_listed(facts.uncounted), NAME * 8),
             ".",
         )
+
+
+def _counted_only(facts: FactsPart) -> Iterator[Text]:
+    """What was learned and what is not counted, without the team's own words."""
+    known, unknown = len(facts.learned), len(facts.uncounted)
+    if known:
+        yield f"{known} value{' is' if known == 1 else 's are'} known by turns of phrase of yours."
+    if unknown:
+        told = "key or value is" if unknown == 1 else "keys and values are"
+        yield f"{unknown} {told} not counted, since nothing tells how they are put into words."
 
 
 def _said(cues: tuple[str, ...]) -> list[str]:

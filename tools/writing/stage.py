@@ -50,7 +50,7 @@ def measure_writing(
     Args:
         run: The run; what was measured is kept there, and taken from there if nothing has changed.
         dataset: The examples.
-        arms: Names of the prompt arms to show.
+        arms: Names of the prompt arms to show, the best first: all are measured on its rows.
         best: Name of the best prompt arm.
         tested: Of arms whose test answers are kept, the artefact that holds them; by their names.
     """
@@ -92,7 +92,12 @@ def _on_dev(run: Run, dataset: Dataset, arms: Sequence[str]) -> list[Written]:
     found += [(arm, texts_on_dev(run, arm)) for arm in arms]
     found.append((NEAREST, {row.row: nearest.find(row.input, 1)[0].answer for row in dev}))
     found.append((TODAY, {row.row: row.current for row in dev if row.current}))
-    return [Written(arm, "dev", texts) for arm, texts in found if texts]
+    alike = texts_on_dev(run, arms[0]) if arms else {}  # the best prompt may have met fewer rows
+    return [
+        Written(arm, "dev", {row: text for row, text in texts.items() if not alike or row in alike})
+        for arm, texts in found
+        if texts
+    ]
 
 
 def _on_test(run: Run, dataset: Dataset, tested: Mapping[str, str]) -> list[Written]:
