@@ -18,6 +18,7 @@ from tools.progress import Runner, Standing, Step
 from tools.report.pictures import gap_picture
 from ui.cards import outcome_card, plan_card, verdict_card
 from ui.chat import NEW, heard, label_of, messages, refusal
+from ui.controls import controls_of
 from ui.evidence import evidence_panel
 from ui.markup import shown
 from ui.now import AGAIN
@@ -343,3 +344,9 @@ def test_a_closed_run_can_be_asked_about_or_repeated(fakes: Any, talks: bool) ->
     assert "closed" in last["content"]
     labels = [option["label"] for option in last.get("options", ())]
     assert labels == (["Ask about this run", "Repeat with another target"] if talks else [])
+
+
+def test_a_run_that_asked_nothing_offers_a_new_question(fakes: Any) -> None:
+    view = fakes.view(fakes.judged(answered=()), done=True)
+    assert controls_of(Scene(view, assessment=fakes.assessment()))["begun"]
+    assert not controls_of(Scene(view))["begun"]
