@@ -11,7 +11,7 @@ from tools.measure.harms import Harm, Weighed, saving, weigh
 from tools.progress import Step
 from tools.report import words
 
-MOST, CELL = 8, 60
+MOST, FIRST, CELL = 8, 3, 60
 FEW = 10  # rows of a label, below which its weight says little
 UNCHANGED = "The verdict is not changed by this: it rests on the plain score."
 
@@ -71,22 +71,24 @@ def _compared(
     ranking: Sequence[Weighed],
 ) -> str:
     """Whether the best by these costs is another than the one that the answer is about."""
-    plain = sorted(ranking, key=lambda each: each.wrong)
-    same = [each.name for each in plain] == [each.name for each in ranking]
-    order = (
-        "The order is that of counting all mistakes alike. "
-        if same
-        else "The order changes by this. "
-    )
-    best, now = ranking[0].name, _advised(a, answers) or plain[0].name
-    about = f"“{now}”, which the answer is about," if _advised(a, answers) else f"“{now}”"
-    if best == now or ranking[0].weight == _of(ranking, now).weight:
-        return f"{order}{about} stays the best."
-    value, low, high = saving(expected, answers[now], answers[best], harms)
+    plain = [each.name for each in sorted(ranking, key=lambda each: each.wrong)]
+    by_cost = [each.name for each in ranking]
+    if plain == by_cost:
+        order = "Counting all mistakes alike, the order is the same."
+    else:
+        first = ", ".join(f"“{name}”" for name in plain[:FIRST])
+        order = f"Counting all mistakes alike, the order is another: {first} come first."
+    advised, best = _advised(a, answers), ranking[0]
+    now = next(each for each in ranking if each.name == (advised or plain[0]))
+    about = f"“{now.name}”" + (", which the answer is about," if advised else "")
+    if best.weight == now.weight:
+        return f"{order} {about} stays the best."
+    value, low, high = saving(expected, answers[now.name], answers[best.name], harms)
     luck = "luck is an unlikely explanation" if low > 0 else "that may be luck"
+    between = f"95 % interval {low:.1f} to {high:.1f}".replace("-", "−")
     return (
-        f"{order}With these costs “{best}” is better than {about} by what {value:.1f} mistakes in "
-        f"100 requests are worth (95 % interval {low:.1f} to {high:.1f}): {luck}."
+        f"{order} With these costs “{best.name}” is better than {about} by as much as {value:.1f} "
+        f"mistakes in 100 requests ({between}): {luck}."
     )
 
 
@@ -103,15 +105,10 @@ def _advised(a: Assessment, answers: Answers) -> str | None:
     return best if prompted and best in answers else None
 
 
-def _of(ranking: Sequence[Weighed], name: str) -> Weighed:
-    return next(each for each in ranking if each.name == name)
-
-
 def _line(each: Weighed) -> str:
     mistakes = f"{each.wrong} mistake{'s' if each.wrong != 1 else ''}"
     return (
-        f"• {each.name}: {words.percent(each.share)} right; its {mistakes} count as "
-        f"{each.weight:g}, {each.per_100:.1f} in 100 requests"
+        f"• {each.name}: {words.percent(each.share)} right; {mistakes}, counting as {each.weight:g}"
     )
 
 

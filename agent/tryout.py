@@ -69,7 +69,7 @@ def judge(state: State, judgement: Judgement, bench: Workbench) -> tuple[Exchang
 
 
 def _answered(state: State, asked: Exchange, text: str, bench: Workbench) -> Exchange:
-    sides = [_prompted(state, bench), *_tuned(state, bench)]
+    sides = [_prompted, *([_tuned] if "tune" in state else [])]
     listen, task = bench.watch().listen, task_of(bench.dataset(state), state["brief"])
     answers = [""] * len(sides)
 
@@ -80,8 +80,9 @@ def _answered(state: State, asked: Exchange, text: str, bench: Workbench) -> Exc
         listen(step)
 
     found = asked
-    for at, side in enumerate(sides):
+    for at, load in enumerate(sides):
         tell(at, "")
+        side = load(state, bench)  # the first answers while the second is not loaded yet
         answer = ask(side.plan, task, side.model, text, partial(tell, at))
         tell(at, answer.reply)
         found = found.model_copy(update=_facts(side.name, answer))
@@ -94,13 +95,10 @@ def _prompted(state: State, bench: Workbench) -> _Side:
     return _Side("prompted", winner.plan, bench.catalogue.load(winner.model))
 
 
-def _tuned(state: State, bench: Workbench) -> list[_Side]:
-    """The tuned model, if there is one."""
-    if "tune" not in state:
-        return []
+def _tuned(state: State, bench: Workbench) -> _Side:
     tune = state["tune"]
     adapter = bench.run(state).folder / tune.adapter
-    return [_Side("tuned", tune.plan, bench.catalogue.load(state["options"].tune_model, adapter))]
+    return _Side("tuned", tune.plan, bench.catalogue.load(state["options"].tune_model, adapter))
 
 
 def _facts(side: str, answer: Answer) -> dict[str, object]:

@@ -25,7 +25,12 @@ PICTURE = Path(__file__).with_name("images") / "verdict.png"
 WIDTHS = {"wide": 1440, "narrow": 390}
 SCHEMES = ("light", "dark")
 LONG = 1_800_000  # milliseconds; a run on a busy machine of two cores
-FOLLOW_UPS = ("why not fine-tune?", "show me the mistakes", "what if the target were 95 %?")
+FOLLOW_UPS = (
+    "why not fine-tune?",
+    "show me the mistakes",
+    "what if the target were 95 %?",
+    "missing a product fault is 10 times worse",
+)
 
 
 def main() -> None:
@@ -97,9 +102,14 @@ def _lead(page: Page, folder: Path | None) -> None:
         _answer(page, said)
         page.wait_for_timeout(2_500)
     _take(page, folder, "8-follow-ups")
+    page.click("#pdf")
+    page.get_by_role("button", name="Get the PDF").wait_for(timeout=120_000)
+    _answer(page, "stop")
+    page.get_by_text("This conversation is closed").wait_for()
+    _take(page, folder, "9-closed")
     page.click("#earlier")
     page.locator("#runs-chosen").wait_for()
-    _take(page, folder, "9-runs")
+    _take(page, folder, "10-runs")
 
 
 def _take(page: Page, folder: Path | None, name: str) -> None:

@@ -19,6 +19,7 @@ from agent.worker import Worker, unbegun
 from tools.errors import UserError
 from tools.intake.read import shown_name
 from ui.chat import NEW, heard, label_of, messages
+from ui.controls import is_chatting
 from ui.drawing import Drawing, scene_of
 from ui.layout import Updates
 from ui.markup import shown
@@ -287,7 +288,7 @@ class _Page(Drawing):
         end, written = time.monotonic() + SETTLE_SECONDS, None
         while (view := self.worker.view(run_id)).busy:
             answers = view.step.answers if view.step is not None else ()
-            if not answers and time.monotonic() > end:
+            if time.monotonic() > end and not is_chatting(view):
                 return
             if answers and answers != written:
                 written = answers

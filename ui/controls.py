@@ -19,16 +19,16 @@ def controls_of(scene: Scene) -> dict[str, Any]:
         "busy": view.busy,
         "stop": view.busy and not view.elsewhere,
         "stopping": view.stopping,
-        "typing": bool(kind) or _is_chatting(view),
+        "typing": bool(kind) or is_chatting(view),
         "placeholder": _placeholder(view, "upload" if upload else kind),
         "upload": upload,
         "tune": talking and provable and "tuned" not in scene.state,
         "fixes": scene.assessment and len(scene.assessment.suspects),
-        "begun": bool(scene.state.get("answered")),
+        "begun": bool(scene.state.get("answered")) or scene.assessment is not None,
     }
 
 
-def _is_chatting(view: View) -> bool:
+def is_chatting(view: View) -> bool:
     """Whether the models are answering a message; the next may be written meanwhile."""
     at_it = view.step is None or view.step.stage == "converse"
     return (
@@ -39,6 +39,8 @@ def _is_chatting(view: View) -> bool:
 def _placeholder(view: View, kind: str) -> str:
     if view.busy:
         return "At work …"
+    if view.done:
+        return "This conversation is closed"
     return {
         "question": "Write your answer",
         "upload": "Or “go back”, “why?”",

@@ -49,10 +49,14 @@ def _assessment(**changes: Any) -> Assessment:
 @pytest.mark.parametrize(
     ("a", "harms", "heard"),
     [
-        (_assessment(), MISSED, ("The order changes", "“classifier” is better than “prompt”, w")),
-        (_assessment(), [Harm(given="fraud", times=2)], ("counting all mistakes alike", "stays")),
+        (
+            _assessment(),
+            MISSED,
+            ("order is another: “prompt”, “cl", "“classifier” is better than “prompt”, w"),
+        ),
+        (_assessment(), [Harm(given="fraud", times=2)], ("alike, the order is the same", "stays")),
         (_assessment(verdict="use_classifier"), MISSED, ("“classifier”, which the answer is ab",)),
-        (_assessment(verdict="fix_data"), MISSED, ("is better than “prompt” by what 46.7",)),
+        (_assessment(verdict="fix_data"), MISSED, ("is better than “prompt” by as much as 46.7",)),
         (
             _assessment(outcome=Outcome(use="classifier", text="t")),
             MISSED,
@@ -72,10 +76,8 @@ def test_another_arm_may_be_better_and_the_verdict_stays(
 def test_each_arm_is_told_with_its_plain_score_beside() -> None:
     lines = told(_assessment(), EXPECTED, ANSWERS, MISSED).splitlines()
     assert lines[0].startswith("Suppose a missed “fraud” counts 10 times. On 60 dev rows")
-    assert lines[1] == (
-        "• classifier: 80 % right; its 12 mistakes count as 12, 20.0 in 100 requests"
-    )
-    assert lines[2] == "• prompt: 93.3 % right; its 4 mistakes count as 40, 66.7 in 100 requests"
+    assert lines[1] == "• classifier: 80 % right; 12 mistakes, counting as 12"
+    assert lines[2] == "• prompt: 93.3 % right; 4 mistakes, counting as 40"
 
 
 def test_few_rows_of_a_label_are_said() -> None:

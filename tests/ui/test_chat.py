@@ -366,3 +366,9 @@ def test_a_blind_pair_shows_two_texts_and_not_who_wrote_them(text: str, fakes: A
     assert tags.tags <= ALLOWED and "Pair 2 of 20" in tags.text and "other" in tags.text
     values = [option["value"] for option in asked["options"]]
     assert values == [f"i blind: {side}" for side in ("left", "right", "same", "stop")]
+
+
+def test_a_run_that_asked_nothing_offers_a_new_question(fakes: Any) -> None:
+    view = fakes.view(fakes.judged(answered=()), done=True)
+    assert controls_of(Scene(view, assessment=fakes.assessment()))["begun"]
+    assert not controls_of(Scene(view))["begun"]

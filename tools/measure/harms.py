@@ -49,11 +49,6 @@ class Weighed(Frozen):
         """Rows that are right, as a share."""
         return 1 - self.wrong / self.rows
 
-    @property
-    def per_100(self) -> float:
-        """Usual mistakes that a hundred requests are worth."""
-        return 100 * self.weight / self.rows
-
 
 def weights(
     expected: Sequence[str], given: Sequence[str | None], harms: Sequence[Harm]
