@@ -121,9 +121,19 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
         + f", the target is {target}."
         + ("" if evidence.larger_model_measured else " A larger model was not measured here."),
         "not_enough_evidence": "Not enough evidence yet: "
-        + (f"about {missing} more examples would settle it." if missing else "nothing decided it."),
+        + (f"about {missing} more examples would settle it." if missing else _undecided(evidence)),
     }
     return sentences[verdict]
+
+
+def _undecided(evidence: Evidence) -> str:
+    """Why nothing decided it."""
+    if evidence.forecast is None:
+        return (
+            "there was no time to forecast what a fine-tune would reach; run it again with more "
+            "time, what was measured is kept."
+        )
+    return "nothing decided it."
 
 
 def _retrieval(evidence: Evidence) -> str:
@@ -154,6 +164,8 @@ def _faults(evidence: Evidence) -> str:
 
 def _confidence(verdict: Verdict, evidence: Evidence, policy: Policy) -> str:
     if verdict == "not_enough_evidence":
+        if evidence.forecast is None:
+            return "low: what a fine-tune would reach is not known"
         return "low: the examples are too few to choose"
     if verdict in ("fix_data", "use_retrieval"):
         return "good: it rests on what was counted or told, not on close scores"

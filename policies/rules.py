@@ -277,6 +277,8 @@ def _nothing_reaches(evidence: Evidence, policy: Policy) -> Finding:
         text += f" {_shown(prompt)}, but cannot be used: {arm_obstacle(prompt, evidence)}."
     if not evidence.larger_model_measured:
         text += " A larger model was not measured here."
+    if evidence.forecast is None and not tune_obstacle(evidence):
+        return Finding(False, text + " What a fine-tune would reach is not known.")
     return Finding(best < target, text)
 
 

@@ -154,6 +154,8 @@ CASES: dict[str, tuple[Told, Verdict]] = {
         {"task": "fields", "prompt": 0.875, "forecast": 0.89},
         "larger_model",
     ),
+    # A tune might reach the target; there was no time to forecast one.
+    "no forecast": ({"task": "fields", "prompt": 0.53, "target": 0.6}, "not_enough_evidence"),
     # 15 test rows; 80 rows in all give the 20 that the policy asks for.
     "too few rows": ({"rows": 60, "prompt": 0.92}, "not_enough_evidence"),
     # All three look alike, and 40 test rows could hide a difference worth 2.9 points.

@@ -45,7 +45,7 @@ EXPECTATIONS = {
         [("target", -1, 0.84, "use_classifier"), ("target", 1, 0.94, "larger_model")],
     ),
     "labels first": (
-        {"prompt": 0.85, "contradictions": 40, "ceiling": 0.89},
+        {"prompt": 0.85, "forecast": 0.86, "contradictions": 40, "ceiling": 0.89},
         [("target", -1, 0.89, "larger_model")],
     ),
 }
