@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 
-from rich.columns import Columns
+from rich.console import Group
 from rich.panel import Panel
+from rich.table import Column, Table
 from rich.text import Text
 
 from agent.state import Exchange, State, WorkPlan
@@ -17,11 +18,12 @@ from agent.topics import Question
 from agent.worker import View, Worker
 from tools.assessment import Assessment, load
 from tools.errors import RunError, UserError
+from tools.progress import Step
 from tools.report.words import VERDICT_TITLES, plain
 from tools.runs import open_run
 from tools.settings import Settings
 from ui.console import err, out
-from ui.sides import NO_ANSWER, known, sides_of
+from ui.sides import NO_ANSWER, Side, known, sides_of
 
 LOOK_SECONDS = 0.1
 LONGEST = 6_000
@@ -80,8 +82,8 @@ class _Talk:
         shown = "One moment"
         with err.status(shown) as status:
             while (view := self.worker.view(self.run_id)).busy:
-                if view.step is not None and view.step.title != shown:
-                    shown = view.step.title
+                if view.step is not None and _work(view.step) != shown:
+                    shown = _work(view.step)
                     status.update(Text(plain(shown, 70)))
                 time.sleep(LOOK_SECONDS)
         if view.error:
@@ -109,20 +111,25 @@ def tell_exchange(exchange: Exchange, a: Assessment) -> None:
         return _say(exchange.text)
     sides = sides_of(exchange, a)
     if out.is_terminal:
-        panels = [
-            Panel(
-                Text(plain(side.answer, LONGEST) or NO_ANSWER),
-                title=Text(side.title),
-                subtitle=Text(side.facts, "dim"),
-            )
-            for side in sides
-        ]
-        out.print(Columns(panels, equal=True, expand=True))
+        table = Table.grid(*(Column(ratio=1) for _ in sides), expand=True)
+        table.add_row(*map(_panel, sides))
+        out.print(table)
     else:
         for side in sides:
             _say(f"{side.title.split(' · ')[0]}: {side.answer or NO_ANSWER}")
     for line in known(exchange):
         _say(line, "dim")
+
+
+def _panel(side: Side) -> Panel:
+    answer = Text(plain(side.answer, LONGEST) or NO_ANSWER)
+    return Panel(Group(answer, Text(side.facts, "dim")), title=Text(side.title))
+
+
+def _work(step: Step) -> str:
+    """What goes on, with the answer that is being written."""
+    answers = step.answers[step.done :]
+    return f"{step.title}: {answers[0]}" if answers and answers[0] else step.title
 
 
 def _ask(view: View) -> None:

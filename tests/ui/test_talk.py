@@ -1,9 +1,11 @@
 """The conversation about a run in the terminal, piped and with somebody there."""
 
+import io
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from agent.state import Exchange, Options
@@ -59,6 +61,17 @@ def test_a_run_without_a_verdict_is_one_sentence(home: Path) -> None:
     said = CLI.invoke(app, ["chat", begun], input="why?")
     assert said.exit_code == 2 and "has no verdict yet" in said.stderr
     assert CLI.invoke(app, ["chat", "nowhere"], input="").exit_code == 2
+
+
+def test_somebody_sees_what_each_answer_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = Console(force_terminal=True, width=200, file=io.StringIO(), color_system=None)
+    monkeypatch.setattr(terminal, "out", wide)
+    asked = Exchange(message="hi", prompted="a", prompted_ms=90, tuned="b", tuned_tokens=20)
+    terminal.tell_exchange(asked, labels())
+    assert isinstance(wide.file, io.StringIO)
+    told = wide.file.getvalue()
+    assert "90 ms" in told and "20 tokens sent" in told
+    assert told.count("EUR for 1,000 requests") == 2
 
 
 def test_both_models_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
