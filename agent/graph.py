@@ -6,7 +6,7 @@ question is an interrupt with nothing before it, since a node starts again from 
 """
 
 import time
-from typing import Literal
+from typing import Any, Literal
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import START, StateGraph
@@ -20,7 +20,7 @@ from agent.interview import late_topic, next_topic, question_of, read_answer, re
 from agent.optimisers import optimisers
 from agent.plans import is_given, trials_plan, tune_plan
 from agent.state import Consent, State
-from agent.topics import Topic, Unclear, Update
+from agent.topics import TEXT_TARGET, Topic, Unclear, Update
 from agent.utterances import read_yes_no
 from agent.workbench import Workbench
 from policies.decide import recommend as decide
@@ -31,7 +31,7 @@ from tools.errors import DataError, Stopped, TuneError
 from tools.evidence import gather
 from tools.forecast.stage import ForecastReport, run_baselines, run_forecast
 from tools.report.assemble import Findings, write_assessment
-from tools.trials.stage import confirm, plan_timer, run_trials
+from tools.trials.stage import confirm, plan_timer, run_trials, score_today
 from tools.tuning.tune import pilot, run_tune
 from tools.tuning.verify import outcome_of
 from tools.tuning.verify import verify as prove
@@ -59,8 +59,15 @@ def profile(state: State, runtime: Bench) -> Command[Literal["interview", "conse
             raise
         kept = tuple(name for name in state["answered"] if name not in ("examples", "columns"))
         return Command(goto="interview", update={"answered": kept, "problem": str(error)})
-    columns = {"input_column": dataset.input_column, "answer_column": dataset.answer_column}
-    brief = state["brief"].model_copy(update={**columns, "task_type": dataset.type})
+    columns: dict[str, Any] = {
+        "input_column": dataset.input_column,
+        "answer_column": dataset.answer_column,
+    }
+    changes = {**columns, "task_type": dataset.type}
+    if dataset.type == "text" and not state["options"].target_told:
+        today = score_today(dataset)
+        changes["target"] = round(today.score, 3) if today and today.score else TEXT_TARGET
+    brief = state["brief"].model_copy(update=changes)
     return Command(
         goto="consent", update={"brief": brief, "task": dataset.task, "data": dataset.data}
     )

@@ -27,6 +27,8 @@ class Options(Frozen):
         tune: When to tune: after asking, never, if the advice says so, or whatever it says.
         allow_send: Endpoints that may receive examples.
         budget_minutes: Time for the work before the verdict.
+        target_told: Whether the brief's target was told; else that of a text task follows from
+            today's answers.
     """
 
     interactive: bool = True
@@ -35,6 +37,7 @@ class Options(Frozen):
     tune: TunePolicy = "ask"
     allow_send: tuple[str, ...] = ()
     budget_minutes: float = 30.0
+    target_told: bool = True
 
 
 class WorkPlan(Frozen):

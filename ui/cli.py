@@ -57,7 +57,12 @@ def assess(
     task: Annotated[
         Literal["labels", "fields", "number", "text"] | None, typer.Option(help="Kind of answer.")
     ] = None,
-    target: Annotated[float | None, typer.Option(help="Score that is good enough, 0 to 1.")] = None,
+    target: Annotated[
+        float | None,
+        typer.Option(
+            help="Score that is good enough, 0 to 1; else 0.9, for texts as today or 0.5."
+        ),
+    ] = None,
     monthly_requests: Annotated[int | None, typer.Option(help="Requests a month.")] = None,
     prompt: Annotated[Path | None, typer.Option(help="File with today's prompt.")] = None,
     current: Annotated[str | None, typer.Option(help="Column with today's answers.")] = None,
@@ -110,6 +115,7 @@ def assess(
             tune=tune,
             allow_send=tuple(allow_send or ()),
             budget_minutes=settings.budget_minutes if budget_minutes is None else budget_minutes,
+            target_told="target" in brief.model_fields_set,
         )
         with closing(Worker(settings, _policy(policy_file, load_policy))) as worker:
             order = Order(data=data, brief=brief, options=options, docs=docs, seed=seed)

@@ -168,6 +168,32 @@ def test_what_if_decides_again_and_changes_nothing(desks: Path, tmp_path: Path, 
         assert refused.exit_code == 2 and len(refused.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "target"),
+    [
+        ([], 0.5),
+        (["--target", "0.7"], 0.7),
+        (["--current", "today"], None),  # as good as today's answers
+    ],
+)
+def test_texts_have_a_target_of_their_own(
+    options: list[str], target: float | None, tmp_path: Path, home: Path
+) -> None:
+    file = tmp_path / "letters.csv"
+    texts = [f"Dear customer {n}, your parcel number {7 * n} left us today." for n in range(40)]
+    rows = [f'parcel {n},"{text}","{text[:40]}"' for n, text in enumerate(texts)]
+    file.write_text("\n".join(["about,today,letter", *rows]), encoding="utf-8")
+    found = _assess(
+        file, tmp_path / "out", "--answer", "letter", "--input", "about", *options,
+        "--budget-minutes", "0",
+    )  # fmt: skip
+    assert found["task"]["type"] == "text"
+    if target is None:
+        assert 0.5 < found["task"]["target"] < 1
+    else:
+        assert found["task"]["target"] == target
+
+
 def test_without_time_there_is_an_honest_partial_answer(
     desks: Path, tmp_path: Path, home: Path
 ) -> None:
