@@ -11,7 +11,9 @@ NAME = 80  # most characters of a name
 
 def answer_title(a: Assessment) -> str:
     """The answer in a few words; after a tune it is what the measured scores say."""
-    return words.OUTCOME_TITLES[a.outcome.use] if a.outcome else words.VERDICT_TITLES[a.verdict]
+    if a.outcome:
+        return words.OUTCOME_TITLES[a.outcome.use]
+    return words.NO_FORECAST_TITLE if _lacks_forecast(a) else words.VERDICT_TITLES[a.verdict]
 
 
 def next_steps(a: Assessment) -> words.Steps:
@@ -20,7 +22,14 @@ def next_steps(a: Assessment) -> words.Steps:
         return words.OUTCOME_STEPS[a.outcome.use]
     if a.verdict == "use_retrieval" and a.retrieval is not None:
         return words.LOOKED_UP
+    if _lacks_forecast(a):
+        return words.NO_FORECAST_STEPS
     return words.NEXT_STEPS[a.verdict]
+
+
+def _lacks_forecast(a: Assessment) -> bool:
+    """Whether it was the forecast, and not examples, that the answer lacked."""
+    return a.verdict == "not_enough_evidence" and a.forecast is None and not a.more_examples
 
 
 def key_figures(a: Assessment) -> tuple[KeyFigure, KeyFigure, KeyFigure]:

@@ -87,6 +87,12 @@ OUTCOME_STEPS: dict[Use, Steps] = {
     "classifier": NEXT_STEPS["use_classifier"],
     "none": NEXT_STEPS["not_enough_evidence"],
 }
+NO_FORECAST_TITLE = "Too early to say: a forecast is missing"
+NO_FORECAST_STEPS: Steps = (
+    "Run this assessment again with more time; what was measured is kept and costs nothing again.",
+    "Keep working the way you do today; nothing measured here justifies a change yet.",
+    "If it stops at the same place, ask a developer to read the log of this run.",
+)
 LOOKED_UP: Steps = (
     "Hand “The prompt that won” to a developer: for each request the nearest passage of your "
     "documents is looked up and sent along.",

@@ -174,6 +174,20 @@ def test_every_verdict_has_a_title_and_three_steps(verdict: Any, labels: Build) 
     assert len(set(steps)) == 3 and verdict not in text
 
 
+@pytest.mark.parametrize(("more", "lacks"), [(None, True), (240, False)])
+def test_a_missing_forecast_is_not_taken_for_missing_examples(
+    more: int | None, lacks: bool, labels: Build
+) -> None:
+    a = labels(
+        verdict="not_enough_evidence", outcome=None, tuned=None, forecast=None, more_examples=more
+    )
+    text = _text(a)
+    assert all(
+        (told in text) == lacks for told in (words.NO_FORECAST_TITLE, words.NO_FORECAST_STEPS[0])
+    )
+    assert (words.NEXT_STEPS["not_enough_evidence"][0] in text) != lacks
+
+
 def test_every_outcome_and_name_of_the_contract_has_words() -> None:
     uses = get_args(Outcome.model_fields["use"].annotation)
     assert set(uses) == set(words.OUTCOME_TITLES) == set(words.OUTCOME_STEPS)
