@@ -69,7 +69,7 @@ def test_a_whole_comparison_is_counted_and_told(state: State, bench: Workbench) 
     assert goto == "report"
     (found,) = kept_preferences(bench.run(state))
     assert (found.wins, found.losses, found.ties) == (len(pairs) - 2, 0, 2)
-    assert "called better 18 times" in state["exchanges"][-1].text
+    assert "was called better in 18" in state["exchanges"][-1].text
 
 
 def test_what_is_not_understood_asks_again_and_stop_keeps_what_was_judged(

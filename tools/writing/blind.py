@@ -101,8 +101,8 @@ def in_words(found: Preference) -> str:
     )
     undecided = f", {found.ties} undecided" if found.ties else ""
     return (
-        f"Blind, “{found.one}” was called better {found.wins} times and “{found.other}” "
-        f"{found.losses} times{undecided}: {percent(found.share)} of the decided pairs "
+        f"Of {judged} blind pairs “{found.one}” was called better in {found.wins} and "
+        f"“{found.other}” in {found.losses}{undecided}: {percent(found.share)} of the decided pairs "
         f"({span(found.low, found.high)}), {sure}."
     )
 
