@@ -74,7 +74,7 @@ def test_blind_pairs_are_told_with_their_interval() -> None:
         share=12 / 17, low=0.47, high=0.87, p_value=0.14,
     )  # fmt: skip
     text = build_markdown(_text_run(preferences=(found,)))
-    assert "12 times" in text and "47–87" in text and "may well be luck" in text
+    assert "better in 12" in text and "47–87" in text and "may well be luck" in text
 
 
 def test_house_terms_are_left_out_with_the_examples() -> None:
