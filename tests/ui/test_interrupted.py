@@ -93,7 +93,15 @@ def test_killed_in_mid_trials_it_goes_on_and_asks_nothing_twice(
     assert load(tmp_path / "other").prompting.best == found.prompting.best
 
 
-@pytest.mark.skip(reason="hangs at times on a slow machine; cause open")
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C as in a terminal: what a shell runs in the background is started to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_a_second_process_is_told_and_harms_nothing(
     command: list[str], env: dict[str, str], endpoint: Counting, tmp_path: Path
 ) -> None:
