@@ -23,7 +23,7 @@ from agent.topics import TOPICS
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import Policy, load_policy
-from tools.errors import RunError, UserError
+from tools.errors import Dropped, RunError, UserError
 from tools.models.catalogue import Catalogue
 from tools.occupation import is_occupied, occupy
 from tools.progress import Step
@@ -40,7 +40,8 @@ class Job:
     Attributes:
         bench: Its workbench.
         lock: Held while a job of the conversation runs.
-        stop: Set when the user presses stop.
+        stop: Set when the user presses stop: the work comes to an early end.
+        dropped: Set when the program ends: the work is left where it is.
         step: The latest progress.
         error: What ended the last job, for people, or "".
     """
@@ -48,6 +49,7 @@ class Job:
     bench: Workbench
     lock: threading.Lock = field(default_factory=threading.Lock)
     stop: threading.Event = field(default_factory=threading.Event)
+    dropped: threading.Event = field(default_factory=threading.Event)
     step: Step | None = None
     error: str = ""
 
@@ -116,10 +118,15 @@ class Worker:
             raise RunError(f"The home folder {settings.home} cannot be used: {error}") from error
         self.graph: Graph = build_graph(self._saver)
 
-    def close(self) -> None:
-        """Stop all work and close the database."""
+    def drop(self) -> None:
+        """Leave all work where it is, within a request or so; it goes on from there next time."""
         for job in self._jobs.values():
-            job.stop.set()
+            job.dropped.set()
+
+    def close(self) -> None:
+        """Drop all work and close the database."""
+        self.drop()
+        for job in self._jobs.values():
             with job.lock:
                 pass
         self._connection.close()
@@ -274,6 +281,8 @@ class Worker:
         try:
             for _ in self._steps(run_id, job, entry):
                 pass
+        except Dropped:
+            log.info("The run %s goes on from here next time.", run_id)
         except UserError as error:
             job.error = str(error)
         except Exception as error:  # the page has to say something; the log has the rest
@@ -295,12 +304,17 @@ class Worker:
 
     def _job(self, run_id: str) -> Job:
         if run_id not in self._jobs:
-            stop = threading.Event()
-            self._jobs[run_id] = Job(self._bench(stop), stop=stop)
+            stop, dropped = threading.Event(), threading.Event()
+            self._jobs[run_id] = Job(self._bench(stop, dropped), stop=stop, dropped=dropped)
         return self._jobs[run_id]
 
-    def _bench(self, stop: threading.Event) -> Workbench:
-        return Workbench(self.settings, self.catalogue, self.policy, stop.is_set)
+    def _bench(self, stop: threading.Event, dropped: threading.Event) -> Workbench:
+        def should_stop() -> bool:
+            if dropped.is_set():
+                raise Dropped
+            return stop.is_set()
+
+        return Workbench(self.settings, self.catalogue, self.policy, should_stop)
 
 
 def _config(run_id: str) -> RunnableConfig:

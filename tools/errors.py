@@ -27,3 +27,10 @@ class RunError(UserError):
 
 class Stopped(UserError):
     """The user pressed stop, or a time or money limit was reached."""
+
+
+class Dropped(BaseException):
+    """The program ends: work is left where it is, to go on from there another time.
+
+    No `Exception`, so that no step takes it for a fault, or for the end of its work.
+    """

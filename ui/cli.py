@@ -14,7 +14,15 @@ from rich.table import Table
 
 from policies.brief import Brief, Cadence
 from tools.errors import DataError, RunError, UserError
-from ui.console import EXIT_FAULT, errors_shown, out, say, show_verdict, show_work
+from ui.console import (
+    EXIT_FAULT,
+    dropped_on_interrupt,
+    errors_shown,
+    out,
+    say,
+    show_verdict,
+    show_work,
+)
 from ui.tuned import add_commands
 
 app = typer.Typer(
@@ -117,7 +125,10 @@ def assess(
             budget_minutes=settings.budget_minutes if budget_minutes is None else budget_minutes,
             target_told="target" in brief.model_fields_set,
         )
-        with closing(Worker(settings, _policy(policy_file, load_policy))) as worker:
+        with (
+            closing(Worker(settings, _policy(policy_file, load_policy))) as worker,
+            dropped_on_interrupt(worker.drop),
+        ):
             order = Order(data=data, brief=brief, options=options, docs=docs, seed=seed)
             run_id, goes_on = begin_order(worker, order, out_dir)
             if goes_on:
@@ -136,7 +147,7 @@ def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or fol
 
         settings = load_settings()
         run = open_run(settings.home, reference)
-        with closing(Worker(settings)) as worker:
+        with closing(Worker(settings)) as worker, dropped_on_interrupt(worker.drop):
             state = worker.view(run.info.run_id).state
             if "recommendation" not in state:
                 raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")

@@ -1,8 +1,9 @@
 """What the command line prints: progress, verdicts, and one sentence where something is wrong."""
 
+import signal
 import time
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -45,6 +46,23 @@ def refuse(sentence: str) -> NoReturn:
     """End with one sentence about what is wrong with the input."""
     err.print(sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(EXIT_INPUT)
+
+
+@contextmanager
+def dropped_on_interrupt(drop: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C drop the work first; a step at work would else be waited for to its end."""
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        drop()
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:  # started in the background
+        signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def show_work(steps: Generator[Step]) -> None:

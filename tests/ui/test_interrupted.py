@@ -115,8 +115,10 @@ def test_a_second_process_is_told_and_harms_nothing(
             assert second.returncode == 2
             assert len(second.stderr.strip().splitlines()) <= 2
             assert "Another process is at work on the run" in second.stderr
+        asked = sum(endpoint.asked.values())
         first.send_signal(signal.SIGINT)
         _, said = first.communicate(timeout=LONGEST_WAIT)
+        assert sum(endpoint.asked.values()) <= asked + 4 * CONCURRENCY  # it ends at once
     assert first.returncode == 130
     assert "Traceback" not in said and "the same command goes on from there" in said
     assert max(endpoint.asked.values()) == 1

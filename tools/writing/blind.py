@@ -102,8 +102,8 @@ def in_words(found: Preference) -> str:
     undecided = f", {found.ties} undecided" if found.ties else ""
     return (
         f"Of {judged} blind pairs “{found.one}” was called better in {found.wins} and "
-        f"“{found.other}” in {found.losses}{undecided}: {percent(found.share)} of the decided pairs "
-        f"({span(found.low, found.high)}), {sure}."
+        f"“{found.other}” in {found.losses}{undecided}: {percent(found.share)} of the decided "
+        f"pairs ({span(found.low, found.high)}), {sure}."
     )
 
 
