@@ -41,7 +41,6 @@ class Job:
         bench: Its workbench.
         lock: Held while a job of the conversation runs.
         stop: Set when the user presses stop: the work comes to an early end.
-        dropped: Set when the program ends: the work is left where it is.
         step: The latest progress.
         error: What ended the last job, for people, or "".
     """
@@ -49,7 +48,6 @@ class Job:
     bench: Workbench
     lock: threading.Lock = field(default_factory=threading.Lock)
     stop: threading.Event = field(default_factory=threading.Event)
-    dropped: threading.Event = field(default_factory=threading.Event)
     step: Step | None = None
     error: str = ""
 
@@ -109,6 +107,7 @@ class Worker:
         self.catalogue = Catalogue(settings)
         self._jobs: dict[str, Job] = {}
         self._guard = threading.Lock()
+        self._dropped = threading.Event()
         try:
             settings.home.mkdir(parents=True, exist_ok=True)
             self._connection = _private_database(settings)
@@ -120,8 +119,7 @@ class Worker:
 
     def drop(self) -> None:
         """Leave all work where it is, within a request or so; it goes on from there next time."""
-        for job in self._jobs.values():
-            job.dropped.set()
+        self._dropped.set()
 
     def close(self) -> None:
         """Drop all work and close the database."""
@@ -304,13 +302,13 @@ class Worker:
 
     def _job(self, run_id: str) -> Job:
         if run_id not in self._jobs:
-            stop, dropped = threading.Event(), threading.Event()
-            self._jobs[run_id] = Job(self._bench(stop, dropped), stop=stop, dropped=dropped)
+            stop = threading.Event()
+            self._jobs[run_id] = Job(self._bench(stop), stop=stop)
         return self._jobs[run_id]
 
-    def _bench(self, stop: threading.Event, dropped: threading.Event) -> Workbench:
+    def _bench(self, stop: threading.Event) -> Workbench:
         def should_stop() -> bool:
-            if dropped.is_set():
+            if self._dropped.is_set():
                 raise Dropped
             return stop.is_set()
 

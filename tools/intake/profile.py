@@ -90,7 +90,8 @@ def _repeat(answers: Sequence[str]) -> bool:
     """Whether the answers are short and most of them are given to several rows."""
     counts = Counter(answers)
     again = sum(count for count in counts.values() if count > 1)
-    return again >= REPEATED * len(answers) and max(map(len, counts)) <= LONGEST_LABEL
+    mostly = again >= REPEATED * len(answers) and len(counts) <= MOST_LABELS
+    return mostly and max(map(len, counts)) <= LONGEST_LABEL
 
 
 def is_number(text: str) -> bool:
