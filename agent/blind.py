@@ -8,6 +8,7 @@ from agent.state import KEPT, Comparison, Exchange, State
 from agent.utterances import read_command
 from agent.workbench import Workbench
 from policies.evidence import Frozen
+from tools.assessment.writing import OWN
 from tools.intake.examples import Example
 from tools.progress import Step
 from tools.serving.arms import ask
@@ -22,7 +23,7 @@ from tools.writing.blind import (
     make_pairs,
     preference_of,
 )
-from tools.writing.stage import OWN, texts_on_dev
+from tools.writing.stage import texts_on_dev
 
 After = Literal["compare", "report", "converse"]
 Rival = Literal["today", "own", "tuned"]
@@ -42,7 +43,6 @@ CHOICES: dict[str, Choice] = {
 }
 STOP = "blind: stop"
 AS_TODAY = "target: as good as today"
-LIKE_TODAY = "as good as today"
 
 
 class PairShown(Frozen):

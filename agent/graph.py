@@ -20,7 +20,7 @@ from agent.interview import late_topic, next_topic, question_of, read_answer, re
 from agent.optimisers import optimisers
 from agent.plans import is_given, trials_plan, tune_plan
 from agent.state import Consent, State
-from agent.topics import TEXT_TARGET, Topic, Unclear, Update
+from agent.topics import TEXT_TARGET, Topic, Unclear, Update, as_today
 from agent.utterances import read_yes_no
 from agent.workbench import Workbench
 from policies.decide import recommend as decide
@@ -59,14 +59,13 @@ def profile(state: State, runtime: Bench) -> Command[Literal["interview", "conse
             raise
         kept = tuple(name for name in state["answered"] if name not in ("examples", "columns"))
         return Command(goto="interview", update={"answered": kept, "problem": str(error)})
-    columns: dict[str, Any] = {
+    changes: dict[str, Any] = {
         "input_column": dataset.input_column,
         "answer_column": dataset.answer_column,
+        "task_type": dataset.type,
     }
-    changes = {**columns, "task_type": dataset.type}
     if dataset.type == "text" and not state["options"].target_told:
-        today = score_today(dataset)
-        changes["target"] = round(today.score, 3) if today and today.score else TEXT_TARGET
+        changes["target"] = as_today(score_today(dataset)) or TEXT_TARGET
     brief = state["brief"].model_copy(update=changes)
     return Command(
         goto="consent", update={"brief": brief, "task": dataset.task, "data": dataset.data}

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from agent.state import State
 from agent.utterances.harms import read_harms, says_half
 from agent.workbench import Workbench
+from policies.regret import ACTION
 from tools.answers import Answers, answers_on_dev
 from tools.assessment import Assessment, load
 from tools.measure.harms import Harm, Weighed, saving, weigh
 from tools.progress import Step
 from tools.report import words
+from tools.report.answer import best_classifier
 
 MOST, FIRST, CELL = 8, 3, 60
 FEW = 10  # rows of a label, below which its weight says little
@@ -94,15 +96,13 @@ def _compared(
 
 def _advised(a: Assessment, answers: Answers) -> str | None:
     """The arm that the verdict or, after a tune, the outcome is about, if it answered."""
-    best = a.prompting.best.name if a.prompting.best else None
-    kinds = {"tuned": "tuned", "classifier": "classifier", "use_classifier": "classifier"}
-    use = a.outcome.use if a.outcome else a.verdict
-    if use in kinds:
-        rivals = [arm for arm in a.arms if arm.kind == kinds[use] and arm.name in answers]
-        found = max(rivals, key=lambda arm: (arm.test is not None, arm.dev.score), default=None)
-        return found.name if found else None
-    prompted = use in ("prompt", "adopt_prompt", "keep_prompt")
-    return best if prompted and best in answers else None
+    use = a.outcome.use if a.outcome else ACTION.get(a.verdict)
+    found = {
+        "prompt": a.prompting.best,
+        "classifier": best_classifier(a),
+        "tuned": next((arm for arm in a.arms if arm.kind == "tuned"), None),
+    }.get(use or "")
+    return found.name if found and found.name in answers else None
 
 
 def _line(each: Weighed) -> str:

@@ -83,7 +83,9 @@ def _begun(
         if (old.folder / name).exists():
             shutil.copyfile(old.folder / name, new.folder / name)
     brief = state["brief"].model_copy(update=changes)
-    options = state["options"].model_copy(update={"interactive": True, "tune": "ask"})
+    options = state["options"].model_copy(
+        update={"interactive": True, "tune": "ask", "target_told": True}
+    )
     new_id = worker.begin(options, brief, new)
     look = first_look(new.examples_file, new.info.data_name)
     told = dict.fromkeys((*state["answered"], *TOLD_BY_A_RUN))

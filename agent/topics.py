@@ -200,10 +200,13 @@ def _is_text(state: State) -> bool:
     return "look" in state and state["look"].task_type == "text"
 
 
+def as_today(today: Score | None) -> float | None:
+    """The target that texts as good as today's would meet, where those are known."""
+    return round(today.score, 3) if today is not None and today.score else None
+
+
 def _like_today(state: State) -> float | None:
-    """The target that texts as good as today's would meet, where today's answers are known."""
-    today = state.get("today")
-    return round(today.score, 3) if _is_text(state) and today is not None and today.score else None
+    return as_today(state.get("today")) if _is_text(state) else None
 
 
 def _ask_target(state: State) -> Question:

@@ -25,13 +25,14 @@ SCENARIOS = Path(__file__).with_name("scenarios.toml")
 HEAD = """# Was the advice right?
 
 Written by `python -m benchmarks.advice FOLDER --page docs/advice.md` on {day}, seed 0. The
-targets in `benchmarks/scenarios.toml` were set before any run. Each scenario gets its verdict
-first; then the fine-tune is made whatever the verdict was, and prompt, classifier and tune are
-read on the locked rows. A verdict is right if what it advises is within 2 points of the best arm
-measured, up to the target, and if no arm that is as good would have paid its cost back within 12
-months; for a scenario with planted faults or too few rows, if it says so. Seconds are to the
-verdict and, with the tune, in all; a second scenario on the same examples answers from what is
-kept.
+targets in `benchmarks/scenarios.toml` were not changed after these runs; what bank topics, travel
+intents, restaurant copy and support messages reach was known from earlier ones. Each scenario
+gets its verdict first; then the fine-tune is made whatever the verdict was, and prompt, classifier
+and tune are read on the locked rows. A verdict is right if what it advises is within 2 points of
+the best arm measured, up to the target, and if no arm that is as good would have paid its cost
+back within 12 months; for a scenario with planted faults or too few rows, if it says so. Seconds
+are to the verdict and, with the tune, in all; a second scenario on the same examples answers from
+what is kept.
 
 """
 

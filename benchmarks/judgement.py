@@ -10,6 +10,7 @@ from policies.policy import Policy
 from policies.recommendation import Verdict
 from policies.regret import ACTION
 from tools.assessment import Assessment
+from tools.report.answer import best_classifier
 from tools.trials.stage import TODAY
 
 
@@ -96,11 +97,13 @@ def _action(verdict: Verdict) -> str | None:
 
 def _measured(a: Assessment, tuned: Assessment) -> dict[str, float]:
     best = a.prompting.best
-    classifiers = [arm.test.score for arm in a.arms if arm.kind == "classifier" and arm.test]
+    classifier = best_classifier(a)
     today = [(arm.test or arm.dev).score for arm in a.arms if arm.name == TODAY]
     found: dict[str, float | None] = {
         "prompt": best.test.score if best and best.test else None,
-        "classifier": max(classifiers, default=None) if not a.brief.beyond_labels else None,
+        "classifier": None
+        if classifier is None or classifier.test is None or a.brief.beyond_labels
+        else classifier.test.score,
         "tune": tuned.tuned.test.score if tuned.tuned else None,
         "today": max(today, default=None),
     }
@@ -109,23 +112,22 @@ def _measured(a: Assessment, tuned: Assessment) -> dict[str, float]:
 
 def _dearer(a: Assessment, action: str, reached: dict[str, float], policy: Policy) -> bool:
     """Whether money speaks for another arm that is as good, or not for the one advised."""
-    if a.economics is None or not a.economics.monthly_requests:
+    if not a.economics.monthly_requests:
         return False
+    classifier = best_classifier(a)
     pays = {}
-    for name in ("classifier", "tune"):
-        costs = a.economics.arms.get(TUNED if name == "tune" else _classifier(a))
+    for action_name, arm in (
+        ("classifier", classifier.name if classifier else ""),
+        ("tune", TUNED),
+    ):
+        costs = a.economics.arms.get(arm)
         months = costs.payback_months if costs else None
-        pays[name] = months is not None and months <= policy.horizon_months
+        pays[action_name] = months is not None and months <= policy.horizon_months
     floor = reached[action] - policy.margin
     if action in ("prompt", "today"):
         return any(pays[name] and reached.get(name, 0.0) >= floor for name in pays)
     by_cost = action == "tune" and a.verdict == "fine_tune_for_cost"
     return by_cost and not pays["tune"]
-
-
-def _classifier(a: Assessment) -> str:
-    found = [arm for arm in a.arms if arm.kind == "classifier" and arm.test]
-    return max(found, key=lambda arm: arm.test.score if arm.test else 0.0).name if found else ""
 
 
 def markdown(judged: Sequence[Judgement]) -> str:

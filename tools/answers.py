@@ -13,7 +13,7 @@ from tools.progress import Watch
 from tools.runs import Run
 from tools.trials.answering import run_plan
 from tools.trials.parse import parse_answer
-from tools.trials.stage import ITEMS, TODAY, task_of
+from tools.trials.stage import TODAY, kept_answers, task_of
 from tools.trials.task import Task
 
 ANSWERS = "dev_answers"  # of classifiers and tunes, so that they are fitted or asked again once
@@ -49,16 +49,13 @@ def answers_on_dev(run: Run, dataset: Dataset, a: Assessment, catalogue: Catalog
 
 
 def _of_prompts(run: Run, rows: Sequence[Example]) -> Answers:
-    """The plans that ran on all of dev; earlier runs lack them."""
-    if not (run.folder / f"{ITEMS}.json").exists():
-        return {}
-    by_arm: dict[str, dict[int, str | None]] = {}
-    for item in run.load(ITEMS):
-        name = f"{item['plan']} ({item['model']})"
-        by_arm.setdefault(name, {})[item["row"]] = item["given"]
+    """The plans that ran on all of dev."""
     wanted = [row.row for row in rows]
-    whole = {name: given for name, given in by_arm.items() if given.keys() >= set(wanted)}
-    return {name: [given[row] for row in wanted] for name, given in whole.items()}
+    return {
+        name: [given[row] for row in wanted]
+        for name, given in kept_answers(run).items()
+        if given.keys() >= set(wanted)
+    }
 
 
 def _to_make(

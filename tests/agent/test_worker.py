@@ -14,10 +14,12 @@ import pytest
 from agent.repeats import repeat_with_target
 from agent.state import Options
 from agent.worker import View, Worker
+from policies.brief import Brief
 from tools.assessment import load
 from tools.errors import RunError
 from tools.intake.samples import SAMPLES
 from tools.occupation import occupy
+from tools.runs import create_run
 from tools.settings import load_settings
 
 ROWS = 48
@@ -123,6 +125,23 @@ def test_a_run_is_repeated_with_another_target(worker: Worker, tmp_path: Path) -
     run = worker.run(again)
     assert run.info.data_name == worker.run(run_id).info.data_name
     assert run.locked_test(run.dataset(view.state["brief"])).reads() == 1
+
+
+def test_a_repeated_text_run_keeps_the_target_that_was_named(
+    worker: Worker, tmp_path: Path
+) -> None:
+    letters = [f"Dear customer {n}, your parcel {7 * n} has left us today." for n in range(40)]
+    file = tmp_path / "letters.csv"
+    file.write_text(
+        "about,letter\n" + "".join(f'parcel {n},"{t}"\n' for n, t in enumerate(letters))
+    )
+    run = create_run(worker.settings.home)
+    run.take_examples(file)
+    untold = Options(interactive=False, target_told=False)  # as the command line has it
+    run_id = worker.begin(untold, Brief(input_column="about", answer_column="letter"), run)
+    again = repeat_with_target(worker, run_id, 0.7)
+    worker.resume(again)
+    assert _wait(worker, again, _asks("consent")).state["brief"].target == 0.7
 
 
 def test_while_another_process_works_on_a_run_this_one_only_looks(worker: Worker) -> None:

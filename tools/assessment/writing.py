@@ -5,6 +5,8 @@ from typing import Literal
 from policies.evidence import Score
 from tools.assessment.part import Part
 
+OWN = "your own answers"
+
 
 class Share(Part):
     """A share from 0 to 1 with its 95 % interval."""
@@ -18,7 +20,7 @@ class WritingFigures(Part):
     """How one arm writes, on the rows of one part of the split.
 
     Attributes:
-        arm: Name of the arm; "your own answers" are the right answers of the file.
+        arm: Name of the arm; `OWN` are the right answers of the file.
         part: The part of the split.
         texts: How many texts were measured.
         facts: Facts of the inputs that were looked for in them; 0 where inputs are no lists.

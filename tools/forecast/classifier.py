@@ -22,6 +22,7 @@ from tools.trials.neighbours import WORDS
 from tools.trials.task import Task
 
 VOTERS = 8
+NEAREST = "nearest row's answer"
 NO_MODEL = "none"  # what a classifier on words runs on
 
 
@@ -110,7 +111,7 @@ def baselines(task: Task) -> list[Contestant]:
 
     return [
         Contestant("majority answer", "baseline", timed(lambda texts: [majority] * len(texts))),
-        Contestant("nearest row's answer", "baseline", timed(nearest)),
+        Contestant(NEAREST, "baseline", timed(nearest)),
         Contestant(f"vote of the {VOTERS} nearest rows", "baseline", timed(vote)),
     ]
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tools.assessment import Assessment, FactsPart, Share, WritingFigures, WritingPart
+from tools.assessment.writing import OWN
 from tools.report import words
 from tools.report.answer import NAME
 from tools.report.document import (
@@ -24,7 +25,6 @@ from tools.writing.blind import in_words
 MOST_NAMED = 8
 CUES = 3  # turns of phrase that are shown of a value
 TITLE = "What the texts leave out and add"
-OWN = "your own answers"
 DECIDES_NOTHING = (
     "These figures decide nothing; the score against your own wording does. Facts are found by "
     "rules and not by a reader, who would find some that they miss: compare each figure with that "

@@ -190,6 +190,14 @@ def keep_mistakes(run: Run, best: Trial, task: Task, looked_up: Sequence[int] = 
     run.save("errors", [cell.model_dump(mode="json") for cell in count_errors(best, task)])
 
 
+def kept_answers(run: Run) -> dict[str, dict[int, str | None]]:
+    """What each prompt arm answered on dev, by row of the file; earlier runs lack it."""
+    found: dict[str, dict[int, str | None]] = {}
+    for item in run.load(ITEMS) if (run.folder / f"{ITEMS}.json").exists() else ():
+        found.setdefault(f"{item['plan']} ({item['model']})", {})[item["row"]] = item["given"]
+    return found
+
+
 def item_records(trials: Sequence[Trial], task: Task) -> list[dict[str, Any]]:
     """Every answer of every trial on dev, with its score; the inputs are in the examples."""
     return [

@@ -15,19 +15,19 @@ from statsmodels.stats.proportion import proportion_confint
 
 from policies.evidence import Score
 from tools.assessment import FactsPart, Share, WritingFigures, WritingPart
+from tools.assessment.writing import OWN
+from tools.forecast.classifier import NEAREST
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of, share_interval
 from tools.report import words
 from tools.runs import Run
 from tools.trials.neighbours import NearestRows
-from tools.trials.stage import ITEMS, TODAY
+from tools.trials.stage import TODAY, kept_answers
 from tools.writing.house import house_terms, phrases
 from tools.writing.listed import find_form
 from tools.writing.yardstick import Yardstick
 
-OWN = "your own answers"
-NEAREST = "nearest row's answer"
 WRITING = "writing"  # artefact of a run
 
 Texts = Mapping[int, str]  # by the row number of the file
@@ -69,13 +69,7 @@ def measure_writing(
 
 def texts_on_dev(run: Run, arm: str) -> dict[int, str]:
     """The texts of a prompt arm on dev, by row, as the trials kept them."""
-    if not (run.folder / f"{ITEMS}.json").exists():
-        return {}
-    return {
-        item["row"]: item["given"] or ""
-        for item in run.load(ITEMS)
-        if f"{item['plan']} ({item['model']})" == arm
-    }
+    return {row: given or "" for row, given in kept_answers(run).get(arm, {}).items()}
 
 
 def _kept(run: Run) -> dict[str, Any]:
