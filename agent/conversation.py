@@ -11,7 +11,8 @@ from agent.harms import answer_harms
 from agent.state import KEPT, Exchange, State
 from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
 from agent.utterances import Correction, read_command, read_correction
-from agent.utterances.intents import is_what_if, quoted, read_intent
+from agent.utterances.corrections import is_what_if
+from agent.utterances.intents import quoted, read_intent
 from agent.wordings import answer_wording, read_wording
 from agent.workbench import Workbench
 from tools.assessment import load

@@ -44,8 +44,9 @@ _READERS: dict[CorrectedField, Callable[[str], float | int | str | None]] = {
     "facts_change": read_cadence,
 }
 _NAMED = rf"(?:{'|'.join(_FIELDS.values())})"
+_SUPPOSED = r"\b(?:what if|(?:happens?|and|but) if|suppose|imagine|assum\w+|(?:what|how) about)\b"
 _CUE = re.compile(
-    r"\b(?:what if|suppose|imagine|assume|(?:what|how) about|actually|i meant|should (?:be|have))\b"
+    rf"{_SUPPOSED}|\b(?:actually|i meant|should (?:be|have))\b"
     r"|\b(?:change|make|set|update|correct|raise|lower|increase|reduce|cut|double|triple|halve)"
     rf" (?:the |our |my )?(?:monthly |new )?{_NAMED}"
     rf"|^(?:the |our |my )?{_NAMED} ?(?:is|are|=|:|to|\d)"
@@ -62,6 +63,11 @@ _STEP = re.compile(
     r"\bby\b|\b(?:more|less|fewer|extra|additional)\b(?! than)"
     r"|\d ?(?:points?|percent|%)? (?:higher|lower|up|down)\b"
 )
+
+
+def is_what_if(text: str) -> bool:
+    """Whether a changed answer is only supposed: 'what if volume doubled'."""
+    return bool(re.search(_SUPPOSED, plain_of(text)))
 
 
 def _factor(plain: str) -> float | None:

@@ -81,9 +81,6 @@ _INTENTS: dict[IntentName, str] = {
 _TERMS = frozenset(term.name.casefold() for term in TERMS)
 _ORDER = sorted(_INTENTS, key=lambda name: name == "meaning")  # whatever else it could be first
 _COST_WORD = re.compile(r"cost|expens|how much|price")
-_WHAT_IF = re.compile(
-    r"\b(?:what if|(?:happens?|and|but) if|suppose|imagine|assum\w+|(?:what|how) about)\b"
-)
 _QUOTED = re.compile(r"[\"“„”](?P<inner>.+)[\"“”]", re.DOTALL)
 
 
@@ -118,11 +115,6 @@ def _term(word: str) -> str:
     """A word as the glossary has it."""
     bare = word.strip(" \"“”„'").casefold()
     return bare if bare in _TERMS else bare.removesuffix("s").replace("fine tun", "fine-tun")
-
-
-def is_what_if(text: str) -> bool:
-    """Whether a changed answer is only supposed: 'what if volume doubled'."""
-    return bool(_WHAT_IF.search(plain_of(text)))
 
 
 def quoted(text: str) -> str | None:

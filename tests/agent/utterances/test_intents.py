@@ -2,7 +2,8 @@
 
 import pytest
 
-from agent.utterances.intents import Intent, is_what_if, quoted, read_intent
+from agent.utterances.corrections import is_what_if
+from agent.utterances.intents import Intent, quoted, read_intent
 
 INTENTS = {
     "why?": Intent("why"),
@@ -80,7 +81,7 @@ def test_long_text_is_no_question():
 
 
 def test_what_if_only_supposes():
-    assert is_what_if("What if volume doubled?")
+    assert is_what_if("What if volume doubled?") and is_what_if("And if volume doubled?")
     assert not is_what_if("change the target to 85%")
 
 
