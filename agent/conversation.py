@@ -4,7 +4,7 @@ from typing import Literal
 
 from langgraph.types import Command
 
-from agent.adviser import ask_adviser
+from agent.adviser.answers import answer_with_tools, is_about_the_run
 from agent.blind import AS_TODAY, START, begin, rivals, today_score
 from agent.followups import answer_question, answer_what_if
 from agent.harms import answer_harms
@@ -112,7 +112,12 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
     intent = read_intent(text)
     if intent:
         return answer_question(intent, a)
-    return ask_adviser(text, a, bench.catalogue) if bench.may_advise(state) else ""
+    adviser = bench.adviser(state) if is_about_the_run(text) else None
+    if adviser is None:
+        return ""
+    return answer_with_tools(
+        text, a, lambda facts: answer_what_if(state, facts, bench.policy), adviser
+    )
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:

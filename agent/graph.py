@@ -16,7 +16,14 @@ from langgraph.types import Command, interrupt
 
 from agent.blind import judge_pair, shown_pair
 from agent.conversation import After, answer_message
-from agent.interview import late_topic, next_topic, question_of, read_answer, read_request
+from agent.interview import (
+    late_topic,
+    next_topic,
+    question_of,
+    read_answer,
+    read_request,
+    understood,
+)
 from agent.optimisers import optimisers
 from agent.plans import is_given, trials_plan, tune_plan
 from agent.state import Consent, State
@@ -314,7 +321,9 @@ def _asked(topic: Topic, state: State, bench: Workbench) -> Update:
     try:
         update = read_answer(topic, state, answer, bench.run(state))
     except Unclear as unclear:
-        return {"problem": str(unclear), "note": ""}
+        update = understood(state, topic, str(answer), bench.adviser(state))
+        if not update:
+            return {"problem": str(unclear), "note": ""}
     return {"problem": "", "note": "", **update}
 
 

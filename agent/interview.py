@@ -6,6 +6,8 @@ question. Several facts in one message are taken together and read back for a ye
 
 from typing import Any
 
+from agent.adviser.asking import Adviser
+from agent.adviser.reading import read_with_adviser
 from agent.state import State
 from agent.topics import LATE_TOPICS, TOPICS, Option, Question, Topic, Unclear, Update
 from agent.utterances import read_command, read_correction, read_yes_no
@@ -19,6 +21,7 @@ LONGEST_REQUEST = 120  # a pasted prompt may hold "the target is …"; a request
 TOPIC_OF: dict[str, str] = {
     "target": "target",
     "monthly_requests": "volume",
+    "needs_outside_facts": "facts",
     "may_leave_machine": "sending",  # never asked: the plan that needs a yes names the endpoints
 }
 FIELD_OF = {topic: field for field, topic in TOPIC_OF.items()}
@@ -104,6 +107,19 @@ def read_request(why: str, state: State, text: str) -> Update | None:
     return {**update, "note": f"Changed: {described({correction.field: correction.value})}."}
 
 
+def understood(state: State, topic: Topic, text: str, adviser: Adviser | None) -> Update:
+    """What an adviser makes of an answer that is unclear to us, to be read back for a yes.
+
+    Returns:
+        The update; empty where it is not understood either, or rows or a prompt are asked for.
+    """
+    if topic.name in PLAIN_TOPICS:
+        return {}
+    facts = read_with_adviser(topic.ask(state).text, text, adviser)
+    noticed = tuple(dict.fromkeys((*state.get("noticed", ()), *facts)))
+    return {**_with_facts(state, facts), "noticed": noticed} if facts else {}
+
+
 def described(facts: dict[Any, Any]) -> str:
     """Facts of the brief as they are read back."""
     return ", ".join(_WORDING[field](value) for field, value in facts.items())
@@ -115,6 +131,9 @@ _WORDING: dict[str, Any] = {
     "latency_limit_ms": lambda value: f"an answer within {value / 1000:g} seconds",
     "monthly_budget": lambda value: f"a budget of {value:,.0f} a month",
     "facts_change": lambda value: f"facts change {value}".replace("change never", "never change"),
+    "needs_outside_facts": lambda value: (
+        "right answers need facts from outside" if value else "all that is needed is in the input"
+    ),
     "retrainings_per_month": lambda value: f"{value:g} retrainings a month",
     "may_leave_machine": lambda value: (
         "your examples may leave this machine" if value else "your examples stay on this machine"

@@ -7,7 +7,7 @@ adviser, or else the endpoint under trial itself. The plan that is consented to 
 from collections.abc import Sequence
 from functools import partial
 
-from agent.adviser import suggestions
+from agent.adviser.plans import suggestions
 from agent.state import Options, State
 from agent.workbench import Workbench
 from tools.models.catalogue import Catalogue
@@ -32,8 +32,9 @@ def optimisers(state: State, bench: Workbench, consented: bool) -> list[Optimise
     names = bench.settings.optimisers
     in_house = bench.keeps_in_house(state)
     found: list[Optimiser] = []
-    if not in_house:
-        found.append(partial(suggestions, catalogue=bench.catalogue))
+    adviser = bench.adviser(state)
+    if adviser is not None:
+        found.append(partial(suggestions, adviser=adviser))
     if "gepa" in names and consented and not in_house:
         found.append(partial(_reflect, state=state, bench=bench))
     if "dspy" in names:

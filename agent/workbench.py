@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 from langgraph.config import get_stream_writer
 
+from agent.adviser.asking import Adviser, adviser_of
 from agent.provisional import Provisional
 from agent.state import State
 from policies.policy import Policy
+from tools.errors import DataError
 from tools.forecast.stage import first_contestants
 from tools.intake.dataset import Dataset
 from tools.models.cache import CachedModel
@@ -59,14 +61,18 @@ class Workbench:
         """Whether the team said that nothing may leave this machine."""
         return "sending" in state.get("answered", ()) and not state["brief"].may_leave_machine
 
-    def may_advise(self, state: State) -> bool:
-        """Whether the adviser may see the run's figures.
+    def adviser(self, state: State) -> Adviser | None:
+        """The adviser that may see this run's figures, or None.
 
         A run of the command line asked nobody, and named the endpoints that may receive anything.
         """
-        if self.keeps_in_house(state):
-            return False
-        return bool(state["answered"]) or self.settings.adviser in state["options"].allow_send
+        named = self.settings.adviser in state["options"].allow_send
+        if self.keeps_in_house(state) or not (state.get("answered") or named):
+            return None
+        try:
+            return adviser_of(self.settings, self.run(state).store(self.dataset(state)))
+        except DataError:  # nothing is known of the examples yet
+            return None
 
     def model(self, state: State, name: str) -> CachedModel:
         """A model whose answers are kept with the examples."""

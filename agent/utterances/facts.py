@@ -24,6 +24,7 @@ FactField = Literal[
     "latency_limit_ms",
     "monthly_budget",
     "facts_change",
+    "needs_outside_facts",
     "may_leave_machine",
 ]
 Value = float | int | str | bool

@@ -11,8 +11,9 @@ from agent.state import Options, State
 from agent.workbench import Workbench
 from agent.worker import View, Worker
 from tests.conversations import finished
+from tools.intake.samples import SAMPLES
 from tools.runs import DOCUMENTS
-from tools.settings import load_settings
+from tools.settings import EndpointSettings, load_settings
 
 
 @pytest.fixture
@@ -74,10 +75,14 @@ def test_the_adviser_sees_a_run_only_where_somebody_was_asked(
     allowed: tuple[str, ...],
     advises: bool,
 ) -> None:
-    bench.settings = bench.settings.model_copy(update={"adviser": "big"})
+    endpoint = EndpointSettings(base_url="http://127.0.0.1:9/v1", model="big")
+    bench.settings = bench.settings.model_copy(
+        update={"adviser": "big", "endpoints": {"big": endpoint}}
+    )
     brief = state["brief"].model_copy(update={"may_leave_machine": False})
     now: State = {**state, "answered": answered, "options": Options(allow_send=allowed)}
-    assert bench.may_advise({**now, "brief": brief}) is advises
+    bench.run(state).take_examples(SAMPLES[0].path)
+    assert (bench.adviser({**now, "brief": brief}) is not None) is advises
 
 
 def test_a_repeat_may_ask_for_the_target(worker: Worker, state: State) -> None:

@@ -75,14 +75,7 @@ class Catalogue:
         if self.is_endpoint(name):
             settings = self.settings.endpoints[name]
             fingerprint, traits = endpoint_fingerprint(settings), endpoint_traits(settings)
-            purse = Purse(
-                store,
-                fingerprint,
-                settings.price_in or 0.0,
-                settings.price_out or 0.0,
-                self.settings.budget_money,
-                self.settings.prices.currency,
-            )
+            purse = Purse.for_endpoint(name, self.settings, store)
         else:
             folder = self.folder(name)
             fingerprint, traits = model_fingerprint(folder, adapter), local_traits(folder)

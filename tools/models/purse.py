@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from tools.errors import Stopped
 from tools.models.protocol import Chat, Limits, Reply
+from tools.models.remote import endpoint_fingerprint
 from tools.models.store import CallStore
+from tools.settings import Settings
 
 CHARACTERS_A_TOKEN = 2.5  # cautious: English text has about four
 TURN_TOKENS = 10  # of the chat's own, around each message
@@ -30,6 +32,19 @@ class Purse:
     price_out: float
     most: float
     currency: str
+
+    @classmethod
+    def for_endpoint(cls, name: str, settings: Settings, store: CallStore) -> "Purse":
+        """The purse of an endpoint's model, with the operator's prices and budget."""
+        endpoint = settings.endpoints[name]
+        return cls(
+            store,
+            endpoint_fingerprint(endpoint),
+            endpoint.price_in or 0.0,
+            endpoint.price_out or 0.0,
+            settings.budget_money,
+            settings.prices.currency,
+        )
 
     @property
     def spent(self) -> float:
