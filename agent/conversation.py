@@ -5,6 +5,7 @@ from typing import Literal
 from langgraph.types import Command
 
 from agent.adviser.answers import answer_with_tools, is_about_the_run
+from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
 from agent.blind import AS_TODAY, START, begin, rivals, today_score
 from agent.followups import answer_question, answer_what_if
 from agent.harms import answer_harms
@@ -25,7 +26,6 @@ After = Literal[
 TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
 NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …” instead."
-NOTHING_TO_COMPARE = "There are no two different texts to compare in this run."
 NOTHING_ANSWERS = "No prompt was finished, so nothing can answer that; ask me about the run."
 
 
@@ -71,6 +71,10 @@ def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
         return Command(goto="consent")
     if text in START:
         return _compare(state, text, bench)
+    if text in JUDGE:
+        told = judge_by_adviser(state, JUDGE[text], bench)
+        update = {"exchanges": _with(state, Exchange(message="Compare blind", text=told))}
+        return Command(goto="report", update=update)
     if text == AS_TODAY:
         return _as_today(state)
     if text in JUDGEMENTS:

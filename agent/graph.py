@@ -14,6 +14,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
+from agent.adviser.judging import judge_offers
 from agent.blind import judge_pair, shown_pair
 from agent.conversation import After, answer_message
 from agent.interview import (
@@ -274,7 +275,8 @@ def converse(state: State, runtime: Bench) -> Command[After]:
     """Answer messages: try the models, change an answer of the brief, start the tune after all."""
     if not state["options"].interactive:
         return Command(goto="__end__")
-    message = interrupt({"kind": "message"})
+    offers = judge_offers(state, runtime.context)
+    message = interrupt({"kind": "message", "options": offers})
     return answer_message(state, str(message), runtime.context)
 
 

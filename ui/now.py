@@ -82,7 +82,8 @@ def _open_question(scene: Scene, waiting: dict[str, Any]) -> Message:
     if waiting["kind"] == "consent":
         fields = {name: waiting[name] for name in WorkPlan.model_fields}
         return _consent(view, WorkPlan.model_validate(fields))
-    return said(_invitation(scene), offers(view), view.interrupt)
+    further = map(Option.model_validate, waiting.get("options", ()))
+    return said(_invitation(scene), (*offers(view), *further), view.interrupt)
 
 
 def _question(view: View, waiting: dict[str, Any]) -> Message:

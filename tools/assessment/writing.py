@@ -75,6 +75,7 @@ class Preference(Part):
         low: Lower end of its 95 % interval (Wilson).
         high: Upper end.
         p_value: Two-sided sign test over the decided pairs.
+        judge: The model that judged each pair in both orders; "" for a person.
     """
 
     one: str
@@ -86,6 +87,7 @@ class Preference(Part):
     low: float
     high: float
     p_value: float
+    judge: str = ""
 
 
 class WritingPart(Part):

@@ -49,7 +49,7 @@ def how_texts_are_written(a: Assessment, examples: bool) -> Section:
     blocks.append(Bullets(lines))
     if a.preferences:
         judged = tuple(in_words(each) for each in a.preferences)
-        blocks += [Subheading("Pairs that a person judged blind"), Bullets(judged)]
+        blocks += [Subheading("Pairs that were judged blind"), Bullets(judged)]
     return Section(TITLE, tuple(blocks))
 
 

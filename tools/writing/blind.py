@@ -92,8 +92,9 @@ def preference_of(
 def in_words(found: Preference) -> str:
     """The result in plain words."""
     judged = found.wins + found.losses + found.ties
+    by = f" that “{found.judge}” judged in both orders" if found.judge else ""
     if not found.wins + found.losses:
-        return f"In {judged} blind pairs no difference was seen between the two."
+        return f"In {judged} blind pairs{by} no difference was seen between the two."
     sure = (
         "so the difference is no luck"
         if found.p_value < 0.05
@@ -101,7 +102,7 @@ def in_words(found: Preference) -> str:
     )
     undecided = f", {found.ties} undecided" if found.ties else ""
     return (
-        f"Of {judged} blind pairs “{found.one}” was called better in {found.wins} and "
+        f"Of {judged} blind pairs{by}, “{found.one}” was called better in {found.wins} and "
         f"“{found.other}” in {found.losses}{undecided}: {percent(found.share)} of the decided "
         f"pairs ({span(found.low, found.high)}), {sure}."
     )
@@ -121,15 +122,15 @@ def keep_preference(
     run: Run, found: Preference, pairs: Sequence[Pair], choices: Sequence[Choice]
 ) -> None:
     """Keep a result with every judgement behind it; an earlier one of the same two is replaced."""
-    kept = [p for p in kept_preferences(run) if (p.one, p.other) != (found.one, found.other)]
+    same = (found.one, found.other, found.judge)
+    kept = [p for p in kept_preferences(run) if (p.one, p.other, p.judge) != same]
     run.save(PREFERENCES, [each.model_dump() for each in (*kept, found)])
     for pair, choice in zip(pairs, choices, strict=False):
         better = {"same": "", "left": found.one, "right": found.other}[choice]
         if pair.swapped and better:
             better = found.other if choice == "left" else found.one
-        run.append(
-            "reviews", {"blind": [found.one, found.other], "row": pair.row, "better": better}
-        )
+        review = {"blind": [found.one, found.other], "row": pair.row, "better": better}
+        run.append("reviews", review | ({"judge": found.judge} if found.judge else {}))
 
 
 def kept_preferences(run: Run) -> tuple[Preference, ...]:
