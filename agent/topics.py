@@ -231,7 +231,8 @@ def _default_target(state: State) -> str:
     today = _like_today(state)
     if today is not None:
         return f"Today's answers score {percent(today)}; if you are not sure, I take that."
-    return f"If you are not sure, I take {TEXT_TARGET if _is_text(state) else Brief().target:.0%}."
+    default = TEXT_TARGET if _is_text(state) else Brief().target
+    return f"If you are not sure, I take {percent(default)}."
 
 
 def _read_target(state: State, text: str, run: Run) -> Update:

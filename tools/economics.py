@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from policies.contenders import payback_months
 from policies.evidence import Arm, ArmKind, Cost, Prices
+from policies.figures import percent
 from policies.limits import TUNED
 from tools.assessment import ArmCost, EconomicsPart
 from tools.settings import PriceSettings, Settings
@@ -227,7 +228,7 @@ def _assumptions(settings: Settings, arms: Sequence[Arm], retrainings: float) ->
     times = round(12 * retrainings, 1)
     found = [
         f"An hour of the machine costs {prices.machine_per_hour:g} {money}; "
-        f"{prices.utilisation:.0%} of its time is spent on requests, the rest it waits.",
+        f"{percent(prices.utilisation)} of its time is spent on requests, the rest it waits.",
         f"A person-day costs {prices.person_day:g} {money}; bringing a prompt into use takes "
         f"{prices.days_for_prompt:g} days, a search in documents {prices.days_for_retrieval:g} "
         f"more, a classifier {prices.days_for_classifier:g}, a tuned model "
@@ -236,8 +237,8 @@ def _assumptions(settings: Settings, arms: Sequence[Arm], retrainings: float) ->
         f"The labels at hand are paid for. A classifier or a tuned model is trained anew "
         f"{times:g} times a year, as often as the facts change; each time takes "
         f"{prices.days_for_retraining:g} person-days and new labels for "
-        f"{prices.relabel_share:.0%} of the examples, {prices.label_minutes:g} minutes each at "
-        f"{prices.labelling_hour:g} {money} an hour.",
+        f"{percent(prices.relabel_share)} of the examples, {prices.label_minutes:g} minutes each "
+        f"at {prices.labelling_hour:g} {money} an hour.",
         "Machine time of local arms was measured on this machine in batches; token prices of "
         "endpoints come from the settings file.",
     ]

@@ -112,7 +112,7 @@ def test_the_picture_shows_each_arm_and_what_it_assumes(volume: int | None, mont
     assert (picture.currency, picture.monthly_requests) == ("CHF", volume)
     found = picture.arms["prompt"]
     assert (found.per_1000, found.per_month, found.one_off) == (0.5, month, 200)
-    assert any("0.36 CHF; 50%" in text for text in picture.assumptions)
+    assert any("0.36 CHF; 50 %" in text for text in picture.assumptions)
     assert any("400 CHF" in text for text in picture.assumptions)
 
 

@@ -50,7 +50,7 @@ def test_adapters_are_listed(registry: Registry) -> None:
     assert shown.exit_code == 0
     names = [line.split()[1] for line in shown.stdout.splitlines() if " run-" in line]
     assert names == ["run-3", "run-2", "run-1"]
-    assert "[red]tickets[/red].csv" in shown.stdout and "80.0%" in shown.stdout
+    assert "[red]tickets[/red].csv" in shown.stdout and "80 %" in shown.stdout
     listed = json.loads(CLI.invoke(app, ["adapters", "--json"]).stdout)
     assert [entry["name"] for entry in listed] == names
 
@@ -61,7 +61,7 @@ def test_without_adapters_it_says_so() -> None:
 
 def test_two_adapters_are_compared(registry: Registry) -> None:
     shown = CLI.invoke(app, ["adapters", "compare", "run-1", "run-2"]).stdout
-    assert "60.0%" in shown and "70.0%" in shown and "seconds" not in shown
+    assert "60 %" in shown and "70 %" in shown and "seconds" not in shown
     assert "do not compare" not in shown
     assert "do not compare" in CLI.invoke(app, ["adapters", "compare", "run-1", "run-3"]).stdout
 

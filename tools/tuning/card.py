@@ -4,6 +4,7 @@ import json
 from importlib.metadata import version
 
 from policies.evidence import Score
+from policies.figures import percent
 from tools.assessment import Assessment
 from tools.models.adapter import Seal
 from tools.tuning.recipe import Recipe
@@ -42,7 +43,7 @@ def model_card(found: Assessment, recipe: Recipe, seal: Seal, model: str) -> str
         "## Evidence",
         "",
         f"Measured on {tuned.test.n} rows that were kept locked (used {found.test_reads} times), "
-        f"by {found.task.metric}, target {found.task.target:.0%}.",
+        f"by {found.task.metric}, target {percent(found.task.target)}.",
         "",
         "| arm | held out | 95 % interval |",
         "|---|---|---|",
@@ -77,7 +78,7 @@ def model_card(found: Assessment, recipe: Recipe, seal: Seal, model: str) -> str
 
 
 def _row(name: str, score: Score) -> str:
-    return f"| {name} | {score.score:.1%} | {score.low:.1%} to {score.high:.1%} |"
+    return f"| {name} | {percent(score.score)} | {percent(score.low)} to {percent(score.high)} |"
 
 
 def _code(text: str) -> str:

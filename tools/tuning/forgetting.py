@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from policies.evidence import Frozen
+from policies.figures import percent
 from policies.policy import Policy
 from tools.assessment import ForgettingPart, Ratio
 from tools.measure.intervals import LEVEL, RESAMPLES, SEED, paired_difference
@@ -225,7 +226,8 @@ def _words(part: ForgettingPart) -> str:
     text = (
         f"Of {part.items} general questions that the model could answer before ({part.asked} were "
         f"asked), it still answers {round(part.tuned * part.items)}; in its own words it was right "
-        f"in {part.short_base:.0%} of {part.short_items} before and {part.short_tuned:.0%} after; "
+        f"in {percent(part.short_base)} of {part.short_items} before and "
+        f"{percent(part.short_tuned)} after; "
         f"its surprise at plain prose (perplexity a word) went from {part.perplexity_base:.0f} to "
         f"{part.perplexity_tuned:.0f}."
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from policies.evidence import Difference, Frozen, Score
+from policies.figures import percent
 from tools.errors import ModelError, RunError
 from tools.files import write_json
 from tools.models.adapter import SEAL, check_adapter
@@ -217,7 +218,9 @@ def _yes(value: bool | None) -> str:
 
 
 def _score(score: Score | None) -> str:
-    return "–" if score is None else f"{score.score:.1%} ({score.low:.0%} to {score.high:.0%})"
+    if score is None:
+        return "–"
+    return f"{percent(score.score)} ({percent(score.low)} to {percent(score.high)})"
 
 
 def _points(found: Difference | None) -> str:

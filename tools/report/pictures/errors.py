@@ -67,7 +67,10 @@ def _labels(cells: Sequence[ErrorCell]) -> Picture:
     _lay_out(canvas, ax, names, given)
     errors = [(n, right, said) for (right, said), n in counted.items() if right != said]
     errors.sort(key=lambda error: -error[0])
-    told = [f"{right} came out as {said} {n} times" for n, right, said in errors[:MOST_TOLD]]
+    told = [
+        f"{right} came out as {said} {'once' if n == 1 else f'{n} times'}"
+        for n, right, said in errors[:MOST_TOLD]
+    ]
     rest = sum(n for n, *_ in errors[MOST_TOLD:])
     told += [f"{rest} further errors"] if rest else []
     return canvas.finished("Which label came out as which", "; ".join(told))
