@@ -98,6 +98,23 @@ def tune_cost(milliseconds: float, tune_seconds: float, settings: Settings, rows
     )
 
 
+def costs_after_tune(
+    costs: dict[str, Cost], arm: Arm | None, tune_seconds: float, settings: Settings, rows: int
+) -> dict[str, Cost]:
+    """Costs by arm, those of a tune as they were measured once it was made.
+
+    Args:
+        costs: Costs by arm, the tune's as expected.
+        arm: The tuned model as measured, or None.
+        tune_seconds: Time that the training took.
+        settings: Prices and efforts.
+        rows: Examples in all.
+    """
+    if arm is None:
+        return costs
+    return {**costs, TUNED: tune_cost(_busy(arm), tune_seconds, settings, rows)}
+
+
 def prices_of(model: str | None, settings: Settings) -> Prices:
     """The prices that a decision hangs on; tokens are those of the best prompt's model."""
     endpoint = settings.endpoints.get(model or "")

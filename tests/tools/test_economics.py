@@ -7,6 +7,7 @@ from policies.evidence import Arm, Cost, Score
 from policies.limits import TUNED
 from tools.economics import (
     cost_picture,
+    costs_after_tune,
     costs_of,
     effort_days,
     machine_cost,
@@ -52,6 +53,16 @@ def test_a_request_costs_tokens_or_machine_time(
 ) -> None:
     found = running_cost(arm(**changes), SETTINGS)
     assert found is None if cost is None else found == pytest.approx(cost)
+
+
+def test_a_tune_that_was_made_costs_what_was_measured() -> None:
+    expected = {"plan (big)": Cost(per_1000=1.0), TUNED: tune_cost(100, 600, SETTINGS, 300)}
+    assert costs_after_tune(expected, None, 0.0, SETTINGS, 300) == expected
+    made = arm(name="tuned m", kind="tuned", model="tuned m", busy_ms=200)
+    costs = costs_after_tune(expected, made, 3600.0, SETTINGS, 300)
+    assert costs["plan (big)"] == expected["plan (big)"]
+    assert costs[TUNED].per_1000 == running_cost(made, SETTINGS)
+    assert costs[TUNED].one_off == pytest.approx(expected[TUNED].one_off + 0.36 * 3000 / 3600)
 
 
 def test_machine_time_is_paid_while_idle_too() -> None:

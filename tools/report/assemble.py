@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from policies.evidence import Arm, Cost, Evidence
-from policies.limits import TUNED, arm_obstacle
+from policies.evidence import Arm, Evidence
+from policies.limits import arm_obstacle
 from policies.policy import Policy
 from policies.recommendation import Outcome, Recommendation
 from tools.assessment import (
@@ -18,7 +18,7 @@ from tools.assessment import (
     TunedPart,
     WritingPart,
 )
-from tools.economics import cost_picture, tune_cost
+from tools.economics import cost_picture, costs_after_tune
 from tools.files import write_json
 from tools.forecast.audit import kept_suspects
 from tools.intake.dataset import Dataset
@@ -103,7 +103,13 @@ def assemble(
         forecast=evidence.forecast,
         tuned=findings.tuned,
         economics=cost_picture(
-            _costs(findings, settings),
+            costs_after_tune(
+                evidence.costs,
+                findings.tuned_arm,
+                findings.seconds.tune,
+                settings,
+                evidence.task.rows,
+            ),
             evidence.best_prompt,
             evidence.brief.monthly_requests,
             policy.horizon_months,
@@ -120,15 +126,6 @@ def assemble(
         writing=_writing(run, dataset, findings),
         preferences=kept_preferences(run),
     )
-
-
-def _costs(findings: Findings, settings: Settings) -> dict[str, Cost]:
-    """Costs by arm; those of a tune as it was measured, once there was one."""
-    evidence, arm = findings.evidence, findings.tuned_arm
-    if arm is None or not findings.seconds.tune:
-        return evidence.costs
-    busy, rows = arm.busy_ms or arm.p50_ms, evidence.task.rows
-    return {**evidence.costs, TUNED: tune_cost(busy, findings.seconds.tune, settings, rows)}
 
 
 def _writing(run: Run, dataset: Dataset, findings: Findings) -> WritingPart | None:
