@@ -2,15 +2,16 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any
 
 import openai
+from httpx2 import HTTPError
 
 from tools.errors import ModelError
 from tools.models.pace import Pace
-from tools.models.protocol import Chat, Form, Limits, Reply
+from tools.models.protocol import Chat, Finish, Form, Limits, Reply
 from tools.models.remote import endpoint_fingerprint, endpoint_traits
 from tools.models.silence import Silence
 from tools.settings import EndpointSettings
@@ -24,6 +25,7 @@ HOPELESS = (
 )
 NO_CREDIT = "insufficient_quota"  # comes as a 429, but waiting does not help
 RETRIES = 3
+_FINISHES: dict[str, Finish] = {"length": "length", "content_filter": "content_filter"}
 
 
 class EndpointModel:
@@ -75,6 +77,37 @@ class EndpointModel:
         finally:  # also when the caller stops listening
             pool.shutdown(wait=False, cancel_futures=True)
 
+    def write(self, chat: Chat, limits: Limits, tell: Callable[[str], None]) -> Reply:
+        """One answer, told as it comes; see `Writer.write`.
+
+        An endpoint that cannot stream, or breaks off, is asked again for the whole answer.
+
+        Raises:
+            ModelError: The endpoint refuses the key, the model or the request.
+        """
+        started = time.perf_counter()
+        try:
+            reply = self._streamed(chat, limits, tell)
+        except (openai.OpenAIError, HTTPError, AttributeError, TypeError, ValueError):
+            reply = None
+        if reply is None:
+            return self._answer(chat, limits)
+        return reply.model_copy(update={"seconds": time.perf_counter() - started})
+
+    def _streamed(self, chat: Chat, limits: Limits, tell: Callable[[str], None]) -> Reply | None:
+        """The answer from a stream, without its time; None if the stream came to no end."""
+        text, finish, usage = "", None, None
+        with self._client.chat.completions.create(
+            **self._asked(chat, limits), stream=True, stream_options={"include_usage": True}
+        ) as stream:
+            for chunk in stream:
+                for choice in chunk.choices:
+                    text += choice.delta.content or ""
+                    finish = choice.finish_reason or finish
+                usage = chunk.usage or usage
+                tell(text)
+        return None if finish is None else _reply(text, finish, usage, 0.0)
+
     def _answer(self, chat: Chat, limits: Limits) -> Reply:
         with self._pace.turn():
             started = time.perf_counter()
@@ -104,20 +137,24 @@ class EndpointModel:
         return Reply(text="", prompt_tokens=0, completion_tokens=0, seconds=seconds, finish="error")
 
     def _call(self, chat: Chat, limits: Limits) -> Any:
-        raw = self._client.chat.completions.with_raw_response.create(
-            model=self.settings.model,
-            messages=[{"role": m.role, "content": m.content} for m in chat],  # type: ignore[misc]
-            max_tokens=limits.max_new_tokens,
-            temperature=limits.temperature,
-            seed=limits.seed if limits.temperature else openai.omit,
-            response_format=_response_format(limits.form),
-        )
+        raw = self._client.chat.completions.with_raw_response.create(**self._asked(chat, limits))
         # The client has waited as Retry-After says; here only how many calls go beside it changes.
         if raw.retries_taken:
             self._pace.overloaded()
         else:
             self._pace.went_well()
         return raw.parse()
+
+    def _asked(self, chat: Chat, limits: Limits) -> dict[str, Any]:
+        """What is asked for, as the API has it."""
+        return {
+            "model": self.settings.model,
+            "messages": [{"role": m.role, "content": m.content} for m in chat],
+            "max_tokens": limits.max_new_tokens,
+            "temperature": limits.temperature,
+            "seed": limits.seed if limits.temperature else openai.omit,
+            "response_format": _response_format(limits.form),
+        }
 
     def _refusal(self, error: openai.APIStatusError) -> str:
         """What the endpoint refused, without its own text: that may repeat the key."""
@@ -148,12 +185,16 @@ def _read(completion: Any, seconds: float) -> Reply | None:
         text, finish = (choice.message.content or "").strip(), choice.finish_reason
     except (AttributeError, IndexError, TypeError):  # an HTML page, an empty body, no choices
         return None
+    return _reply(text, finish, completion.usage, seconds)
+
+
+def _reply(text: str, finish: str | None, usage: Any, seconds: float) -> Reply:
     return Reply(
-        text=text.encode("utf-8", "replace").decode(),  # half an emoji could not be stored
-        prompt_tokens=getattr(completion.usage, "prompt_tokens", None) or 0,
-        completion_tokens=getattr(completion.usage, "completion_tokens", None) or 0,
+        text=text.strip().encode("utf-8", "replace").decode(),  # half an emoji cannot be stored
+        prompt_tokens=getattr(usage, "prompt_tokens", None) or 0,
+        completion_tokens=getattr(usage, "completion_tokens", None) or 0,
         seconds=seconds,
-        finish=finish if finish in ("stop", "length", "content_filter") else "stop",
+        finish=_FINISHES.get(finish or "", "stop"),
     )
 
 

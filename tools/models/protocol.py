@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from policies.evidence import Frozen
 
 Role = Literal["system", "user", "assistant"]
+Finish = Literal["stop", "length", "content_filter", "error"]
 Ability = Literal["log-probabilities", "answer forms", "hidden states"]
 
 
@@ -38,7 +39,7 @@ class Reply(Frozen):
     prompt_tokens: int
     completion_tokens: int
     seconds: float
-    finish: Literal["stop", "length", "content_filter", "error"] = "stop"
+    finish: Finish = "stop"
 
 
 class Likelihoods(Frozen):
