@@ -2,10 +2,11 @@
 
 import csv
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from tools.errors import DataError
 from tools.intake.encoding import decoded_lines
+from tools.intake.headers import LOOKED_AT, above_left_out, header_at
 from tools.intake.table import Numbered, Table, made_table, no_rows, sample
 
 DELIMITERS = ",;\t|"
@@ -21,9 +22,14 @@ def read_delimited(data: bytes, encoding: str, notes: list[str], name: str) -> T
     csv.field_size_limit(LONGEST_FIELD)
     delimiter = _find_delimiter(data, encoding)
     records = _records(decoded_lines(data, encoding), delimiter, name)
-    header = next((record for _, record in records), None)
-    if header is None:
+    first = list(islice(records, LOOKED_AT))
+    if not first:
         raise no_rows(name)
+    place = header_at([record for _, record in first])
+    header = first[place][1]
+    records = chain(first[place + 1 :], records)
+    if place:
+        notes = [*notes, above_left_out(place)]
     rows = ((number, record) for number, (_, record) in enumerate(_whole(records, header, name)))
     kept, total = sample((number, record) for number, record in rows if any(record))
     return made_table(header, kept, total, notes, name)
@@ -34,9 +40,10 @@ def _find_delimiter(data: bytes, encoding: str) -> str:
     scores: dict[str, tuple[float, int]] = {}
     for delimiter in DELIMITERS:
         reader = csv.reader(decoded_lines(data, encoding), delimiter=delimiter)
-        widths = [len(record) for record in islice(filter(any, reader), 100)]
-        if not widths:
+        first = list(islice(filter(any, reader), LOOKED_AT))
+        if not first:
             return delimiter  # nothing but this delimiter and blanks
+        widths = [len(record) for record in first[header_at(first) :]]
         if widths[0] > 1:
             scores[delimiter] = (widths.count(widths[0]) / len(widths), widths[0])
     # A table of one column has no delimiter: the unit separator stands for "none".

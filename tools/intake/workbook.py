@@ -1,13 +1,15 @@
-"""Excel workbooks: the first sheet, whatever size it says it has."""
+"""Excel workbooks: the first sheet that holds a table, whatever size it says it has."""
 
 import io
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import chain, dropwhile, islice
+from typing import Any
 
 from tools.errors import DataError
+from tools.intake.headers import LOOKED_AT, above_left_out, header_at
 from tools.intake.table import Numbered, Table, cell_text, made_table, no_rows, sample
 
 SHEET_ROWS = 1_048_576  # Excel's own limit
@@ -16,7 +18,7 @@ MAX_UNPACKED = 400_000_000
 
 
 def read_workbook(data: bytes, name: str) -> Table:
-    """Read the first sheet.
+    """Read the first sheet that holds a table.
 
     Raises:
         DataError: It is damaged, unpacks to too much, or has no row below a header.
@@ -44,19 +46,43 @@ def _read_sheet(data: bytes, name: str) -> Table:
 
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
-        if not book.worksheets:
+        sheets = book.worksheets
+        if not sheets:
             raise no_rows(name)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # the declared size may be a million empty rows or simply wrong
-        rows = islice(sheet.values, SHEET_ROWS)  # a forged row number would yield blanks for hours
-        records = ([cell_text(value).strip() for value in row] for row in rows)
-        header = _trim(next(filter(any, records), []))
-        kept, total = sample(_padded(records, len(header), name))
-        others = len(book.worksheets) - 1
-        notes = [f"Only the first sheet was read; {others} more were not."] if others else []
+        chosen = next((at for at, sheet in enumerate(sheets) if _is_table(sheet)), 0)
+        records = _records(sheets[chosen])
+        first = list(islice(records, LOOKED_AT))
+        place = header_at(first)
+        header = _trim(first[place]) if first else []
+        rest = chain(first[place + 1 :], records)
+        kept, total = sample(_padded(rest, len(header), name))
+        notes = [*_sheet_note(sheets, chosen), *([above_left_out(place)] if place else [])]
         return made_table(header, kept, total, notes, name)
     finally:
         book.close()
+
+
+def _records(sheet: Any) -> Iterator[list[str]]:
+    """The cells of a sheet as text, from its first row with anything in it."""
+    sheet.reset_dimensions()  # the declared size may be a million empty rows or simply wrong
+    rows = islice(sheet.values, SHEET_ROWS)  # a forged row number would yield blanks for hours
+    records = ([cell_text(value).strip() for value in row] for row in rows)
+    return dropwhile(lambda cells: not any(cells), records)
+
+
+def _is_table(sheet: Any) -> bool:
+    """Whether a sheet holds rows of two cells or more below some names."""
+    first = list(islice(_records(sheet), LOOKED_AT))
+    return sum(sum(map(bool, cells)) > 1 for cells in first) > 1
+
+
+def _sheet_note(sheets: Sequence[Any], chosen: int) -> list[str]:
+    others = len(sheets) - 1
+    if not others:
+        return []
+    which = f"the sheet “{sheets[chosen].title}”" if chosen else "the first sheet"
+    left = "1 other was" if others == 1 else f"{others} others were"
+    return [f"Only {which} was read; {left} not."]
 
 
 def _padded(records: Iterator[list[str]], width: int, name: str) -> Numbered[list[str]]:

@@ -287,7 +287,7 @@ def test_excel_values_become_text(tmp_path: Path) -> None:
         ["7", "2026-11-03"], ["7", "2026-11-03 08:30:00"], ["7.25", "true"], ["NA", ""],
     ]  # fmt: skip
     assert list(table.frame.index) == [0, 1, 2, 4]
-    assert table.notes == ("Only the first sheet was read; 2 more were not.",)
+    assert table.notes == ("Only the first sheet was read; 2 others were not.",)
 
 
 def test_a_wide_excel_row_is_refused_with_its_number(tmp_path: Path) -> None:
