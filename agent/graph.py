@@ -72,6 +72,8 @@ def profile(state: State, runtime: Bench) -> Command[Literal["interview", "conse
         "answer_column": dataset.answer_column,
         "task_type": dataset.type,
     }
+    if not state["options"].interactive and state["brief"].prompt is None:
+        changes["prompt"] = dataset.prompt
     if dataset.type == "text" and not state["options"].target_told:
         changes["target"] = as_today(score_today(dataset)) or TEXT_TARGET
     brief = state["brief"].model_copy(update=changes)

@@ -19,6 +19,7 @@ UPLOADED = "uploaded"
 TEXT_TARGET = 0.5
 AS_TODAY = "as good as today"
 VOLUME = "monthly_requests"
+IN_FILE = "the one in my file"
 KINDS = {
     "labels": "one label out of a few",
     "fields": "fields of a JSON object",
@@ -184,11 +185,25 @@ def _ask_prompt(state: State) -> Question:
         name="prompt",
         text="Do you use a prompt for this today? Paste it, or say that there is none.",
         why="It becomes the first thing that I measure, and what a better one has to beat.",
-        options=(Option(label="No prompt yet", value="no"),),
+        options=(
+            *(
+                [Option(label="The one in my file", value=IN_FILE)]
+                if _prompt_in_file(state)
+                else []
+            ),
+            Option(label="No prompt yet", value="no"),
+        ),
     )
 
 
+def _prompt_in_file(state: State) -> str | None:
+    """The system message that all chats of the file begin with."""
+    return state["look"].prompt if "look" in state else None
+
+
 def _read_prompt(state: State, text: str, run: Run) -> Update:
+    if text == IN_FILE and _prompt_in_file(state):
+        return changed(state, prompt=_prompt_in_file(state))
     none = not text or is_unknown(text) or read_yes_no(text) is False or text == "no"
     if not none and read_yes_no(text):
         raise Unclear("Good. Please paste its text here.")

@@ -7,6 +7,7 @@ from pathlib import Path
 from policies.brief import Brief, Metric, TaskType
 from policies.evidence import DataFacts, Frozen, TaskFacts
 from tools.errors import DataError
+from tools.intake.chats import shared_prompt
 from tools.intake.columns import check_column, guess_columns, guess_current, to_examples
 from tools.intake.documents import Passage
 from tools.intake.examples import Example, Parts
@@ -27,6 +28,7 @@ class FirstLook(Frozen):
         answer_column: The column that looks like the answer.
         task_type: The kind of answer.
         current_column: The column that looks like the answers of today, or None.
+        prompt: The system message that all chats of the file begin with, or None.
         reason: Why these columns.
         notes: What was noticed on reading.
     """
@@ -39,13 +41,15 @@ class FirstLook(Frozen):
     reason: str
     notes: tuple[str, ...]
     current_column: str | None = None
+    prompt: str | None = None
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Examples with everything that is known about them before any model is asked.
 
-    `hash` is of the examples alone: the split does not change with the documents.
+    `hash` is of the examples alone: the split does not change with the documents. `prompt` is the
+    system message that all chats of the file begin with, or None.
     """
 
     examples: tuple[Example, ...]
@@ -56,6 +60,7 @@ class Dataset:
     input_column: str
     answer_column: str
     passages: tuple[Passage, ...] = ()
+    prompt: str | None = None
 
     @property
     def type(self) -> TaskType:
@@ -90,6 +95,7 @@ def first_look(path: Path, name: str = "") -> FirstLook:
         reason=guess.reason,
         notes=table.notes,
         current_column=guess_current(table.frame),
+        prompt=shared_prompt(table.frame),
     )
 
 
@@ -150,6 +156,7 @@ def load_dataset(path: Path, brief: Brief, name: str = "") -> Dataset:
         hash=data_hash(usable),
         input_column=input_column,
         answer_column=answer_column,
+        prompt=shared_prompt(frame),
     )
 
 

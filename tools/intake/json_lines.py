@@ -4,17 +4,20 @@ import json
 from collections.abc import Iterable
 
 from tools.errors import DataError
+from tools.intake.chats import as_columns, is_chat
 from tools.intake.encoding import decoded_lines
 from tools.intake.table import Numbered, Table, cell_text, made_table, sample
 
 
 def read_json(data: bytes, encoding: str, notes: list[str], name: str) -> Table:
-    """Read objects; every key that occurs is a column.
+    """Read objects; every key that occurs is a column, and a chat is an input and an answer.
 
     Raises:
         DataError: Something is no JSON or no object, or there is no row.
     """
     kept, total = sample(_objects(data, encoding, name))
+    if kept and all(is_chat(item) for _, item in kept):
+        kept = [(number, as_columns(item)) for number, item in kept]
     keys = list(dict.fromkeys(key for _, item in kept for key in item))
     rows = ((number, [cell_text(item.get(key)) for key in keys]) for number, item in kept)
     return made_table([cell_text(key) for key in keys], rows, total, notes, name)
