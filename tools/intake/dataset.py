@@ -14,6 +14,7 @@ from tools.intake.examples import Example, Parts
 from tools.intake.profile import choose_metric, find_task_type, profile
 from tools.intake.read import read_table
 from tools.intake.references import each_input_once, with_all_answers
+from tools.intake.spellings import one_spelling
 from tools.intake.split import data_hash, split
 from tools.trials.parse import parse_answer, plain_number
 
@@ -132,9 +133,10 @@ def load_dataset(path: Path, brief: Brief, name: str = "") -> Dataset:
     task_type = brief.task_type or find_task_type([example.answer for example in examples])
     usable = _usable(examples, task_type)
     dropped += len(examples) - len(usable)
+    usable, spelt = one_spelling(usable) if task_type == "labels" else (usable, "")
     metric = choose_metric(task_type, [example.answer for example in usable])
     found = profile(usable, task_type, metric, dropped)
-    notes = (*table.notes, *found.facts.notes)
+    notes = (*table.notes, *([spelt] if spelt else ()), *found.facts.notes)
     if task_type == "text":
         usable, several = with_all_answers(usable)
         notes += (_several_note(several),) if several else ()

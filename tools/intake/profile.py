@@ -280,10 +280,6 @@ def _label_notes(counts: Counter[str]) -> Iterator[str]:
         shown = ", ".join(f"“{_short(label)}”" for label in sorted(single)[:3])
         subject = "1 label has" if len(single) == 1 else f"{len(single)} labels have"
         yield f"{subject} one row only and cannot be tested ({shown})."
-    spellings = Counter(normalise(label) for label in counts)
-    alike = sum(n for n in spellings.values() if n > 1)
-    if alike:
-        yield f"{alike} labels differ from another only in capital letters or spaces."
 
 
 def _personal_notes(examples: Sequence[Example]) -> Iterator[str]:
