@@ -98,4 +98,6 @@ def _number(text: str, *, first: bool) -> str | None:
         return None
     minus, digits = found[0] if first else found[-1]
     value = float(digits.replace(",", ""))
-    return str(-value if minus else value) if math.isfinite(value) else None
+    if not math.isfinite(value):
+        return None
+    return f"{-value if minus else value:.15g}"  # "7", as people write it, and not "7.0"

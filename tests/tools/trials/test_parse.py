@@ -155,7 +155,15 @@ def test_a_number_is_found_by_one_rule(reply: str, number: float | None) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("7", "7.0"), ("$1,200.50 net of 3", "1200.5"), ("n/a", None), ("", None)]
+    ("text", "number"),
+    [
+        ("7", "7"),
+        ("€9,009.00", "9009"),
+        ("$1,200.50 net of 3", "1200.5"),
+        ("-0.25", "-0.25"),
+        ("n/a", None),
+        ("", None),
+    ],
 )
 def test_a_right_answer_is_written_plainly(text: str, number: str | None) -> None:
     assert plain_number(text) == number
