@@ -22,6 +22,7 @@ from tools.models.protocol import Chat, LanguageModel, Limits, Message
 LIKELIEST = 64  # next tokens that are told apart; the others count together
 LIMITS = Limits(48)
 SHORTEST = 8  # own tokens of a row
+AT_ONCE = 16  # rows read in one pass, what they share read once
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ class Replay:
         encode = base.tokenizer.encode
         found = [base.tokens(chat) + encode(text, add_special_tokens=False) for chat, text in rows]
         first = common_prefix(found)
-        self.rows = [_kept(base, ids, first) for ids in found if len(ids) - first >= SHORTEST]
+        own = [ids for ids in found if len(ids) - first >= SHORTEST]
+        packs = [own[at : at + AT_ONCE] for at in range(0, len(own), AT_ONCE)]
+        self.rows = [kept for some in packs for kept in _kept(base, some, first)]
 
     def loss(self, model: Any, step: int, count: int) -> torch.Tensor:
         """Divergence from the base on some rows, nats a token.
@@ -113,20 +116,22 @@ def divergence(base: torch.Tensor, logits: torch.Tensor, tokens: torch.Tensor) -
     return (base.exp() * (base - own)).sum(1).mean()
 
 
-def _kept(base: LocalModel, ids: list[int], first: int) -> Kept:
+def _kept(base: LocalModel, rows: list[list[int]], first: int) -> list[Kept]:
+    packing = pack(rows, base.device)
+    places = [[packing.place(at, n) for n in range(first, len(ids))] for at, ids in enumerate(rows)]
     with torch.no_grad():  # tensors of inference mode can't take part in a training
-        packing = pack([ids], base.device)
-        places = torch.arange(first, len(ids), device=base.device)
         logits = base.model(
             input_ids=packing.ids,
             position_ids=packing.positions,
             packing=packing,
-            logits_to_keep=places,
+            logits_to_keep=torch.tensor(sum(places, []), device=base.device),
             use_cache=False,
         ).logits[0]
         logprobs, tokens = logits.float().log_softmax(-1).topk(LIKELIEST)
         both = torch.cat([logprobs, _rest(logprobs)], 1)
-    return Kept(ids, first, tokens.cpu(), both.cpu())
+    sizes = [len(own) for own in places]
+    parts = zip(rows, torch.split(tokens.cpu(), sizes), torch.split(both.cpu(), sizes), strict=True)
+    return [Kept(ids, first, told, said) for ids, told, said in parts]
 
 
 def _rest(logprobs: torch.Tensor) -> torch.Tensor:
