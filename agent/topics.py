@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.state import State
-from agent.utterances import is_unknown, read_cadence, read_share, read_volume, read_yes_no
+from agent.utterances import (
+    is_unknown,
+    read_cadence,
+    read_outside_facts,
+    read_share,
+    read_volume,
+    read_yes_no,
+)
 from policies.brief import Brief
 from policies.evidence import Frozen, Score
 from tools.errors import DataError
@@ -305,6 +312,7 @@ def _read_facts(state: State, text: str, run: Run) -> Update:
     cadence = read_cadence(text)
     if needs is None and cadence:
         return changed(state, needs_outside_facts=cadence != "never", facts_change=cadence)
+    needs = read_outside_facts(text) if needs is None else needs
     if needs is None:
         raise Unclear("Please say yes or no.")
     return changed(state, needs_outside_facts=needs)

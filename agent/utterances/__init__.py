@@ -4,7 +4,12 @@ Every reader returns None for what it is not sure of, and the interview asks aga
 in the brief costs more than a second question.
 """
 
-from agent.utterances.choices import is_unknown, read_cadence, read_yes_no
+from agent.utterances.choices import (
+    is_unknown,
+    read_cadence,
+    read_outside_facts,
+    read_yes_no,
+)
 from agent.utterances.commands import Command, read_command
 from agent.utterances.corrections import Correction, read_correction
 from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
@@ -18,6 +23,7 @@ __all__ = [
     "read_correction",
     "read_milliseconds",
     "read_money",
+    "read_outside_facts",
     "read_share",
     "read_volume",
     "read_yes_no",

@@ -70,6 +70,30 @@ def read_yes_no(text: str) -> bool | None:
     return True if agrees and not _HEDGE.search(plain) else None
 
 
+_KEPT_ELSEWHERE = (
+    r"(?:systems?|data ?bases?|tables?|lists?|catalog(?:ue)?s?|erp|crm|wiki|manuals?|calendars?"
+    r"|inventory|handbooks?|intranet|sheets?|website|accounts?|stock|warehouse|knowledge base)"
+)
+_ELSEWHERE = re.compile(
+    r"\blook(?:s|ed|ing)?\b.{0,30}\bup\b|\blook(?:s|ing)? (?:it|that|them|things) up\b"
+    rf"|\b(?:check|ask|see|consult|open|search|need)\w*\b.{{0,30}}\b{_KEPT_ELSEWHERE}\b"
+    rf"|\b(?:from|in) (?:our|the|an?) (?:\w+ )?{_KEPT_ELSEWHERE}\b"
+)
+_GIVEN = r"(?:e?-?mail|message|text|input|ticket|request|question|row|file|there)"
+_INSIDE = re.compile(
+    rf"\b(?:all|everything|enough)\b.{{0,40}}\b(?:in|inside|within)\b.{{0,12}}\b{_GIVEN}\b"
+    r"|\bonly what\b.{0,30}\b(?:wrote|writes?|says?|said|sends?|sent)\b|\bnothing else\b"
+    rf"|\b(?:from|by) the {_GIVEN} (?:alone|itself|only)\b|\b(?:just|only) the {_GIVEN}\b"
+)
+
+
+def read_outside_facts(text: str) -> bool | None:
+    """Whether right answers need facts from elsewhere: 'you'd have to look that up'."""
+    plain = plain_of(text)
+    inside, elsewhere = bool(_INSIDE.search(plain)), bool(_ELSEWHERE.search(plain))
+    return elsewhere if inside != elsewhere else None
+
+
 _FILLER = r"(?:(?:i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest)\W+)*"
 _UNKNOWN = re.compile(
     rf"^{_FILLER}(?:(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)"

@@ -56,20 +56,29 @@ _FLAWLESS = re.compile(
     r"^(?:it (?:must|has to|should) be )?(?:perfect|flawless|all(?: of them)?|every one)\W*$"
     r"|\b(?:no|zero|without(?: any)?) (?:errors?|mistakes?)\b"
 )
-_ERRORS = re.compile(r"\b(?:errors?|mistakes?|wrong|incorrect|failures?)\b")
+_ERRORS = re.compile(
+    r"\b(?:errors?|mistakes?|wrong\w*|incorrect\w*|fail\w*|slips?|slip[ -]?ups?|off|bad"
+    r"|miss(?:es|ed)?|mis[a-z]{3,}|blunders?|botch\w*|mess(?:es|ed)? (?:\w+ )?up|goofs?|trips?)\b"
+)
+_ONE_IN = {
+    r"(?:second|other)": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8,
+    "tenth": 10, "twentieth": 20, "fiftieth": 50, "hundredth": 100,
+}  # fmt: skip
 
 
 def _stated_shares(figures: str) -> list[float]:
     pairs = [(float(a), float(b)) for a, b in _OUT_OF.findall(figures)]
     pairs += [(float(a), _PARTS[b]) for a, b in _FRACTION.findall(figures)]
     pairs += [(float(a), 100) for a in _PERCENTAGE.findall(figures)]
+    pairs += [(1, n) for nth, n in _ONE_IN.items() if re.search(rf"\bevery {nth}\b", figures)]
     return [part / whole for part, whole in pairs if whole > 0]
 
 
 def read_share(text: str) -> float | None:
     """A quality target, such as '90%', 'nine out of ten' or 'one mistake in twenty'.
 
-    A bare number above 1 is a percentage; one between 1 and 10 might be a mark and is not read.
+    A bare number above 1 is a percentage; one between 1 and 10 might be a mark and is not read, and
+    "one" is a pronoun more often than all of them.
 
     Returns:
         The share of right answers, above 0 and up to 1, or None.
@@ -81,7 +90,8 @@ def read_share(text: str) -> float | None:
         return None
     shares = _stated_shares(figures)
     if not shares and (bare := only_number(figures)) is not None and not 1 < bare < 10:
-        shares = [bare if bare <= 1 else bare / 100]
+        pronoun = bare == 1 and not re.search(r"\b1\b", text)
+        shares = [] if pronoun else [bare if bare <= 1 else bare / 100]
     if len(shares) != 1:
         return None
     allows_errors = bool(_ERRORS.search(figures)) and shares[0] < 0.5

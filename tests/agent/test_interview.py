@@ -90,6 +90,15 @@ def test_what_was_misread_is_left_out_and_asked_again(run: Run) -> None:
     assert state["answered"] == ("task",)
 
 
+def test_a_target_below_half_is_read_back(run: Run) -> None:
+    state = _answer_all(run, [*SAMPLE_ANSWERS[:4], "30 %"])
+    topic = next_topic(state)
+    assert topic is not None and "the target is 30 %" in topic.ask(state).text
+    assert _then(state, run, "yes")["brief"].target == 0.3
+    state = _then(state, run, "no, 70 %")
+    assert state["brief"].target == 0.7
+
+
 def test_what_was_misread_can_be_put_right(run: Run) -> None:
     state = _answer_all(run, ["Sort mail, about 50k a month"])
     state = _then(state, run, "no, 60k a month")

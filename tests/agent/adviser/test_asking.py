@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from agent.adviser.asking import Adviser, Tool, adviser_of, calls_of
-from agent.adviser.reading import TAKE
+from agent.adviser.told import Told
 from tests.agent.adviser.conftest import KEY
 from tests.agent.adviser.scripted import Scripted
 from tools.models.store import CallStore
 from tools.settings import Settings
 
+TAKE = Tool("take", Told, "Take it.")
 HELLO = [{"role": "user", "content": "Hello?"}]
 
 
@@ -67,5 +68,5 @@ def test_there_may_be_none(name: str | None, settings: Settings, tmp_path: Any) 
 
 def test_the_key_is_not_in_what_is_asked(adviser: Adviser, scripted: Scripted) -> None:
     scripted.writes("Hello.")
-    adviser.ask(HELLO, [Tool("take", TAKE.arguments, "x")])
+    adviser.ask(HELLO, [TAKE])
     assert KEY not in str(scripted.received)

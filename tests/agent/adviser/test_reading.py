@@ -15,6 +15,7 @@ from tools.runs import create_run
 
 ASKED = "How good is good enough?"
 SAID = "the odd slip is fine, hardly ever though"
+FIELDS = ("target", "monthly_requests", "facts_change")
 TARGET = next(topic for topic in TOPICS if topic.name == "target")
 
 # What the adviser takes from an answer, and what is kept of it.
@@ -22,6 +23,7 @@ TAKEN: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"target": 0.98}, {"target": 0.98}),
     ({"target": 0.98, "monthly_requests": 2000}, {"target": 0.98, "monthly_requests": 2000}),
     ({"target": None, "facts_change": "weekly"}, {"facts_change": "weekly"}),
+    ({"target": 0.98, "may_leave_machine": True}, {"target": 0.98}),  # nobody asked that
     ({"target": 98}, {}),  # no share
     ({"target": 0.9, "monthly_requests": -5}, {}),
     ({"facts_change": "hourly"}, {}),
@@ -35,18 +37,18 @@ def test_facts_are_checked_by_the_briefs_own_model(
     taken: dict[str, Any], kept: dict[str, Any], adviser: Adviser, scripted: Scripted
 ) -> None:
     scripted.calls(("take", taken))
-    assert read_with_adviser(ASKED, SAID, adviser) == kept
+    assert read_with_adviser(ASKED, SAID, FIELDS, adviser) == kept
 
 
 @pytest.mark.parametrize("name", ["other", "try_plan"])
 def test_another_tool_takes_nothing(name: str, adviser: Adviser, scripted: Scripted) -> None:
     scripted.calls((name, {"target": 0.9}))
-    assert read_with_adviser(ASKED, SAID, adviser) == {}
+    assert read_with_adviser(ASKED, SAID, FIELDS, adviser) == {}
 
 
 def test_without_an_adviser_nothing_is_read(adviser: Adviser, scripted: Scripted) -> None:
-    assert read_with_adviser(ASKED, SAID, None) == {}
-    assert read_with_adviser(ASKED, "x" * (LONGEST + 1), adviser) == {}
+    assert read_with_adviser(ASKED, SAID, FIELDS, None) == {}
+    assert read_with_adviser(ASKED, "x" * (LONGEST + 1), FIELDS, adviser) == {}
     assert not scripted.received
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.utterances import is_unknown, read_cadence, read_yes_no
+from agent.utterances import is_unknown, read_cadence, read_outside_facts, read_yes_no
 
 CADENCES = {
     "weekly": "weekly",
@@ -109,3 +109,23 @@ def test_yes_and_no(text, answer):
 @pytest.mark.parametrize(("text", "unknown"), UNKNOWN.items())
 def test_unknown(text, unknown):
     assert is_unknown(text) is unknown
+
+
+ELSEWHERE = {
+    "you'd have to look up the tariff table for that": True,
+    "the agents check the order system first": True,
+    "we see that in our CRM": True,
+    "somebody looks it up": True,
+    "everything one needs is in the mail itself": False,
+    "only what the customer wrote matters": False,
+    "just the message": False,
+    "from the text alone": False,
+    "everything is in the mail, else we look it up": None,
+    "our customers are nice": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize(("said", "elsewhere"), ELSEWHERE.items())
+def test_where_the_facts_are(said: str, elsewhere: bool | None) -> None:
+    assert read_outside_facts(said) is elsewhere
