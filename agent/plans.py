@@ -13,6 +13,7 @@ from tools.trials.plan import PER_INPUT, Plan
 from tools.trials.race import FIRST_ROWS
 from tools.trials.stage import task_of
 from tools.trials.task import Task
+from tools.tuning.recipe import most_epochs
 
 # Rough pace of a small model on two processor cores, for estimates only: tokens read, written
 # (thirty rows together) and trained a second (docs/log.md). The progress line measures the real
@@ -88,7 +89,8 @@ def tune_minutes(dataset: Dataset) -> float:
     """Estimated minutes of a tune on two processor cores."""
     characters = sum(len(e.input) + len(e.answer) for e in dataset.parts.train)
     tokens = characters / CHARACTERS_A_TOKEN + 30 * dataset.task.train
-    return 1.3 * 3 * tokens / TRAIN_PACE / 60
+    epochs = most_epochs(dataset.task.train, dataset.type)
+    return 1.3 * epochs * tokens / TRAIN_PACE / 60
 
 
 def _trial_minutes(dataset: Dataset, task: Task, plans: Sequence[Plan]) -> float:

@@ -208,7 +208,7 @@ def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
 
 def _recipe(place: Workplace, rows: int) -> Recipe:
     base = place.catalogue.folder(place.model)
-    return choose_recipe(parameters_of(base), rows, place.run.info.seed)
+    return choose_recipe(parameters_of(base), rows, place.run.info.seed, place.task.type)
 
 
 def _train(

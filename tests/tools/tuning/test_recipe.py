@@ -1,5 +1,6 @@
 import pytest
 
+from policies.brief import TaskType
 from tools.tuning.recipe import EPOCHS, REPLAY, Recipe, choose_recipe, with_replay
 
 
@@ -23,15 +24,34 @@ def test_a_recipe_follows_from_model_and_rows(
     assert (recipe.rank, recipe.batch_size) == (16, 8)
 
 
-def test_every_choice_has_its_reason() -> None:
-    recipe = choose_recipe(135_000_000, 60, seed=0)
+@pytest.mark.parametrize(
+    ("parameters", "rows", "task_type", "rate", "epochs"),
+    [
+        (135_000_000, 175, "fields", 1e-3, 6),  # 22 steps each
+        (135_000_000, 90, "text", 1e-3, 10),
+        (135_000_000, 10, "fields", 1e-3, 10),
+        (135_000_000, 2000, "text", 1e-3, EPOCHS),
+        (135_000_000, 175, "number", 5e-4, EPOCHS),
+        (8_000_000_000, 175, "fields", 2e-4, 6),
+    ],
+)
+def test_written_answers_get_more_steps(
+    parameters: int, rows: int, task_type: TaskType, rate: float, epochs: int
+) -> None:
+    recipe = choose_recipe(parameters, rows, 7, task_type)
+    assert (recipe.learning_rate, recipe.epochs) == (rate, epochs)
+    written = task_type != "number"
+    assert ("to write answers wants about" in recipe.reasons["epochs"]) is written
+
+
+@pytest.mark.parametrize("task_type", ["labels", "fields"])
+def test_every_choice_has_its_reason(task_type: TaskType) -> None:
+    recipe = choose_recipe(135_000_000, 60, 0, task_type)
     assert recipe.model_fields_set >= {"learning_rate", "reasons"}
     chosen = set(Recipe.model_fields) - {"reasons", "judged"}  # its reason is early stopping
     assert chosen < set(recipe.reasons)
-    assert recipe.reasons["learning_rate"].startswith(
-        "0.0005: the model has 135 million parameters"
-    )
-    assert "there are 60 training rows, and under a hundred" in recipe.reasons["epochs"]
+    assert ": the model has 135 million parameters" in recipe.reasons["learning_rate"]
+    assert "there are 60 training rows, and " in recipe.reasons["epochs"]
     assert "under a hundred" not in choose_recipe(135_000_000, 100, seed=0).reasons["epochs"]
     for name in chosen:
         assert f"{getattr(recipe, name):g}" in recipe.reasons[name], name
