@@ -9,8 +9,8 @@ from policies.evidence import Frozen
 RATES = ((500e6, 5e-4), (20e9, 2e-4), (math.inf, 1e-4))
 EPOCHS = 3
 EPOCHS_FEW, FEW_ROWS = 5, 100
-# Objects and texts are learned long after labels: three passes over 175 bookings at 5e-4 reached 42 %
-# on dev, six at 1e-3 64 % (docs/log.md).
+# Objects and texts are learned long after labels: three passes over 175 bookings at 5e-4 reached
+# 42 % on dev, six at 1e-3 64 % (docs/log.md).
 WRITTEN: frozenset[TaskType] = frozenset({"fields", "text"})
 WRITTEN_STEPS, WRITTEN_EPOCHS = 130, 10
 WRITTEN_RATE, WRITTEN_FASTER_BELOW = 2.0, 500e6
@@ -121,8 +121,8 @@ def _reasons(recipe: Recipe, parameters: int, train_rows: int, written: bool) ->
         + (", and written answers more than labels" if written else ""),
         "schedule": "cosine after a warm-up of a twentieth: what QLoRA and its successors use",
         "epochs": f"at most {recipe.epochs}: {rows}",
-        "early_stopping": f"after {PATIENCE} epochs without a better score on dev by the task's own "
-        "metric (ties broken by the loss); the best epoch is kept and scored again as it is served",
+        "early_stopping": f"after {PATIENCE} epochs without a better score on dev by the task's "
+        "own metric (ties broken by the loss); the best is kept and scored again as it is served",
         "batch_size": f"{recipe.batch_size}: small batches generalise better on small data",
         "rank": f"{recipe.rank} on all linear layers: attention-only adapters lose at equal size",
         "alpha": f"{2 * recipe.rank}: twice the rank, the usual scale",
