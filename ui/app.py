@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from agent.adviser.judging import JUDGE
 from agent.blind import CHOICES, START, STOP
 from agent.conversation import TUNE
 from agent.repeats import repeat_corrected, repeat_with_target
@@ -273,7 +274,7 @@ class _Page(Drawing):
                 yield {self.run: run_id}
             before = self._view(run_id)
             if self.worker.answer(run_id, asked, value):
-                silent = value in (TUNE, UPLOADED, STOP, *JUDGEMENTS, *CHOICES, *START)
+                silent = value in (TUNE, UPLOADED, STOP, *JUDGEMENTS, *CHOICES, *START, *JUDGE)
                 said = "" if silent else label_of(before, value)
                 scene = scene_of(before, self.worker.run(run_id), said)
                 drawn = {"asked": asked, "said": said}
