@@ -38,7 +38,7 @@ def test_a_run_of_the_command_line_is_talked_about(worker: Worker, state: State)
     assert worker.view(run_id).done and worker.view(run_id).waiting is None
     assert worker.reopen(run_id)
     view = _idle(worker, run_id)
-    assert view.waiting == {"kind": "message"} and not view.done
+    assert view.waiting == {"kind": "message", "options": []} and not view.done
     assert not worker.reopen(run_id), "it is open"
     assert worker.answer(run_id, view.interrupt, "why?")
     assert "stops at 86.7" in _idle(worker, run_id).state["exchanges"][-1].text
