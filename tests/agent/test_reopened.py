@@ -50,7 +50,7 @@ def test_a_conversation_that_was_stopped_goes_on(worker: Worker, state: State) -
     worker.answer(run_id, _idle(worker, run_id).interrupt, "stop")
     assert _idle(worker, run_id).done
     assert worker.reopen(run_id)
-    assert _idle(worker, run_id).waiting == {"kind": "message"}
+    assert _idle(worker, run_id).waiting == {"kind": "message", "options": []}
 
 
 def test_a_fine_tune_is_asked_for_as_on_the_page(worker: Worker, state: State) -> None:
