@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from agent.state import KEPT, Comparison, Exchange, State
 from agent.utterances import read_command
@@ -26,12 +26,9 @@ from tools.writing.blind import (
 from tools.writing.stage import texts_on_dev
 
 After = Literal["compare", "report", "converse"]
-Rival = Literal["today", "own", "tuned"]
-START: dict[str, Rival] = {
-    "compare blind: today": "today",
-    "compare blind: own": "own",
-    "compare blind: tuned": "tuned",
-}
+Rival = Literal["tuned", "today", "own"]
+RIVALS: tuple[Rival, ...] = get_args(Rival)
+START: dict[str, Rival] = {f"compare blind: {rival}": rival for rival in RIVALS}
 CHOICES: dict[str, Choice] = {
     "blind: left": "left",
     "blind: right": "right",

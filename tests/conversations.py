@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from agent.state import SCHEMA_VERSION, Options, State
+from agent.workbench import Workbench
 from agent.worker import Worker
+from policies.brief import Brief
 from policies.decide import recommend
 from policies.evidence import DataFacts, Evidence, TaskFacts
 from policies.policy import load_policy
@@ -11,7 +13,8 @@ from tests.assessments import ARMS, labels
 from tools.assessment import FILE_NAME, ExhaustionPart
 from tools.intake.samples import SAMPLES
 from tools.runs import create_run, open_run
-from tools.trials.stage import TrialsReport
+from tools.trials.plan import Plan
+from tools.trials.stage import TrialsReport, Winner
 
 
 def judged_state(home: Path) -> State:
@@ -56,3 +59,26 @@ def finished(worker: Worker, state: State) -> str:
     for _ in worker.step_through(run_id):
         pass
     return run_id
+
+
+def copy_state(home: Path, bench: Workbench) -> State:
+    """A run on the bundled product copy whose best prompt has written a text for each dev row."""
+    run = create_run(home)
+    run.take_examples(next(sample for sample in SAMPLES if sample.key == "copy").path)
+    trials = TrialsReport(
+        arms=(),
+        plans=(),
+        winner=Winner(plan=Plan(name="plain", family="own"), model="embedded"),
+        current=None,
+        exhaustion=ExhaustionPart(exhausted=True, text=""),
+        stop_reason="",
+    )
+    made: State = {"run": str(run.folder), "options": Options(), "brief": Brief(), "trials": trials}
+    data = bench.dataset(made)
+    made["task"] = data.task
+    items = [
+        {"plan": "plain", "model": "embedded", "row": row.row, "given": f"Buy it. {row.row}"}
+        for row in data.parts.dev
+    ]
+    run.save("items", items)
+    return made

@@ -109,7 +109,8 @@ def answer_with_tools(
             messages.append(
                 {"role": "tool", "tool_call_id": call.id, "content": SHOWN if rows else told}
             )
-    return "\n\n".join(_once([*shown, *_wording(text, question, said, a, adviser)]))
+    parts = [*shown, *_wording(text, question, said, a, adviser)]
+    return "\n\n".join(dict.fromkeys(parts))  # a tool may have been asked twice
 
 
 def quotes_only(text: str, evidence: str) -> bool:
@@ -149,10 +150,6 @@ def _wording(
         yield from said
     elif text:
         yield LEFT_OUT
-
-
-def _once(parts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(parts))
 
 
 def _rounds_to(value: float, figure: str) -> bool:

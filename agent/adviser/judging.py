@@ -1,17 +1,13 @@
 """Blind pairs judged by the adviser, where somebody presses the button that says what it gets."""
 
-from agent.blind import Rival, begin, rivals
+from agent.blind import RIVALS, Rival, begin, rivals
 from agent.state import State
 from agent.workbench import Workbench
 from tools.errors import ModelError, Stopped
 from tools.writing.blind import Choice, Pair, in_words, keep_preference, kept_pairs, preference_of
 from tools.writing.judge import judge_pairs
 
-JUDGE: dict[str, Rival] = {
-    "adviser judges: tuned": "tuned",
-    "adviser judges: today": "today",
-    "adviser judges: own": "own",
-}
+JUDGE: dict[str, Rival] = {f"adviser judges: {rival}": rival for rival in RIVALS}
 WITH: dict[Rival, str] = {
     "tuned": "the tuned model's",
     "today": "today's",

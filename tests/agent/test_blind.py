@@ -8,19 +8,19 @@ import pytest
 from agent.blind import STOP, begin, judge_pair, rivals, shown_pair
 from agent.conversation import answer_message
 from agent.interview import read_answer
-from agent.state import Options, State
+from agent.state import State
 from agent.topics import TOPICS
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import load_policy
-from tools.assessment import ExhaustionPart
+from tests.conversations import copy_state
 from tools.intake.dataset import first_look
 from tools.intake.samples import SAMPLES
 from tools.models.catalogue import Catalogue
 from tools.runs import create_run
 from tools.settings import Settings
 from tools.trials.plan import Plan
-from tools.trials.stage import TrialsReport, Winner
+from tools.trials.stage import Winner
 from tools.writing.blind import kept_pairs, kept_preferences
 
 COPY = next(sample for sample in SAMPLES if sample.key == "copy")
@@ -36,21 +36,7 @@ def bench(tmp_path: Path) -> Workbench:
 
 @pytest.fixture
 def state(tmp_path: Path, bench: Workbench) -> State:
-    run = create_run(tmp_path)
-    run.take_examples(COPY.path)
-    trials = TrialsReport(
-        arms=(), plans=(), winner=WINNER, current=None, stop_reason="",
-        exhaustion=ExhaustionPart(exhausted=True, text=""),
-    )  # fmt: skip
-    made: State = {"run": str(run.folder), "options": Options(), "brief": Brief(), "trials": trials}
-    data = bench.dataset(made)
-    made["task"] = data.task
-    items = [
-        {"plan": "plain", "model": "embedded", "row": row.row, "given": f"Buy it. {row.row}"}
-        for row in data.parts.dev
-    ]
-    run.save("items", items)
-    return made
+    return copy_state(tmp_path, bench)
 
 
 def test_a_whole_comparison_is_counted_and_told(state: State, bench: Workbench) -> None:

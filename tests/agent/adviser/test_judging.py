@@ -8,21 +8,16 @@ import pytest
 from agent import workbench
 from agent.adviser.judging import judge_offers
 from agent.conversation import answer_message
-from agent.state import Options, State
+from agent.state import State
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import load_policy
 from tests.agent.adviser.scripted import Scripted
-from tools.assessment import ExhaustionPart
-from tools.intake.samples import SAMPLES
+from tests.conversations import copy_state
 from tools.models.catalogue import Catalogue
-from tools.runs import create_run
 from tools.settings import Settings
-from tools.trials.plan import Plan
-from tools.trials.stage import TrialsReport, Winner
 from tools.writing.blind import kept_pairs, kept_preferences
 
-COPY = next(sample for sample in SAMPLES if sample.key == "copy")
 OURS = "Buy it."
 
 
@@ -34,25 +29,7 @@ def bench(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Workbench:
 
 @pytest.fixture
 def state(settings: Settings, bench: Workbench) -> State:
-    run = create_run(settings.home)
-    run.take_examples(COPY.path)
-    winner = Winner(plan=Plan(name="plain", family="own"), model="embedded")
-    trials = TrialsReport(
-        arms=(), plans=(), winner=winner, current=None, stop_reason="",
-        exhaustion=ExhaustionPart(exhausted=True, text=""),
-    )  # fmt: skip
-    made: State = {
-        "run": str(run.folder), "options": Options(), "brief": Brief(), "trials": trials,
-        "answered": ("task",),
-    }  # fmt: skip
-    data = bench.dataset(made)
-    made["task"] = data.task
-    items = [
-        {"plan": "plain", "model": "embedded", "row": row.row, "given": f"{OURS} {row.row}"}
-        for row in data.parts.dev
-    ]
-    run.save("items", items)
-    return made
+    return {**copy_state(settings.home, bench), "answered": ("task",)}
 
 
 def _press(state: State, bench: Workbench) -> Any:
