@@ -2,11 +2,13 @@
 
     python -m benchmarks.tuning            python -m benchmarks.tuning --steps 10
 
+On a GPU, where torch finds one, both train there, trl with the settings that it advises.
 Both start from the same adapter, without replay and with one 4-bit part, since trl has neither.
 Loading and evaluation are outside of the seconds. Tokens are those of the rows, each counted as
 often as it is trained on, whatever was computed for them.
 """
 
+import gc
 import os
 import resource
 import tempfile
@@ -64,8 +66,9 @@ def ours(folder: Path, rows: Dataset, dev: Dataset, recipe: Recipe, out: Path) -
 
 
 def plain(folder: Path, rows: Dataset, recipe: Recipe, out: Path) -> Any:
-    """Plain SFTTrainer, with the settings that a CPU needs."""
+    """Plain SFTTrainer, with the settings that the device needs."""
     model = load_quantised(str(folder))
+    on_cpu = model.device.type == "cpu"
     model.set_attn_implementation("sdpa")
     return SFTTrainer(
         model=model,
@@ -74,11 +77,11 @@ def plain(folder: Path, rows: Dataset, recipe: Recipe, out: Path) -> Any:
         peft_config=adapter_settings(recipe),
         args=SFTConfig(
             output_dir=str(out),
-            use_cpu=True,
+            use_cpu=on_cpu,
             bf16=model.dtype == torch.bfloat16,
             activation_checkpointing=False,
-            dataloader_pin_memory=False,
-            optim="adamw_torch",
+            dataloader_pin_memory=not on_cpu,
+            optim="adamw_torch" if on_cpu else "paged_adamw_8bit",
             learning_rate=recipe.learning_rate,
             lr_scheduler_type="cosine",
             warmup_steps=1,
@@ -103,6 +106,7 @@ def measure(trainer: Any, steps: int, dev: Dataset) -> Run:
 
     def counted(model: Any, inputs: Any, *rest: Any) -> Any:
         if len(tokens) == WARM_UP:
+            wait_for_gpu()
             started[:] = time.perf_counter(), time.process_time()
         tokens.append(int(inputs["attention_mask"].sum()))
         return inner(model, inputs, *rest)
@@ -112,6 +116,7 @@ def measure(trainer: Any, steps: int, dev: Dataset) -> Run:
     trainer.args.eval_strategy = trainer.args.save_strategy = "no"
     trainer.args.load_best_model_at_end = False
     trainer.train()
+    wait_for_gpu()
     ended = time.perf_counter(), time.process_time()
     return Run(
         tokens=sum(tokens[WARM_UP:]),
@@ -119,6 +124,19 @@ def measure(trainer: Any, steps: int, dev: Dataset) -> Run:
         processor=ended[1] - started[1],
         dev_loss=dev_loss(trainer, dev),
     )
+
+
+def wait_for_gpu() -> None:
+    """Let a GPU, if there is one, finish what it was given."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def peak_megabytes() -> float:
+    """Most memory taken so far, on the GPU where there is one."""
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_reserved() / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 @torch.no_grad()
@@ -131,7 +149,7 @@ def dev_loss(trainer: Any, dev: Dataset) -> float:
             row["prompt"], add_generation_prompt=True, return_dict=False
         )
         whole = tokenizer.apply_chat_template(row["prompt"] + row["completion"], return_dict=False)
-        ids = torch.tensor([whole])
+        ids = torch.tensor([whole], device=model.device)
         targets = ids.clone()
         targets[:, : len(asked)] = IGNORED
         logits = model(input_ids=ids, use_cache=False).logits[0, :-1].float()
@@ -149,6 +167,7 @@ def main(
     input_column: Annotated[str | None, typer.Option("--input")] = None,
     answer_column: Annotated[str | None, typer.Option("--answer")] = None,
     steps: Annotated[int, typer.Option(help="Steps of each trainer.")] = 30,
+    model: Annotated[Path | None, typer.Option(help="A model folder, else the embedded.")] = None,
     dev_rows: Annotated[int, typer.Option(help="Rows for the loss on dev.")] = 40,
 ) -> None:
     """Measure both trainers in one run and print them side by side."""
@@ -163,7 +182,7 @@ def main(
         )
         for examples in (found.parts.train, found.parts.dev[:dev_rows])
     )
-    folder = embedded_folder(home_folder())
+    folder = model or embedded_folder(home_folder())
     batch = 8
     epochs = -(-steps * batch // len(rows))
     recipe = Recipe(learning_rate=5e-4, epochs=epochs, batch_size=batch)
@@ -179,13 +198,16 @@ def main(
                 else ours(folder, rows, dev, recipe, at)
             )
             runs[name] = run = measure(trainer, steps, dev)
-            del trainer
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(
                 f"{name:5} {run.rate:6.0f} tokens a second, {run.tokens / run.processor:6.0f} a "
                 f"processor second; {run.tokens:,} tokens in {run.seconds:.1f} s; loss on dev "
-                f"{run.dev_loss:.4f}; peak of the process so far {peak:,.0f} MB"
+                f"{run.dev_loss:.4f}; peak so far {peak_megabytes():,.0f} MB"
             )
+            del trainer
+            gc.collect()
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+                torch.cuda.reset_peak_memory_stats()
     one, other = runs["ours"], runs["trl"]
     by_processor = one.tokens / one.processor * other.processor / other.tokens
     print(f"ratio {one.rate / other.rate:.2f} by the clock, {by_processor:.2f} by processor time")

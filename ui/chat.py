@@ -160,7 +160,7 @@ def _after_tune(scene: Scene) -> Iterator[Message]:
         result, seconds = state["tune"].result, state.get("seconds")
         yield _done(
             f"Fine-tuned: {percent(state['tune'].dev.score)} on dev",
-            f"{result.steps} training steps, {result.peak_megabytes:,.0f} MB of memory at most.",
+            f"{result.steps} training steps, {result.memory}.",
             seconds.tune if seconds else 0,
         )
     if "tuned" in state:

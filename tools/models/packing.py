@@ -23,7 +23,7 @@ class Packing:
         shared: Tokens of the prefix.
         starts: Where each row's own tokens begin in the sequence.
         own: Places of the rows' own tokens, shape (rows, longest); zero where a row has ended.
-        real: Which of those are tokens, shape (rows, longest).
+        real: Which of those are tokens: places in `own` read row by row, shape (own tokens,).
         sees: Which token sees which of prefix and row, shape (1, 1, longest, shared + longest).
     """
 
@@ -60,7 +60,7 @@ def pack(rows: Sequence[Sequence[int]], device: torch.device | str) -> Packing:
         shared=shared,
         starts=tuple(starts),
         own=own.to(device),
-        real=real.to(device),
+        real=real.flatten().nonzero()[:, 0].to(device),
         sees=sees[None, None].to(device),
     )
 
@@ -102,7 +102,8 @@ def attend_packed(
     result = scaled_dot_product_attention(
         folded, after_prefix(key), after_prefix(value), sees, scale=scaling
     )
-    result = result.reshape(rows, heads, longest, width).transpose(1, 2)[packing.real]
+    result = result.reshape(rows, heads, longest, width).transpose(1, 2).flatten(0, 1)
+    result = result.index_select(0, packing.real)
     if shared:
         first = scaled_dot_product_attention(
             query[:, :, :shared],

@@ -1,7 +1,7 @@
 """The assessment of a run, put together from its stages and written to its folder."""
 
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from policies.evidence import Arm, Evidence
 from policies.limits import arm_obstacle
@@ -118,7 +118,7 @@ def assemble(
             evidence.brief.retrainings,
         ),
         seconds=findings.seconds,
-        versions={name: version(name) for name in PACKAGES},
+        versions={name: installed_version(name) for name in PACKAGES},
         notes=findings.notes,
         suspects=kept_suspects(run),
         retrieval=evidence.retrieval,
@@ -126,6 +126,14 @@ def assemble(
         writing=_writing(run, dataset, findings),
         preferences=kept_preferences(run),
     )
+
+
+def installed_version(name: str) -> str:
+    """Version of a package, or that it was not installed but found on the path."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _writing(run: Run, dataset: Dataset, findings: Findings) -> WritingPart | None:

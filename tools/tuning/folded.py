@@ -16,7 +16,29 @@ from torch.nn.functional import linear
 from tools.models.folding import fold, nf4_values
 
 
-def fold_adapters(model: Any, unrounded: Any = None) -> int:
+class FoldedLayers:
+    """The folded layers of one model."""
+
+    def __init__(self, weights: "list[_Weights]") -> None:
+        """Keep these."""
+        self._weights = weights
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._weights)
+
+    def adapters_changed(self) -> None:
+        """Fold anew before the next pass.
+
+        Torch counts what it changes in place, so this is needed only after a change that it does
+        not see: bitsandbytes' optimisers write past it, and a model on a GPU then trained on the
+        weights that it began with (docs/log.md).
+        """
+        for weights in self._weights:
+            weights.state = None
+
+
+def fold_adapters(model: Any, unrounded: Any = None) -> FoldedLayers:
     """Let every adapted 4-bit layer compute with its adapter folded in.
 
     The layers stay 4-bit layers of bitsandbytes with adapters of peft; only how they compute
@@ -28,7 +50,7 @@ def fold_adapters(model: Any, unrounded: Any = None) -> int:
             4 bits, else None.
 
     Returns:
-        How many layers there are.
+        The layers that now compute so.
     """
     base = model.get_base_model()
     layers = [
@@ -36,10 +58,12 @@ def fold_adapters(model: Any, unrounded: Any = None) -> int:
         for name, layer in base.named_modules()
         if isinstance(layer, LoraLayer) and _is_4bit(layer)
     ]
+    found = []
     for name, layer in layers:
         weight = None if unrounded is None else unrounded.get_submodule(name).weight
-        layer.forward = partial(_Weights(layer, weight), layer)
-    return len(layers)
+        found.append(_Weights(layer, weight))
+        layer.forward = partial(found[-1], layer)
+    return FoldedLayers(found)
 
 
 def _is_4bit(layer: LoraLayer) -> bool:

@@ -79,6 +79,7 @@ class TrainingResult(Frozen):
         dropped: Rows left out because they were too long.
         dev_score: Best score on dev, on the rows of the job.
         best_step: Optimiser step of the adapter.
+        peak_gpu_megabytes: Most memory taken on the GPU; None on a CPU.
     """
 
     steps: int
@@ -89,6 +90,14 @@ class TrainingResult(Frozen):
     dropped: int
     dev_score: float | None = None
     best_step: int = 0
+    peak_gpu_megabytes: float | None = None
+
+    @property
+    def memory(self) -> str:
+        """The most memory taken, for people."""
+        if self.peak_gpu_megabytes is None:
+            return f"{self.peak_megabytes:,.0f} MB of memory at most"
+        return f"{self.peak_gpu_megabytes:,.0f} MB of the GPU's memory at most"
 
 
 def write_job(

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import torch
 from datasets import Dataset
 from transformers import AutoTokenizer, EarlyStoppingCallback, set_seed
 
@@ -87,6 +88,7 @@ def train(folder: Path) -> TrainingResult:
     trainer = make_trainer(
         load_quantised(job.model_folder), base, tokenizer, rows, dev, recipe, checkpoints
     )
+    say(f"memory: {trainer.keeping.reason}")
     trainer.add_callback(Reporter(folder))
     if recipe.judged:
         trainer.add_callback(EarlyStoppingCallback(PATIENCE))
@@ -114,11 +116,17 @@ def train(folder: Path) -> TrainingResult:
         seconds=time.perf_counter() - started,
         dev_loss=best.get("eval_loss"),
         peak_megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak_gpu_megabytes=torch.cuda.max_memory_reserved() / 2**20 if on_gpu(trainer) else None,
         stopped=stopped,
         dropped=dropped,
         dev_score=best.get("eval_score"),
         best_step=best.get("step", trainer.state.global_step),
     )
+
+
+def on_gpu(trainer: Any) -> bool:
+    """Whether the model in training lies on a GPU."""
+    return bool(trainer.model.device.type == "cuda")
 
 
 def best_evaluation(state: Any) -> dict[str, Any]:

@@ -22,9 +22,10 @@ from tools.models.packing import pack
 from tools.tuning import job as files
 from tools.tuning.checkpoints import seal
 from tools.tuning.endings import NotANumber
-from tools.tuning.folded import fold_adapters
+from tools.tuning.folded import FoldedLayers, fold_adapters
 from tools.tuning.job import TrainingStep
 from tools.tuning.judge import Judge
+from tools.tuning.memory import Keeping, keeping_on
 from tools.tuning.recipe import Recipe
 from tools.tuning.replay import Replay
 
@@ -70,6 +71,18 @@ class Reporter(TrainerCallback):  # type: ignore[misc]
         seal(self.folder / CHECKPOINTS / f"checkpoint-{state.global_step}")
 
 
+class Refold(TrainerCallback):  # type: ignore[misc]
+    """Folds the adapters anew after each step, whichever optimiser made it."""
+
+    def __init__(self, folded: FoldedLayers) -> None:
+        """Of these layers."""
+        self.folded = folded
+
+    def on_optimizer_step(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Tell the layers that their adapters changed."""
+        self.folded.adapters_changed()
+
+
 class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
     """trl's trainer with loss at the answers' tokens only, evaluated by the task's own metric.
 
@@ -78,6 +91,8 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
     """
 
     recipe: Recipe
+    keeping: Keeping
+    folded: FoldedLayers | None = None
     judge: Judge | None = None
     replay: Replay | None = None
 
@@ -153,6 +168,15 @@ def adapter_settings(recipe: Recipe) -> LoraConfig:
     )
 
 
+def most_tokens(rows: Dataset, tokenizer: Any, count: int) -> int:
+    """Tokens of so many of the longest rows: no batch has more."""
+    lengths = sorted(
+        len(tokenizer.apply_chat_template(row["prompt"] + row["completion"], return_dict=False))
+        for row in rows
+    )
+    return sum(lengths[-count:])
+
+
 def make_trainer(
     model: Any, base: Any, tokenizer: Any, rows: Dataset, dev: Dataset, recipe: Recipe, out: Path
 ) -> CompletionTrainer:
@@ -168,6 +192,7 @@ def make_trainer(
         out: Where checkpoints are kept.
     """
     on_cpu = model.device.type == "cpu"
+    keeping = keeping_on(model, most_tokens(rows, tokenizer, recipe.batch_size), recipe.parts > 1)
     steps = math.ceil(len(rows) / recipe.batch_size) * recipe.epochs
     trainer = CompletionTrainer(
         model=model,
@@ -179,9 +204,9 @@ def make_trainer(
             output_dir=str(out),
             use_cpu=on_cpu,
             bf16=not on_cpu,  # on a CPU the folded layers see to the number format
-            activation_checkpointing=not on_cpu,
+            activation_checkpointing=not keeping.activations,
             dataloader_pin_memory=not on_cpu,
-            optim="adamw_torch" if on_cpu else "paged_adamw_8bit",
+            optim=keeping.optimiser,
             learning_rate=recipe.learning_rate,
             lr_scheduler_type="cosine",
             warmup_steps=max(1, steps // 20),
@@ -206,11 +231,12 @@ def make_trainer(
             data_seed=recipe.seed,
         ),
     )
-    trainer.recipe = recipe
+    trainer.recipe, trainer.keeping = recipe, keeping
     # trl casts adapters to bf16 but resumes them as fp32; fp32 throughout makes both alike.
     for parameter in trainer.model.parameters():
         if parameter.requires_grad:
             parameter.data = parameter.data.float()
-    if on_cpu or recipe.parts > 1:
-        fold_adapters(trainer.model, base if recipe.parts > 1 else None)
+    if keeping.folded:
+        trainer.folded = fold_adapters(trainer.model, base if recipe.parts > 1 else None)
+        trainer.add_callback(Refold(trainer.folded))
     return trainer

@@ -50,7 +50,9 @@ def plain_greedy(model: LocalModel, chat: Chat) -> str:
         if len(open_) == 1:
             return next(label for label, path in paths.items() if path == open_[0])
         with torch.inference_mode():
-            logits = model.model(input_ids=torch.tensor([prompt + written])).logits[0, -1]
+            logits = model.model(
+                input_ids=torch.tensor([prompt + written], device=model.device)
+            ).logits[0, -1]
         allowed = sorted({path[len(written)] for path in open_})
         written.append(max(allowed, key=lambda token: float(logits[token])))
 

@@ -43,7 +43,7 @@ def chats(count: int, *, shared: bool) -> list[Chat]:
 
 def plain_answer(model: LocalModel, chat: Chat, limits: Limits) -> tuple[str, int, str]:
     """What transformers' own generate answers to one chat, alone and unpadded."""
-    ids = torch.tensor([model.tokens(chat)])
+    ids = torch.tensor([model.tokens(chat)], device=model.device)
     whole = model.model.generate(
         ids,
         attention_mask=torch.ones_like(ids),
@@ -63,7 +63,8 @@ def plain_value(model: LocalModel, chat: Chat, label: str) -> float:
     tail = model.tokenizer.encode(label, add_special_tokens=False)
     tail.append(model.tokenizer.eos_token_id)
     with torch.inference_mode():
-        logits = model.model(input_ids=torch.tensor([prompt + tail])).logits[0].float()
+        ids = torch.tensor([prompt + tail], device=model.device)
+        logits = model.model(input_ids=ids).logits[0].float()
     logprobs = logits.log_softmax(-1)
     return sum(float(logprobs[len(prompt) - 1 + at, token]) for at, token in enumerate(tail))
 
@@ -133,10 +134,10 @@ def test_hidden_states_are_plain_means_over_tokens(tiny: LocalModel) -> None:
     states = tiny.hidden(TEXTS)
     assert states.values.shape == (4, len(TEXTS), 64) and states.values.dtype == np.float32
     for at, text in enumerate(TEXTS):
-        ids = torch.tensor([tiny.tokenizer.encode(text) or [0]])
+        ids = torch.tensor([tiny.tokenizer.encode(text) or [0]], device=tiny.device)
         with torch.inference_mode():
             layers = tiny.model(input_ids=ids, output_hidden_states=True).hidden_states
-        plain = [layers[depth][0].mean(0).numpy() for depth in (1, 1, 1, 2)]
+        plain = [layers[depth][0].mean(0).cpu().numpy() for depth in (1, 1, 1, 2)]
         np.testing.assert_allclose(states.values[:, at], plain, atol=1e-4)
 
 

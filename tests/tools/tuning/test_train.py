@@ -251,7 +251,7 @@ def test_gradients_are_the_same_before_and_after_an_evaluation(embedded_folder: 
     assert not any(layer.support_avx512bf16_for_cpu for layer in layers)
     torch.manual_seed(0)
     model = get_peft_model(model, LoraConfig(r=4, target_modules="all-linear"))
-    ids = torch.arange(10, 42)[None]
+    ids = torch.arange(10, 42, device=model.device)[None]
 
     def gradients() -> list[torch.Tensor]:
         model.train()

@@ -1,0 +1,259 @@
+"""How well the probe forecasts a tune of labels: many splits of several files, both made.
+
+    python -m benchmarks.calibration POINTS.jsonl --minutes 30
+
+Each point is a file, a number of training rows and a seed; the seed draws which rows are for
+training, dev and test. The probe is fitted and the tune made on the same training rows, by the
+tune's own recipe, and the tune is read on the test rows. Points that are there are not made again,
+and with `--minutes 0` only the table is printed.
+"""
+
+import json
+import math
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Annotated
+
+import typer
+from sklearn.model_selection import train_test_split
+
+from policies.brief import Brief
+from policies.evidence import CurvePoint, Forecast, Frozen
+from tools.forecast.probe import fit_probe, forecast_from_probe
+from tools.intake.dataset import load_dataset
+from tools.intake.examples import Example
+from tools.intake.samples import SAMPLES
+from tools.measure.metrics import overall
+from tools.models.embedded import embedded_folder
+from tools.models.local import LocalModel
+from tools.models.protocol import Chat
+from tools.progress import Watch
+from tools.settings import home_folder
+from tools.trials.answering import run_plan
+from tools.trials.plan import Plan
+from tools.trials.stage import task_of
+from tools.trials.task import Task, make_task
+from tools.trials.trial import Trial
+from tools.tuning.job import ADAPTER, Job, Scoring, write_job
+from tools.tuning.launch import run_training
+from tools.tuning.recipe import choose_recipe
+from tools.tuning.replay import replay_rows
+from tools.tuning.tune import SHORT, SHORT_SCORED
+from tools.tuning.workplace import parameters_of
+
+FILES = {
+    "bank": Path("../shared/data/bank_support_8.csv"),
+    "travel": Path("../shared/data/travel_15.csv"),
+    "support": SAMPLES[0].path,
+}
+SIZES = (60, 120, 240)
+SEEDS = (1, 2, 3, 4)
+DEV_ROWS, TEST_ROWS = 60, 120
+SHORTEST_TEST = 80  # a small file gives fewer test rows rather than fewer to train on
+
+
+class Point(Frozen):
+    """One probe and one tune on the same rows.
+
+    Attributes:
+        file: The file's short name.
+        rows: Training rows.
+        seed: Of the split and the tune.
+        labels: How many labels there are.
+        dev_rows: Rows for dev.
+        test_rows: Rows for test.
+        cross_validated: The probe inside train.
+        dev: The probe on dev.
+        curve: The probe's learning curve inside train.
+        probe_test: The probe on test.
+        tuned_dev: The tune on dev.
+        tuned_test: The tune on test.
+        forecast: What was forecast for test when the point was made.
+        seconds: Of the tune.
+    """
+
+    file: str
+    rows: int
+    seed: int
+    labels: int
+    dev_rows: int
+    test_rows: int
+    cross_validated: float
+    dev: float
+    curve: tuple[CurvePoint, ...]
+    probe_test: float
+    tuned_dev: float
+    tuned_test: float
+    forecast: Forecast
+    seconds: float
+
+
+def wanted() -> Iterator[tuple[str, int, int]]:
+    """File, training rows and seed of each point, in an order that may end anywhere."""
+    for seed in SEEDS:
+        for size in SIZES:
+            yield from ((name, size, seed) for name in FILES)
+
+
+def split(
+    examples: Sequence[Example], size: int, seed: int
+) -> tuple[list[Example], list[Example], list[Example]] | None:
+    """Train, dev and test, stratified; None if the file has too few rows."""
+    test_rows = min(TEST_ROWS, len(examples) - size - DEV_ROWS)
+    if test_rows < SHORTEST_TEST:
+        return None
+    rest, test = train_test_split(
+        list(examples),
+        test_size=test_rows,
+        random_state=seed,
+        stratify=[example.answer for example in examples],
+    )
+    train, rest = train_test_split(
+        rest, train_size=size, random_state=seed, stratify=[each.answer for each in rest]
+    )
+    dev, _ = train_test_split(rest, train_size=DEV_ROWS, random_state=seed)
+    return train, dev, test
+
+
+def make_point(
+    name: str, size: int, seed: int, model: LocalModel, replay: list[tuple[Chat, str]], out: Path
+) -> Point | None:
+    """Fit the probe, make the tune, read both; None if the file has too few rows."""
+    dataset = load_dataset(FILES[name], Brief())
+    known = task_of(dataset, Brief())
+    parts = dataset.parts
+    found = split((*parts.train, *parts.dev, *parts.test), size, seed)
+    if found is None:
+        return None
+    train, dev, test = found
+    task = make_task(known.type, known.metric, known.description, None, train)
+    watch = Watch()
+    probe = fit_probe(task, model, "embedded", watch)
+    classifier = probe.contestant()
+    dev_score, test_score = (classifier.score(task, rows).score for rows in (dev, test))
+    forecast = forecast_from_probe(probe, task, dev_score, len(dev), len(test))
+    folder = out / f"{name}-{size}-{seed}"
+    seconds = tune(task, train, dev, seed, replay, folder)
+    tuned = LocalModel(embedded_folder(home_folder()), "tuned", folder / ADAPTER)
+    plans = [SHORT, SHORT_SCORED]
+    on_dev = [read(plan, task, tuned, dev) for plan in plans]
+    best = max(range(len(plans)), key=on_dev.__getitem__)
+    return Point(
+        file=name,
+        rows=len(train),
+        seed=seed,
+        labels=len(task.labels),
+        dev_rows=len(dev),
+        test_rows=len(test),
+        cross_validated=probe.cross_validated,
+        dev=dev_score,
+        curve=forecast.curve,
+        probe_test=test_score,
+        tuned_dev=on_dev[best],
+        tuned_test=read(plans[best], task, tuned, test),
+        forecast=forecast,
+        seconds=seconds,
+    )
+
+
+def tune(
+    task: Task,
+    train: Sequence[Example],
+    dev: Sequence[Example],
+    seed: int,
+    replay: list[tuple[Chat, str]],
+    folder: Path,
+) -> float:
+    """Tune as `tuneworthy tune` does; seconds of it."""
+    base = embedded_folder(home_folder())
+    recipe = choose_recipe(parameters_of(base), len(train), seed, task.type)
+    scoring = Scoring(
+        type=task.type, metric=task.metric, labels=task.labels, answer_tokens=task.answer_tokens
+    )
+    job = Job(model_folder=str(base), recipe=recipe, scoring=scoring)
+    rows, held = (
+        [(SHORT.chat(task, each.input), each.answer) for each in part] for part in (train, dev)
+    )
+    write_job(folder, job, rows, held, replay)
+    return run_training(folder, "Tuning", Watch()).seconds
+
+
+def read(plan: Plan, task: Task, model: LocalModel, rows: Sequence[Example]) -> float:
+    """Score of a tuned model on some rows."""
+    answers = run_plan(plan, task, model, rows, Watch(), "verify")
+    trial = Trial(plan, model.name, list(rows), answers)
+    return overall(task.metric, trial.expected, trial.given)
+
+
+def load(file: Path) -> list[Point]:
+    """The points that were made."""
+    if not file.exists():
+        return []
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [Point.model_validate_json(line) for line in lines]
+
+
+def table(points: Sequence[Point]) -> str:
+    """The points and how far the forecasts were off, as Markdown."""
+    head = "| file | rows | seed | cross-validated | probe on dev, test | forecast | tune on test |"
+    lines = [head + " error |", "|---" * 8 + "|"]
+    for point in sorted(points, key=lambda p: (p.file, p.rows, p.seed)):
+        f = point.forecast
+        lines.append(
+            f"| {point.file} | {point.rows} | {point.seed} | {point.cross_validated:.1%} "
+            f"| {point.dev:.1%}, {point.probe_test:.1%} | {f.score:.1%} ({f.low:.1%} to "
+            f"{f.high:.1%}) | {point.tuned_test:.1%} | {100 * (f.score - point.tuned_test):+.1f} |"
+        )
+    return "\n".join([*lines, "", *summary(points)])
+
+
+def summary(points: Sequence[Point]) -> list[str]:
+    """Error, coverage, width and Winkler score of the forecasts, a line each."""
+    errors = [p.forecast.score - p.tuned_test for p in points]
+    inside = [p.forecast.low <= p.tuned_test <= p.forecast.high for p in points]
+    noise = [math.sqrt(p.tuned_test * (1 - p.tuned_test) / p.test_rows) for p in points]
+    return [
+        f"- {len(points)} points: mean error {100 * fmean(errors):+.1f} points, mean absolute "
+        f"error {100 * fmean(map(abs, errors)):.1f} (the test sample alone accounts for "
+        f"{100 * fmean(noise) * math.sqrt(2 / math.pi):.1f}).",
+        f"- {fmean(inside):.0%} inside their interval of 80 %, which is "
+        f"{100 * fmean(p.forecast.high - p.forecast.low for p in points):.1f} points wide; "
+        f"Winkler score {100 * fmean(map(winkler, points)):.1f}.",
+    ]
+
+
+def winkler(point: Point, level: float = 0.8) -> float:
+    """Width of the interval, and a fine where it was missed (Winkler, 1972)."""
+    low, high = point.forecast.low, point.forecast.high
+    missed = max(low - point.tuned_test, point.tuned_test - high, 0.0)
+    return high - low + 2 / (1 - level) * missed
+
+
+def main(
+    file: Annotated[Path, typer.Argument(help="Where the points are kept, JSON lines.")],
+    minutes: Annotated[float, typer.Option(help="Make new points for so long.")] = 30.0,
+) -> None:
+    """Make points, and print how well the forecasts did."""
+    points, end = load(file), time.monotonic() + 60 * minutes
+    made = {(point.file, point.rows, point.seed) for point in points}
+    left = [each for each in wanted() if each not in made]
+    if minutes and left:
+        model = LocalModel(embedded_folder(home_folder()), "embedded")
+        replay = replay_rows(model)
+        for name, size, seed in left:
+            if time.monotonic() > end:
+                break
+            point = make_point(name, size, seed, model, replay, file.parent / "tunes")
+            if point is None:
+                continue
+            with file.open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(point.model_dump(mode="json")) + "\n")
+            points.append(point)
+            print(f"{name} {size} {seed}: {point.forecast.score:.3f} {point.tuned_test:.3f}")
+    print(table(points))
+
+
+if __name__ == "__main__":
+    typer.run(main)
