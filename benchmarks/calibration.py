@@ -21,7 +21,7 @@ from sklearn.model_selection import train_test_split
 
 from policies.brief import Brief
 from policies.evidence import CurvePoint, Forecast, Frozen
-from tools.forecast.probe import fit_probe, forecast_from_probe
+from tools.forecast.probe import error_at, fit_probe, forecast_from_probe
 from tools.intake.dataset import load_dataset
 from tools.intake.examples import Example
 from tools.intake.samples import SAMPLES
@@ -206,7 +206,7 @@ def table(points: Sequence[Point]) -> str:
             f"| {point.dev:.1%}, {point.probe_test:.1%} | {f.score:.1%} ({f.low:.1%} to "
             f"{f.high:.1%}) | {point.tuned_test:.1%} | {100 * (f.score - point.tuned_test):+.1f} |"
         )
-    return "\n".join([*lines, "", *summary(points)])
+    return "\n".join([*lines, "", *summary(points), *left_out(points)])
 
 
 def summary(points: Sequence[Point]) -> list[str]:
@@ -222,6 +222,34 @@ def summary(points: Sequence[Point]) -> list[str]:
         f"{100 * fmean(p.forecast.high - p.forecast.low for p in points):.1f} points wide; "
         f"Winkler score {100 * fmean(map(winkler, points)):.1f}.",
     ]
+
+
+def probe_error(point: Point) -> float:
+    """Errors of a probe on all training rows, as the forecast estimates them."""
+    inside = error_at(point.curve, point.rows, 1 - point.cross_validated)
+    seen = inside * point.rows + (1 - point.dev) * point.dev_rows
+    return seen / (point.rows + point.dev_rows)
+
+
+def left_out(points: Sequence[Point]) -> list[str]:
+    """Each file's tunes by the share of the probe's errors that the other files' tunes made."""
+    lines, errors = [], []
+    for name in sorted({point.file for point in points}):
+        others = [point for point in points if point.file != name]
+        if not others:
+            return []
+        share = sum(1 - p.tuned_test for p in others) / sum(map(probe_error, others))
+        own = [p.tuned_test - 1 + share * probe_error(p) for p in points if p.file == name]
+        errors += own
+        lines.append(f"- {name}: tunes of the others make {share:.2f} of their probes' errors.")
+    share = sum(1 - p.tuned_test for p in points) / sum(map(probe_error, points))
+    lines.append(
+        f"- All: {share:.2f}. With the scored file left out: mean error "
+        f"{-100 * fmean(errors):+.1f} points, mean absolute error "
+        f"{100 * fmean(map(abs, errors)):.1f}, root mean square "
+        f"{100 * math.sqrt(fmean(e * e for e in errors)):.1f}."
+    )
+    return lines
 
 
 def winkler(point: Point, level: float = 0.8) -> float:

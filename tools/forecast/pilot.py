@@ -9,12 +9,15 @@ import math
 from collections.abc import Callable, Sequence
 from statistics import NormalDist
 
+from scipy.stats import truncnorm
+
 from policies.evidence import CurvePoint, Forecast, Frozen, Score
 
 LEVEL = 0.8
 PARTS = (0.25, 0.5)
 MOST_ROWS = 100
 DEV_ROWS = 40
+FAR = 5.0  # of its noise: a slope so far outside is no matter of chance
 STEEPEST = 0.7  # exponents above this have not been reported for tunes of language models
 
 
@@ -38,18 +41,18 @@ def run_pilots(sizes: Sequence[int], tune: Callable[[int], Score]) -> list[Pilot
 def forecast_from_pilots(points: Sequence[PilotPoint], train_rows: int, test_rows: int) -> Forecast:
     """What a tune on all of train would score on this test sample, as an 80 % interval.
 
-    Fits error = a · rows^(−b) through the first and the last pilot, b between 0 and `STEEPEST`.
-    The interval adds the variances of the last pilot, of the test sample, and of half of the
-    extrapolated gain.
+    Fits error = a · rows^(−b) through the first and the last pilot. The interval adds the variances
+    of the last pilot, of the test sample, of the exponent b, and of half of the extrapolated gain.
     """
     first, last = points[0], points[-1]
-    exponent = _exponent(first, last)
+    exponent, exponent_spread = _exponent(first, last)
     centre = 1 - _error(last) * (train_rows / last.rows) ** -exponent
     gain = centre - last.score.score
-    z95, z = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf((1 + LEVEL) / 2)
-    dev_spread = (last.score.high - last.score.low) / (2 * z95)
+    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    dev_spread = _spread(last)
     test_spread = dev_spread * math.sqrt(last.score.n / max(1, test_rows))
-    spread = math.sqrt(dev_spread**2 + test_spread**2 + (gain / 2) ** 2)
+    curve_spread = (1 - centre) * math.log(train_rows / last.rows) * exponent_spread
+    spread = math.hypot(dev_spread, test_spread, curve_spread, gain / 2)
     sizes = " and ".join(str(point.rows) for point in points)
     scores = " and ".join(f"{point.score.score:.2f}" for point in points)
     return Forecast(
@@ -75,11 +78,28 @@ def _error(point: PilotPoint) -> float:
     return min(0.999, max(0.001, 1 - point.score.score))
 
 
-def _exponent(first: PilotPoint, last: PilotPoint) -> float:
+def _spread(point: PilotPoint) -> float:
+    """Standard deviation of a pilot's score, by its interval of 95 %."""
+    return (point.score.high - point.score.low) / (2 * NormalDist().inv_cdf(0.975))
+
+
+def _exponent(first: PilotPoint, last: PilotPoint) -> tuple[float, float]:
+    """Mean and spread of the exponent, given both pilots and that it lies in 0 to `STEEPEST`.
+
+    Two pilots of a few dozen rows may lie in the wrong order by chance: cutting the slope at zero
+    then promised, with certainty, that more rows bring nothing (docs/log.md).
+    """
     if first.rows == last.rows:
-        return 0.0
-    slope = math.log(_error(first) / _error(last)) / math.log(last.rows / first.rows)
-    return min(STEEPEST, max(0.0, slope))
+        return 0.0, 0.0
+    growth = math.log(last.rows / first.rows)
+    slope = math.log(_error(first) / _error(last)) / growth
+    noise = math.hypot(*(_spread(p) / _error(p) for p in (first, last))) / growth
+    inside = min(STEEPEST, max(0.0, slope))
+    if abs(slope - inside) >= FAR * noise:
+        return inside, 0.0
+    limits = (0.0 - slope) / noise, (STEEPEST - slope) / noise
+    likely = truncnorm(*limits, loc=slope, scale=noise)
+    return float(likely.mean()), float(likely.std())
 
 
 def _more_data(centre: float, train_rows: int, exponent: float) -> str:

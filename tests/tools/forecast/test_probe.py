@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from tools.forecast.probe import fit_probe, forecast_from_probe, learning_curve, more_data
+from policies.evidence import CurvePoint
+from tools.forecast.probe import (
+    TUNED_ERRORS,
+    error_at,
+    fit_probe,
+    forecast_from_probe,
+    learning_curve,
+    more_data,
+)
 from tools.intake.examples import Example
 from tools.progress import Step, Watch
 from tools.trials.task import Task
@@ -60,7 +68,8 @@ def test_a_forecast_is_an_interval_around_its_centre(
     task = task_of(coloured(red=10, blue=10))
     probe = fit_probe(task, reader, "tiny", Watch())
     forecast = forecast_from_probe(probe, task, dev_score, rows, rows)
-    assert forecast.score == pytest.approx((20 + dev_score * rows) / (20 + rows))
+    wrong = (1 - dev_score) * rows / (20 + rows)  # it is never wrong inside train
+    assert forecast.score == pytest.approx(1 - TUNED_ERRORS * wrong)
     assert 0 <= forecast.low <= forecast.score <= forecast.high <= 1
     assert forecast.high - forecast.low > 0.03 and forecast.level == 0.8
 
@@ -101,3 +110,23 @@ def test_the_model_reads_every_text_it_is_asked_about(
     probe = fit_probe(task_of(train), reader, "tiny", Watch())
     probe.contestant().answer(["red car"])
     assert reader.read == [example.input for example in train] + ["red car"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "rows", "cross_validated", "error"),
+    [
+        ([(10, 0.6), (20, 0.8)], 40, 0.2, 0.1),  # halved by each doubling, and it goes on
+        ([(10, 0.6), (20, 0.8)], 20, 0.2, 0.2),
+        ([(10, 0.2), (20, 0.8)], 40, 0.2, 0.1),  # steeper than that is luck
+        ([(10, 0.8), (20, 0.8)], 40, 0.2, 0.2),
+        ([(10, 0.9), (20, 0.8)], 40, 0.2, 0.2),  # a fall is luck, too
+        ([(10, 0.9), (20, 1.0)], 40, 0.0, 0.0),
+        ([(20, 0.8)], 40, 0.2, 0.2),
+        ([(5, 0.1), (10, 0.64), (20, 0.82)], 80, 0.2, 0.05),
+    ],
+)
+def test_errors_fall_along_the_learning_curve(
+    scores: list[tuple[int, float]], rows: int, cross_validated: float, error: float
+) -> None:
+    curve = [CurvePoint(rows=n, score=score) for n, score in scores]
+    assert error_at(curve, rows, cross_validated) == pytest.approx(error)
