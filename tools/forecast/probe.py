@@ -34,7 +34,7 @@ FRACTIONS = (0.25, 0.5, 1.0)
 
 # Of the errors of a probe that learned from as many rows, a tune makes this share; and how far the
 # tunes lie from that. Fitted by benchmarks/calibration.py (docs/log.md).
-TUNED_ERRORS = 0.7
+TUNED_ERRORS = 0.8
 SPREAD = 0.03
 STEEPEST = 1.0  # exponent of a learning curve; a steeper one is luck
 
@@ -152,7 +152,7 @@ def error_at(curve: Sequence[CurvePoint], rows: int, cross_validated: float) -> 
         return cross_validated
     before, last = curve[-2:]
     exponent = math.log((1 - before.score) / (1 - last.score)) / math.log(last.rows / before.rows)
-    return cross_validated * (last.rows / rows) ** min(STEEPEST, max(0.0, exponent))
+    return cross_validated * math.pow(last.rows / rows, min(STEEPEST, max(0.0, exponent)))
 
 
 def learning_curve(probe: Probe, task: Task) -> tuple[CurvePoint, ...]:
