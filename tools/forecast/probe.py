@@ -118,8 +118,7 @@ def forecast_from_probe(
     """
     rows = len(task.train) + dev_rows
     curve = learning_curve(probe, task)
-    inside = error_at(curve, len(task.train), 1 - probe.cross_validated)
-    error = (inside * len(task.train) + (1 - dev_score) * dev_rows) / rows
+    error = expected_error(curve, probe.cross_validated, len(task.train), dev_score, dev_rows)
     centre = 1 - TUNED_ERRORS * error
     spread = math.sqrt(
         TUNED_ERRORS**2 * _binomial_variance(error, rows)
@@ -138,6 +137,22 @@ def forecast_from_probe(
     )
 
 
+def expected_error(
+    curve: Sequence[CurvePoint], cross_validated: float, rows: int, dev_score: float, dev_rows: int
+) -> float:
+    """Share of errors of a probe on all training rows, by what was seen inside train and on dev.
+
+    Args:
+        curve: Its learning curve inside train.
+        cross_validated: Its score in cross-validation.
+        rows: Training rows.
+        dev_score: Its score on dev.
+        dev_rows: Rows of dev.
+    """
+    inside = error_at(curve, rows, 1 - cross_validated)
+    return (inside * rows + (1 - dev_score) * dev_rows) / (rows + dev_rows)
+
+
 def error_at(curve: Sequence[CurvePoint], rows: int, cross_validated: float) -> float:
     """Share of errors of a probe that learns from more rows than a fold of cross-validation has.
 
@@ -148,10 +163,13 @@ def error_at(curve: Sequence[CurvePoint], rows: int, cross_validated: float) -> 
         rows: All training rows.
         cross_validated: Share of errors in cross-validation, after learning from whole folds.
     """
-    if len(curve) < 2 or curve[-1].score >= 1:
+    if len(curve) < 2:
         return cross_validated
     before, last = curve[-2:]
-    exponent = math.log((1 - before.score) / (1 - last.score)) / math.log(last.rows / before.rows)
+    fewer, least = 1 - before.score, 1 - last.score
+    if not (0 < before.rows < last.rows and fewer > 0 and least > 0):
+        return cross_validated  # without errors, or with hardly a row, there is no slope
+    exponent = math.log(fewer / least) / math.log(last.rows / before.rows)
     return cross_validated * math.pow(last.rows / rows, min(STEEPEST, max(0.0, exponent)))
 
 
