@@ -1,6 +1,6 @@
 """How well the probe forecasts a tune of labels: many splits of several files, both made.
 
-    python -m benchmarks.calibration POINTS.jsonl --minutes 30
+    python -m benchmarks.calibration benchmarks/calibration_points.jsonl --minutes 30
 
 Each point is a file, a number of training rows and a seed; the seed draws which rows are for
 training, dev and test. The probe is fitted and the tune made on the same training rows, by the
@@ -8,7 +8,6 @@ tune's own recipe, and the tune is read on the test rows. Points that are there 
 and with `--minutes 0` only the table is printed.
 """
 
-import json
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -21,26 +20,24 @@ from sklearn.model_selection import train_test_split
 
 from policies.brief import Brief
 from policies.evidence import CurvePoint, Forecast, Frozen
-from tools.forecast.probe import error_at, fit_probe, forecast_from_probe
+from tools.forecast.probe import expected_error, fit_probe, forecast_from_probe
 from tools.intake.dataset import load_dataset
 from tools.intake.examples import Example
 from tools.intake.samples import SAMPLES
-from tools.measure.metrics import overall
 from tools.models.embedded import embedded_folder
 from tools.models.local import LocalModel
 from tools.models.protocol import Chat
 from tools.progress import Watch
 from tools.settings import home_folder
 from tools.trials.answering import run_plan
-from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 from tools.trials.task import Task, make_task
 from tools.trials.trial import Trial
-from tools.tuning.job import ADAPTER, Job, Scoring, write_job
+from tools.tuning.job import ADAPTER, write_job
 from tools.tuning.launch import run_training
 from tools.tuning.recipe import choose_recipe
 from tools.tuning.replay import replay_rows
-from tools.tuning.tune import SHORT, SHORT_SCORED
+from tools.tuning.tune import best_decoding, chats_of, job_of
 from tools.tuning.workplace import parameters_of
 
 FILES = {
@@ -137,9 +134,9 @@ def make_point(
     folder = out / f"{name}-{size}-{seed}"
     seconds = tune(task, train, dev, seed, replay, folder)
     tuned = LocalModel(embedded_folder(home_folder()), "tuned", folder / ADAPTER)
-    plans = [SHORT, SHORT_SCORED]
-    on_dev = [read(plan, task, tuned, dev) for plan in plans]
-    best = max(range(len(plans)), key=on_dev.__getitem__)
+    on_dev = best_decoding(task, tuned, dev, watch)
+    answers = run_plan(on_dev.plan, task, tuned, test, watch, "verify")
+    on_test = Trial(on_dev.plan, tuned.name, test, answers)
     return Point(
         file=name,
         rows=len(train),
@@ -151,8 +148,8 @@ def make_point(
         dev=dev_score,
         curve=forecast.curve,
         probe_test=test_score,
-        tuned_dev=on_dev[best],
-        tuned_test=read(plans[best], task, tuned, test),
+        tuned_dev=on_dev.score(task).score,
+        tuned_test=on_test.score(task).score,
         forecast=forecast,
         seconds=seconds,
     )
@@ -169,22 +166,9 @@ def tune(
     """Tune as `tuneworthy tune` does; seconds of it."""
     base = embedded_folder(home_folder())
     recipe = choose_recipe(parameters_of(base), len(train), seed, task.type)
-    scoring = Scoring(
-        type=task.type, metric=task.metric, labels=task.labels, answer_tokens=task.answer_tokens
-    )
-    job = Job(model_folder=str(base), recipe=recipe, scoring=scoring)
-    rows, held = (
-        [(SHORT.chat(task, each.input), each.answer) for each in part] for part in (train, dev)
-    )
-    write_job(folder, job, rows, held, replay)
+    job = job_of(task, base, recipe)
+    write_job(folder, job, chats_of(task, train), chats_of(task, dev), replay)
     return run_training(folder, "Tuning", Watch()).seconds
-
-
-def read(plan: Plan, task: Task, model: LocalModel, rows: Sequence[Example]) -> float:
-    """Score of a tuned model on some rows."""
-    answers = run_plan(plan, task, model, rows, Watch(), "verify")
-    trial = Trial(plan, model.name, list(rows), answers)
-    return overall(task.metric, trial.expected, trial.given)
 
 
 def load(file: Path) -> list[Point]:
@@ -226,9 +210,7 @@ def summary(points: Sequence[Point]) -> list[str]:
 
 def probe_error(point: Point) -> float:
     """Errors of a probe on all training rows, as the forecast estimates them."""
-    inside = error_at(point.curve, point.rows, 1 - point.cross_validated)
-    seen = inside * point.rows + (1 - point.dev) * point.dev_rows
-    return seen / (point.rows + point.dev_rows)
+    return expected_error(point.curve, point.cross_validated, point.rows, point.dev, point.dev_rows)
 
 
 def left_out(points: Sequence[Point]) -> list[str]:
@@ -252,11 +234,11 @@ def left_out(points: Sequence[Point]) -> list[str]:
     return lines
 
 
-def winkler(point: Point, level: float = 0.8) -> float:
+def winkler(point: Point) -> float:
     """Width of the interval, and a fine where it was missed (Winkler, 1972)."""
     low, high = point.forecast.low, point.forecast.high
     missed = max(low - point.tuned_test, point.tuned_test - high, 0.0)
-    return high - low + 2 / (1 - level) * missed
+    return high - low + 2 / (1 - point.forecast.level) * missed
 
 
 def main(
@@ -273,11 +255,11 @@ def main(
         for name, size, seed in left:
             if time.monotonic() > end:
                 break
-            point = make_point(name, size, seed, model, replay, file.parent / "tunes")
+            point = make_point(name, size, seed, model, replay, home_folder() / "calibration")
             if point is None:
                 continue
             with file.open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps(point.model_dump(mode="json")) + "\n")
+                stream.write(point.model_dump_json() + "\n")
             points.append(point)
             print(f"{name} {size} {seed}: {point.forecast.score:.3f} {point.tuned_test:.3f}")
     print(table(points))

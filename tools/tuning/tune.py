@@ -14,6 +14,7 @@ from tools.errors import Stopped, TuneError
 from tools.forecast.pilot import DEV_ROWS
 from tools.intake.examples import Example
 from tools.models.adapter import read_seal
+from tools.models.protocol import Chat, LanguageModel
 from tools.progress import Watch
 from tools.trials.answering import run_plan
 from tools.trials.plan import Plan
@@ -132,7 +133,7 @@ def _attempt(
             f"Stopped after {result.steps} steps. The best adapter so far, of step "
             f"{result.best_step}, is kept in the run's folder; start the tune again to go on."
         )
-    trial = _best_decoding(place, folder / ADAPTER, parts.dev, watch)
+    trial = best_decoding(place.task, place.tuned(folder / ADAPTER), parts.dev, watch)
     kept = place.forgetting(folder / ADAPTER, policy, watch)
     return _Attempt(folder, recipe, result, trial, kept)
 
@@ -201,7 +202,8 @@ def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
         )
         if result.stopped:
             raise Stopped(f"Stopped within a pilot tune, after {result.steps} steps.")
-        return _best_decoding(place, folder / ADAPTER, dev, watch).score(place.task)
+        tuned = place.tuned(folder / ADAPTER)
+        return best_decoding(place.task, tuned, dev, watch).score(place.task)
 
     return tune
 
@@ -222,16 +224,8 @@ def _train(
 ) -> tuple[Path, TrainingResult]:
     """Train in a folder that is named by its content: the same tune is never paid for twice."""
     task = place.task
-    scoring = Scoring(
-        type=task.type, metric=task.metric, labels=task.labels, answer_tokens=task.answer_tokens
-    )
-    base = place.catalogue.folder(place.model)
-    job = Job(model_folder=str(base), recipe=recipe, scoring=scoring)
-    rows = [(SHORT.chat(task, example.input), example.answer) for example in train]
-    held = [
-        (SHORT.chat(task, example.input), example.answer)
-        for example in dev[: JUDGED_ROWS[task.type]]
-    ]
+    job = job_of(task, place.catalogue.folder(place.model), recipe)
+    rows, held = chats_of(task, train), chats_of(task, dev[: JUDGED_ROWS[task.type]])
     content = f"{job.model_dump_json()}{rows}{held}".encode("utf-8", "surrogatepass")
     folder = place.store.folder / "tunes" / hashlib.sha256(content).hexdigest()[:16]
     write_job(folder, job, rows, held, place.replay() if recipe.replay else ())
@@ -241,9 +235,21 @@ def _train(
     return folder, result
 
 
-def _best_decoding(place: Workplace, adapter: Path, rows: Sequence[Example], watch: Watch) -> Trial:
-    """Score the tuned model on rows, written freely and with labels scored; the better one."""
-    model, task = place.tuned(adapter), place.task
+def job_of(task: Task, base: Path, recipe: Recipe) -> Job:
+    """The training of a task on a base model's folder."""
+    scoring = Scoring(
+        type=task.type, metric=task.metric, labels=task.labels, answer_tokens=task.answer_tokens
+    )
+    return Job(model_folder=str(base), recipe=recipe, scoring=scoring)
+
+
+def chats_of(task: Task, examples: Sequence[Example]) -> list[tuple[Chat, str]]:
+    """Examples as the short prompt asks them, with their answers."""
+    return [(SHORT.chat(task, example.input), example.answer) for example in examples]
+
+
+def best_decoding(task: Task, model: LanguageModel, rows: Sequence[Example], watch: Watch) -> Trial:
+    """Score a tuned model on rows, written freely and with labels scored; the better one."""
     plans = [SHORT, SHORT_SCORED] if task.type == "labels" else [SHORT]
     trials = [
         Trial(plan, model.name, list(rows), run_plan(plan, task, model, rows, watch, "tune"))
