@@ -22,14 +22,13 @@ from safetensors.torch import save_file
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from tools.tuning.folded import fold_adapters
-from tools.tuning.memory import activation_bytes, folding_bytes
+from tools.tuning.memory import GIGABYTE, activation_bytes, folding_bytes
 from tools.tuning.recipe import Recipe
 from tools.tuning.trainer import IGNORED, load_quantised, make_trainer
 
 SHARD_BYTES = 2_000_000_000
 WARM_UP, STEPS = 2, 4
 ANSWER_TOKENS = 16
-GIGABYTE = 1e9
 
 
 @dataclass(frozen=True)
@@ -169,13 +168,12 @@ def main(
         write_random_model(folder, SHAPES[shape], words)
         print(f"written in {time.perf_counter() - clock:.0f} s", flush=True)
     lengths = [int(n) for n in tokens.split(",")]
-    rows = {n: random_rows(words, batch, n) for n in lengths}
     limit_memory(gigabytes)
     recipe = Recipe(learning_rate=2e-4, judged=False, batch_size=batch)
     clock = time.perf_counter()
     model = load_quantised(str(folder))
     print(f"loaded in {time.perf_counter() - clock:.0f} s", flush=True)
-    longest = rows[lengths[-1]]
+    longest = random_rows(words, batch, max(lengths))
     trainer = make_trainer(model, None, words, longest, longest, recipe, folder / "checkpoints")
     print(f"own choice: {trainer.keeping.reason}", flush=True)
     trainer.args.max_steps, trainer.args.save_strategy = 1, "no"

@@ -42,7 +42,8 @@ def choose_keeping(free: int, weights: int, activations: int, must_fold: bool) -
         must_fold: Whether the recipe needs folded weights, whatever they take.
     """
     room = int(free * USABLE)
-    # With 8 billion parameters on an H100 kept activations saved 39 % of a step, folding 28 %.
+    # With 8 billion parameters on an H100 kept activations saved 39 % of a step, folding 28 % at
+    # most (docs/log.md).
     kept = activations + (weights if must_fold else 0) <= room
     folded = must_fold or weights + (activations if kept else 0) <= room
     reason = (

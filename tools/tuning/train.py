@@ -110,23 +110,18 @@ def train(folder: Path) -> TrainingResult:
     stopped = (folder / files.STOP).exists() and trainer.state.global_step < trainer.state.max_steps
     if not stopped:
         shutil.rmtree(checkpoints, ignore_errors=True)
-    best = best_evaluation(trainer.state)
+    best, on_gpu = best_evaluation(trainer.state), trainer.model.device.type == "cuda"
     return TrainingResult(
         steps=trainer.state.global_step,
         seconds=time.perf_counter() - started,
         dev_loss=best.get("eval_loss"),
         peak_megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        peak_gpu_megabytes=torch.cuda.max_memory_reserved() / 2**20 if on_gpu(trainer) else None,
+        peak_gpu_megabytes=torch.cuda.max_memory_reserved() / 2**20 if on_gpu else None,
         stopped=stopped,
         dropped=dropped,
         dev_score=best.get("eval_score"),
         best_step=best.get("step", trainer.state.global_step),
     )
-
-
-def on_gpu(trainer: Any) -> bool:
-    """Whether the model in training lies on a GPU."""
-    return bool(trainer.model.device.type == "cuda")
 
 
 def best_evaluation(state: Any) -> dict[str, Any]:
