@@ -18,6 +18,7 @@ PARTS = (0.25, 0.5)
 MOST_ROWS = 100
 DEV_ROWS = 40
 FAR = 5.0  # of its noise: a slope so far outside is no matter of chance
+LEAST_NOISE = 0.001  # of an error, relative: far below what `MOST_ROWS` rows can tell
 STEEPEST = 0.7  # exponents above this have not been reported for tunes of language models
 
 
@@ -93,7 +94,7 @@ def _exponent(first: PilotPoint, last: PilotPoint) -> tuple[float, float]:
         return 0.0, 0.0
     growth = math.log(last.rows / first.rows)
     slope = math.log(_error(first) / _error(last)) / growth
-    noise = math.hypot(*(_spread(p) / _error(p) for p in (first, last))) / growth
+    noise = math.hypot(*(max(LEAST_NOISE, _spread(p) / _error(p)) for p in (first, last))) / growth
     inside = min(STEEPEST, max(0.0, slope))
     if abs(slope - inside) >= FAR * noise:
         return inside, 0.0
