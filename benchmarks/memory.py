@@ -171,7 +171,7 @@ def main(
     limit_memory(gigabytes)
     recipe = Recipe(learning_rate=2e-4, judged=False, batch_size=batch)
     clock = time.perf_counter()
-    model = load_quantised(str(folder))
+    model = load_quantised(str(folder), recipe)
     print(f"loaded in {time.perf_counter() - clock:.0f} s", flush=True)
     longest = random_rows(words, batch, max(lengths))
     trainer = make_trainer(model, None, words, longest, longest, recipe, folder / "checkpoints")

@@ -3,7 +3,8 @@
     python -m benchmarks.tuning            python -m benchmarks.tuning --steps 10
 
 On a GPU, where torch finds one, both train there, with torch's fused optimiser.
-Both start from the same adapter, without replay and with one 4-bit part, since trl has neither.
+Both are without replay and have one 4-bit part, since trl has neither. Ours freezes the lower half
+of the layers, as its recipe does; with `--frozen 0` both start from the same adapter.
 Loading and evaluation are outside of the seconds. Tokens are those of the rows, each counted as
 often as it is trained on, whatever was computed for them.
 """
@@ -30,7 +31,7 @@ from tools.models.embedded import embedded_folder
 from tools.settings import home_folder
 from tools.trials.stage import task_of
 from tools.tuning.job import chat_row
-from tools.tuning.recipe import Recipe
+from tools.tuning.recipe import FROZEN, Recipe
 from tools.tuning.trainer import IGNORED, adapter_settings, load_quantised, make_trainer
 from tools.tuning.tune import SHORT
 
@@ -62,19 +63,22 @@ class Run:
 def ours(folder: Path, rows: Dataset, dev: Dataset, recipe: Recipe, out: Path) -> Any:
     """Our trainer."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    return make_trainer(load_quantised(str(folder)), None, tokenizer, rows, dev, recipe, out)
+    return make_trainer(
+        load_quantised(str(folder), recipe), None, tokenizer, rows, dev, recipe, out
+    )
 
 
 def plain(folder: Path, rows: Dataset, recipe: Recipe, out: Path) -> Any:
     """Plain SFTTrainer, with the settings that the device needs."""
-    model = load_quantised(str(folder))
+    recipe = recipe.model_copy(update={"frozen": 0.0})
+    model = load_quantised(str(folder), recipe)
     on_cpu = model.device.type == "cpu"
     model.set_attn_implementation("sdpa")
     return SFTTrainer(
         model=model,
         processing_class=AutoTokenizer.from_pretrained(folder),
         train_dataset=rows,
-        peft_config=adapter_settings(recipe),
+        peft_config=adapter_settings(recipe, model.config),
         args=SFTConfig(
             output_dir=str(out),
             use_cpu=on_cpu,
@@ -169,6 +173,7 @@ def main(
     steps: Annotated[int, typer.Option(help="Steps of each trainer.")] = 30,
     model: Annotated[Path | None, typer.Option(help="A model folder, else the embedded.")] = None,
     dev_rows: Annotated[int, typer.Option(help="Rows for the loss on dev.")] = 40,
+    frozen: Annotated[float, typer.Option(help="Share of our layers without adapter.")] = FROZEN,
 ) -> None:
     """Measure both trainers in one run and print them side by side."""
     disable_progress_bars()
@@ -185,7 +190,7 @@ def main(
     folder = model or embedded_folder(home_folder())
     batch = 8
     epochs = -(-steps * batch // len(rows))
-    recipe = Recipe(learning_rate=5e-4, epochs=epochs, batch_size=batch)
+    recipe = Recipe(learning_rate=5e-4, epochs=epochs, batch_size=batch, frozen=frozen)
     print(f"{torch.get_num_threads()} threads, load before {os.getloadavg()[0]:.1f}")
     runs = {}
     with tempfile.TemporaryDirectory() as out:

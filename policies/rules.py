@@ -275,6 +275,11 @@ def _nothing_reaches(evidence: Evidence, policy: Policy) -> Finding:
     )
     if usable is None:
         text += f" {_shown(prompt)}, but cannot be used: {arm_obstacle(prompt, evidence)}."
+    forecast = usable_forecast(evidence)
+    if forecast and best < target <= forecast.high:
+        text += (
+            f" A fine-tune may still reach it: its forecast goes up to {percent(forecast.high)}."
+        )
     if not evidence.larger_model_measured:
         text += " A larger model was not measured here."
     if evidence.forecast is None and not tune_obstacle(evidence):

@@ -1,4 +1,7 @@
-"""The report as files: HTML is there with the verdict, the other forms are made when asked for."""
+"""The report as files: HTML is there with the verdict, the other forms are made when asked for.
+
+One click is enough: the browser notes which form was asked for, and takes the file once it is made.
+"""
 
 import os
 import shutil
@@ -15,6 +18,15 @@ from tools.report.build import Form, write
 from tools.report.exports import export_run_tables
 from tools.runs import Run
 from ui.markup import shown
+
+# A second click, the browser's own, takes what the first one had made; `asked` keeps it from being
+# a third. The wait is for the page to have got the file.
+NOTE = "(run, made) => {{ window.asked = made ? null : '{form}'; return [run, made]; }}"
+TAKE = """() => {{
+    if (window.asked !== '{form}') return;
+    window.asked = null;
+    setTimeout(() => document.querySelector('button#{form}')?.click(), 300);
+}}"""
 
 Updates = dict[Any, Any]
 Make = Callable[[Run, Path], object]
@@ -67,7 +79,8 @@ class Downloads:
                 [button],
                 api_visibility="private",
                 show_progress="hidden",
-            )
+                js=NOTE.format(form=form),
+            ).success(js=TAKE.format(form=form), api_visibility="private")
 
     def fresh(self, run: Run | None) -> Updates:
         """The buttons for a report that is new: what was made of the one before is gone."""

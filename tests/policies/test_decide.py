@@ -3,6 +3,7 @@
 import pytest
 
 from policies.decide import UNSETTLED, recommend, verdict_of
+from policies.figures import percent
 from policies.limits import TUNED
 from policies.recommendation import VERDICTS
 from policies.regret import regret
@@ -111,6 +112,18 @@ def test_larger_model_says_whether_one_was_measured(make_evidence, policy):
     assert said in _decided(unmeasured).text
     assert said not in _decided(measured).text
     assert said in unmeasured.headline and said not in measured.headline
+
+
+@pytest.mark.parametrize(
+    ("case", "open_"), [("nothing quite reaches", True), ("nothing comes near", False)]
+)
+def test_a_forecast_that_goes_up_to_the_target_is_said(case, open_, make_evidence, policy):
+    evidence = make_evidence(**CASES[case][0])
+    assert (evidence.forecast.high >= evidence.brief.target) == open_
+    said = (
+        f"A fine-tune may still reach it: its forecast goes up to {percent(evidence.forecast.high)}"
+    )
+    assert (said in _decided(recommend(evidence, policy)).text) == open_
 
 
 def test_practically_equal_is_called_so(make_evidence, policy):

@@ -214,14 +214,19 @@ class Reader:
         cache: RowsCache,
         keep: int = 1,
     ) -> torch.Tensor:
-        """Logits of the last `keep` positions, shape (rows, keep, vocabulary)."""
+        """Logits of the last `keep` positions, shape (rows, keep, vocabulary).
+
+        The positions are given as a tensor: cut off as a slice they would not lie in one piece, and
+        torch then copies a head without gradient, 57 MB here, for every row (docs/log.md).
+        """
+        width = ids.shape[1]
         logits: torch.Tensor = self.model(
             input_ids=ids,
             attention_mask=mask,
             position_ids=positions,
             cache=cache,
             prefixes=cache.prefixes,
-            logits_to_keep=keep,
+            logits_to_keep=torch.arange(width - keep, width, device=ids.device),
         ).logits
         return logits
 

@@ -24,7 +24,7 @@ from tools.settings import Settings
 from tools.trials.stage import task_of
 from tools.tuning.card import model_card
 from tools.tuning.job import RECIPE, chat_row
-from tools.tuning.recipe import Recipe
+from tools.tuning.recipe import Recipe, adapted_modules
 from tools.tuning.tune import SHORT, tuned_name
 
 ADAPTER, MERGED, HOSTED, TRL = "adapter", "merged", "hosted", "trl"
@@ -87,7 +87,7 @@ def _export_tune(run: Run, found: Assessment, settings: Settings, out: Path) -> 
         _write_merged(base, adapter, folders[1])
         rows = {"train": dataset.parts.train, "dev": dataset.parts.dev}
         _write_hosted(folders[2], dataset, found, rows)
-        _write_trl(folders[3], dataset, found, rows, recipe, seal)
+        _write_trl(folders[3], dataset, found, rows, trl_settings(recipe, base), seal)
     except OSError as error:
         raise RunError(f"The export cannot be written: {error.strerror}.") from error
     return folders
@@ -136,7 +136,7 @@ def _write_trl(
     dataset: Dataset,
     found: Assessment,
     parts: dict[str, tuple[Example, ...]],
-    recipe: Recipe,
+    settings: dict[str, Any],
     seal: Seal,
 ) -> None:
     (out / "data").mkdir(parents=True)
@@ -148,13 +148,15 @@ def _write_trl(
         "#   trl sft --config sft.yaml",
         f"# SHA-256 over the base's weight files begins with {seal.base[:16]}.",
         "# Here the best epoch is chosen by the task's own metric, there by the loss on dev.",
-        *(f"{key}: {json.dumps(value)}" for key, value in trl_settings(recipe).items()),
+        *(f"{key}: {json.dumps(value)}" for key, value in settings.items()),
     ]
     (out / "sft.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def trl_settings(recipe: Recipe) -> dict[str, Any]:
-    """The recipe as settings of `trl sft`."""
+def trl_settings(recipe: Recipe, base: Path) -> dict[str, Any]:
+    """The recipe as settings of `trl sft`, for the model in folder `base`."""
+    from transformers import AutoConfig  # imports torch: 3 s of start-up
+
     return {
         "model_name_or_path": "./base",
         "dataset_name": "./data",
@@ -164,7 +166,7 @@ def trl_settings(recipe: Recipe) -> dict[str, Any]:
         "lora_r": recipe.rank,
         "lora_alpha": 2 * recipe.rank,
         "lora_dropout": recipe.dropout,
-        "lora_target_modules": ["all-linear"],
+        "lora_target_modules": [adapted_modules(recipe, AutoConfig.from_pretrained(base))],
         "load_in_4bit": True,
         "bnb_4bit_quant_type": "nf4",
         "use_bnb_nested_quant": True,

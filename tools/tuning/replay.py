@@ -10,7 +10,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
 
 import torch
 
@@ -18,6 +17,7 @@ from tools.models.batches import common_prefix
 from tools.models.local import LocalModel
 from tools.models.packing import pack
 from tools.models.protocol import Chat, LanguageModel, Limits, Message
+from tools.tuning.frozen import Halves
 
 LIKELIEST = 64  # next tokens that are told apart; the others count together
 LIMITS = Limits(48)
@@ -75,29 +75,20 @@ class Replay:
         packs = [own[at : at + AT_ONCE] for at in range(0, len(own), AT_ONCE)]
         self.rows = [kept for some in packs for kept in _kept(base, some, first)]
 
-    def loss(self, model: Any, step: int, count: int) -> torch.Tensor:
+    def loss(self, halves: Halves, step: int, count: int) -> torch.Tensor:
         """Divergence from the base on some rows, nats a token.
 
         Args:
-            model: The model in training.
+            halves: The model in training.
             step: Which step of the training; it decides the rows, so a resumed training has the
                 same.
             count: How many rows.
         """
         chosen = random.Random(f"{self.seed}/{step}").sample(self.rows, min(count, len(self.rows)))
-        packing = pack([row.ids for row in chosen], model.device)
         places = [
-            packing.place(at, token)
-            for at, row in enumerate(chosen)
-            for token in range(row.first, len(row.ids))
+            (at, token) for at, row in enumerate(chosen) for token in range(row.first, len(row.ids))
         ]
-        logits = model(
-            input_ids=packing.ids,
-            position_ids=packing.positions,
-            packing=packing,
-            logits_to_keep=torch.tensor(places, device=model.device),
-            use_cache=False,
-        ).logits[0]
+        logits = halves.logits([row.ids for row in chosen], places)
         tokens = torch.cat([row.tokens for row in chosen]).to(logits.device)
         base = torch.cat([row.logprobs for row in chosen]).to(logits.device)
         return divergence(base, logits, tokens)

@@ -86,7 +86,7 @@ def train(folder: Path) -> TrainingResult:
     replay = read_replay(folder, engine, recipe.seed) if recipe.replay else None
     checkpoints = folder / CHECKPOINTS
     trainer = make_trainer(
-        load_quantised(job.model_folder), base, tokenizer, rows, dev, recipe, checkpoints
+        load_quantised(job.model_folder, recipe), base, tokenizer, rows, dev, recipe, checkpoints
     )
     say(f"memory: {trainer.keeping.reason}")
     trainer.add_callback(Reporter(folder))

@@ -10,6 +10,7 @@ import torch
 from datasets import Dataset
 from peft import LoraConfig
 from transformers import (
+    AutoConfig,
     AutoModelForCausalLM,
     BitsAndBytesConfig,
     TrainerCallback,
@@ -18,15 +19,15 @@ from trl import SFTConfig, SFTTrainer
 
 from tools.models import attention
 from tools.models.numbers import compute_dtype
-from tools.models.packing import pack
 from tools.tuning import job as files
 from tools.tuning.checkpoints import seal
 from tools.tuning.endings import NotANumber
 from tools.tuning.folded import FoldedLayers, fold_adapters
+from tools.tuning.frozen import Halves
 from tools.tuning.job import TrainingStep
 from tools.tuning.judge import Judge
 from tools.tuning.memory import Keeping, keeping_on
-from tools.tuning.recipe import Recipe
+from tools.tuning.recipe import Recipe, adapted_modules, frozen_layers
 from tools.tuning.replay import Replay
 
 CHECKPOINTS = "checkpoints"
@@ -92,6 +93,7 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
 
     recipe: Recipe
     keeping: Keeping
+    halves: Halves
     folded: FoldedLayers | None = None
     judge: Judge | None = None
     replay: Replay | None = None
@@ -102,22 +104,14 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
         """Mean cross-entropy over the answers' tokens of a batch; in training also the replay's."""
         ids, labels = inputs["input_ids"], inputs["labels"]
         lengths = inputs["attention_mask"].sum(1).tolist()  # padding is on the right
-        packing = pack([row[:n].tolist() for row, n in zip(ids, lengths, strict=True)], ids.device)
-        answers = (labels != IGNORED).nonzero().tolist()
-        before = [packing.place(row, token - 1) for row, token in answers]
-        outputs = model(
-            input_ids=packing.ids,
-            position_ids=packing.positions,
-            packing=packing,
-            logits_to_keep=torch.tensor(before, device=ids.device),
-            use_cache=False,
-        )
-        targets = labels[labels != IGNORED]
-        loss = torch.nn.functional.cross_entropy(outputs.logits[0].float(), targets)
+        rows = [row[:n].tolist() for row, n in zip(ids, lengths, strict=True)]
+        before = [(row, token - 1) for row, token in (labels != IGNORED).nonzero().tolist()]
+        logits = self.halves.logits(rows, before)
+        loss = torch.nn.functional.cross_entropy(logits.float(), labels[labels != IGNORED])
         if self.replay is not None and model.training:
-            kept = self.replay.loss(model, self.state.global_step, self.recipe.replay_rows)
+            kept = self.replay.loss(self.halves, self.state.global_step, self.recipe.replay_rows)
             loss = loss + self.recipe.replay * kept
-        return (loss, outputs) if return_outputs else loss
+        return (loss, {"logits": logits}) if return_outputs else loss
 
     def evaluation_loop(self, *args: Any, **kwargs: Any) -> Any:
         """Loss and score on dev; quality is the score, ties broken by the loss."""
@@ -130,13 +124,17 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
         return output
 
 
-def load_quantised(folder: str) -> Any:
+def load_quantised(folder: str, recipe: Recipe) -> Any:
     """The model in 4-bit NF4 with double quantisation, safe to evaluate and train in turn.
+
+    Layers that the recipe freezes stay as they are: no adapter would make up for their rounding.
 
     bitsandbytes 0.50 on CPUs with avx512_bf16 repacks weights in an eval forward, after which
     training gradients are silently wrong; switching that path off avoids it.
     """
     dtype, _ = compute_dtype()
+    frozen = range(frozen_layers(recipe, AutoConfig.from_pretrained(folder)))
+    kept = ["lm_head", *(f"model.layers.{at}" for at in frozen)] if frozen else None
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model: Any = AutoModelForCausalLM.from_pretrained(
         folder,
@@ -149,6 +147,7 @@ def load_quantised(folder: str) -> Any:
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
             bnb_4bit_compute_dtype=dtype,
+            llm_int8_skip_modules=kept,
         ),
     )
     for module in model.modules():
@@ -157,13 +156,13 @@ def load_quantised(folder: str) -> Any:
     return model
 
 
-def adapter_settings(recipe: Recipe) -> LoraConfig:
-    """The adapter of a recipe, as peft has it."""
+def adapter_settings(recipe: Recipe, config: Any) -> LoraConfig:
+    """The adapter of a recipe for a model of this configuration, as peft has it."""
     return LoraConfig(
         r=recipe.rank,
         lora_alpha=2 * recipe.rank,
         lora_dropout=recipe.dropout,
-        target_modules="all-linear",
+        target_modules=adapted_modules(recipe, config),
         task_type="CAUSAL_LM",
     )
 
@@ -199,7 +198,7 @@ def make_trainer(
         processing_class=tokenizer,
         train_dataset=rows,
         eval_dataset=dev,
-        peft_config=adapter_settings(recipe),
+        peft_config=adapter_settings(recipe, model.config),
         args=SFTConfig(
             output_dir=str(out),
             use_cpu=on_cpu,
@@ -232,6 +231,7 @@ def make_trainer(
         ),
     )
     trainer.recipe, trainer.keeping = recipe, keeping
+    trainer.halves = Halves(trainer.model, frozen_layers(recipe, model.config))
     # trl casts adapters to bf16 but resumes them as fp32; fp32 throughout makes both alike.
     for parameter in trainer.model.parameters():
         if parameter.requires_grad:

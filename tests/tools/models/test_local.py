@@ -160,6 +160,19 @@ def test_a_prompt_that_leaves_no_room_for_its_answer_is_refused(
         list(tiny.score(asked, ["one " * 60, "two"]))
 
 
+def test_what_reaches_the_head_lies_in_one_piece(tiny: LocalModel) -> None:
+    """Else torch copies a head without gradient once a row, gigabytes for a larger one."""
+    pieces: list[bool] = []
+    watched = tiny.model.lm_head.register_forward_pre_hook(
+        lambda _, given: pieces.append(given[0].is_contiguous())
+    )
+    chats: list[Chat] = [(Message(role="user", content="word " * n),) for n in range(1, 9)]
+    list(tiny.score(chats, ("one", "another one")))
+    list(tiny.complete(chats, Limits(3)))
+    watched.remove()
+    assert len(pieces) > 3 and all(pieces)
+
+
 def test_nothing_asked_is_nothing_answered(tiny: LocalModel) -> None:
     assert completed(tiny, []) == [] and scored(tiny, []) == []
 

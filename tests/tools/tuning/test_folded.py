@@ -13,6 +13,7 @@ from tools.models.adapter import seal_adapter
 from tools.models.local import LocalModel, load_weights
 from tools.models.protocol import Chat, Limits, Message
 from tools.tuning.folded import fold_adapters
+from tools.tuning.recipe import Recipe
 from tools.tuning.trainer import load_quantised
 
 CHATS: list[Chat] = [(Message(role="user", content=f"{'word ' * n}number {n}"),) for n in range(9)]
@@ -23,7 +24,8 @@ def adapted(folder: Path) -> Any:
     """A 4-bit model with an adapter that does something."""
     torch.manual_seed(0)
     model = get_peft_model(
-        load_quantised(str(folder)), LoraConfig(r=4, target_modules="all-linear")
+        load_quantised(str(folder), Recipe(learning_rate=1.0)),
+        LoraConfig(r=4, target_modules="all-linear"),
     )
     for name, parameter in model.named_parameters():
         if parameter.requires_grad:

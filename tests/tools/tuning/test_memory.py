@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from tools.tuning.memory import choose_keeping, folding_bytes, keeping_on
+from tools.tuning.recipe import Recipe
 from tools.tuning.trainer import load_quantised
 
 GB = 10**9
@@ -31,12 +32,14 @@ def test_what_fits_is_kept(
 
 
 def test_folded_weights_take_two_copies_in_bf16(tiny: Path) -> None:
-    model = load_quantised(str(tiny))
+    model = load_quantised(str(tiny), Recipe(learning_rate=1.0))
     linear = 2 * (2 * 64 * 64 + 2 * 64 * 32 + 3 * 64 * 128)  # two layers of q, o, k, v and the rest
     assert folding_bytes(model) == 2 * 2 * linear
 
 
 def test_a_tune_keeps_everything_where_it_can(tiny: Path) -> None:
-    keeping = keeping_on(load_quantised(str(tiny)), 1000, must_fold=False)
+    keeping = keeping_on(
+        load_quantised(str(tiny), Recipe(learning_rate=1.0)), 1000, must_fold=False
+    )
     assert keeping.folded and keeping.activations
     assert ("free" in keeping.reason) == torch.cuda.is_available()

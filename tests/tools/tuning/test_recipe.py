@@ -1,7 +1,18 @@
+import re
+from types import SimpleNamespace
+
 import pytest
 
 from policies.brief import TaskType
-from tools.tuning.recipe import EPOCHS, REPLAY, Recipe, choose_recipe, with_replay
+from tools.tuning.recipe import (
+    EPOCHS,
+    REPLAY,
+    Recipe,
+    adapted_modules,
+    choose_recipe,
+    frozen_layers,
+    with_replay,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +71,30 @@ def test_every_choice_has_its_reason(task_type: TaskType) -> None:
 def test_small_models_are_rounded_twice_and_replay_from_the_start() -> None:
     small, large = (choose_recipe(size, 500, seed=0) for size in (135_000_000, 8_000_000_000))
     assert (small.parts, small.replay, large.parts, large.replay) == (2, REPLAY, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "task_type", "frozen"),
+    [
+        (135_000_000, "labels", 0.5),
+        (135_000_000, "fields", 0.0),
+        (135_000_000, "text", 0.0),
+        (500_000_000, "labels", 0.0),
+    ],
+)
+def test_small_models_learn_labels_in_their_upper_half(
+    parameters: int, task_type: TaskType, frozen: float
+) -> None:
+    recipe = choose_recipe(parameters, 240, 0, task_type)
+    assert recipe.frozen == frozen
+    llama, other = (
+        SimpleNamespace(model_type=name, num_hidden_layers=5) for name in ("llama", "gpt2")
+    )
+    assert frozen_layers(recipe, llama) == (2 if frozen else 0)
+    assert frozen_layers(recipe, other) == 0 and adapted_modules(recipe, other) == "all-linear"
+    name = adapted_modules(recipe, llama)
+    adapted = [at for at in range(12) if re.fullmatch(name, f"model.layers.{at}.mlp.up_proj")]
+    assert adapted == [2, 3, 4] if frozen else name == "all-linear"
 
 
 def test_what_forgot_without_replay_is_tried_with_it() -> None:

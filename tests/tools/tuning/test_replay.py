@@ -6,6 +6,7 @@ import torch
 
 from tools.models.local import LocalModel
 from tools.tuning.forgetting import general_items
+from tools.tuning.frozen import Halves
 from tools.tuning.replay import LIKELIEST, Replay, divergence, replay_chats, replay_rows
 
 
@@ -30,7 +31,9 @@ def test_no_request_is_among_the_general_ability_items() -> None:
 
 def test_the_base_itself_does_not_diverge(base: LocalModel, replay: Replay) -> None:
     assert len(replay.rows) > 10
-    assert float(replay.loss(base.model, step=3, count=4).detach()) == pytest.approx(0, abs=0.01)
+    assert float(replay.loss(Halves(base.model, 0), step=3, count=4).detach()) == pytest.approx(
+        0, abs=0.01
+    )
 
 
 def test_a_changed_model_diverges_and_learns_to_return(
@@ -42,11 +45,11 @@ def test_a_changed_model_diverges_and_learns_to_return(
     weight = model.model.layers[0].mlp.down_proj.weight
     with torch.no_grad():
         weight.add_(torch.randn_like(weight))
-    before = replay.loss(model, step=0, count=4)
+    before = replay.loss(Halves(model, 0), step=0, count=4)
     before.backward()
     with torch.no_grad():
         weight.sub_(weight.grad, alpha=float(0.1 * weight.norm() / weight.grad.norm()))
-    after = replay.loss(model, step=0, count=4)
+    after = replay.loss(Halves(model, 0), step=0, count=4)
     assert 0 < float(after.detach()) < float(before.detach())
 
 
@@ -54,7 +57,7 @@ def test_a_step_decides_its_rows(tiny: Path, replay: Replay) -> None:
     model = LocalModel(tiny, "changed").model
     with torch.no_grad():
         model.model.norm.weight.mul_(1.1)
-    found = [float(replay.loss(model, step, 2).detach()) for step in (5, 6, 5)]
+    found = [float(replay.loss(Halves(model, 0), step, 2).detach()) for step in (5, 6, 5)]
     assert found[0] == found[2] != found[1]
 
 

@@ -245,7 +245,7 @@ def test_gradients_are_the_same_before_and_after_an_evaluation(embedded_folder: 
 
     from tools.tuning.trainer import load_quantised
 
-    model = load_quantised(str(embedded_folder))
+    model = load_quantised(str(embedded_folder), Recipe(learning_rate=1.0))
     layers = [m for m in model.modules() if isinstance(m, bnb.nn.Linear4bit)]
     assert len(layers) == 30 * 7
     assert not any(layer.support_avx512bf16_for_cpu for layer in layers)
