@@ -31,7 +31,7 @@ from tools.progress import Watch
 from tools.settings import home_folder
 from tools.trials.answering import run_plan
 from tools.trials.stage import task_of
-from tools.trials.task import Task, make_task
+from tools.trials.task import make_task
 from tools.trials.trial import Trial
 from tools.tuning.job import ADAPTER, write_job
 from tools.tuning.launch import run_training
@@ -45,7 +45,6 @@ FILES = {
     "travel": Path("../shared/data/travel_15.csv"),
     "support": SAMPLES[0].path,
 }
-SIZES = (60, 120, 240)
 SEEDS = (1, 2, 3, 4)
 DEV_ROWS, TEST_ROWS = 60, 120
 SHORTEST_TEST = 80  # a small file gives fewer test rows rather than fewer to train on
@@ -69,6 +68,7 @@ class Point(Frozen):
         tuned_test: The tune on test.
         forecast: What was forecast for test when the point was made.
         seconds: Of the tune.
+        frozen: Share of the layers without an adapter.
     """
 
     file: str
@@ -85,12 +85,13 @@ class Point(Frozen):
     tuned_test: float
     forecast: Forecast
     seconds: float
+    frozen: float = 0.0
 
 
-def wanted() -> Iterator[tuple[str, int, int]]:
+def wanted(sizes: Sequence[int]) -> Iterator[tuple[str, int, int]]:
     """File, training rows and seed of each point, in an order that may end anywhere."""
     for seed in SEEDS:
-        for size in SIZES:
+        for size in sizes:
             yield from ((name, size, seed) for name in FILES)
 
 
@@ -131,8 +132,13 @@ def make_point(
     classifier = probe.contestant()
     dev_score, test_score = (classifier.score(task, rows).score for rows in (dev, test))
     forecast = forecast_from_probe(probe, task, dev_score, len(dev), len(test))
-    folder = out / f"{name}-{size}-{seed}"
-    seconds = tune(task, train, dev, seed, replay, folder)
+    base = embedded_folder(home_folder())
+    recipe = choose_recipe(parameters_of(base), len(train), seed, task.type)
+    folder = out / f"{name}-{size}-{seed}-{recipe.frozen:g}"
+    write_job(
+        folder, job_of(task, base, recipe), chats_of(task, train), chats_of(task, dev), replay
+    )
+    seconds = run_training(folder, "Tuning", watch).seconds
     tuned = LocalModel(embedded_folder(home_folder()), "tuned", folder / ADAPTER)
     on_dev = best_decoding(task, tuned, dev, watch)
     answers = run_plan(on_dev.plan, task, tuned, test, watch, "verify")
@@ -152,23 +158,8 @@ def make_point(
         tuned_test=on_test.score(task).score,
         forecast=forecast,
         seconds=seconds,
+        frozen=recipe.frozen,
     )
-
-
-def tune(
-    task: Task,
-    train: Sequence[Example],
-    dev: Sequence[Example],
-    seed: int,
-    replay: list[tuple[Chat, str]],
-    folder: Path,
-) -> float:
-    """Tune as `tuneworthy tune` does; seconds of it."""
-    base = embedded_folder(home_folder())
-    recipe = choose_recipe(parameters_of(base), len(train), seed, task.type)
-    job = job_of(task, base, recipe)
-    write_job(folder, job, chats_of(task, train), chats_of(task, dev), replay)
-    return run_training(folder, "Tuning", Watch()).seconds
 
 
 def load(file: Path) -> list[Point]:
@@ -181,14 +172,15 @@ def load(file: Path) -> list[Point]:
 
 def table(points: Sequence[Point]) -> str:
     """The points and how far the forecasts were off, as Markdown."""
-    head = "| file | rows | seed | cross-validated | probe on dev, test | forecast | tune on test |"
-    lines = [head + " error |", "|---" * 8 + "|"]
-    for point in sorted(points, key=lambda p: (p.file, p.rows, p.seed)):
+    head = "| file | rows | seed | frozen | cross-validated | probe on dev, test | forecast "
+    lines = [head + "| tune on test | error |", "|---" * 9 + "|"]
+    for point in sorted(points, key=lambda p: (p.file, p.rows, p.seed, p.frozen)):
         f = point.forecast
         lines.append(
-            f"| {point.file} | {point.rows} | {point.seed} | {point.cross_validated:.1%} "
-            f"| {point.dev:.1%}, {point.probe_test:.1%} | {f.score:.1%} ({f.low:.1%} to "
-            f"{f.high:.1%}) | {point.tuned_test:.1%} | {100 * (f.score - point.tuned_test):+.1f} |"
+            f"| {point.file} | {point.rows} | {point.seed} | {point.frozen:g} "
+            f"| {point.cross_validated:.1%} | {point.dev:.1%}, {point.probe_test:.1%} "
+            f"| {f.score:.1%} ({f.low:.1%} to {f.high:.1%}) | {point.tuned_test:.1%} "
+            f"| {100 * (f.score - point.tuned_test):+.1f} |"
         )
     return "\n".join([*lines, "", *summary(points), *left_out(points)])
 
@@ -244,11 +236,14 @@ def winkler(point: Point) -> float:
 def main(
     file: Annotated[Path, typer.Argument(help="Where the points are kept, JSON lines.")],
     minutes: Annotated[float, typer.Option(help="Make new points for so long.")] = 30.0,
+    rows: Annotated[str, typer.Option(help="Training rows, with commas.")] = "60,120,240",
 ) -> None:
     """Make points, and print how well the forecasts did."""
     points, end = load(file), time.monotonic() + 60 * minutes
-    made = {(point.file, point.rows, point.seed) for point in points}
-    left = [each for each in wanted() if each not in made]
+    base = embedded_folder(home_folder())
+    now = choose_recipe(parameters_of(base), 100, 0).frozen  # points of an earlier recipe stay
+    made = {(p.file, p.rows, p.seed) for p in points if p.frozen == now}
+    left = [each for each in wanted([int(size) for size in rows.split(",")]) if each not in made]
     if minutes and left:
         model = LocalModel(embedded_folder(home_folder()), "embedded")
         replay = replay_rows(model)

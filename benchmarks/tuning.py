@@ -78,7 +78,7 @@ def plain(folder: Path, rows: Dataset, recipe: Recipe, out: Path) -> Any:
         model=model,
         processing_class=AutoTokenizer.from_pretrained(folder),
         train_dataset=rows,
-        peft_config=adapter_settings(recipe, model.config),
+        peft_config=adapter_settings(recipe, model.config.num_hidden_layers),
         args=SFTConfig(
             output_dir=str(out),
             use_cpu=on_cpu,

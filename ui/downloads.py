@@ -19,13 +19,15 @@ from tools.report.exports import export_run_tables
 from tools.runs import Run
 from ui.markup import shown
 
-# A second click, the browser's own, takes what the first one had made; `asked` keeps it from being
-# a third. The wait is for the page to have got the file.
-NOTE = "(run, made) => {{ window.asked = made ? null : '{form}'; return [run, made]; }}"
-TAKE = """() => {{
-    if (window.asked !== '{form}') return;
-    window.asked = null;
-    setTimeout(() => document.querySelector('button#{form}')?.click(), 300);
+# A second click, the browser's own, takes what the first one had made, if anything was made: a
+# failure ends here. The wait is for the page to have got the file.
+NOTE = """(run, made) => {{
+    (window.asked ??= new Set())[made ? 'delete' : 'add']('{form}');
+    return [run, made];
+}}"""
+TAKE = """(made) => {{
+    if (window.asked?.delete('{form}') && made)
+        setTimeout(() => document.querySelector('button#{form}')?.click(), 300);
 }}"""
 
 Updates = dict[Any, Any]
@@ -80,7 +82,7 @@ class Downloads:
                 api_visibility="private",
                 show_progress="hidden",
                 js=NOTE.format(form=form),
-            ).success(js=TAKE.format(form=form), api_visibility="private")
+            ).success(None, [button], js=TAKE.format(form=form), api_visibility="private")
 
     def fresh(self, run: Run | None) -> Updates:
         """The buttons for a report that is new: what was made of the one before is gone."""

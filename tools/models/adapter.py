@@ -19,7 +19,7 @@ class Seal(Frozen):
     Attributes:
         base: Hash of the base model's weights.
         files: SHA-256 of each of the adapter's files.
-        parts: How many 4-bit parts the base's weights were rounded to in training.
+        parts: How many 4-bit parts the adapted weights were rounded to in training.
     """
 
     base: str

@@ -218,8 +218,12 @@ class LocalModel:
             batch = order[part]
             with self._lock, torch.inference_mode():
                 ids, mask = self._reader.padded([sequences[i] for i in batch], left=False)
+                last = torch.tensor([ids.shape[1] - 1], device=self.device)  # see Reader._logits
                 states = self.model(
-                    input_ids=ids, attention_mask=mask, output_hidden_states=True, logits_to_keep=1
+                    input_ids=ids,
+                    attention_mask=mask,
+                    output_hidden_states=True,
+                    logits_to_keep=last,
                 ).hidden_states
                 weights = mask[None, :, :, None].to(self.dtype)
                 kept = torch.stack([states[layer] for layer in layers])

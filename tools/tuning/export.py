@@ -157,6 +157,7 @@ def trl_settings(recipe: Recipe, base: Path) -> dict[str, Any]:
     """The recipe as settings of `trl sft`, for the model in folder `base`."""
     from transformers import AutoConfig  # imports torch: 3 s of start-up
 
+    layers = AutoConfig.from_pretrained(base).num_hidden_layers
     return {
         "model_name_or_path": "./base",
         "dataset_name": "./data",
@@ -166,8 +167,9 @@ def trl_settings(recipe: Recipe, base: Path) -> dict[str, Any]:
         "lora_r": recipe.rank,
         "lora_alpha": 2 * recipe.rank,
         "lora_dropout": recipe.dropout,
-        "lora_target_modules": [adapted_modules(recipe, AutoConfig.from_pretrained(base))],
-        "load_in_4bit": True,
+        "lora_target_modules": [adapted_modules(recipe, layers)],
+        # trl cannot leave single layers as they are, and rounding those costs more than no rounding
+        "load_in_4bit": not recipe.frozen,
         "bnb_4bit_quant_type": "nf4",
         "use_bnb_nested_quant": True,
         "learning_rate": recipe.learning_rate,

@@ -12,6 +12,8 @@ import torch
 
 from tools.models.packing import Packing, pack
 
+KEPT_BYTES = 1_000_000_000  # of states; rows beyond are read again each time
+
 Row = tuple[int, ...]
 Part = Literal["all", "frozen", "adapted"]
 
@@ -29,6 +31,7 @@ class Halves:
         """
         self.model, self.frozen = model, frozen
         self._kept: dict[Row, torch.Tensor] = {}
+        self._room = KEPT_BYTES
         self._part: Part = "all"
         self._reached = torch.empty(0)
         if frozen:
@@ -57,17 +60,24 @@ class Halves:
     def _states(self, rows: list[Row], packing: Packing) -> torch.Tensor:
         """What reaches the first adapted layer, shape (1, tokens, width)."""
         missing = [row for row in dict.fromkeys(rows) if row not in self._kept]
-        if missing:
-            self._read(missing)
-        own = [self._kept[row][packing.shared :] for row in rows]
-        return torch.cat([self._kept[rows[0]][: packing.shared], *own])[None]
+        states = self._kept | (self._read(missing) if missing else {})
+        own = [states[row][packing.shared :] for row in rows]
+        return torch.cat([states[rows[0]][: packing.shared], *own])[None]
 
     @torch.no_grad()
-    def _read(self, rows: list[Row]) -> None:
+    def _read(self, rows: list[Row]) -> dict[Row, torch.Tensor]:
+        """States of rows that are not kept; they are kept from now on, as far as there is room."""
         packing = pack(rows, self.model.device)
         self._run("frozen", packing, [0], input_ids=packing.ids)
-        for at, row in enumerate(rows):
-            self._kept[row] = self._reached[0, [packing.place(at, n) for n in range(len(row))]]
+        found = {
+            row: self._reached[0, [packing.place(at, n) for n in range(len(row))]]
+            for at, row in enumerate(rows)
+        }
+        for row, states in found.items():
+            if states.nbytes <= self._room:
+                self._kept[row] = states
+                self._room -= states.nbytes
+        return found
 
     def _run(
         self, part: Part, packing: Packing, places: list[int], **inputs: torch.Tensor

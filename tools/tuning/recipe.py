@@ -1,7 +1,8 @@
 """How a tune is done: every automatic choice with its reason."""
 
 import math
-from typing import Any
+
+from pydantic import Field
 
 from policies.brief import TaskType
 from policies.evidence import Frozen
@@ -21,8 +22,8 @@ PATIENCE = 2  # the score on a few dozen dev rows may dip once by chance
 # keeping its error in a further 4 bits costs little memory.
 ROUNDED_TWICE = 1e9
 # With half of the layers frozen labels are learned as well in 60 % of the time, with two thirds
-# three points worse; written answers lose seven points (docs/log.md). Larger models: not measured.
-FROZEN, FROZEN_BELOW = 0.5, 500e6
+# three points worse; written answers lose seven points (docs/log.md, for 135 million parameters).
+FROZEN, FROZEN_BELOW = 0.5, 200e6
 # Types of models whose layers are `model.layers` and whose linear layers end in `_proj`.
 SPLIT = ("llama", "mistral", "qwen2", "qwen3", "smollm3")
 REPLAY = 1.0
@@ -54,7 +55,7 @@ class Recipe(Frozen):
     epochs: int = EPOCHS
     batch_size: int = BATCH
     rank: int = 16
-    frozen: float = 0.0
+    frozen: float = Field(default=0.0, ge=0, lt=1)
     dropout: float = 0.0
     parts: int = 1
     replay: float = 0.0
@@ -66,7 +67,11 @@ class Recipe(Frozen):
 
 
 def choose_recipe(
-    parameters: int, train_rows: int, seed: int, task_type: TaskType = "labels"
+    parameters: int,
+    train_rows: int,
+    seed: int,
+    task_type: TaskType = "labels",
+    model_type: str = "llama",
 ) -> Recipe:
     """The recipe for a model of so many parameters and so many training rows.
 
@@ -74,11 +79,12 @@ def choose_recipe(
     large ones (QLoRA, 2305.14314; LoRA Without Regret; docs/log.md for the embedded model).
     """
     written = task_type in WRITTEN
+    split = task_type == "labels" and model_type in SPLIT and parameters < FROZEN_BELOW
     rate = next(rate for most, rate in RATES if parameters < most)
     recipe = Recipe(
         learning_rate=rate * (WRITTEN_RATE if written and parameters < WRITTEN_FASTER_BELOW else 1),
         epochs=most_epochs(train_rows, task_type),
-        frozen=FROZEN if task_type == "labels" and parameters < FROZEN_BELOW else 0.0,
+        frozen=FROZEN if split else 0.0,
         parts=2 if parameters < ROUNDED_TWICE else 1,
         replay=REPLAY if parameters < REPLAY_FROM_THE_START else 0.0,
         seed=seed,
@@ -87,19 +93,18 @@ def choose_recipe(
     return recipe.model_copy(update={"reasons": reasons})
 
 
-def frozen_layers(recipe: Recipe, config: Any) -> int:
-    """How many layers, from the first, stay as they are in a model of this configuration."""
-    known = config.model_type in SPLIT
-    return round(recipe.frozen * int(config.num_hidden_layers)) if known else 0
+def frozen_layers(recipe: Recipe, layers: int) -> int:
+    """How many of a model's layers, from the first, stay as they are."""
+    return min(round(recipe.frozen * layers), layers - 1)
 
 
-def adapted_modules(recipe: Recipe, config: Any) -> str:
-    """Which modules get an adapter, as peft and trl understand it."""
-    frozen = frozen_layers(recipe, config)
+def adapted_modules(recipe: Recipe, layers: int) -> str:
+    """Which modules of a model of so many layers get an adapter, as peft and trl understand it."""
+    frozen = frozen_layers(recipe, layers)
     if not frozen:
         return "all-linear"
-    layers = "|".join(map(str, range(frozen, int(config.num_hidden_layers))))
-    return rf".*\.layers\.({layers})\..*_proj"
+    adapted = "|".join(map(str, range(frozen, layers)))
+    return rf".*\.layers\.({adapted})\..*_proj"
 
 
 def most_epochs(train_rows: int, task_type: TaskType) -> int:
@@ -154,7 +159,8 @@ def _reasons(recipe: Recipe, parameters: int, train_rows: int, written: bool) ->
         "early_stopping": f"after {PATIENCE} epochs without a better score on dev by the task's "
         "own metric (ties broken by the loss); the best is kept and scored again as it is served",
         "batch_size": f"{recipe.batch_size}: small batches generalise better on small data",
-        "rank": f"{recipe.rank} on all linear layers: attention-only adapters lose at equal size",
+        "rank": f"{recipe.rank} on all linear parts of each adapted layer: attention-only adapters "
+        "lose at equal size",
         "frozen": frozen,
         "alpha": f"{2 * recipe.rank}: twice the rank, the usual scale",
         "dropout": f"{recipe.dropout:g}: a few passes with early stopping need none",

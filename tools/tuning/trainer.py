@@ -133,7 +133,7 @@ def load_quantised(folder: str, recipe: Recipe) -> Any:
     training gradients are silently wrong; switching that path off avoids it.
     """
     dtype, _ = compute_dtype()
-    frozen = range(frozen_layers(recipe, AutoConfig.from_pretrained(folder)))
+    frozen = range(frozen_layers(recipe, AutoConfig.from_pretrained(folder).num_hidden_layers))
     kept = ["lm_head", *(f"model.layers.{at}" for at in frozen)] if frozen else None
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model: Any = AutoModelForCausalLM.from_pretrained(
@@ -156,13 +156,13 @@ def load_quantised(folder: str, recipe: Recipe) -> Any:
     return model
 
 
-def adapter_settings(recipe: Recipe, config: Any) -> LoraConfig:
-    """The adapter of a recipe for a model of this configuration, as peft has it."""
+def adapter_settings(recipe: Recipe, layers: int) -> LoraConfig:
+    """The adapter of a recipe for a model of so many layers, as peft has it."""
     return LoraConfig(
         r=recipe.rank,
         lora_alpha=2 * recipe.rank,
         lora_dropout=recipe.dropout,
-        target_modules=adapted_modules(recipe, config),
+        target_modules=adapted_modules(recipe, layers),
         task_type="CAUSAL_LM",
     )
 
@@ -198,7 +198,7 @@ def make_trainer(
         processing_class=tokenizer,
         train_dataset=rows,
         eval_dataset=dev,
-        peft_config=adapter_settings(recipe, model.config),
+        peft_config=adapter_settings(recipe, model.config.num_hidden_layers),
         args=SFTConfig(
             output_dir=str(out),
             use_cpu=on_cpu,
@@ -231,7 +231,7 @@ def make_trainer(
         ),
     )
     trainer.recipe, trainer.keeping = recipe, keeping
-    trainer.halves = Halves(trainer.model, frozen_layers(recipe, model.config))
+    trainer.halves = Halves(trainer.model, frozen_layers(recipe, model.config.num_hidden_layers))
     # trl casts adapters to bf16 but resumes them as fp32; fp32 throughout makes both alike.
     for parameter in trainer.model.parameters():
         if parameter.requires_grad:

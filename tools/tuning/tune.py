@@ -32,7 +32,7 @@ from tools.tuning.job import (
 from tools.tuning.launch import run_training
 from tools.tuning.recipe import Recipe, choose_recipe, with_replay
 from tools.tuning.registry import Entry, seal_hash
-from tools.tuning.workplace import Workplace, parameters_of
+from tools.tuning.workplace import Workplace, model_type_of, parameters_of
 
 # Dev rows answered after each epoch: they only have to rank a few epochs, and writing is slow;
 # labels are scored.
@@ -210,7 +210,8 @@ def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
 
 def _recipe(place: Workplace, rows: int) -> Recipe:
     base = place.catalogue.folder(place.model)
-    return choose_recipe(parameters_of(base), rows, place.run.info.seed, place.task.type)
+    seed, kind = place.run.info.seed, place.task.type
+    return choose_recipe(parameters_of(base), rows, seed, kind, model_type_of(base))
 
 
 def _train(

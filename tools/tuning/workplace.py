@@ -1,5 +1,6 @@
 """Where a tune happens: the run, its examples, the model, and what is kept between tunes."""
 
+import json
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,11 @@ class Workplace:
     def _general(self) -> CallStore:
         """General ability has nothing to do with these examples: one store for all runs."""
         return CallStore(self.run.home / "cache" / "general" / "calls.sqlite")
+
+
+def model_type_of(folder: Path) -> str:
+    """Type of a model folder, as transformers calls it."""
+    return str(json.loads((folder / "config.json").read_bytes()).get("model_type", ""))
 
 
 def parameters_of(folder: Path) -> int:

@@ -189,10 +189,10 @@ def test_trl_understands_the_settings(
     assert training.learning_rate == recipe.learning_rate
     assert (training.num_train_epochs, training.seed) == (recipe.epochs, 7)
     assert training.get_warmup_steps(100) == 5
-    lora, bits = get_peft_config(model), get_quantization_config(model)
+    lora = get_peft_config(model)
     assert (lora.r, lora.lora_alpha) == (16, 32)
     assert lora.target_modules == r".*\.layers\.(1)\..*_proj"  # the upper of two layers
-    assert bits.load_in_4bit and bits.bnb_4bit_use_double_quant
+    assert get_quantization_config(model) is None  # half of the layers are not rounded
     data = load_dataset(script.dataset_name)
     assert len(data[script.dataset_train_split]) > len(data[script.dataset_test_split]) > 0
 

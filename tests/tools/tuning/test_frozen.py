@@ -22,7 +22,7 @@ def model(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr("tools.models.numbers.number_format", lambda: ("float32", "exact"))
     torch.manual_seed(0)
     loaded = load_quantised(str(tiny), RECIPE)
-    adapted = get_peft_model(loaded, adapter_settings(RECIPE, loaded.config))
+    adapted = get_peft_model(loaded, adapter_settings(RECIPE, 2))
     for name, parameter in adapted.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(parameter, std=0.05)
@@ -80,6 +80,22 @@ def test_a_row_meets_the_frozen_half_once(model: Any) -> None:
         halves.logits(rows, [(0, 5)])
     own = [len(row) - len(SHARED) for row in ROWS]
     assert read == [len(SHARED) + own[0] + own[1], len(ROWS[2])]
+
+
+def test_what_there_is_no_room_for_is_read_again(
+    model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Halves(model, 0).logits(ROWS, places(ROWS))
+    row = len(ROWS[0]) * 64 * 4  # bytes of the first row's states
+    monkeypatch.setattr("tools.tuning.frozen.KEPT_BYTES", row)
+    halves = Halves(model, 1)
+    read: list[int] = []
+    lower = model.get_base_model().model.layers[0]
+    lower.mlp.register_forward_hook(lambda _, __, out: read.append(out.shape[1]))
+    for _ in range(2):
+        found = halves.logits(ROWS, places(ROWS))
+        torch.testing.assert_close(found, whole, rtol=1e-4, atol=1e-5)
+    assert read[0] - read[1] == len(ROWS[0]) - len(SHARED)
 
 
 def test_the_whole_model_still_answers_as_a_whole(model: Any) -> None:

@@ -1,5 +1,4 @@
 import re
-from types import SimpleNamespace
 
 import pytest
 
@@ -10,7 +9,6 @@ from tools.tuning.recipe import (
     Recipe,
     adapted_modules,
     choose_recipe,
-    frozen_layers,
     with_replay,
 )
 
@@ -74,27 +72,37 @@ def test_small_models_are_rounded_twice_and_replay_from_the_start() -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameters", "task_type", "frozen"),
+    ("parameters", "task_type", "model_type", "frozen"),
     [
-        (135_000_000, "labels", 0.5),
-        (135_000_000, "fields", 0.0),
-        (135_000_000, "text", 0.0),
-        (500_000_000, "labels", 0.0),
+        (135_000_000, "labels", "llama", 0.5),
+        (135_000_000, "labels", "qwen2", 0.5),
+        (135_000_000, "labels", "gpt2", 0.0),  # nobody knows how its layers are called
+        (135_000_000, "fields", "llama", 0.0),
+        (135_000_000, "text", "llama", 0.0),
+        (200_000_000, "labels", "llama", 0.0),
     ],
 )
 def test_small_models_learn_labels_in_their_upper_half(
-    parameters: int, task_type: TaskType, frozen: float
+    parameters: int, task_type: TaskType, model_type: str, frozen: float
 ) -> None:
-    recipe = choose_recipe(parameters, 240, 0, task_type)
+    recipe = choose_recipe(parameters, 240, 0, task_type, model_type)
     assert recipe.frozen == frozen
-    llama, other = (
-        SimpleNamespace(model_type=name, num_hidden_layers=5) for name in ("llama", "gpt2")
-    )
-    assert frozen_layers(recipe, llama) == (2 if frozen else 0)
-    assert frozen_layers(recipe, other) == 0 and adapted_modules(recipe, other) == "all-linear"
-    name = adapted_modules(recipe, llama)
-    adapted = [at for at in range(12) if re.fullmatch(name, f"model.layers.{at}.mlp.up_proj")]
-    assert adapted == [2, 3, 4] if frozen else name == "all-linear"
+    assert ("the lowest" in recipe.reasons["frozen"]) == bool(frozen)
+
+
+@pytest.mark.parametrize(
+    ("share", "layers", "adapted"),
+    [(0.5, 5, [2, 3, 4]), (0.5, 12, list(range(6, 12))), (0.9, 2, [1]), (0.1, 2, [0, 1])],
+)
+def test_the_adapted_layers_are_the_upper_ones(
+    share: float, layers: int, adapted: list[int]
+) -> None:
+    name = adapted_modules(Recipe(learning_rate=1.0, frozen=share), layers)
+    names = {at: f"base_model.model.model.layers.{at}.mlp.up_proj" for at in range(layers)}
+    if name == "all-linear":
+        assert adapted == list(names)
+    else:
+        assert adapted == [at for at in names if re.fullmatch(name, names[at])]
 
 
 def test_what_forgot_without_replay_is_tried_with_it() -> None:

@@ -76,7 +76,7 @@ def stopped(
     tiny: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, TrainingResult, TrainingResult]:
     """A job that was stopped after some steps, then killed, and then finished."""
-    folder = lay_out(tmp_path_factory.mktemp("job"), tiny, epochs=40)
+    folder = lay_out(tmp_path_factory.mktemp("job"), tiny, epochs=40, frozen=0.5)
     seen: list[Step] = []
 
     def listen(step: Step) -> None:
@@ -206,7 +206,8 @@ def taught(
     embedded_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Path, TrainingResult, list[Step]]]:
     """A job on the embedded model."""
-    folder = lay_out(tmp_path_factory.mktemp("taught"), embedded_folder)
+    out = tmp_path_factory.mktemp("taught")
+    folder = lay_out(out, embedded_folder, frozen=0.5, parts=2)  # as labels are learned
     steps: list[Step] = []
     yield folder, run_training(folder, "Tuning", Watch(listen=steps.append)), steps
 
