@@ -1,6 +1,6 @@
 """The report as files: HTML is there with the verdict, the other forms are made when asked for.
 
-One click is enough: the browser notes which form was asked for, and takes the file once it is made.
+One click is enough: the browser takes a file that was asked for as soon as it is made.
 """
 
 import os
@@ -19,16 +19,30 @@ from tools.report.exports import export_run_tables
 from tools.runs import Run
 from ui.markup import shown
 
-# A second click, the browser's own, takes what the first one had made, if anything was made: a
-# failure ends here. The wait is for the page to have got the file.
-NOTE = """(run, made) => {{
-    (window.asked ??= new Set())[made ? 'delete' : 'add']('{form}');
-    return [run, made];
-}}"""
-TAKE = """(made) => {{
-    if (window.asked?.delete('{form}') && made)
-        setTimeout(() => document.querySelector('button#{form}')?.click(), 300);
-}}"""
+# What was asked for is taken once it is made: the button's words say how far it is. A failure
+# brings back the first words, and nothing is taken. (Gradio's own `js=` is evaluated from a string,
+# which our content security policy forbids.)
+TAKE = """
+<script>
+(() => {
+  const asked = new Map();
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.(".on-demand");
+    if (button && event.isTrusted && !button.textContent.includes("Get")) asked.set(button.id, 0);
+  }, true);
+  new MutationObserver(() => {
+    for (const [id, begun] of asked) {
+      const button = document.getElementById(id);
+      if (button?.textContent.includes("Making")) asked.set(id, 1);
+      else if (begun) {
+        asked.delete(id);
+        if (button?.textContent.includes("Get")) setTimeout(() => button.click(), 100);
+      }
+    }
+  }).observe(document, { childList: true, subtree: true, characterData: true });
+})();
+</script>
+"""
 
 Updates = dict[Any, Any]
 Make = Callable[[Run, Path], object]
@@ -81,8 +95,7 @@ class Downloads:
                 [button],
                 api_visibility="private",
                 show_progress="hidden",
-                js=NOTE.format(form=form),
-            ).success(None, [button], js=TAKE.format(form=form), api_visibility="private")
+            )
 
     def fresh(self, run: Run | None) -> Updates:
         """The buttons for a report that is new: what was made of the one before is gone."""

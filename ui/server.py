@@ -17,6 +17,7 @@ from tools.errors import UserError
 from tools.models.embedded import embedded_folder
 from tools.settings import load_settings
 from ui.app import build_page
+from ui.downloads import TAKE
 from ui.theme import CSS, HEAD, theme
 
 LARGEST_FILE = "200mb"
@@ -71,7 +72,7 @@ def _launch(page: gr.Blocks, host: str, port: int, mcp: bool) -> None:
         server_port=port,
         theme=theme(),
         css_paths=CSS,
-        head=HEAD,
+        head=HEAD + TAKE,
         footer_links=[],
         run_history=False,
         max_file_size=LARGEST_FILE,
