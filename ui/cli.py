@@ -6,14 +6,13 @@ import os
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
-from pydantic import ValidationError
 from rich.table import Table
 
-from policies.brief import Brief, Cadence
-from tools.errors import DataError, RunError, UserError
+from policies.brief import Cadence
+from tools.errors import RunError, UserError
 from ui.console import (
     EXIT_FAULT,
     dropped_on_interrupt,
@@ -23,6 +22,7 @@ from ui.console import (
     show_verdict,
     show_work,
 )
+from ui.told import brief_of, check_models, policy_of, text_of
 from ui.tuned import add_commands
 
 app = typer.Typer(
@@ -109,11 +109,11 @@ def assess(
             "task_type": task,
             "target": target,
             "monthly_requests": monthly_requests,
-            "prompt": _text(prompt),
+            "prompt": text_of(prompt),
         }
-        brief = _brief(brief_file, {k: v for k, v in told.items() if v is not None})
+        brief = brief_of(brief_file, {k: v for k, v in told.items() if v is not None})
         models = tuple(model or [tune_model])
-        _check_models(models, tune_model, offline, allow_send or [], settings)
+        check_models(models, tune_model, offline, allow_send or [], settings)
         if settings.adviser not in (allow_send or []):  # it would receive labels and scores
             settings = settings.model_copy(update={"adviser": None})
         options = Options(
@@ -126,7 +126,7 @@ def assess(
             target_told="target" in brief.model_fields_set,
         )
         with (
-            closing(Worker(settings, _policy(policy_file, load_policy))) as worker,
+            closing(Worker(settings, policy_of(policy_file, load_policy))) as worker,
             dropped_on_interrupt(worker.drop),
         ):
             order = Order(data=data, brief=brief, options=options, docs=docs, seed=seed)
@@ -189,10 +189,10 @@ def what_if(
         told = {field: value for field, value in supposed.items() if value is not None}
         if not told:
             raise UserError("Say what to suppose, for example --target 0.85.")
-        _brief(None, told)  # refuses what cannot be
+        brief_of(None, told)  # refuses what cannot be
         settings = load_settings()
         run = open_run(settings.home, reference)
-        with closing(Worker(settings, _policy(policy_file, load_policy))) as worker:
+        with closing(Worker(settings, policy_of(policy_file, load_policy))) as worker:
             state = worker.view(run.info.run_id).state
             if "recommendation" not in state:
                 raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")
@@ -336,58 +336,6 @@ QUIET = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GOMP_SPINCOUNT": "20000",  # idle threads leave the cores to other processes (docs/log.md)
 }
-
-
-def _text(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"The file {path.name!r} cannot be read as UTF-8 text.") from error
-
-
-def _brief(file: Path | None, told: dict[str, Any]) -> Brief:
-    """The brief of the file with the options of the command line over it."""
-    try:
-        given = json.loads(_text(file) or "{}")
-        return Brief.model_validate({**given, **told})
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise DataError(f"The brief's {where!r} is not valid: {first['msg']}.") from error
-    except (ValueError, TypeError) as error:
-        raise DataError(f"The brief is not a JSON object: {error}") from error
-
-
-def _policy(file: Path | None, load: Any) -> Any:
-    try:
-        return load(file)
-    except ValueError as error:
-        raise UserError(str(error)) from error
-
-
-def _check_models(
-    models: tuple[str, ...], tune_model: str, offline: bool, allowed: list[str], settings: Any
-) -> None:
-    """Refuse unknown models, and endpoints that nobody allowed to receive examples."""
-    from tools.models.catalogue import Catalogue
-
-    if offline and allowed:
-        raise UserError("--offline and --allow-send contradict each other; leave one out.")
-    catalogue = Catalogue(settings)
-    for name in {*models, tune_model}:
-        if name not in catalogue.names():
-            known = ", ".join(catalogue.names())
-            raise UserError(f"There is no model {name!r}; the settings know: {known}.")
-    if catalogue.is_endpoint(tune_model):
-        raise UserError(f"{tune_model!r} is an endpoint; only a local model can be tuned here.")
-    for name in models:
-        if catalogue.is_endpoint(name) and (offline or name not in allowed):
-            raise UserError(
-                f"The model {name!r} is an endpoint and would receive your examples; say "
-                f"--allow-send {name} if it may, and leave out --offline."
-            )
 
 
 add_commands(app)
