@@ -139,7 +139,7 @@ def make_point(
         folder, job_of(task, base, recipe), chats_of(task, train), chats_of(task, dev), replay
     )
     seconds = run_training(folder, "Tuning", watch).seconds
-    tuned = LocalModel(embedded_folder(home_folder()), "tuned", folder / ADAPTER)
+    tuned = LocalModel(base, "tuned", folder / ADAPTER)
     on_dev = best_decoding(task, tuned, dev, watch)
     answers = run_plan(on_dev.plan, task, tuned, test, watch, "verify")
     on_test = Trial(on_dev.plan, tuned.name, test, answers)
@@ -245,7 +245,7 @@ def main(
     made = {(p.file, p.rows, p.seed) for p in points if p.frozen == now}
     left = [each for each in wanted([int(size) for size in rows.split(",")]) if each not in made]
     if minutes and left:
-        model = LocalModel(embedded_folder(home_folder()), "embedded")
+        model = LocalModel(base, "embedded")
         replay = replay_rows(model)
         for name, size, seed in left:
             if time.monotonic() > end:

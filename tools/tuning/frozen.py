@@ -1,7 +1,7 @@
 """Layers below the adapter: what they make of a row never changes, so it is computed once.
 
 A training meets each row several times, and the way back ends at the first adapted layer. With
-half of the layers frozen a step takes half of the time (docs/log.md).
+half of the layers frozen a step takes 60 % of the time (docs/log.md).
 """
 
 from collections.abc import Sequence
@@ -60,9 +60,11 @@ class Halves:
     def _states(self, rows: list[Row], packing: Packing) -> torch.Tensor:
         """What reaches the first adapted layer, shape (1, tokens, width)."""
         missing = [row for row in dict.fromkeys(rows) if row not in self._kept]
-        states = self._kept | (self._read(missing) if missing else {})
-        own = [states[row][packing.shared :] for row in rows]
-        return torch.cat([states[rows[0]][: packing.shared], *own])[None]
+        read = self._read(missing) if missing else {}
+        states = [read[row] if row in read else self._kept[row] for row in rows]
+        return torch.cat([states[0][: packing.shared], *(own[packing.shared :] for own in states)])[
+            None
+        ]
 
     @torch.no_grad()
     def _read(self, rows: list[Row]) -> dict[Row, torch.Tensor]:
