@@ -2,7 +2,8 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +98,17 @@ def mostly_right(word: str) -> str:
 @pytest.fixture
 def dear_endpoint(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An endpoint at 10 a million tokens, by its name in the settings."""
-    with answering(mostly_right) as address:
-        told = {"base_url": address, "model": "m", "price_in": 10.0, "price_out": 10.0}
+    with endpoint(monkeypatch, mostly_right, price_in=10.0, price_out=10.0) as name:
+        yield name
+
+
+@contextmanager
+def endpoint(
+    monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str], **prices: float
+) -> Iterator[str]:
+    """An endpoint that answers by a function, by its name in the settings."""
+    with answering(answer) as address:
+        told = {"base_url": address, "model": "m", **prices}
         monkeypatch.setenv("TUNEWORTHY_ENDPOINTS", json.dumps({"far": told}))
         yield "far"
 
@@ -203,14 +213,19 @@ def test_without_time_there_is_an_honest_partial_answer(
     assert "budget" in found["prompting"]["stop_reason"]
 
 
-def test_wrong_labels_are_to_be_fixed_first(tmp_path: Path, home: Path) -> None:
+def test_wrong_labels_are_to_be_fixed_first(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The embedded model reads the rows for the audit; prompts are tried on a quicker one."""
     labels = ("order changes", "product fault", "sizing and fit")
     rows = [row for row in _sample("support") if row["topic"] in labels][:100]
     flipped = set(range(1, 101, 6))
     for number in flipped:
         row = rows[number - 1]
         row["topic"] = labels[(labels.index(row["topic"]) + 1) % 3]
-    found = _assess(_write(tmp_path / "wrong.csv", rows), tmp_path / "out", "--target", "0.5")
+    file, out = _write(tmp_path / "wrong.csv", rows), tmp_path / "out"
+    with endpoint(monkeypatch, lambda _: labels[0]) as far:
+        found = _assess(file, out, "--target", "0.5", "--model", far, "--allow-send", far)
     assert found["verdict"] == "fix_data", found["reasons"]
     assert "seem to carry a wrong label" in found["headline"]
     listed = {suspect["row"] for suspect in found["suspects"]}

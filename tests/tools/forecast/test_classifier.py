@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -76,3 +78,19 @@ def test_inputs_without_words_are_told_apart_too(signs: str, task_of: TaskOf) ->
 def test_an_answering_function_tells_its_time() -> None:
     found = timed(lambda texts: [text.upper() for text in texts])(["a", "b"])
     assert found.answers == ["A", "B"] and found.seconds >= 0
+
+
+FEW_ROWS_A_LABEL = """
+from tools.forecast.classifier import word_classifier
+from tools.intake.examples import Example
+from tools.trials.task import make_task
+rows = [Example(n, f"message {n} of kind {n % 18}", f"kind {n % 18}") for n in range(30)]
+print(word_classifier(make_task("labels", "accuracy", "", None, rows)).name)
+"""
+
+
+def test_many_labels_on_few_rows_bother_nobody_with_a_warning() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FEW_ROWS_A_LABEL], capture_output=True, text=True, check=True
+    )
+    assert done.stdout and not done.stderr
