@@ -69,6 +69,7 @@ class Point(Frozen):
         forecast: What was forecast for test when the point was made.
         seconds: Of the tune.
         frozen: Share of the layers without an adapter.
+        passes: Most passes over the training rows; 0 where it was not written down.
     """
 
     file: str
@@ -86,6 +87,7 @@ class Point(Frozen):
     forecast: Forecast
     seconds: float
     frozen: float = 0.0
+    passes: int = 0
 
 
 def wanted(sizes: Sequence[int]) -> Iterator[tuple[str, int, int]]:
@@ -159,6 +161,7 @@ def make_point(
         forecast=forecast,
         seconds=seconds,
         frozen=recipe.frozen,
+        passes=recipe.epochs,
     )
 
 
@@ -170,19 +173,33 @@ def load(file: Path) -> list[Point]:
     return [Point.model_validate_json(line) for line in lines]
 
 
-def table(points: Sequence[Point]) -> str:
-    """The points and how far the forecasts were off, as Markdown."""
-    head = "| file | rows | seed | frozen | cross-validated | probe on dev, test | forecast "
-    lines = [head + "| tune on test | error |", "|---" * 9 + "|"]
-    for point in sorted(points, key=lambda p: (p.file, p.rows, p.seed, p.frozen)):
+def of_today(points: Sequence[Point], parameters: int) -> list[Point]:
+    """Points whose tune was made as the recipe has it now."""
+    return [
+        point
+        for point in points
+        if (recipe := choose_recipe(parameters, point.rows, point.seed)).frozen == point.frozen
+        and recipe.epochs == point.passes
+    ]
+
+
+def table(points: Sequence[Point], parameters: int) -> str:
+    """The points and how far the forecasts of today's recipe were off, as Markdown."""
+    head = "| file | rows | seed | frozen | passes | cross-validated | probe on dev, test "
+    lines = [head + "| forecast | tune on test | error |", "|---" * 10 + "|"]
+    for point in sorted(points, key=lambda p: (p.file, p.rows, p.seed, p.passes, p.frozen)):
         f = point.forecast
         lines.append(
             f"| {point.file} | {point.rows} | {point.seed} | {point.frozen:g} "
+            f"| {point.passes or '–'} "
             f"| {point.cross_validated:.1%} | {point.dev:.1%}, {point.probe_test:.1%} "
             f"| {f.score:.1%} ({f.low:.1%} to {f.high:.1%}) | {point.tuned_test:.1%} "
             f"| {100 * (f.score - point.tuned_test):+.1f} |"
         )
-    return "\n".join([*lines, "", *summary(points), *left_out(points)])
+    for title, some in (("today's recipe", of_today(points, parameters)), ("any recipe", points)):
+        if some:
+            lines += ["", f"Tunes by {title}:", "", *summary(some), *left_out(some)]
+    return "\n".join(lines)
 
 
 def summary(points: Sequence[Point]) -> list[str]:
@@ -241,8 +258,8 @@ def main(
     """Make points, and print how well the forecasts did."""
     points, end = load(file), time.monotonic() + 60 * minutes
     base = embedded_folder(home_folder())
-    now = choose_recipe(parameters_of(base), 100, 0).frozen  # points of an earlier recipe stay
-    made = {(p.file, p.rows, p.seed) for p in points if p.frozen == now}
+    parameters = parameters_of(base)
+    made = {(p.file, p.rows, p.seed) for p in of_today(points, parameters)}
     left = [each for each in wanted([int(size) for size in rows.split(",")]) if each not in made]
     if minutes and left:
         model = LocalModel(base, "embedded")
@@ -257,7 +274,7 @@ def main(
                 stream.write(point.model_dump_json() + "\n")
             points.append(point)
             print(f"{name} {size} {seed}: {point.forecast.score:.3f} {point.tuned_test:.3f}")
-    print(table(points))
+    print(table(points, parameters))
 
 
 if __name__ == "__main__":

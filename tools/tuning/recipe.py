@@ -71,7 +71,7 @@ class Recipe(Frozen):
     dropout: float = 0.0
     parts: int = 1
     replay: float = 0.0
-    replay_rows: int = 2
+    replay_rows: int = 4
     judged: bool = True
     max_length: int = 1024
     seed: int = 0

@@ -20,7 +20,7 @@ from tools.models.protocol import Chat, LanguageModel, Limits, Message
 from tools.tuning.frozen import Halves
 
 LIKELIEST = 64  # next tokens that are told apart; the others count together
-LIMITS = Limits(48)
+LIMITS = Limits(24)
 SHORTEST = 8  # own tokens of a row
 AT_ONCE = 16  # rows read in one pass, what they share read once
 
