@@ -21,10 +21,7 @@ from tools.tuning.recipe import most_epochs
 READ_PACE = 700.0
 WRITE_PACE = 240.0
 TURN_TOKENS = 10  # of the chat's own, around each message
-TRAIN_PACE, TRAIN_PACE_LABELS = (
-    170.0,
-    280.0,
-)  # the latter: half of the layers frozen, in 60 % of the time
+TRAIN_PACE = 170.0
 CHARACTERS_A_TOKEN = 4.0
 HERE = " on this machine"
 
@@ -93,8 +90,7 @@ def tune_minutes(dataset: Dataset) -> float:
     characters = sum(len(e.input) + len(e.answer) for e in dataset.parts.train)
     tokens = characters / CHARACTERS_A_TOKEN + 30 * dataset.task.train
     epochs = most_epochs(dataset.task.train, dataset.type)
-    pace = TRAIN_PACE_LABELS if dataset.type == "labels" else TRAIN_PACE
-    return 1.3 * epochs * tokens / pace / 60
+    return 1.3 * epochs * tokens / TRAIN_PACE / 60
 
 
 def _trial_minutes(dataset: Dataset, task: Task, plans: Sequence[Plan]) -> float:
