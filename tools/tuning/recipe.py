@@ -21,20 +21,15 @@ STEPS: dict[TaskType, tuple[int, int]] = {
     "fields": (130, 10),
     "text": (130, 10),
 }
-LEARNED: dict[TaskType, str] = {
-    "labels": "labels",
-    "number": "numbers",
-    "fields": "objects",
-    "text": "texts",
-}
 WRITTEN: frozenset[TaskType] = frozenset({"fields", "text"})
 WRITTEN_RATE, WRITTEN_FASTER_BELOW = 2.0, 500e6
 PATIENCE = 2  # the score on a few dozen dev rows may dip once by chance
 # Models below this lose by the rounding to 4 bits itself (docs/log.md), and are so small that
 # keeping its error in a further 4 bits costs little memory.
 ROUNDED_TWICE = 1e9
-# With half of the layers frozen labels are learned as well in 60 % of the time, with two thirds
-# three points worse; written answers lose seven points (docs/log.md, for 135 million parameters).
+# With half of the layers frozen a step takes 60 % of the time, and labels are learned if there are
+# steps enough; with two thirds three points worse; written answers lose seven points (docs/log.md,
+# for 135 million parameters).
 FROZEN, FROZEN_BELOW = 0.5, 200e6
 # Types of models whose layers are `model.layers` and whose linear layers end in `_proj`.
 SPLIT = ("llama", "mistral", "qwen2", "qwen3", "smollm3")
@@ -146,7 +141,7 @@ def _reasons(
     written = task_type in WRITTEN
     rows = f"there are {train_rows} training rows"
     if recipe.epochs > EPOCHS:
-        rows += f", and to learn {LEARNED[task_type]} wants about {STEPS[task_type][0]} steps"
+        rows += f", and this kind of answer wants about {STEPS[task_type][0]} steps"
     parts = "1: the rounding costs a model of this size little"
     if recipe.parts > 1:
         parts = "2: the rounding error has 4 bits of its own, since small models lose much by it"
