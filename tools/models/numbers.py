@@ -1,5 +1,6 @@
 """The number format that local models compute in, found without torch where that is certain."""
 
+import platform
 import re
 from functools import cache
 from pathlib import Path
@@ -9,13 +10,12 @@ if TYPE_CHECKING:
     import torch
 
 Format = Literal["bfloat16", "float32"]
-ABLE = {"avx512_bf16", "amx_bf16"}
 CPU_INFO = Path("/proc/cpuinfo")
 # What CUDA or ROCm needs: NVIDIA's driver, that of Windows' Linux, AMD's.
 ACCELERATORS = tuple(map(Path, ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")))
 REASONS: dict[Format, str] = {
-    "bfloat16": "bf16: the processor has bf16 instructions",
-    "float32": "fp32: the processor has no bf16 instructions",
+    "bfloat16": "bf16: the processor is faster at it than at fp32",
+    "float32": "fp32: the processor is no faster at bf16",
 }
 
 
@@ -24,7 +24,8 @@ def number_format() -> tuple[Format, str]:
     """The number format to compute in, and why.
 
     A CPU without bf16 instructions emulates them: bf16 prefill measured 86 tokens a second there
-    against 544 in fp32 (docs/log.md).
+    against 544 in fp32. AMD's instructions double the speed of fp32, and so does AMX; Intel's
+    without AMX measured 145 GFLOP/s against 240 in fp32 (docs/log.md).
     """
     if not any(path.exists() for path in ACCELERATORS) and CPU_INFO.exists():
         found = format_of_processor(CPU_INFO.read_text(encoding="utf-8", errors="replace"))
@@ -38,7 +39,7 @@ def format_of_processor(cpu_info: str) -> Format | None:
     flags = re.search(r"^flags\s*:(.*)$", cpu_info, re.MULTILINE)
     if flags is None:
         return None
-    return "bfloat16" if ABLE & set(flags[1].split()) else "float32"
+    return _faster(set(flags[1].split()), cpu_info)
 
 
 def compute_dtype() -> "tuple[torch.dtype, str]":
@@ -55,5 +56,11 @@ def _told_by_torch() -> tuple[Format, str]:
     if torch.cuda.is_available():
         return "bfloat16", "bf16: a CUDA device is present"
     able = torch.cpu.get_capabilities()
-    found: Format = "bfloat16" if any(able.get(name) for name in ABLE) else "float32"
+    found = _faster({name for name, has in able.items() if has}, platform.processor())
     return found, REASONS[found]
+
+
+def _faster(flags: set[str], described: str) -> Format:
+    intel = "Intel" in described
+    fast = "amx_bf16" in flags or ("avx512_bf16" in flags and not intel)
+    return "bfloat16" if fast else "float32"

@@ -1,5 +1,6 @@
 """The task's own metric on dev while a model trains: the adapter that answers best is kept."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,20 @@ from tools.models.local import LocalModel
 from tools.models.protocol import Chat, Limits, Message
 from tools.trials.parse import parse_answer
 from tools.tuning.job import Scoring
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a model in training is worth on dev.
+
+    Attributes:
+        score: From 0 to 1, by the task's metric.
+        loss: Mean surprise at the right answers, in nats a token, where the score came with it,
+            else None.
+    """
+
+    score: float
+    loss: float | None = None
 
 
 class Judge:
@@ -34,19 +49,34 @@ class Judge:
         self.chats: list[Chat] = [tuple(map(Message.model_validate, r["prompt"])) for r in rows]
         self.expected: list[str] = [row["completion"][0]["content"] for row in rows]
 
-    def score(self, model: Any) -> float:
-        """Score from 0 to 1; leaves the model in eval mode."""
+    def judge(self, model: Any) -> Judgement:
+        """Score a model on dev; leaves it in eval mode."""
         engine = LocalModel.around(model.eval(), self.tokenizer, self.folder)
-        answer = self._likeliest if self.scoring.type == "labels" else self._written
-        return overall(self.scoring.metric, self.expected, answer(engine))
+        return self._likeliest(engine) if self.scoring.type == "labels" else self._written(engine)
 
-    def _likeliest(self, engine: LocalModel) -> list[str | None]:
+    def _likeliest(self, engine: LocalModel) -> Judgement:
         labels = self.scoring.labels
         found = dict(engine.score(self.chats, labels))
-        return [labels[int(np.argmax(found[n].values))] for n in range(len(found))]
+        values = np.array([found[n].values for n in range(len(found))])
+        score = self._score([labels[at] for at in values.argmax(1)])
+        # A rare label may have no row in train.
+        known = [(at, label) for at, label in enumerate(self.expected) if label in labels]
+        if not known:
+            return Judgement(score)
+        nats = sum(-values[at, labels.index(label)] for at, label in known)
+        return Judgement(score, nats / sum(self._tokens(label) for _, label in known))
 
-    def _written(self, engine: LocalModel) -> list[str | None]:
+    def _written(self, engine: LocalModel) -> Judgement:
         kind = self.scoring.type
         limits = Limits(self.scoring.answer_tokens, until_json=kind == "fields")
         found = dict(engine.complete(self.chats, limits))
-        return [parse_answer(kind, found[n].text) for n in range(len(found))]
+        return Judgement(
+            self._score([parse_answer(kind, found[n].text) for n in range(len(found))])
+        )
+
+    def _tokens(self, answer: str) -> int:
+        """Tokens of an answer and of the end of the turn."""
+        return len(self.tokenizer.encode(answer, add_special_tokens=False)) + 1
+
+    def _score(self, answers: list[str | None]) -> float:
+        return overall(self.scoring.metric, self.expected, answers)

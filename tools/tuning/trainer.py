@@ -15,6 +15,7 @@ from transformers import (
     BitsAndBytesConfig,
     TrainerCallback,
 )
+from transformers.trainer_utils import EvalLoopOutput
 from trl import SFTConfig, SFTTrainer
 
 from tools.models import attention
@@ -114,13 +115,20 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
         return (loss, {"logits": logits}) if return_outputs else loss
 
     def evaluation_loop(self, *args: Any, **kwargs: Any) -> Any:
-        """Loss and score on dev; quality is the score, ties broken by the loss."""
-        output = super().evaluation_loop(*args, **kwargs)
+        """Loss and score on dev; quality is the score, ties broken by the loss.
+
+        Scored labels have told their loss, so dev is not read for it again.
+        """
         if self.judge is None:
-            return output
-        score = self.judge.score(self.model.get_base_model())
-        output.metrics["eval_score"] = score
-        output.metrics["eval_quality"] = score - TIE * output.metrics["eval_loss"]
+            return super().evaluation_loop(*args, **kwargs)
+        judged = self.judge.judge(self.model.get_base_model())
+        if judged.loss is None:
+            output = super().evaluation_loop(*args, **kwargs)
+        else:
+            rows = len(self.judge.expected)
+            output = EvalLoopOutput(None, None, {"eval_loss": judged.loss}, rows)
+        output.metrics["eval_score"] = judged.score
+        output.metrics["eval_quality"] = judged.score - TIE * output.metrics["eval_loss"]
         return output
 
 

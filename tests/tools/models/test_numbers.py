@@ -1,6 +1,8 @@
+import platform
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -8,11 +10,14 @@ import torch
 from tools.models import numbers
 from tools.models.folder import model_fingerprint
 
-X86 = "processor\t: 0\nflags\t\t: fpu sse avx512f {}\nbugs\t\t:\n\nprocessor\t: 1\n"
+X86 = (
+    "processor\t: 0\nvendor_id\t: {}\nflags\t\t: fpu sse avx512f {}\nbugs\t\t:\n\nprocessor\t: 1\n"
+)
 PROCESSORS = [
-    (X86.format("avx512_bf16 amx_tile"), "bfloat16"),
-    (X86.format("amx_bf16"), "bfloat16"),
-    (X86.format("avx512_fp16"), "float32"),
+    (X86.format("AuthenticAMD", "avx512_bf16"), "bfloat16"),
+    (X86.format("GenuineIntel", "avx512_bf16 amx_bf16"), "bfloat16"),
+    (X86.format("GenuineIntel", "avx512_bf16 amx_tile avx512_fp16"), "float32"),
+    (X86.format("AuthenticAMD", "avx512_vnni"), "float32"),
     ("processor\t: 0\nFeatures\t: fp asimd bf16\n", None),  # torch knows more about this one
     ("", None),
 ]
@@ -23,13 +28,25 @@ def test_the_format_by_the_processor_s_flags(told: str, format: str | None) -> N
     assert numbers.format_of_processor(told) == format
 
 
-def test_it_is_what_torch_says() -> None:
-    able = torch.cpu.get_capabilities()
-    bf16 = torch.cuda.is_available() or able.get("avx512_bf16") or able.get("amx_bf16")
+@pytest.mark.parametrize(
+    ("able", "described", "format"),
+    [
+        ({"avx512_bf16": True, "amx_bf16": False}, "AMD64 Family 25, AuthenticAMD", "bfloat16"),
+        ({"avx512_bf16": True, "amx_bf16": False}, "Intel64 Family 6, GenuineIntel", "float32"),
+        ({"avx512_bf16": True, "amx_bf16": True}, "Intel64 Family 6, GenuineIntel", "bfloat16"),
+        ({"architecture": "aarch64"}, "arm", "float32"),
+    ],
+)
+def test_elsewhere_by_what_torch_says(
+    able: dict[str, Any], described: str, format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbers, "CPU_INFO", Path("none"))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    monkeypatch.setattr(platform, "processor", lambda: described)
     numbers.number_format.cache_clear()
-    dtype, reason = numbers.compute_dtype()
-    assert dtype == (torch.bfloat16 if bf16 else torch.float32)
-    assert reason.startswith("bf16" if bf16 else "fp32")
+    assert numbers.compute_dtype()[0] == getattr(torch, format)
+    numbers.number_format.cache_clear()
 
 
 @pytest.mark.parametrize("missing", ["a description of the processor", "certainty about CUDA"])
