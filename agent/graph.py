@@ -24,6 +24,7 @@ from agent.interview import (
     read_answer,
     read_request,
     understood,
+    worded_next,
 )
 from agent.optimisers import optimisers
 from agent.plans import is_given, trials_plan, tune_plan
@@ -55,7 +56,10 @@ def interview(state: State, runtime: Bench) -> Command[Literal["interview", "pro
     topic = next_topic(state) if state["options"].interactive else None
     if topic is None:
         return Command(goto="profile")
-    return Command(goto="interview", update=_asked(topic, state, runtime.context))
+    update = _asked(topic, state, runtime.context)
+    after: State = {**state, **update}  # type: ignore[typeddict-item]
+    words = worded_next(after, runtime.context.adviser)
+    return Command(goto="interview", update={**update, **words})
 
 
 def profile(state: State, runtime: Bench) -> Command[Literal["interview", "consent"]]:

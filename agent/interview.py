@@ -4,10 +4,12 @@
 question. Several facts in one message are taken together and read back for a yes.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from agent.adviser.asking import Adviser
 from agent.adviser.reading import read_with_adviser
+from agent.adviser.wording import in_terms_of
 from agent.state import State
 from agent.topics import LATE_TOPICS, TOPICS, Option, Question, Topic, Unclear, Update
 from agent.utterances import read_command, read_correction, read_yes_no
@@ -31,6 +33,7 @@ ASKED: dict[str, tuple[FactField, ...]] = {  # what an adviser may read in an an
     "facts": ("needs_outside_facts", "facts_change"),
 }
 PLAIN_TOPICS = ("prompt", "examples", "columns")  # what is said there is no fact of the brief
+WORDED = ("target", "facts")  # what they mean depends on the task
 
 
 def next_topic(state: State) -> Topic | None:
@@ -60,8 +63,27 @@ def late_topic(state: State) -> Topic | None:
 
 def question_of(topic: Topic, state: State) -> Question:
     """The question as it is put now, with what the last answer led to."""
-    said = {"problem": state.get("problem", ""), "note": state.get("note", "")}
-    return topic.ask(state).model_copy(update=said)
+    question = topic.ask(state)
+    worded = state.get("worded", {}).get(_words_key(topic, state), "")
+    said = {
+        "text": f"{question.text} {worded}".strip(),
+        "problem": state.get("problem", ""),
+        "note": state.get("note", ""),
+    }
+    return question.model_copy(update=said)
+
+
+def worded_next(state: State, adviser_of: Callable[[State], Adviser | None]) -> Update:
+    """The next question in the terms of the task, where there is an adviser with words for it.
+
+    Made when the question before it was answered: a node starts again from its top when its own
+    question is, and would ask a second time.
+    """
+    topic, worded = next_topic(state), state.get("worded", {})
+    if topic is None or topic.name not in WORDED or _words_key(topic, state) in worded:
+        return {}
+    text = in_terms_of(topic.ask(state), _task(state), adviser_of(state))
+    return {"worded": {**worded, _words_key(topic, state): text}}
 
 
 def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
@@ -143,6 +165,15 @@ _WORDING: dict[str, Any] = {
         "your examples may leave this machine" if value else "your examples stay on this machine"
     ),
 }
+
+
+def _task(state: State) -> str:
+    return state.get("brief", Brief()).task
+
+
+def _words_key(topic: Topic, state: State) -> str:
+    """Under which a question's words are kept: another description of the task has others."""
+    return f"{topic.name}: {_task(state)}"
 
 
 def _answered(state: State, topic: Topic) -> Update:

@@ -128,6 +128,7 @@ class State(TypedDict, total=False):
     problem: str
     note: str
     noticed: tuple[FactField, ...]
+    worded: dict[str, str]
     asked_late: tuple[str, ...]
     look: FirstLook
     task: TaskFacts

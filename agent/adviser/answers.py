@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from agent.adviser.asking import Adviser, Call, Tool, calls_of
+from agent.adviser.quoting import quotes_only
 from agent.adviser.told import Told, facts_told
 from agent.followups import answer_question
-from agent.utterances.figures import MEASURE, in_digits
 from agent.utterances.intents import Intent, IntentName
 from policies.evidence import Frozen
 from tools.assessment import Assessment
@@ -45,7 +45,6 @@ QUESTIONS: dict[IntentName, str] = {
     "writing": "For texts: facts left out and invented, house terms, blind comparisons.",
 }
 WITH_ROWS: frozenset[IntentName] = frozenset({"mistakes", "prompt", "fixes", "writing"})
-_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _ABOUT_THE_RUN = re.compile(
     r"\b(?:verdict|advice|advise|fine-?tun\w*|prompt|classifier|target|scores?|forecast|held.out|dev"
     r"|rules?|assessment|report)\b.*\?\s*$",
@@ -113,14 +112,6 @@ def answer_with_tools(
     return "\n\n".join(dict.fromkeys(parts))  # a tool may have been asked twice
 
 
-def quotes_only(text: str, evidence: str) -> bool:
-    """Whether every figure of a text is in the evidence, as it stands, in percent or rounded."""
-    known = [float(found) for found in _FIGURE.findall(evidence)]
-    values = [*known, *(100 * value for value in known)]
-    said = _FIGURE.findall(in_digits(text, MEASURE))
-    return all(any(_rounds_to(value, figure) for value in values) for figure in said)
-
-
 def _told(call: Call, a: Assessment, what_if: Callable[[Mapping[str, Any]], str]) -> str:
     """What a tool says; arguments are data of an unknown model and checked."""
     if call.name == WHAT_IF:
@@ -150,8 +141,3 @@ def _wording(
         yield from said
     elif text:
         yield LEFT_OUT
-
-
-def _rounds_to(value: float, figure: str) -> bool:
-    decimals = len(figure.partition(".")[2])
-    return abs(value - float(figure)) <= 0.5000001 / 10.0**decimals

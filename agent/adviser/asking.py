@@ -77,6 +77,7 @@ class Adviser:
         messages: Sequence[Any],
         tools: Sequence[Tool] = (),
         must: bool = False,
+        patience: float | None = None,
     ) -> "ChatCompletionMessage | None":
         """What it answers; None where it fails, since no run depends on its adviser.
 
@@ -84,6 +85,8 @@ class Adviser:
             messages: The chat, as the API has it.
             tools: Tools that it may ask for.
             must: Whether it has to ask for the first of them.
+            patience: Seconds to wait for its only try; None waits and tries again as its settings
+                say.
         """
         import openai  # half a second of start-up
         from openai.types.chat import ChatCompletionMessage
@@ -105,7 +108,9 @@ class Adviser:
             return ChatCompletionMessage.model_validate_json(kept)
         try:
             self.purse.check([(Message(role="user", content=request),)], Limits(MOST_TOKENS))
-            completion = self._client().chat.completions.create(model=self.settings.model, **asked)
+            completion = self._client(patience).chat.completions.create(
+                model=self.settings.model, **asked
+            )
             said = completion.choices[0].message.model_dump(warnings=False)
             message = ChatCompletionMessage.model_validate(said)  # the client checks nothing
             self.store.put(key, message.model_dump_json())
@@ -118,14 +123,17 @@ class Adviser:
         self._pay(completion.usage)
         return message
 
-    def _client(self) -> "openai.OpenAI":
+    def _client(self, patience: float | None) -> "openai.OpenAI":
         import openai
 
-        return self.client or openai.OpenAI(
+        client = self.client or openai.OpenAI(
             base_url=self.settings.base_url,
             api_key=self.settings.key(),
             timeout=self.settings.timeout_seconds,
         )
+        if patience is None:
+            return client
+        return client.with_options(timeout=patience, max_retries=0)
 
     def _pay(self, usage: Any) -> None:
         read = getattr(usage, "prompt_tokens", None) or 0

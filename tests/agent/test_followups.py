@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent.adviser.answers import quotes_only
+from agent.adviser.quoting import quotes_only
 from agent.followups import answer_question
 from agent.utterances.intents import Intent
 from tests.assessments import labels, minimal
