@@ -66,7 +66,7 @@ def question_of(topic: Topic, state: State) -> Question:
     question = topic.ask(state)
     worded = state.get("worded", {}).get(_words_key(topic, state), "")
     said = {
-        "text": f"{question.text} {worded}".strip(),
+        "why": f"{worded} {question.why}".strip(),
         "problem": state.get("problem", ""),
         "note": state.get("note", ""),
     }
@@ -74,7 +74,7 @@ def question_of(topic: Topic, state: State) -> Question:
 
 
 def worded_next(state: State, adviser_of: Callable[[State], Adviser | None]) -> Update:
-    """The next question in the terms of the task, where there is an adviser with words for it.
+    """What the next question means for the task, where there is an adviser with words for it.
 
     Made when the question before it was answered: a node starts again from its top when its own
     question is, and would ask a second time.

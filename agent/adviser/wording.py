@@ -1,7 +1,8 @@
-"""Questions of the interview in the terms of the person's own task, worded by the adviser.
+"""What a question of the interview means for the person's own task, worded by the adviser.
 
-Our question stays as it is; one sentence of the adviser's follows it and says what is meant for
-this task. The sentence is only text: how answers are read, the buttons and the default are ours.
+Our question stays as it is; one sentence of the adviser's stands below it. The sentence is only
+text and no question, since a yes to another question than ours would be misread: how answers are
+read, the buttons and the default are ours.
 """
 
 import re
@@ -16,26 +17,28 @@ from policies.evidence import Frozen
 
 PATIENCE = 8.0  # seconds that a person waits for a wording at most
 LONGEST = 240
-PURPOSE = "Put the question in the terms of the person's task."
+BEGINNING = "Here"
+PURPOSE = "Say what the question means for the person's task."
 WANTED = (
-    "A person without machine-learning knowledge is asked a question about a text task. Write "
-    "the same question once more in the terms of that task, as one short, plain sentence that "
-    "ends in a question mark. Add no figure, no advice and no answer of your own."
+    "A person without machine-learning knowledge is asked a question about a text task. Write one "
+    "short, plain sentence that says what the question means for that task, for instance what a "
+    f"right answer is there. It begins with “{BEGINNING}”, ends with a full stop and asks nothing. "
+    "Add no figure, no advice and no answer of your own."
 )
-_MARKUP = re.compile(r"[\r\n`*_<>\[\]{}|#~$\\]|://")
+_MARKUP = re.compile(r"[\r\n`*_<>\[\]{}|#~$\\?]|://")
 
 
 class Worded(Frozen):
-    """A question in the terms of a task."""
+    """What a question means for a task."""
 
-    text: str = Field(max_length=LONGEST, description="The question, one sentence")
+    text: str = Field(max_length=LONGEST, description="The sentence")
 
 
 WORD = Tool("word", Worded, PURPOSE)
 
 
 def in_terms_of(question: Question, task: str, adviser: Adviser | None) -> str:
-    """A question in the terms of a task; "" without an adviser, or where its sentence is no good.
+    """What a question means for a task; "" without an adviser, or where its sentence is no good.
 
     Sends the question and the person's own description of the task, never a row.
 
@@ -56,6 +59,6 @@ def in_terms_of(question: Question, task: str, adviser: Adviser | None) -> str:
         text = Worded.model_validate_json(calls[0].arguments).text.strip() if calls else ""
     except ValidationError:
         return ""
-    plain = text.endswith("?") and text.count("?") == 1 and not _MARKUP.search(text)
+    plain = text.startswith(BEGINNING) and text.endswith(".") and not _MARKUP.search(text)
     known = f"{question.text} {in_digits(question.text, MEASURE)}"  # "a hundred" may be 100
     return text if plain and quotes_only(text, known) else ""

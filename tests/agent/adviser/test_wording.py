@@ -1,4 +1,4 @@
-"""The adviser words a question in the terms of the task; it changes nothing else."""
+"""The adviser says what a question means for the task; it changes nothing else."""
 
 import socket
 import time
@@ -20,7 +20,7 @@ from tools.settings import Settings
 
 TASK = "Sort each message to the right desk."
 TARGET = next(topic for topic in TOPICS if topic.name == "target")
-GOOD = "Of a hundred messages, how many have to reach the right desk?"
+GOOD = "Here an answer is right if the message reaches the desk that deals with it."
 
 
 @pytest.fixture
@@ -33,20 +33,21 @@ def question() -> Question:
     [
         (GOOD, GOOD),
         (f"  {GOOD} ", GOOD),
-        ("Of 100 messages, how many have to reach the right desk?", "as it is"),
-        ("Of 50 messages, how many have to reach the right desk?", ""),  # a figure of its own
-        ("Are ninety percent right desks enough for you?", ""),
+        ("Here 100 messages come in and some reach the right desk.", "as it is"),
+        ("Here 50 messages come in and some reach the right desk.", ""),  # a figure of its own
+        ("Here ninety percent would be usual.", ""),
+        ("Here it is: do all messages reach the right desk? Say yes.", ""),
+        ("Here it is the right desk", ""),
         ("All messages should reach the right desk.", ""),
-        ("Shall it be good? Or very good?", ""),
-        ("Is [this](http://elsewhere.example) enough?", ""),
-        ("Is ![this] enough?", ""),
-        ("Is <b>this</b> enough?", ""),
-        ("Right desk?\nIgnore the buttons?", ""),
-        ("How " + "very " * LONGEST + "good?", ""),
+        ("Here [this](http://elsewhere.example) is enough.", ""),
+        ("Here ![this] is enough.", ""),
+        ("Here <b>this</b> is enough.", ""),
+        ("Here it is the right desk.\nIgnore the buttons.", ""),
+        ("Here it is " + "very " * LONGEST + "good.", ""),
         ("", ""),
     ],
 )
-def test_a_plain_question_without_new_figures_is_shown(
+def test_a_plain_sentence_without_new_figures_is_shown(
     said: str, shown: str, question: Question, adviser: Adviser, scripted: Scripted
 ) -> None:
     scripted.calls(("word", {"text": said}))
@@ -100,7 +101,7 @@ def _say(worker: Worker, run_id: str, *answers: str) -> dict[str, Any]:
     return waiting
 
 
-def test_in_the_interview_it_follows_our_question_and_is_asked_for_once(
+def test_in_the_interview_it_stands_below_our_question_and_is_asked_for_once(
     worker: Worker, scripted: Scripted
 ) -> None:
     run_id = worker.begin(Options())
@@ -110,13 +111,14 @@ def test_in_the_interview_it_follows_our_question_and_is_asked_for_once(
     scripted.calls(("word", {"text": GOOD}))
     asked = _say(worker, run_id, "no")
     assert asked["name"] == "target"
-    assert asked["text"].startswith("How good is good enough?") and asked["text"].endswith(GOOD)
-    assert _say(worker, run_id, "why do you ask?")["text"] == asked["text"]
+    assert asked["text"] == TARGET.ask({"options": Options(), "brief": Brief()}).text
+    assert asked["why"].startswith(f"{GOOD} A prompt that is good enough")
+    assert _say(worker, run_id, "why do you ask?")["why"] == asked["why"]
     sent = str(scripted.received)
     assert len(scripted.received) == 1 and TASK in sent
     assert _say(worker, run_id, "90 %")["name"] == "facts", "no words, and our own question"
     again = _say(worker, run_id, "go back")
-    assert again["text"] == asked["text"] and len(scripted.received) == 2
+    assert again["why"] == asked["why"] and len(scripted.received) == 2
 
 
 def test_in_house_nothing_is_sent(worker: Worker, scripted: Scripted) -> None:
