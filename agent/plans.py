@@ -21,7 +21,7 @@ from tools.tuning.recipe import most_epochs
 READ_PACE = 700.0
 WRITE_PACE = 240.0
 TURN_TOKENS = 10  # of the chat's own, around each message
-TRAIN_PACE = 170.0
+TRAIN_PACE = 240.0
 CHARACTERS_A_TOKEN = 4.0
 HERE = " on this machine"
 
