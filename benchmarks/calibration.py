@@ -223,24 +223,35 @@ def probe_error(point: Point) -> float:
 
 
 def left_out(points: Sequence[Point]) -> list[str]:
-    """Each file's tunes by the share of the probe's errors that the other files' tunes made."""
-    lines, errors = [], []
+    """Each file's tunes by the share of the probe's errors that the other files' tunes made.
+
+    Intervals are as wide as they were forecast, around what that share makes the middle.
+    """
+    lines, errors, inside = [], list[float](), list[bool]()
     for name in sorted({point.file for point in points}):
         others = [point for point in points if point.file != name]
         if not others:
             return []
         share = sum(1 - p.tuned_test for p in others) / sum(map(probe_error, others))
-        own = [p.tuned_test - 1 + share * probe_error(p) for p in points if p.file == name]
+        scored = [point for point in points if point.file == name]
+        own = [1 - share * probe_error(point) - point.tuned_test for point in scored]
         errors += own
+        inside += [is_inside(point, error) for point, error in zip(scored, own, strict=True)]
         lines.append(f"- {name}: tunes of the others make {share:.2f} of their probes' errors.")
     share = sum(1 - p.tuned_test for p in points) / sum(map(probe_error, points))
     lines.append(
         f"- All: {share:.2f}. With the scored file left out: mean error "
-        f"{-100 * fmean(errors):+.1f} points, mean absolute error "
+        f"{100 * fmean(errors):+.1f} points, mean absolute error "
         f"{100 * fmean(map(abs, errors)):.1f}, root mean square "
-        f"{100 * math.sqrt(fmean(e * e for e in errors)):.1f}."
+        f"{100 * math.sqrt(fmean(e * e for e in errors)):.1f}, {fmean(inside):.0%} inside."
     )
     return lines
+
+
+def is_inside(point: Point, error: float) -> bool:
+    """Whether a tune lies in its interval, had its forecast been off by `error`."""
+    moved = point.tuned_test + error - point.forecast.score
+    return point.forecast.low + moved <= point.tuned_test <= min(1.0, point.forecast.high + moved)
 
 
 def winkler(point: Point) -> float:
