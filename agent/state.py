@@ -118,7 +118,7 @@ class Comparison(Frozen):
 
 
 class State(TypedDict, total=False):
-    """The state of a conversation; each value is frozen."""
+    """The state of a conversation; values are replaced, never changed."""
 
     schema_version: int
     run: str

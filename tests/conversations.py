@@ -1,10 +1,11 @@
 """A conversation that has reached its verdict, made without any model."""
 
+import time
 from pathlib import Path
 
 from agent.state import SCHEMA_VERSION, Options, State
 from agent.workbench import Workbench
-from agent.worker import Worker
+from agent.worker import View, Worker
 from policies.brief import Brief
 from policies.decide import recommend
 from policies.evidence import DataFacts, Evidence, TaskFacts
@@ -82,3 +83,15 @@ def copy_state(home: Path, bench: Workbench) -> State:
     ]
     run.save("items", items)
     return made
+
+
+def idle(worker: Worker, run_id: str) -> View:
+    """The view of a run once nothing is at work on it; fails where that ended in an error."""
+    ended = time.monotonic() + 60
+    while time.monotonic() < ended:
+        view = worker.view(run_id)
+        if not view.busy:
+            assert not view.error, view.error
+            return view
+        time.sleep(0.02)
+    raise AssertionError("it never ended")

@@ -1,6 +1,5 @@
 """A run whose conversation is closed can be talked about."""
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -9,8 +8,8 @@ import pytest
 from agent.repeats import repeat_with_target
 from agent.state import Options, State
 from agent.workbench import Workbench
-from agent.worker import View, Worker
-from tests.conversations import finished
+from agent.worker import Worker
+from tests.conversations import finished, idle
 from tools.intake.samples import SAMPLES
 from tools.runs import DOCUMENTS
 from tools.settings import EndpointSettings, load_settings
@@ -22,41 +21,30 @@ def worker(home: object) -> Iterator[Worker]:
         yield made
 
 
-def _idle(worker: Worker, run_id: str) -> View:
-    ended = time.monotonic() + 60
-    while time.monotonic() < ended:
-        view = worker.view(run_id)
-        if not view.busy:
-            assert not view.error, view.error
-            return view
-        time.sleep(0.02)
-    raise AssertionError("it never ended")
-
-
 def test_a_run_of_the_command_line_is_talked_about(worker: Worker, state: State) -> None:
     run_id = finished(worker, state)
     assert worker.view(run_id).done and worker.view(run_id).waiting is None
     assert worker.reopen(run_id)
-    view = _idle(worker, run_id)
+    view = idle(worker, run_id)
     assert view.waiting == {"kind": "message", "options": []} and not view.done
     assert not worker.reopen(run_id), "it is open"
     assert worker.answer(run_id, view.interrupt, "why?")
-    assert "stops at 86.7" in _idle(worker, run_id).state["exchanges"][-1].text
+    assert "stops at 86.7" in idle(worker, run_id).state["exchanges"][-1].text
 
 
 def test_a_conversation_that_was_stopped_goes_on(worker: Worker, state: State) -> None:
     run_id = finished(worker, state)
     worker.reopen(run_id)
-    worker.answer(run_id, _idle(worker, run_id).interrupt, "stop")
-    assert _idle(worker, run_id).done
+    worker.answer(run_id, idle(worker, run_id).interrupt, "stop")
+    assert idle(worker, run_id).done
     assert worker.reopen(run_id)
-    assert _idle(worker, run_id).waiting == {"kind": "message", "options": []}
+    assert idle(worker, run_id).waiting == {"kind": "message", "options": []}
 
 
 def test_a_fine_tune_is_asked_for_as_on_the_page(worker: Worker, state: State) -> None:
     run_id = finished(worker, state)
     worker.reopen(run_id)
-    assert _idle(worker, run_id).state["options"].tune == "ask"
+    assert idle(worker, run_id).state["options"].tune == "ask"
 
 
 def test_without_a_verdict_nothing_is_reopened(worker: Worker) -> None:
@@ -91,6 +79,6 @@ def test_a_repeat_may_ask_for_the_target(worker: Worker, state: State) -> None:
     again = repeat_with_target(worker, run_id)
     assert (worker.run(again).folder / f"{DOCUMENTS}.json").exists()
     worker.resume(again)
-    view = _idle(worker, again)
+    view = idle(worker, again)
     assert view.waiting is not None and view.waiting["name"] == "target"
     assert view.state["brief"].task == state["brief"].task

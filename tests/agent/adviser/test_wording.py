@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ from agent.adviser.asking import Adviser
 from agent.adviser.wording import LONGEST, in_terms_of
 from agent.state import Options
 from agent.topics import TOPICS, Question
-from agent.worker import View, Worker
+from agent.worker import Worker
 from policies.brief import Brief
 from tests.agent.adviser.scripted import Scripted
+from tests.conversations import idle
 from tools.settings import Settings
 
 TASK = "Sort each message to the right desk."
@@ -70,9 +72,12 @@ def test_a_person_does_not_wait_for_an_adviser_that_hangs(
     monkeypatch.setattr(wording, "PATIENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        adviser.settings.__dict__["base_url"] = f"http://127.0.0.1:{port}/v1"
+        address = f"http://127.0.0.1:{port}/v1"
+        hanging = replace(
+            adviser, settings=adviser.settings.model_copy(update={"base_url": address})
+        )
         started = time.monotonic()
-        assert in_terms_of(question, TASK, adviser) == ""
+        assert in_terms_of(question, TASK, hanging) == ""
         assert time.monotonic() - started < 5
 
 
@@ -82,21 +87,10 @@ def worker(settings: Settings) -> Iterator[Worker]:
         yield made
 
 
-def _asked(worker: Worker, run_id: str) -> View:
-    ended = time.monotonic() + 60
-    while time.monotonic() < ended:
-        view = worker.view(run_id)
-        if not view.busy:
-            assert not view.error, view.error
-            return view
-        time.sleep(0.02)
-    raise AssertionError("it never asked")
-
-
 def _say(worker: Worker, run_id: str, *answers: str) -> dict[str, Any]:
     for answer in answers:
-        assert worker.answer(run_id, _asked(worker, run_id).interrupt, answer)
-    waiting = _asked(worker, run_id).waiting
+        assert worker.answer(run_id, idle(worker, run_id).interrupt, answer)
+    waiting = idle(worker, run_id).waiting
     assert waiting is not None
     return waiting
 
