@@ -24,14 +24,16 @@ def number_format() -> tuple[Format, str]:
     """The number format to compute in, and why.
 
     A CPU without bf16 instructions emulates them: bf16 prefill measured 86 tokens a second there
-    against 544 in fp32. AMD's instructions double the speed of fp32, and so does AMX; Intel's
-    without AMX measured 145 GFLOP/s against 240 in fp32 (docs/log.md).
+    against 544 in fp32. Intel's instructions without AMX measured 145 GFLOP/s against 240 in fp32
+    (docs/log.md). That AMX, and AMD's, are faster than fp32 is expected and was not measured.
     """
-    if not any(path.exists() for path in ACCELERATORS) and CPU_INFO.exists():
-        found = format_of_processor(CPU_INFO.read_text(encoding="utf-8", errors="replace"))
-        if found:
-            return found, REASONS[found]
-    return _told_by_torch()
+    if any(path.exists() for path in ACCELERATORS) or not CPU_INFO.exists():
+        import torch  # a second of start-up
+
+        if torch.cuda.is_available():
+            return "bfloat16", "bf16: a CUDA device is present"
+    found = _told_by_linux() or _told_by_torch()
+    return found, REASONS[found]
 
 
 def format_of_processor(cpu_info: str) -> Format | None:
@@ -50,14 +52,17 @@ def compute_dtype() -> "tuple[torch.dtype, str]":
     return getattr(torch, name), why
 
 
-def _told_by_torch() -> tuple[Format, str]:
-    import torch  # a second of start-up
+def _told_by_linux() -> Format | None:
+    if not CPU_INFO.exists():
+        return None
+    return format_of_processor(CPU_INFO.read_text(encoding="utf-8", errors="replace"))
 
-    if torch.cuda.is_available():
-        return "bfloat16", "bf16: a CUDA device is present"
+
+def _told_by_torch() -> Format:
+    import torch
+
     able = torch.cpu.get_capabilities()
-    found = _faster({name for name, has in able.items() if has}, platform.processor())
-    return found, REASONS[found]
+    return _faster({name for name, has in able.items() if has}, platform.processor())
 
 
 def _faster(flags: set[str], described: str) -> Format:
