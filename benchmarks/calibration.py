@@ -274,7 +274,7 @@ def main(
     left = [each for each in wanted([int(size) for size in rows.split(",")]) if each not in made]
     if minutes and left:
         model = LocalModel(base, "embedded")
-        replay = replay_rows(model)
+        replay = replay_rows(model, Watch())
         for name, size, seed in left:
             if time.monotonic() > end:
                 break

@@ -30,6 +30,7 @@ from tools.models.choose import Chooser, Forms
 from tools.models.fewrows import favour_few_rows
 from tools.models.folder import damaged, local_traits, model_fingerprint
 from tools.models.folding import with_adapter
+from tools.models.lean import make_lean
 from tools.models.protocol import Chat, Likelihoods, Limits, Reply, States
 from tools.models.reader import BATCH_TOKENS, ROOM, Reader
 
@@ -93,6 +94,8 @@ class LocalModel:
         model, tokenizer = load_weights(folder, name, adapter)
         if model.device.type == "cpu":
             favour_few_rows(model)
+            if model.dtype == torch.float32:
+                make_lean(model)
         self._take(model, tokenizer, folder, name, adapter)
 
     @classmethod

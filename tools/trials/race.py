@@ -2,7 +2,8 @@
 
 A fixed halving schedule (2010.01703 compares such schedules): all plans run on the same first rows,
 a few go on to twice as many, the best of those to all. Besides, a plan leaves when the leader beats
-it clearly on the very rows that both answered (the paired interval excludes zero).
+it clearly on the very rows that both answered (the paired interval excludes zero), and before the
+last round if a clearly shorter prompt did as well: a tie would go to that one.
 """
 
 import logging
@@ -12,6 +13,7 @@ from policies.evidence import Frozen
 from tools.errors import ModelError, Stopped
 from tools.intake.examples import Example
 from tools.measure.intervals import paired_difference
+from tools.measure.metrics import overall
 from tools.models.protocol import LanguageModel
 from tools.progress import Watch
 from tools.trials.answering import run_plan
@@ -24,6 +26,7 @@ ROUNDS = (  # (rows answered, rows to answer, plans that may)
     (FIRST_ROWS, 2 * FIRST_ROWS, 3),
     (2 * FIRST_ROWS, 10**9, 2),
 )
+LONGER = 1.25  # times as many tokens: clearly longer
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +129,8 @@ class Entrants:
                 trial.fate = f"dropped after {len(trial.answers)} rows: clearly behind"
             elif trial not in best:
                 trial.fate = f"dropped after {len(trial.answers)} rows: not among the best {most}"
+            elif answered > FIRST_ROWS and self._is_longer_for_nothing(trial, contenders, answered):
+                trial.fate = f"dropped after {answered} rows: no better than a shorter prompt"
             elif not self._extend(trial, rows):
                 trial.fate = f"left out after {len(trial.answers)} rows: it cannot run on all"
 
@@ -158,4 +163,15 @@ class Entrants:
                 self.task.metric, trial.expected[:n], trial.given[:n], leader.given[:n]
             ).low
             > 0
+        )
+
+    def _is_longer_for_nothing(self, trial: Trial, others: Sequence[Trial], rows: int) -> bool:
+        """Whether a clearly shorter prompt did as well on so many rows."""
+
+        def score(each: Trial) -> float:
+            return overall(self.task.metric, each.expected[:rows], each.given[:rows])
+
+        most = float(trial.prompt_tokens.mean()) / LONGER
+        return any(
+            other.prompt_tokens.mean() <= most and score(other) >= score(trial) for other in others
         )

@@ -17,6 +17,7 @@ from tools.models.batches import common_prefix
 from tools.models.local import LocalModel
 from tools.models.packing import pack
 from tools.models.protocol import Chat, LanguageModel, Limits, Message
+from tools.progress import Watch
 from tools.tuning.frozen import Halves
 
 LIKELIEST = 64  # next tokens that are told apart; the others count together
@@ -48,10 +49,15 @@ def replay_chats() -> list[Chat]:
     return [(Message(role="user", content=line),) for line in text.splitlines() if line]
 
 
-def replay_rows(base: LanguageModel) -> list[tuple[Chat, str]]:
-    """The requests with the base model's own answers."""
+def replay_rows(base: LanguageModel, watch: Watch) -> list[tuple[Chat, str]]:
+    """The requests with the base model's own answers.
+
+    Raises:
+        Stopped: It was stopped.
+    """
     chats = replay_chats()
-    replies = dict(base.complete(chats, LIMITS))
+    written = base.complete(chats, LIMITS)
+    replies = dict(watch.track("tune", "Noting what the model says today", written, len(chats)))
     found = [(chat, replies[at].text) for at, chat in enumerate(chats)]
     return [(chat, answer) for chat, answer in found if answer]
 

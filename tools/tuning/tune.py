@@ -229,7 +229,7 @@ def _train(
     rows, held = chats_of(task, train), chats_of(task, dev[: JUDGED_ROWS[task.type]])
     content = f"{job.model_dump_json()}{rows}{held}".encode("utf-8", "surrogatepass")
     folder = place.store.folder / "tunes" / hashlib.sha256(content).hexdigest()[:16]
-    write_job(folder, job, rows, held, place.replay() if recipe.replay else ())
+    write_job(folder, job, rows, held, place.replay(watch) if recipe.replay else ())
     result = run_training(folder, title, watch, stage)
     if not (folder / ADAPTER).exists():
         raise TuneError("The training ended without an adapter; start it again.")

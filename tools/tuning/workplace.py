@@ -64,12 +64,12 @@ class Workplace:
             )
             return check_forgetting(base, tuned, policy, watch)
 
-    def replay(self) -> list[tuple[Chat, str]]:
+    def replay(self, watch: Watch) -> list[tuple[Chat, str]]:
         """General requests with the base model's answers."""
         from tools.tuning.replay import replay_rows  # imports torch: 3 s of start-up
 
         with closing(self._general()) as store:
-            return replay_rows(self.catalogue.cached(self.model, store))
+            return replay_rows(self.catalogue.cached(self.model, store), watch)
 
     def _general(self) -> CallStore:
         """General ability has nothing to do with these examples: one store for all runs."""

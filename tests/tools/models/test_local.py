@@ -1,12 +1,14 @@
 import random
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from transformers import AutoModelForCausalLM
 
 from tools.errors import ModelError
 from tools.models.local import LocalModel
@@ -41,17 +43,24 @@ def chats(count: int, *, shared: bool) -> list[Chat]:
     ]
 
 
+@cache
+def plain_model(folder: str) -> Any:
+    """The model as transformers has it: its own layers, its own attention."""
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+
+
 def plain_answer(model: LocalModel, chat: Chat, limits: Limits) -> tuple[str, int, str]:
     """What transformers' own generate answers to one chat, alone and unpadded."""
-    ids = torch.tensor([model.tokens(chat)], device=model.device)
-    whole = model.model.generate(
+    ids = torch.tensor([model.tokens(chat)])
+    plain = plain_model(model.model.config.name_or_path)
+    whole = plain.generate(
         ids,
         attention_mask=torch.ones_like(ids),
         max_new_tokens=limits.max_new_tokens,
         do_sample=False,
     )
     new = whole[0, ids.shape[1] :].tolist()
-    ends = model.model.generation_config.eos_token_id
+    ends = plain.generation_config.eos_token_id
     ended = new[-1] in (ends if isinstance(ends, list) else [ends])
     text = model.tokenizer.decode(new[:-1] if ended else new, skip_special_tokens=True)
     return text.strip(), len(new), "stop" if ended else "length"
@@ -63,8 +72,8 @@ def plain_value(model: LocalModel, chat: Chat, label: str) -> float:
     tail = model.tokenizer.encode(label, add_special_tokens=False)
     tail.append(model.tokenizer.eos_token_id)
     with torch.inference_mode():
-        ids = torch.tensor([prompt + tail], device=model.device)
-        logits = model.model(input_ids=ids).logits[0].float()
+        ids = torch.tensor([prompt + tail])
+        logits = plain_model(model.model.config.name_or_path)(input_ids=ids).logits[0]
     logprobs = logits.log_softmax(-1)
     return sum(float(logprobs[len(prompt) - 1 + at, token]) for at, token in enumerate(tail))
 

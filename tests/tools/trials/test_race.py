@@ -211,3 +211,15 @@ def test_a_stop_inside_a_plan_is_raised(Pupil: Any, rows: Rows, task: Task) -> N
             plans("good")[0], task, Pupil({"good": 1.0}), rows(8),
             Watch(should_stop=lambda: True), "trials",
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(("skill", "goes_on"), [(0.8, False), (0.82, True)])
+def test_a_clearly_longer_prompt_has_to_be_better(
+    skill: float, goes_on: bool, Pupil: Any, rows: Rows, task: Task
+) -> None:
+    long = "wordy " * 20
+    pupil = Pupil({"brief": 0.8, "wordy": skill})
+    trials, _ = race(plans("brief", long), task, pupil, rows(150), Watch())
+    reason = "dropped after 60 rows: no better than a shorter prompt"
+    assert fates(trials)[long] == ((150, "ran on all of dev") if goes_on else (60, reason))
+    assert pupil.asked["brief"] == 150

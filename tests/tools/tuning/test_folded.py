@@ -6,6 +6,7 @@ from typing import Any
 import bitsandbytes as bnb
 import pytest
 import torch
+from numpy.testing import assert_allclose
 from peft import LoraConfig, get_peft_model
 from peft.tuners.lora import LoraLayer
 
@@ -70,7 +71,7 @@ def test_the_served_model_has_the_trained_weights_and_gives_the_same_answers(
     assert texts[0] == texts[1] and len(set(texts[0])) > 1
     scores = [dict(model.score(CHATS, ("red", "dark blue"))) for model in (training, served)]
     values = [[found[n].values for n in range(len(CHATS))] for found in scores]
-    assert values[0] == values[1]
+    assert_allclose(*values, atol=1e-4)  # what only answers computes in place
     base = LocalModel(tiny_model_folder, "base")
     assert [dict(base.complete(CHATS, Limits(6)))[n].text for n in range(len(CHATS))] != texts[0]
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from tools.models.local import LocalModel
+from tools.models.local import LocalModel, load_weights
+from tools.progress import Watch
 from tools.tuning.forgetting import general_items
 from tools.tuning.frozen import Halves
 from tools.tuning.replay import LIKELIEST, Replay, divergence, replay_chats, replay_rows
@@ -17,7 +18,7 @@ def base(tiny: Path) -> LocalModel:
 
 @pytest.fixture(scope="module")
 def replay(base: LocalModel) -> Replay:
-    return Replay(base, replay_rows(base)[:24], seed=1)
+    return Replay(base, replay_rows(base, Watch())[:24], seed=1)
 
 
 def test_no_request_is_among_the_general_ability_items() -> None:
@@ -40,7 +41,7 @@ def test_a_changed_model_diverges_and_learns_to_return(
     tiny: Path, replay: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tools.models.numbers.number_format", lambda: ("float32", "exact"))
-    model = LocalModel(tiny, "changed").model
+    model, _ = load_weights(tiny, "changed")
     torch.manual_seed(0)
     weight = model.model.layers[0].mlp.down_proj.weight
     with torch.no_grad():
@@ -54,7 +55,7 @@ def test_a_changed_model_diverges_and_learns_to_return(
 
 
 def test_a_step_decides_its_rows(tiny: Path, replay: Replay) -> None:
-    model = LocalModel(tiny, "changed").model
+    model, _ = load_weights(tiny, "changed")
     with torch.no_grad():
         model.model.norm.weight.mul_(1.1)
     found = [float(replay.loss(Halves(model, 0), step, 2).detach()) for step in (5, 6, 5)]
