@@ -1,5 +1,6 @@
 """After the verdict: questions about the run, changed answers, messages to the models, a tune."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from langgraph.types import Command
@@ -7,13 +8,15 @@ from langgraph.types import Command
 from agent.adviser.answers import answer_with_tools, is_about_the_run
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
 from agent.blind import AS_TODAY, START, begin, rivals, today_score
-from agent.followups import answer_question, answer_what_if
+from agent.explanations import HELP
+from agent.followups import TRY_IT, answer_question, answer_what_if
 from agent.harms import answer_harms
 from agent.state import KEPT, Exchange, State
 from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
 from agent.utterances import Correction, read_command, read_correction
 from agent.utterances.corrections import is_what_if
-from agent.utterances.intents import quoted, read_intent
+from agent.utterances.facts import read_facts
+from agent.utterances.intents import quoted, read_intent, wants_tune, words_of_ours
 from agent.wordings import answer_wording, read_wording
 from agent.workbench import Workbench
 from tools.assessment import load
@@ -26,6 +29,7 @@ After = Literal[
 TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
 NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …” instead."
+UNCLEAR = f"I am not sure what you ask. {TRY_IT}\n{HELP}"
 NOTHING_ANSWERS = "No prompt was finished, so nothing can answer that; ask me about the run."
 
 
@@ -63,7 +67,7 @@ def answer_message(state: State, message: str, bench: Workbench) -> Command[Afte
 
 def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
     """What a button asks for, or None if it is a message."""
-    if text == TUNE:
+    if text == TUNE or (wants_tune(text) and "trials" in state):
         return Command(goto="approve")
     if read_command(text) == "stop":
         return Command(goto="__end__")
@@ -107,8 +111,9 @@ def _as_today(state: State) -> Command[After]:
 
 def _about_the_run(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
     """The answer to a question about the run; "" if the message is for the models to answer."""
-    if supposed is not None:
-        answer = answer_what_if(state, {supposed.field: supposed.value}, bench.policy)
+    told = _supposed(text, supposed)
+    if told:
+        answer = answer_what_if(state, told, bench.policy)
         return f"{answer}\n{NOTHING_CHANGED}"
     if read_command(text) in ("back", "restart"):
         return "This run is kept as it is. “New question” at the top begins another one."
@@ -117,11 +122,29 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
     if intent:
         return answer_question(intent, a)
     adviser = bench.adviser(state) if is_about_the_run(text) else None
-    if adviser is None:
-        return ""
-    return answer_with_tools(
-        text, a, lambda facts: answer_what_if(state, facts, bench.policy), adviser
+    if adviser is not None:
+        said = answer_with_tools(
+            text, a, lambda facts: answer_what_if(state, facts, bench.policy), adviser
+        )
+        if said:
+            return said
+    return UNCLEAR if _is_ours_alone(text, state, bench) else ""
+
+
+def _supposed(text: str, change: Correction | None) -> Mapping[str, object]:
+    """What a what-if supposes, which may be several facts."""
+    if change is not None:
+        return {change.field: change.value}
+    return (
+        {str(field): value for field, value in read_facts(text).items()} if is_what_if(text) else {}
     )
+
+
+def _is_ours_alone(text: str, state: State, bench: Workbench) -> bool:
+    """Whether a message holds a word of this product that no example of the team holds."""
+    ours = words_of_ours(text)
+    examples = bench.dataset(state).examples if ours else ()
+    return any(all(word not in each.input.casefold() for each in examples) for word in ours)
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:

@@ -110,6 +110,25 @@ def meaning(a: Assessment, subjects: tuple[str, ...]) -> str:
     return f"{term.name}: {term.meaning}"
 
 
+def who_saw_it(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """Where the examples went."""
+    models = ", ".join(sorted({f"“{arm.model}”" for arm in a.arms if arm.kind == "prompt"}))
+    read = f"These models read your examples: {models}." if models else "No model read them."
+    if a.brief.may_leave_machine:
+        return f"{read} You allowed them to be sent to the endpoints among these, to nobody else."
+    return f"{read} You did not allow them to leave this machine, so nothing was sent elsewhere."
+
+
+def where_it_is(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """How to get the report."""
+    return "The buttons below the answer download the report: a web page, a PDF and plain text."
+
+
+def welcome(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What is said to a thank-you."""
+    return "You are welcome. The run is kept: come back to it at any time."
+
+
 def what_to_ask(a: Assessment, subjects: tuple[str, ...]) -> str:
     """The questions that are understood."""
     return HELP

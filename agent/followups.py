@@ -7,9 +7,12 @@ from agent.explanations import (
     how_written,
     meaning,
     rows_to_fix,
+    welcome,
     what_to_ask,
     what_was_tried,
     what_would_change,
+    where_it_is,
+    who_saw_it,
     would_more_help,
 )
 from agent.interview import described
@@ -213,6 +216,9 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "time": how_long,
     "meaning": meaning,
     "writing": how_written,
+    "privacy": who_saw_it,
+    "report": where_it_is,
+    "thanks": welcome,
     "help": what_to_ask,
 }
 

@@ -13,6 +13,7 @@ from agent.adviser.wording import in_terms_of
 from agent.state import State
 from agent.topics import LATE_TOPICS, TOPICS, Option, Question, Topic, Unclear, Update
 from agent.utterances import read_command, read_correction, read_yes_no
+from agent.utterances.commands import read_reopened
 from agent.utterances.facts import FactField, read_facts, without_facts
 from policies.brief import Brief
 from tools.report.words import percent
@@ -129,9 +130,19 @@ def read_request(why: str, state: State, text: str) -> Update | None:
         return {"note": "Nothing is running. You may close the page and go on another time."}
     correction = read_correction(text, state.get("brief", Brief()))
     if correction is None:
-        return None
+        return _reopened(text, answered)
     update = _with_facts(state, {correction.field: correction.value})
     return {**update, "note": f"Changed: {described({correction.field: correction.value})}."}
+
+
+def _reopened(text: str, answered: tuple[str, ...]) -> Update | None:
+    """A question asked again; another file has other columns."""
+    again = read_reopened(text)
+    if again not in answered:
+        return None
+    open_again = (again, "columns") if again == "examples" else (again,)
+    kept = tuple(name for name in answered if name not in open_again)
+    return {"answered": kept, "noticed": (), "note": "Here it is again."}
 
 
 def understood(state: State, topic: Topic, text: str, adviser: Adviser | None) -> Update:
@@ -193,7 +204,7 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
         return {**update, **_answered(state, topic), **_doubted(state, update)}
     noticed: Update = {**_with_facts(state, others), "noticed": tuple(others)}
     after: State = {**state, **noticed}  # type: ignore[typeddict-item]
-    rest = text if topic.name == "task" else without_facts(text, own)
+    rest = text if topic.name in ("task", "facts") else without_facts(text, own)
     if not rest:  # nothing else was said, so the question stays open
         return noticed
     try:

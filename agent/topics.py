@@ -1,15 +1,18 @@
 """The questions of the interview, each with its reason and what an "I don't know" means."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from agent.state import State
 from agent.utterances import (
+    is_absent,
     is_unknown,
     read_cadence,
     read_outside_facts,
     read_share,
+    read_swap,
     read_volume,
     read_yes_no,
 )
@@ -27,6 +30,7 @@ TEXT_TARGET = 0.5
 AS_TODAY = "as good as today"
 VOLUME = "monthly_requests"
 IN_FILE = "the one in my file"
+LONGEST_REPLY = 9  # words of what may be about a prompt and not the prompt
 KINDS = {
     "labels": "one label out of a few",
     "fields": "fields of a JSON object",
@@ -149,7 +153,7 @@ def _today_text(look: FirstLook) -> str:
 
 def _read_columns(state: State, text: str, run: Run) -> Update:
     look = state["look"]
-    if text == "swap":
+    if text == "swap" or read_swap(text):
         return _columns(state, run, look.answer_column, look.input_column, look.current_column)
     named = _named_columns(look, text)
     if len(named) in (2, 3):
@@ -211,10 +215,19 @@ def _prompt_in_file(state: State) -> str | None:
 def _read_prompt(state: State, text: str, run: Run) -> Update:
     if text == IN_FILE and _prompt_in_file(state):
         return changed(state, prompt=_prompt_in_file(state))
-    none = not text or is_unknown(text) or read_yes_no(text) is False or text == "no"
-    if not none and read_yes_no(text):
-        raise Unclear("Good. Please paste its text here.")
-    return changed(state, prompt=None if none else text)
+    if not _could_be_a_reply(text):
+        return changed(state, prompt=text)
+    if is_absent(text) or is_unknown(text) or read_yes_no(text) is False:
+        return changed(state, prompt=None)
+    if read_yes_no(text) or re.search(r"\?$|\b(?:later|(?:has|have) (?:it|one))\b", text):
+        raise Unclear("Please paste its text here, or say that there is none.")
+    return changed(state, prompt=text)
+
+
+def _could_be_a_reply(text: str) -> bool:
+    """Whether a text may be about a prompt; a longer one is the prompt, whatever it forbids."""
+    sentences = re.split(r"[.!]\s", text.rstrip(".! "))
+    return len(text.split()) <= LONGEST_REPLY and len(sentences) < 3 and not set("{:\n") & set(text)
 
 
 def _is_text(state: State) -> bool:
@@ -308,13 +321,17 @@ def _ask_facts(state: State) -> Question:
 
 
 def _read_facts(state: State, text: str, run: Run) -> Update:
-    needs = False if is_unknown(text) else read_yes_no(text)
-    cadence = read_cadence(text)
+    agreed, cadence = read_yes_no(text), read_cadence(text)
+    needs = read_outside_facts(text)  # "yes, it is all in there": what is said counts
+    needs = agreed if needs is None else needs
     if needs is None and cadence:
-        return changed(state, needs_outside_facts=cadence != "never", facts_change=cadence)
-    needs = read_outside_facts(text) if needs is None else needs
+        needs = cadence != "never"
+    if needs is None and is_unknown(text):
+        needs = False
     if needs is None:
         raise Unclear("Please say yes or no.")
+    if cadence and (needs or agreed is None):
+        return changed(state, needs_outside_facts=needs, facts_change=cadence)
     return changed(state, needs_outside_facts=needs)
 
 

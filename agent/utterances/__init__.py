@@ -4,19 +4,16 @@ Every reader returns None for what it is not sure of, and the interview asks aga
 in the brief costs more than a second question.
 """
 
-from agent.utterances.choices import (
-    is_unknown,
-    read_cadence,
-    read_outside_facts,
-    read_yes_no,
-)
+from agent.utterances.choices import read_cadence, read_outside_facts
 from agent.utterances.commands import Command, read_command
 from agent.utterances.corrections import Correction, read_correction
 from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
+from agent.utterances.replies import is_absent, is_unknown, read_swap, read_yes_no
 
 __all__ = [
     "Command",
     "Correction",
+    "is_absent",
     "is_unknown",
     "read_cadence",
     "read_command",
@@ -25,6 +22,7 @@ __all__ = [
     "read_money",
     "read_outside_facts",
     "read_share",
+    "read_swap",
     "read_volume",
     "read_yes_no",
 ]

@@ -1,4 +1,4 @@
-"""Requests to the interview itself: back, start over, why, stop."""
+"""Requests to the interview itself: back, start over, why, stop, a question asked again."""
 
 import re
 from typing import Literal
@@ -20,9 +20,40 @@ _COMMANDS: dict[Command, str] = {
     r"|restart|reset|(?:(?:start|begin) )?from (?:scratch|the (?:start|beginning))",
     "why": r"(?:but )?why|why (?:do|does|is|are|should) .{0,40}?"
     r"\b(?:ask|asking|need|matter|important|relevant|want|know)\b.{0,20}"
-    r"|what(?:'s| is) (?:that|this|it) for",
+    r"|what(?:'s| is) (?:that|this|it) for|what do you mean(?: (?:by|with) .{1,40})?"
+    r"|what does (?:that|this|it) mean|(?:why )?does (?:it|that|this) matter.{0,40}",
     "stop": r"(?:stop|cancel|quit|exit|abort)(?: it| this| that)?|(?:that's )?enough",
 }
+
+_QUESTIONS = {
+    "examples": r"(?:file|spreadsheet|examples|upload)",
+    "columns": r"columns?",
+    "prompt": r"prompt",
+    "target": r"(?:target|quality)",
+    "facts": r"facts",
+    "task": r"(?:task|description)",
+}
+_REOPENING = (
+    r"(?:go back to|back to|redo|change|(?:i'd like|i want|we want) to change"
+    r"|(?:i've |i |we )?changed my mind (?:about|on))(?: the| my| our)?"
+)
+_ANOTHER_FILE = (
+    r".{0,20}\b(?:wrong|another|different|new|other) (?:file|spreadsheet)\b.{0,50}"
+    r"|.{0,20}\bupload (?:an?other|a different|a new)\b.{0,30}"
+)
+
+
+def read_reopened(text: str) -> str | None:
+    """The question that is to be asked again: 'back to the prompt', 'oops, wrong file'."""
+    plain = plain_of(text)
+    if re.fullmatch(_ANOTHER_FILE, plain):
+        return "examples"
+    wanted = (
+        name
+        for name, words in _QUESTIONS.items()
+        if re.fullmatch(rf"{_ASKING}{_REOPENING} {words}\b[^\d]{{0,40}}", plain)
+    )
+    return next(wanted, None)
 
 
 def read_command(text: str) -> Command | None:

@@ -7,7 +7,13 @@ from typing import Literal
 
 from agent.utterances.choices import read_cadence
 from agent.utterances.figures import ABSURD, COUNT, NUMBER, figures_of, plain_of
-from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
+from agent.utterances.quantities import (
+    PERIOD,
+    read_milliseconds,
+    read_money,
+    read_share,
+    read_volume,
+)
 from policies.brief import Brief
 
 CorrectedField = Literal[
@@ -44,7 +50,10 @@ _READERS: dict[CorrectedField, Callable[[str], float | int | str | None]] = {
     "facts_change": read_cadence,
 }
 _NAMED = rf"(?:{'|'.join(_FIELDS.values())})"
-_SUPPOSED = r"\b(?:what if|(?:happens?|and|but) if|suppose|imagine|assum\w+|(?:what|how) about)\b"
+_SUPPOSED = (
+    r"\b(?:what if|(?:happens?|and|but) if|suppose|imagine|assum\w+|(?:what|how) about"
+    r"|say we|happens? (?:at|when))\b"
+)
 _CUE = re.compile(
     rf"{_SUPPOSED}|\b(?:actually|i meant|should (?:be|have))\b"
     r"|\b(?:change|make|set|update|correct|raise|lower|increase|reduce|cut|double|triple|halve)"
@@ -95,11 +104,13 @@ def read_correction(text: str, current: Brief) -> Correction | None:
     """
     plain = plain_of(text)
     fields = [field for field, wording in _FIELDS.items() if re.search(wording, plain)]
-    if not fields and _REQUESTS.search(plain):
+    factor = _factor(plain)
+    a_rate = factor or PERIOD.search(plain) or is_what_if(plain)
+    if not fields and _REQUESTS.search(plain) and a_rate:
         fields = ["monthly_requests"]
     if len(fields) != 1 or not _CUE.search(plain):
         return None
-    field, factor = fields[0], _factor(plain)
+    field = fields[0]
     value: float | int | str | None = None
     if factor is not None:
         value = _scaled(field, factor, current)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from agent.utterances.choices import read_cadence
-from agent.utterances.figures import CURRENCY, PERCENT, plain_of
+from agent.utterances.figures import CURRENCY, PERCENT, clauses
 from agent.utterances.quantities import (
     PERIOD,
     read_milliseconds,
@@ -29,20 +29,18 @@ FactField = Literal[
 ]
 Value = float | int | str | bool
 
-_OPEN = re.compile(r"\bbetween(?!.* and )|\bhundred$")
-_CLAUSES = re.compile(
-    r"\s*(?:;|[,.!?](?=\s|$)|\s(?:but|plus|also|with|at(?! most| least))\s"
-    r"|(?:,\s*)?\sand\s(?!a half\b))\s*"
-)
 _PARTNERS = "facts|labels|rules|answers|prices|policies|categories|topics|stock|products?|menus?"
 _HOME = (
     r"\bin[ -]?house\b|\bon[ -]prem\w*|\b(?:must|may|should|can|does|do)(?:n't| not| never) leave\b"
     r"|\b(?:nothing|no data) (?:may|must|should|can) leave\b|\b(?:stays?|keep) (?:\w+ )?"
     r"(?:here|local|inside|on(?: \w+)? (?:machines?|servers?|premises))\b|\bno cloud\b"
-    r"|\bconfidential\b"
+    r"|\bconfidential\b|\bself[ -]?hosted\b|\bair ?-?gapped\b|\bno external\b"
+    r"|\b(?:do not|don't) (?:send|share|upload)\b"
+    r"|\b(?:on|in) our own (?:\w+ )?(?:machine|server|data ?cent)"
     r"|\b(?:can|may|must|should)(?:n't|'t|not| not| never) (?:be )?(?:sen[dt]|shared?|upload)"
     r"|\bonly (?:inside|within|on|in) (?:our|my)\b"
 )
+_NOT = re.compile(r"\b(?:nothing|none|no|not|never|cannot|\w+n't)\b")
 _AWAY = (
     r"\b(?:may|can) (?:leave|be sent|go to)\b|\b(?:fine|ok|okay) to (?:use|send)\b"
     r"|\bcloud is (?:fine|ok|okay)\b"
@@ -64,18 +62,6 @@ _PAID = r"\b(?:budget|spend\w*|pay|afford|at most|no more than|max\w*|up to|limi
 _ASKED_OF_IT = (
     r"\b(?:requests?|tickets|calls|queries|messages|e?-?mails|volumes?|traffic|cases|documents)\b"
 )
-
-
-def clauses(text: str) -> list[str]:
-    """The parts of a message that may each state a fact of their own."""
-    parts = [part for part in _CLAUSES.split(plain_of(text.replace("\n", "; "))) if part]
-    joined: list[str] = []
-    for part in parts:  # 'between 5 and 10k' and 'one hundred and fifty' are one figure each
-        if joined and _OPEN.search(joined[-1]):
-            joined[-1] = f"{joined[-1]} and {part}"
-        else:
-            joined.append(part)
-    return joined
 
 
 def read_facts(text: str) -> dict[FactField, Value]:
@@ -115,8 +101,16 @@ def _states_share(clause: str) -> bool:
 
 
 def _states_volume(clause: str) -> bool:
+    if re.search(r"\b(?:budget|spend\w*|afford|pay)\b", clause):
+        return False
     stated = PERIOD.search(clause) or re.search(_ASKED_OF_IT, clause)
     return bool(stated) and not _OTHER_RHYTHM.search(clause)
+
+
+def _read_budget(clause: str) -> float | None:
+    """Money a month; a sum for once is none."""
+    once = re.search(r"\b(?:whole|total|once|one[ -]?off|project|overall|altogether)\b", clause)
+    return None if once else read_money(clause)
 
 
 def _names_target(clause: str) -> bool:
@@ -125,9 +119,9 @@ def _names_target(clause: str) -> bool:
 
 _FACTS: tuple[tuple[FactField, Callable[[str], bool], Callable[[str], Value | None]], ...] = (
     ("may_leave_machine", _cue(_HOME), lambda clause: False),
-    ("may_leave_machine", _cue(_AWAY), lambda clause: True),
+    ("may_leave_machine", _cue(_AWAY), lambda clause: not _NOT.search(clause)),
     ("facts_change", _cue(rf"\b(?:{_PARTNERS})\b", r"chang|mov|updat|new"), read_cadence),
-    ("monthly_budget", _cue(CURRENCY.pattern, _PAID), read_money),
+    ("monthly_budget", _cue(rf"{CURRENCY.pattern}|\bbudget\b", _PAID), _read_budget),
     ("target", _states_share, read_share),
     ("target", _names_target, read_share),
     ("latency_limit_ms", _cue(_FAST), read_milliseconds),

@@ -17,6 +17,7 @@ _WORDS |= {word: 10.0 * value for value, word in enumerate(_TENS, start=2)}
 _WORDS |= {"once": 1, "twice": 2, "couple": 2, "few": 3, "several": 5, "half": 0.5}
 _SPELLED = {"dozen": 12, "hundred": 100, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _SCALES = _SPELLED | {"k": 1e3, "tsd": 1e3, "grand": 1e3, "m": 1e6, "mio": 1e6, "bn": 1e9}
+_SCALES |= {"lakh": 1e5, "crore": 1e7}
 
 
 def _phrase(separators: str, scales: list[str]) -> re.Pattern[str]:
@@ -40,6 +41,12 @@ NUMBER = r"(?<![\w.])(?<![a-z]-)(\d+(?:\.\d+)?)"
 _LOWER_END = re.compile(
     rf"(?:{NUMBER}[%€$£]?\s*[a-z]*\s*(?:-|\bto\b)|between\s+[\d.]+\D{{0,9}}\s+and)\s*(?=[€$£]?\d)"
 )
+# "Not 90, more like 97" and "80 is too low": a figure that is named to be turned down.
+_TURNED_DOWN = re.compile(
+    r"\b(?:not|rather than|instead of|used to be|(?:need|have|has)(?: not|n't)(?: to)?(?: be)?"
+    rf"|(?:not|\w+n't) (?:need|have) to be) {NUMBER}\s*%?"
+    rf"|{NUMBER}\s*%?(?: \w+)? (?:is|are|was|would be) (?:\w+ )?(?:too|not enough)\b[^,.;]*"
+)
 _NEGATIVE = re.compile(r"(?<!\w)-[€$£]?\d|[€$£]-\d|\b(?:minus|negative) \d")
 _BARE = re.compile(rf"{NUMBER}(?!\w|\.\d)")
 PERCENT = re.compile(r"%|\b(?:percent|per cent|pct|prozent)\b")
@@ -51,6 +58,25 @@ def plain_of(text: str) -> str:
     if len(text) > _LONGEST:
         return ""
     return " ".join(text.translate(_SPELLINGS).lower().split())
+
+
+_OPEN = re.compile(r"\bbetween(?!.* and )|\bhundred$")
+_CLAUSES = re.compile(
+    r"\s*(?:;|[,.!?](?=\s|$)|\s(?:but|plus|also|with|at(?! most| least))\s"
+    r"|(?:,\s*)?\sand\s(?!a half\b))\s*"
+)
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of a message that may each state a fact of their own."""
+    parts = [part for part in _CLAUSES.split(plain_of(text.replace("\n", "; "))) if part]
+    joined: list[str] = []
+    for part in parts:  # 'between 5 and 10k' and 'one hundred and fifty' are one figure each
+        if joined and _OPEN.search(joined[-1]):
+            joined[-1] = f"{joined[-1]} and {part}"
+        else:
+            joined.append(part)
+    return joined
 
 
 def _figure(match: re.Match[str]) -> str:
@@ -74,8 +100,11 @@ def in_digits(text: str, phrase: re.Pattern[str]) -> str:
 
 
 def figures_of(text: str, phrase: re.Pattern[str]) -> str:
-    """The text with each number in plain digits and each range as its upper end."""
-    figures = _LOWER_END.sub("", in_digits(text, phrase))
+    """The text with each number in plain digits and each range as its upper end.
+
+    Figures that are named to be turned down are left out.
+    """
+    figures = _TURNED_DOWN.sub("", _LOWER_END.sub("", in_digits(text, phrase)))
     return "" if _NEGATIVE.search(figures) else figures
 
 

@@ -9,19 +9,23 @@ from agent.utterances.figures import (
     MEASURE,
     NUMBER,
     PERCENT,
+    clauses,
     figures_of,
+    in_digits,
     only_number,
     plain_of,
 )
 
-_EACH = r"(?:/|\b(?:per|an?|each|every|last|this|past)\b)\s*"
+_EACH = r"(?:/|\b(?:per|pr|an?|each|every|last|this|past)\b)\s*"
+_DAY, _WORKING_DAY = 30, 260 / 12
 _PERIODS: dict[str, float] = {
     rf"{_EACH}(?:seconds?|sec|s)\b": 30 * 24 * 3_600,
     rf"{_EACH}(?:minute|min)\b": 30 * 24 * 60,
     rf"{_EACH}(?:hour|hr|h)\b|\bhourly\b": 30 * 24,
-    rf"{_EACH}(?:(?:work|working|business)[ -]?|week)day\b": 260 / 12,
-    rf"{_EACH}(?:day|d)\b|\bdaily\b": 30,
+    rf"{_EACH}(?:(?:work|working|business)[ -]?|week)day\b": _WORKING_DAY,
+    rf"{_EACH}(?:day|d)\b|\bdaily\b": _DAY,
     rf"{_EACH}(?:week|wk|w)\b|\bweekly\b": 52 / 12,
+    rf"{_EACH}fortnight\b|\bfortnightly\b": 26 / 12,
     rf"{_EACH}(?:month|mo|mth)\b|\bmonthly\b": 1,
     rf"{_EACH}quarter\b|\bquarterly\b": 1 / 3,
     rf"{_EACH}(?:year|yr|y|annum)\b|\b(?:yearly|annual(?:ly)?|p\.?a)\b": 1 / 12,
@@ -35,11 +39,51 @@ _EACH_ITEM = re.compile(
 )
 
 
-def _monthly(figures: str) -> float | None:
+_WORKING_DAYS = re.compile(r"\b(?:work(?:ing)?|week|business) ?-?days?\b|\bmon\w* ?(?:-|to) ?fri")
+_OFF = re.compile(r"\b(?:except|but not|closed)\b")
+_ALWAYS = re.compile(r"\b24 ?/ ?7\b")
+_UNKNOWN_RATE = re.compile(r"(?:/|\bper\b)\s*[a-z]+")
+# Nouns of other counts. A small number of anything else is rarely a number of requests a month.
+_OTHERS = (
+    r"(?:people|persons?|staff|agents?|employees?|colleagues?|teams?|users?|customers?|stores?|shops?"
+    r"|branches|countries|languages|char\w*|tokens?|words?|pages?|seasons?|figures?|labels?|products?)"
+)
+_COUNTED = re.compile(rf"{NUMBER}(?:\s+(?P<noun>[a-z]{{4,}}))?")
+_REQUESTS = re.compile(
+    r"requests?|tickets?|calls?|quer(?:y|ies)|messages?|e?mails?|cases?|documents?|chats?|orders?|items?"
+    r"|questions?|texts?|more|less|maybe|tops|plus|over|please|monthly|daily|weekly|yearly|each|every"
+    r"|times"
+)
+_SMALL = 100
+
+
+def _counts_others(figures: str) -> bool:
+    """Whether the number counts something else: 'we are 6 people'."""
+    counted = _COUNTED.search(figures)
+    noun = counted["noun"] if counted else None
+    if counted is None or noun is None or PERIOD.search(figures):
+        return False
+    small = float(counted[1]) < _SMALL and not _REQUESTS.fullmatch(noun)
+    return small or bool(re.fullmatch(_OTHERS, noun))
+
+
+def _factor(figures: str) -> float | None:
+    """What a number is to be multiplied by for a month; None for a rate that is not known."""
+    found = next(
+        (factor for period, factor in _PERIODS.items() if re.search(period, figures)), None
+    )
+    if found == _DAY and _OFF.search(figures):
+        return None
+    if found == _DAY and _WORKING_DAYS.search(figures):
+        return _WORKING_DAY
     # "100 every other day" and "30 per agent" name rates that are not in the table: no guess.
-    unread = None if _TIME.search(figures) else 1.0
-    factors = (factor for period, factor in _PERIODS.items() if re.search(period, figures))
-    number, factor = only_number(figures), next(factors, unread)
+    unread = _TIME.search(figures) or _UNKNOWN_RATE.search(figures)
+    return found or (None if unread else 1.0)
+
+
+def _monthly(figures: str) -> float | None:
+    figures = _ALWAYS.sub("", figures)
+    number, factor = only_number(figures), _factor(figures)
     if number is None or factor is None:
         return None
     if PERCENT.search(figures) or _EACH_ITEM.search(figures):
@@ -74,6 +118,42 @@ def _stated_shares(figures: str) -> list[float]:
     return [part / whole for part, whole in pairs if whole > 0]
 
 
+_NOW = r"\b(?:today|now|nowadays|currently|at the moment|at present|so far|these days)\b"
+_WHO = r"(?:team|staff|vendor|supplier|provider|tool|bot|humans?|people|agents?|colleagues|we|they)"
+_PRESENT = re.compile(
+    rf"{_NOW}|\bwe(?:'re| are) at\b"
+    rf"|\b{_WHO}\b(?: \w+){{0,2}} (?:gets?|hits?|manages?|reach(?:es)?|does)\b"
+)
+_WISHED = re.compile(
+    r"\b(?:target|goal|want|need|should|must|aim|reach|enough|please|least|fine|better|same|match"
+    r"|so that)\b"
+)
+_CHANGE = re.compile(r"\b(?:halv|doubl|improv)\w*")
+_LONE = re.compile(
+    rf"{NUMBER}(?:\+|\s*(?=$|[,.;!?)]|(?:is|are|would|will|please|or|then|give|±)\b))"
+)
+
+
+def _wished(text: str) -> str:
+    """A text without what is said of the present, such as 'the team gets 82 % today'.
+
+    That is no target, unless nothing else is said and it is wished for.
+    """
+    parts, plain = clauses(text), plain_of(text)
+    others = [part for part in parts if not _PRESENT.search(part)]
+    if len(others) < len(parts) and re.search(r"\d", in_digits(" ".join(others), MEASURE)):
+        return ", ".join(others)
+    is_wish = _WISHED.search(plain) and not _CHANGE.search(plain)
+    return "" if re.search(_NOW, plain) and not is_wish else text
+
+
+def _has_a_lone_figure(figures: str) -> bool:
+    """Whether a figure stands beside the shares that could be meant as a percentage."""
+    for shares in (_OUT_OF, _FRACTION, _PERCENTAGE):
+        figures = shares.sub(" of ", figures)
+    return any(10 <= float(lone) <= 100 for lone in _LONE.findall(figures))
+
+
 def read_share(text: str) -> float | None:
     """A quality target, such as '90%', 'nine out of ten' or 'one mistake in twenty'.
 
@@ -85,10 +165,12 @@ def read_share(text: str) -> float | None:
     """
     if _FLAWLESS.search(plain_of(text)):
         return 1.0
-    figures = figures_of(text, MEASURE)
+    figures = figures_of(_wished(text), MEASURE)
     if CURRENCY.search(figures) or _TIME.search(figures):
         return None
     shares = _stated_shares(figures)
+    if shares and _has_a_lone_figure(figures):
+        return None  # only one of them can be meant
     if not shares and (bare := only_number(figures)) is not None and not 1 < bare < 10:
         pronoun = bare == 1 and not re.search(r"\b1\b", text)
         shares = [] if pronoun else [bare if bare <= 1 else bare / 100]
@@ -105,7 +187,8 @@ def read_volume(text: str) -> int | None:
     A day counts 30 times, a working day 260/12, a week 52/12; without a period it is a month.
     """
     figures = figures_of(text, COUNT)
-    requests = None if CURRENCY.search(figures) else _monthly(figures)
+    other = CURRENCY.search(figures) or _counts_others(figures)
+    requests = None if other else _monthly(figures)
     return None if requests is None else round(requests)
 
 
