@@ -13,6 +13,7 @@ from tools.serving.arms import ask
 from tools.trials.answering import Answer
 from tools.trials.plan import Plan
 from tools.trials.stage import task_of
+from tools.tuning.registry import Registry
 
 EXAMPLE = "try one of my examples"
 Judgement = Literal["prompted", "tuned", "both", "neither"]
@@ -69,7 +70,7 @@ def judge(state: State, judgement: Judgement, bench: Workbench) -> tuple[Exchang
 
 
 def _answered(state: State, asked: Exchange, text: str, bench: Workbench) -> Exchange:
-    sides = [_prompted, *([_tuned] if "tune" in state else [])]
+    sides = [_prompted, *([_tuned] if _has_tuned(state, bench) else [])]
     listen, task = bench.watch().listen, task_of(bench.dataset(state), state["brief"])
     answers = [""] * len(sides)
 
@@ -87,6 +88,14 @@ def _answered(state: State, asked: Exchange, text: str, bench: Workbench) -> Exc
         tell(at, answer.reply)
         found = found.model_copy(update=_facts(side.name, answer))
     return found
+
+
+def _has_tuned(state: State, bench: Workbench) -> bool:
+    """Whether there is a tuned model that was not rolled back since."""
+    run = bench.run(state)
+    return "tune" in state and not Registry(run.home).is_rolled_back(
+        run.info.run_id, state["tune"].adapter
+    )
 
 
 def _prompted(state: State, bench: Workbench) -> _Side:

@@ -158,7 +158,7 @@ class Run:
             raise RunError(f"The run cannot be renamed: {error.strerror}.") from error
 
     def delete(self) -> None:
-        """Delete the run for good: its files, and kept answers that no other run shares.
+        """Delete the run for good: its files, its adapters, and answers that no other run shares.
 
         In a folder that somebody else named (`--out`) only the run's own files go.
 
@@ -170,14 +170,16 @@ class Run:
                 kept.unlink()
                 if not any(kept.parent.iterdir()):
                     shutil.rmtree(kept.parent.parent)
+            for adapter in (self.home / "adapters").glob(f"{self.info.run_id}-*"):
+                shutil.rmtree(adapter)
             if self.folder.parent == self.home / "runs":
                 shutil.rmtree(self.folder)
                 return
             for pattern in (MANIFEST, LOCK, *OUTCOMES, "examples.*", *ARTEFACTS):
                 for file in self.folder.glob(pattern):
                     file.unlink()
-            for name in (ADAPTER, *EXPORTS):
-                shutil.rmtree(self.folder / name, ignore_errors=True)
+            for folder in (*self.folder.glob(f"{ADAPTER}-*"), *map(self.folder.joinpath, EXPORTS)):
+                shutil.rmtree(folder, ignore_errors=True)
             (self.home / "runs" / f"{self.info.run_id}.json").unlink(missing_ok=True)
         except OSError as error:
             raise RunError(f"Not all files could be deleted: {error.strerror}.") from error

@@ -59,7 +59,7 @@ class Tools:
         input_column: str = "",
         answer_column: str = "",
         task: str = "",
-        target: float = 0.9,
+        target: float = 0.0,
         monthly_requests: int = 0,
         prompt: str = "",
     ) -> str:
@@ -72,7 +72,8 @@ class Tools:
             input_column: Column that holds the inputs; "" finds it.
             answer_column: Column that holds the right answers; "" finds it.
             task: What the model should do, in a sentence; may be "".
-            target: The score that is good enough, from 0 to 1.
+            target: The score that is good enough, from 0 to 1; 0 takes 0.9, and for texts what
+                today's answers score.
             monthly_requests: Requests a month; 0 if that is not known.
             prompt: The prompt in use today; "" if there is none.
 
@@ -85,7 +86,7 @@ class Tools:
             input_column=input_column or None,
             answer_column=answer_column or None,
             task=task,
-            target=target,
+            target=target or Brief().target,
             monthly_requests=monthly_requests or None,
             prompt=prompt or None,
         )
@@ -97,7 +98,10 @@ class Tools:
             run = create_run(self.worker.settings.home)
             run.take_examples(file)
         options = Options(
-            interactive=False, tune="never", budget_minutes=self.worker.settings.budget_minutes
+            interactive=False,
+            tune="never",
+            target_told=bool(target),
+            budget_minutes=self.worker.settings.budget_minutes,
         )
         run_id = self.worker.begin(options, brief, run)
         self.worker.start(run_id)

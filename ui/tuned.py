@@ -47,7 +47,7 @@ def add_commands(app: typer.Typer) -> None:
 
     @adapters.command("roll-back")
     def roll_back(name: str) -> None:
-        """Take an adapter out of use; the one before it, or the base model, takes its place."""
+        """Take an adapter out of use: it is neither served nor asked in the chat any more."""
         with errors_shown():
             now = _registry().roll_back(name)
             text = f"the adapter {now.name}" if now else "the base model, without an adapter"

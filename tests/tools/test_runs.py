@@ -242,11 +242,14 @@ def test_deleting_a_run_elsewhere_spares_what_is_not_its_own(home: Path, data: P
     run.take_examples(data)
     for name in ("mistakes", "errors", "items", "test-scores-tuned"):
         run.save(name, [])
-    (out / "adapter").mkdir()
+    (out / "adapter-12345678").mkdir()
+    kept = home / "adapters" / f"{run.info.run_id}-12345678"
+    kept.mkdir(parents=True)
     (out / "notes.txt").write_text("mine")
     run.delete()
     assert [file.name for file in out.iterdir()] == ["notes.txt"]
     assert data.exists() and not list((home / "runs").iterdir())
+    assert not kept.exists()
 
 
 def test_documents_are_kept_as_passages_and_go_with_the_run(

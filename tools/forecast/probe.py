@@ -35,7 +35,7 @@ FRACTIONS = (0.25, 0.5, 1.0)
 # Of the errors of a probe that learned from as many rows, a tune makes this share; and how far the
 # tunes lie from that. Fitted by benchmarks/calibration.py (docs/log.md).
 TUNED_ERRORS = 0.7
-SPREAD = 0.03
+SPREAD = 0.05
 STEEPEST = 1.0  # exponent of a learning curve; a steeper one is luck
 
 States = NDArray[np.float32]

@@ -151,12 +151,11 @@ def _flexibility(a: Assessment, way: _Way) -> Text:
 
 def _missing(a: Assessment, ways: list[_Way]) -> tuple[Block, ...]:
     """What was not compared, so that nobody takes silence for a verdict."""
-    here = {arm.model for arm in a.arms if arm.kind == "prompt"}
-    lines = []
+    lines, prompted = [], {arm.model for arm in a.arms if arm.kind == "prompt"}
     if not any(way.kind == "tuned" for way in ways):
         lines.append("A fine-tune was neither made nor forecast in this run.")
-    if len(here) < 2:
-        lines.append("A larger model was not measured here.")
-    if not a.brief.needs_outside_facts:
-        lines.append("Looking facts up was not tried: the team says that the input holds them.")
+    if len(prompted) < 2:
+        lines.append("Only one model was prompted; a larger one may do better.")
+    if not any(arm.looks_up for arm in a.arms):
+        lines.append("Looking facts up was not tried: no documents were given.")
     return tuple(Paragraph(line, "quiet") for line in [" ".join(lines)] if line)

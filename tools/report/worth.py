@@ -47,7 +47,7 @@ def what_tuning_brings(a: Assessment) -> Section:
 
 
 def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
-    passed = "passed its checks" if t.shipped else "did not pass its checks"
+    passed = "passed its test" if t.shipped else "did not pass its test"
     facts = [
         (
             f"Score on {t.test.n} test examples",

@@ -21,6 +21,7 @@ from tools.trials.answering import Answer, run_plan
 from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 from tools.trials.task import Task
+from tools.tuning.registry import Registry
 
 Respond = Callable[[Chat, Limits], Reply]
 
@@ -84,7 +85,8 @@ def run_arms(run: Run, catalogue: Catalogue, allow_send: tuple[str, ...] = ()) -
         allow_send: Endpoints that may receive what clients send.
 
     Raises:
-        RunError: The run has no verdict, or nothing in it can be served.
+        RunError: The run has no verdict, or nothing in it can be served; an adapter that was rolled
+            back is not.
         UserError: The best prompt runs on an endpoint that nobody allowed.
     """
     found = assessment_of(run)
@@ -97,7 +99,7 @@ def run_arms(run: Run, catalogue: Catalogue, allow_send: tuple[str, ...] = ()) -
         model = catalogue.load(found.prompting.model)
         respond = _planned(best.plan, task, model)
         arms.append(ServedArm("prompt", best.name, respond, best.test))
-    if tuned is not None and tuned.plan is not None:
+    if tuned is not None and tuned.plan is not None and not _is_out_of_use(run, tuned.adapter):
         model = catalogue.load(tuned.base, run.folder / tuned.adapter)
         title = tuned.model if tuned.shipped else f"{tuned.model} (did not pass its test)"
         arms.append(ServedArm("tuned", title, _planned(tuned.plan, task, model), tuned.test))
@@ -114,6 +116,10 @@ def run_arms(run: Run, catalogue: Catalogue, allow_send: tuple[str, ...] = ()) -
             f"The run {run.info.run_id} holds nothing that can be served; assess it again."
         )
     return arms
+
+
+def _is_out_of_use(run: Run, adapter: str) -> bool:
+    return Registry(run.home).is_rolled_back(run.info.run_id, adapter)
 
 
 def assessment_of(run: Run) -> Assessment:

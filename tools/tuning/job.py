@@ -74,7 +74,7 @@ class TrainingResult(Frozen):
         steps: Optimiser steps done.
         seconds: Wall-clock seconds of the training process.
         dev_loss: Loss on dev where the score was best; the adapter is from there.
-        peak_megabytes: Largest resident memory of the process.
+        peak_megabytes: Largest resident memory of the process; None where it is not told.
         stopped: Whether the user stopped it; the best adapter so far is kept.
         dropped: Rows left out because they were too long.
         dev_score: Best score on dev, on the rows of the job.
@@ -85,7 +85,7 @@ class TrainingResult(Frozen):
     steps: int
     seconds: float
     dev_loss: float | None
-    peak_megabytes: float
+    peak_megabytes: float | None
     stopped: bool
     dropped: int
     dev_score: float | None = None
@@ -95,6 +95,8 @@ class TrainingResult(Frozen):
     @property
     def memory(self) -> str:
         """The most memory taken, for people."""
+        if self.peak_gpu_megabytes is None and self.peak_megabytes is None:
+            return "memory not measured"
         if self.peak_gpu_megabytes is None:
             return f"{self.peak_megabytes:,.0f} MB of memory at most"
         return f"{self.peak_gpu_megabytes:,.0f} MB of the GPU's memory at most"

@@ -23,6 +23,11 @@ ENTRY = "entry.json"
 NAME = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
 
 
+def entry_name(run_id: str, adapter: str) -> str:
+    """Name of the entry of an adapter folder of a run; both end in the start of its hash."""
+    return f"{run_id}-{adapter.rpartition('-')[2]}"
+
+
 class Entry(Frozen):
     """What is known of one adapter.
 
@@ -114,6 +119,13 @@ class Registry:
             raise RunError(
                 f"There is no adapter {name!r}; `tuneworthy adapters` lists them."
             ) from None
+
+    def is_rolled_back(self, run_id: str, adapter: str) -> bool:
+        """Whether the adapter in a run's folder of that name was taken out of use."""
+        try:
+            return self.get(entry_name(run_id, adapter)).rolled_back
+        except RunError:  # deleted from the registry, or never in it
+            return False
 
     def open(self, name: str, base: Path) -> Path:
         """Folder of an adapter, ready for use on the model in folder `base`.

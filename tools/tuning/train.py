@@ -5,7 +5,6 @@ step when a file named `stop` appears, and writes `done.json` or `failed.json` l
 """
 
 import json
-import resource
 import shutil
 import sys
 import time
@@ -115,13 +114,23 @@ def train(folder: Path) -> TrainingResult:
         steps=trainer.state.global_step,
         seconds=time.perf_counter() - started,
         dev_loss=best.get("eval_loss"),
-        peak_megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak_megabytes=peak_megabytes(),
         peak_gpu_megabytes=torch.cuda.max_memory_reserved() / 2**20 if on_gpu else None,
         stopped=stopped,
         dropped=dropped,
         dev_score=best.get("eval_score"),
         best_step=best.get("step", trainer.state.global_step),
     )
+
+
+def peak_megabytes() -> float | None:
+    """Most memory that this process has taken, or None where the system does not tell."""
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return None
+    unit = 2**20 if sys.platform == "darwin" else 2**10  # bytes or kilobytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 def best_evaluation(state: Any) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from tools.tuning.job import (
 )
 from tools.tuning.launch import run_training
 from tools.tuning.recipe import Recipe, choose_recipe, with_replay
-from tools.tuning.registry import Entry, seal_hash
+from tools.tuning.registry import Entry, entry_name, seal_hash
 from tools.tuning.workplace import Workplace, model_type_of, parameters_of
 
 # Dev rows answered after each epoch: they only have to rank a few epochs, and writing is slow;
@@ -168,7 +168,7 @@ def _keep_adapter(place: Workplace, trained: Path) -> Path:
 
 def _entry(place: Workplace, adapter: Path, recipe: Recipe, result: TrainingResult) -> Entry:
     return Entry(
-        name=f"{place.run.info.run_id}-{adapter.name.rpartition('-')[2]}",
+        name=entry_name(place.run.info.run_id, adapter.name),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         model=place.model,
         base=read_seal(adapter).base,

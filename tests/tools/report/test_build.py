@@ -287,7 +287,7 @@ def test_the_options_are_compared_by_this_run_s_figures(labels: Build, minimal: 
         "learns from 600 examples",
         "chooses among these 6 labels",
         "42 % of 200 general questions",
-        "A larger model was not measured here.",
+        "Only one model was prompted; a larger one may do better.",
     ):
         assert phrase in table, phrase
     assert "91 % expected" in _text(labels(tuned=None, arms=labels().arms[:-1])).replace(
