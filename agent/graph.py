@@ -46,7 +46,7 @@ from tools.tuning.verify import outcome_of
 from tools.tuning.verify import verify as prove
 from tools.within_limits import others_to_time, winner_within_limits, with_latency
 
-TRIALS_SHARE = 0.6  # of the time budget; the rest is for the forecast and the locked test
+TRIALS_SHARE = 0.6  # of the time budget; the forecast gets what is left
 Bench = Runtime[Workbench]
 Graph = CompiledStateGraph[State, Workbench, State, State]
 
@@ -151,7 +151,8 @@ def forecast(state: State, runtime: Bench) -> State:
     if bench.should_stop():
         arms = run_baselines(dataset, brief)
         return {"forecast": ForecastReport(arms=arms, stopped="Stopped."), "partial": True}
-    watch = bench.watch(TRIALS_SHARE * state["options"].budget_minutes)
+    spent = state.get("seconds", Seconds()).trials / 60
+    watch = bench.watch(state["options"].budget_minutes - spent)
     model = bench.model(state, state["options"].tune_model)
     tune_some = pilot(bench.place(state), watch)
     found = run_forecast(bench.run(state), dataset, brief, model, tune_some, watch)

@@ -142,7 +142,7 @@ def _retrieval(evidence: Evidence) -> str:
     arm = evidence.arm(found.arm) if found else None
     if found is None or arm is None:
         return ""
-    where = "held-out" if arm.test else "dev"
+    where = "locked" if arm.test else "dev"
     return (
         f"Let the model look facts up in your documents (retrieval): “{arm.name}” reaches "
         f"{percent(arm.measured.score)} on {arm.measured.n} {where} rows; the target is "
@@ -167,6 +167,8 @@ def _confidence(verdict: Verdict, evidence: Evidence, policy: Policy) -> str:
         if evidence.forecast is None:
             return "low: what a fine-tune would reach is not known"
         return "low: the examples are too few to choose"
+    if verdict == "use_retrieval" and evidence.retrieval is not None:
+        return "good: what the documents gain was measured"
     if verdict in ("fix_data", "use_retrieval"):
         return "good: it rests on what was counted or told, not on close scores"
     share = regret(verdict, evidence) / max(policy.margin, 1e-9)

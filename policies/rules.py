@@ -59,7 +59,7 @@ def _no_forecast(evidence: Evidence) -> Finding:
 
 
 def _shown(arm: Arm) -> str:
-    where = "held-out" if arm.test else "dev"
+    where = "locked" if arm.test else "dev"
     return f"“{arm.name}” reaches {percent(arm.measured.score)} on {arm.measured.n} {where} rows"
 
 

@@ -249,10 +249,9 @@ def _assumptions(settings: Settings, arms: Sequence[Arm], retrainings: float) ->
         f"A person-day costs {prices.person_day:g} {money}; bringing a prompt into use takes "
         f"{prices.days_for_prompt:g} days, a search in documents {prices.days_for_retrieval:g} "
         f"more, a classifier {prices.days_for_classifier:g}, a tuned model "
-        f"{prices.days_for_tune:g}. The ranges take efforts from 1/{prices.effort_range:g} to "
-        f"{prices.effort_range:g} times these.",
+        f"{prices.days_for_tune:g}; these are estimates.",
         f"The labels at hand are paid for. A classifier or a tuned model is trained anew "
-        f"{times:g} times a year, as often as the facts change; each time takes "
+        f"{times:g} times a year; each time takes "
         f"{prices.days_for_retraining:g} person-days and new labels for "
         f"{percent(prices.relabel_share)} of the examples, {prices.label_minutes:g} minutes each "
         f"at {prices.labelling_hour:g} {money} an hour.",

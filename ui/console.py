@@ -114,7 +114,7 @@ def show_verdict(folder: Path) -> None:
     found = load(folder)
     out.print(f"\n{VERDICT_TITLES[found.verdict]}", style="bold", markup=False)
     out.print(found.headline, markup=False, highlight=False)
-    table = Table("arm", "dev", "held out", "ms a request", "1 in 20 takes")
+    table = Table("way of working", "dev", "locked", "ms a request", "1 in 20 takes")
     for arm in found.compared:
         test = percent(arm.test.score) if arm.test else "–"
         table.add_row(arm.name, percent(arm.dev.score), test, *_times(arm))

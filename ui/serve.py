@@ -84,7 +84,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _announce(arms: list[ServedArm], host: str, port: int) -> None:
-    table = Table("model", "what it is", "held out")
+    table = Table("model", "what it is", "locked rows")
     for arm in arms:
         table.add_row(arm.name, arm.title, percent(arm.score.score) if arm.score else "–")
     out.print(table, markup=False)

@@ -41,7 +41,7 @@ def serve_page(host: str | None, port: int | None, mcp: bool = False) -> None:
         mcp: Whether other programs may call the tools of `ui.mcp`.
     """
     if mcp and find_spec("mcp") is None:
-        typer.echo("MCP needs one more package: pip install 'tuneworthy[mcp]'.", err=True)
+        typer.echo("MCP needs one more package: .venv/bin/pip install -e '.[mcp]'.", err=True)
         raise typer.Exit(2)
     try:
         settings = load_settings()

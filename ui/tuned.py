@@ -58,7 +58,7 @@ def add_commands(app: typer.Typer) -> None:
         reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")],
         out_dir: Annotated[Path, typer.Option("--out", help="New folder for the export.")],
     ) -> None:
-        """Write the classifier that a run advises, or its tune, for use elsewhere."""
+        """Write the classifier that a run advises, and its tune, for use elsewhere."""
         with errors_shown():
             from tools.runs import open_run
             from tools.settings import load_settings
@@ -81,7 +81,7 @@ def _list(entries: list[Entry], as_json: bool) -> None:
         rows = [entry.model_dump(mode="json") for entry in entries]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    shown = ("created", "base model", "examples", "dev", "held out", "passed its gate")
+    shown = ("created", "base model", "examples", "dev", "locked", "passed its gate")
     table = Table("adapter", *shown, "rolled back")
     for entry in entries:
         known = facts(entry)

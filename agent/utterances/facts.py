@@ -34,6 +34,7 @@ _HOME = (
     r"\bin[ -]?house\b|\bon[ -]prem\w*|\b(?:must|may|should|can|does|do)(?:n't| not| never) leave\b"
     r"|\b(?:nothing|no data) (?:may|must|should|can) leave\b|\b(?:stays?|keep) (?:\w+ )?"
     r"(?:here|local|inside|on(?: \w+)? (?:machines?|servers?|premises))\b|\bno cloud\b"
+    r"|\bnot allowed to (?:use|send)\b"
     r"|\bconfidential\b|\bself[ -]?hosted\b|\bair ?-?gapped\b|\bno external\b"
     r"|\b(?:do not|don't) (?:send|share|upload)\b"
     r"|\b(?:on|in) our own (?:\w+ )?(?:machine|server|data ?cent)"
@@ -51,7 +52,7 @@ _OTHER_RHYTHM = re.compile(
     rf"|\b(?:{_PARTNERS}) (?:\w+ )?(?:chang|mov|updat)"
 )
 _GOOD = (
-    r"\b(?:target|goal|quality|accura\w+|right|correct\w*|good enough|least|need|want|reach|hit"
+    r"\b(?:target|goal|quality|accura\w+|right|correct\w*|enough|least|need|want|reach|hit"
     r"|please|errors?|mistakes?|wrong|of the time|would do|aim\w*)\b"
 )
 _FAST = (

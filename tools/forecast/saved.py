@@ -40,7 +40,7 @@ SAMPLE_TEXT = "Write your text here"
 
 
 def confirmed_classifier(found: Assessment) -> Arm | None:
-    """The classifier that was confirmed on the held-out rows."""
+    """The classifier that was confirmed on the locked rows."""
     confirmed = (arm for arm in found.arms if arm.kind == "classifier" and arm.test is not None)
     return next(confirmed, None)
 

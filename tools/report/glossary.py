@@ -154,7 +154,11 @@ TERMS = (
     ),
     Term("Target", "The score that the team said is good enough."),
     Term("Template", "The prompt with gaps into which each input is put."),
-    Term("Test", "Examples locked away until the end, to confirm the choice made on dev."),
+    Term(
+        "Test",
+        "Examples locked away until the end, to confirm the choice made on dev; also called the "
+        "locked rows.",
+    ),
     Term("TF-IDF", "A way to compare texts by their words, in which rare words count for more."),
     Term("Token", "A piece of a word; models are billed by tokens sent and received."),
     Term("Train", "The examples that ways of working may learn from."),

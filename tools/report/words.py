@@ -31,7 +31,8 @@ NEXT_STEPS: dict[Verdict, Steps] = {
     "use_retrieval": (
         "Name the source that holds the missing facts, and who keeps it up to date.",
         "Ask a developer to look up the matching passage and put it in front of each request.",
-        "Run this assessment again with those passages in the input column.",
+        "Run this assessment again with a folder of those documents (`--docs`), or with the "
+        "passages in the input column.",
     ),
     "keep_prompt": (
         "Leave the prompt as it is, and file it together with this report.",

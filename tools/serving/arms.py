@@ -34,7 +34,7 @@ class ServedArm:
         name: The model name that a client sends.
         title: What it is, for people.
         respond: Answers a chat; the limits count for plain models only.
-        score: Its score on held-out rows, or None if it was not measured.
+        score: Its score on locked rows, or None if it was not measured.
     """
 
     name: str

@@ -42,7 +42,7 @@ def check_installed() -> None:
     """Raise a `UserError` if the extra is missing."""
     if find_spec("dspy") is None:
         raise UserError(
-            "The setting 'optimisers' names dspy, which is not installed; install tuneworthy[dspy] "
+            "The setting 'optimisers' names dspy, which is not installed; install the extra dspy "
             "or take it out of the settings."
         )
 

@@ -45,7 +45,7 @@ def model_card(found: Assessment, recipe: Recipe, seal: Seal, model: str) -> str
         f"Measured on {tuned.test.n} rows that were kept locked (used {found.test_reads} times), "
         f"by {found.task.metric}, target {percent(found.task.target)}.",
         "",
-        "| arm | held out | 95 % interval |",
+        "| arm | locked rows | 95 % interval |",
         "|---|---|---|",
         _row("tuned model", tuned.test),
         *([_row("best prompt", prompt.test)] if prompt and prompt.test else []),

@@ -58,4 +58,7 @@ def ended_by(code: int) -> str:
         return (
             f"The training process was ended by signal {-code}; start the tune again, it resumes."
         )
-    return "The training process failed; its last lines are in training.log in the run's folder."
+    return (
+        "The training process failed; its last lines are in training.log, beside the job in the "
+        "home folder's cache."
+    )

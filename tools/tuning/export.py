@@ -144,10 +144,11 @@ def _write_trl(
         pairs = _chats(dataset, found, rows)
         _write_lines(out / "data" / f"{name}.jsonl", [chat_row(*pair) for pair in pairs])
     lines = [
-        "# Reproduces the fine-tune elsewhere: put the base model into the folder `base`, then run",
+        "# Comes close to the fine-tune: put the base model into the folder `base`, then run",
         "#   trl sft --config sft.yaml",
         f"# SHA-256 over the base's weight files begins with {seal.base[:16]}.",
-        "# Here the best epoch is chosen by the task's own metric, there by the loss on dev.",
+        "# tuneworthy chooses the best epoch by the task's metric, trl by the loss on dev; and it",
+        "# holds small models to their own general answers (replay) and rounds them in two parts.",
         *(f"{key}: {json.dumps(value)}" for key, value in settings.items()),
     ]
     (out / "sft.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -217,7 +217,7 @@ def facts(entry: Entry) -> dict[str, str]:
         "seconds": f"{entry.seconds:.0f}",
         "stopped early": _yes(entry.stopped),
         "dev": _score(entry.dev),
-        "held out": _score(entry.test),
+        "locked": _score(entry.test),
         "against the prompt": _points(entry.difference),
         "kept abilities": _yes(entry.kept_abilities),
         "passed its gate": _yes(entry.shipped),

@@ -139,7 +139,7 @@ def outcome_of(
         return Outcome(use="none", text=text, forecast_error=error)
     text = (
         f"Use the {'tuned model' if use == 'tuned' else use}: it reaches {percent(reached)} on the "
-        f"held-out rows and nothing cheaper comes within the margin of the best ({figures})."
+        f"locked rows and nothing cheaper comes within the margin of the best ({figures})."
     )
     return Outcome(use=use, text=text, forecast_error=error)
 
@@ -156,7 +156,7 @@ def _words(
         return f"It passed its gate: {points}"
     if rows < policy.least_ship_rows:
         return (
-            f"It did not pass its gate, since {rows} held-out rows are too few to be sure, at "
+            f"It did not pass its gate, since {rows} locked rows are too few to be sure, at "
             f"least {policy.least_ship_rows} are asked for: {points}"
         )
     if verdict == "fine_tune_for_cost":

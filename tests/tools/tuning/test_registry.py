@@ -170,7 +170,7 @@ def test_a_comparison_shows_what_differs(tiny_adapter: Path) -> None:
     first = entry(tiny_adapter, "first-1")
     second = entry(tiny_adapter, "second-2", test=score, difference=gain)
     rows = {what: (one, other) for what, one, other in compare(first, second)}
-    assert set(rows) == {"created", "held out", "against the prompt"}
-    assert rows["held out"] == ("–", "90 % (80 % to 95 %)")
+    assert set(rows) == {"created", "locked", "against the prompt"}
+    assert rows["locked"] == ("–", "90 % (80 % to 95 %)")
     assert rows["against the prompt"][1] == "+5.0 (+1.0 to +9.0) points"
     assert compare(first, first) == []

@@ -67,7 +67,7 @@ def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: 
     proven = place.registry.get(found.entry)
     assert (proven.test, proven.difference) == (part.test, part.difference)
     assert (proven.kept_abilities, proven.shipped) == (part.forgetting.passed, part.shipped)
-    assert not part.shipped and "15 held-out rows are too few" in part.text
+    assert not part.shipped and "15 locked rows are too few" in part.text
     assert arm.kind == "tuned" and (part.adapter, part.forgetting.asked) == (adapter.name, 314)
     assert (place.run.home / "cache" / "general" / "calls.sqlite").exists()
 
