@@ -141,7 +141,7 @@ def rule_row(reason: Reason) -> Markup:
     """One rule, what it saw and what came of it."""
     return Markup('<div class="{}"><dt>{}<small>{}</small></dt><dd>{}</dd></div>').format(
         reason.outcome,
-        shown(reason.rule.replace("_", " ").capitalize(), NAME),
+        shown(words.rule_title(reason.rule), NAME),
         words.RULE_OUTCOMES[reason.outcome],
         shown(reason.text),
     )

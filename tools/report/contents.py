@@ -102,7 +102,7 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
 def _why(a: Assessment) -> Section:
     rules = tuple(
         Entry(
-            reason.rule.replace("_", " ").capitalize(),
+            words.rule_title(reason.rule),
             reason.text,
             words.RULE_OUTCOMES[reason.outcome],
             reason.outcome == "decided",

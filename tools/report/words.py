@@ -100,6 +100,20 @@ LOOKED_UP: Steps = (
     "Name who keeps the documents up to date; the answers are only as right as they are.",
     "Run it beside today's answers for a week; a wrong answer often means a missing document.",
 )
+RULE_TITLES = {
+    "contradictory_labels": "Examples contradict one another",
+    "probable_label_errors": "Many labels look wrong",
+    "facts_missing_from_input": "Facts are missing from the input",
+    "classifier_pays_back": "An ordinary classifier saves money",
+    "tune_pays_back": "A fine-tune saves money",
+    "present_prompt_is_enough": "What you have today is good enough",
+    "prompt_is_enough": "The best prompt is good enough",
+    "classifier_is_enough": "An ordinary classifier is good enough",
+    "tune_closes_the_gap": "A fine-tune closes the gap",
+    "nothing_reaches_the_target": "Nothing reaches the target",
+    "no_rule_met": "Nothing is settled yet",
+    "evidence_settles_it": "There are examples enough to choose",
+}
 RULE_OUTCOMES: dict[RuleOutcome, str] = {
     "decided": "decided the answer",
     "agreed": "points the same way",
@@ -128,6 +142,11 @@ METRIC_NAMES: dict[Metric, str] = {
 }
 MISTAKE_PARTS = {"input": "Input", "expected": "Right answer", "given": "The model said"}
 _JOINERS = "\u00ad\u200c\u200d"  # invisible, yet part of ordinary words and emoji
+
+
+def rule_title(rule: str) -> str:
+    """A rule's title, for people."""
+    return RULE_TITLES.get(rule, rule.replace("_", " ").capitalize())
 
 
 def plain(text: str, limit: int | None = None) -> str:
