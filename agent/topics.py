@@ -247,7 +247,7 @@ def _like_today(state: State) -> float | None:
 def _ask_target(state: State) -> Question:
     shares = (0.4, 0.5, 0.6) if _is_text(state) else (0.8, 0.9, 0.95)
     what = (
-        "How close to your own wording should the text be (0 to 100, by shared character groups)?"
+        "How close to your own wording should the text be, from 0 to 100 (the very same)?"
         if _is_text(state)
         else "How good is good enough? Of a hundred answers, how many must be right?"
     )

@@ -57,7 +57,7 @@ def _score_figure(a: Assessment, label: str, score: Score, part: str) -> KeyFigu
     gap = a.task.target - score.score
     state = f"{words.points(gap)[1:]} below" if round(gap, 3) > 0 else "which meets"
     return KeyFigure(
-        f"{label}, {words.METRIC_NAMES[a.task.metric]}",
+        f"{label}, {words.METRIC_MEANINGS[a.task.metric]}",
         words.percent(score.score),
         f"{state} the target of {words.percent(a.task.target)}, "
         f"measured on {score.n} {part} examples",

@@ -140,6 +140,13 @@ METRIC_NAMES: dict[Metric, str] = {
     "numeric_match": "numeric match",
     "chrf": "chrF",
 }
+METRIC_MEANINGS: dict[Metric, str] = {
+    "accuracy": "right answers",
+    "macro_f1": "right answers, every label alike (macro-F1)",
+    "field_f1": "right fields (field-F1)",
+    "numeric_match": "right numbers",
+    "chrf": "likeness to your texts (chrF)",
+}
 MISTAKE_PARTS = {"input": "Input", "expected": "Right answer", "given": "The model said"}
 _JOINERS = "\u00ad\u200c\u200d"  # invisible, yet part of ordinary words and emoji
 

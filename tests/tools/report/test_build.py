@@ -191,7 +191,7 @@ def test_a_missing_forecast_is_not_taken_for_missing_examples(
 def test_every_outcome_and_name_of_the_contract_has_words() -> None:
     uses = get_args(Outcome.model_fields["use"].annotation)
     assert set(uses) == set(words.OUTCOME_TITLES) == set(words.OUTCOME_STEPS)
-    assert set(words.METRIC_NAMES) == set(get_args(Metric))
+    assert set(words.METRIC_NAMES) == set(words.METRIC_MEANINGS) == set(get_args(Metric))
     assert set(words.TASK_TYPES) == set(get_args(TaskType))
     assert set(words.ARM_KINDS) == set(get_args(ArmKind))
     assert set(words.RULE_OUTCOMES) == set(get_args(RuleOutcome))
@@ -270,7 +270,7 @@ def test_without_examples_none_is_in_the_report(build: Callable[..., str], label
 def test_the_first_figure_is_the_one_that_the_answer_is_about(labels: Build) -> None:
     a = labels(verdict="use_classifier", outcome=None, tuned=None)
     first, tune, cost = key_figures(a)
-    assert (first.label, first.value) == ("Classifier, accuracy", "87 %")
+    assert (first.label, first.value) == ("Classifier, right answers", "87 %")
     assert tune.label == "Fine-tune, forecast" and "Word classifier" in cost.note
     assert key_figures(labels())[0].value == "86.7 %"
 
