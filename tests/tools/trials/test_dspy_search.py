@@ -120,5 +120,5 @@ def test_examples_that_do_not_fit_score_nothing(
 
 def test_without_the_extra_one_sentence_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dspy_search, "find_spec", lambda name: None)
-    with pytest.raises(UserError, match=r"install tuneworthy\[dspy\]"):
+    with pytest.raises(UserError, match="install the extra dspy"):
         check_installed()
