@@ -11,6 +11,7 @@ and with `--minutes 0` only the table is printed.
 import math
 import time
 from collections.abc import Iterator, Sequence
+from operator import mul
 from pathlib import Path
 from statistics import fmean
 from typing import Annotated
@@ -20,7 +21,14 @@ from sklearn.model_selection import train_test_split
 
 from policies.brief import Brief
 from policies.evidence import CurvePoint, Forecast, Frozen
-from tools.forecast.probe import expected_error, fit_probe, forecast_from_probe
+from tools.forecast.probe import (
+    LEVEL,
+    TUNED_ERRORS,
+    expected_error,
+    fit_probe,
+    forecast_from_probe,
+    tuned_score,
+)
 from tools.intake.dataset import load_dataset
 from tools.intake.examples import Example
 from tools.intake.samples import SAMPLES
@@ -46,6 +54,7 @@ FILES = {
     "support": SAMPLES[0].path,
 }
 SEEDS = (1, 2, 3, 4)
+Interval = tuple[float, float, float]  # the middle and the ends
 DEV_ROWS, TEST_ROWS = 60, 120
 SHORTEST_TEST = 80  # a small file gives fewer test rows rather than fewer to train on
 
@@ -188,33 +197,51 @@ def table(points: Sequence[Point], parameters: int) -> str:
     head = "| file | rows | seed | frozen | passes | cross-validated | probe on dev, test "
     lines = [head + "| forecast | tune on test | error |", "|---" * 10 + "|"]
     for point in sorted(points, key=lambda p: (p.file, p.rows, p.seed, p.passes, p.frozen)):
-        f = point.forecast
+        score, low, high = forecast_of(point)
         lines.append(
             f"| {point.file} | {point.rows} | {point.seed} | {point.frozen:g} "
             f"| {point.passes or '–'} "
             f"| {point.cross_validated:.1%} | {point.dev:.1%}, {point.probe_test:.1%} "
-            f"| {f.score:.1%} ({f.low:.1%} to {f.high:.1%}) | {point.tuned_test:.1%} "
-            f"| {100 * (f.score - point.tuned_test):+.1f} |"
+            f"| {score:.1%} ({low:.1%} to {high:.1%}) | {point.tuned_test:.1%} "
+            f"| {100 * (score - point.tuned_test):+.1f} |"
         )
     for title, some in (("today's recipe", of_today(points, parameters)), ("any recipe", points)):
         if some:
-            lines += ["", f"Tunes by {title}:", "", *summary(some), *left_out(some)]
+            share, now = fitted_share(some), [forecast_of(point) for point in some]
+            fitted = f"- {len(some)} points; they make {share:.2f} of their probes' errors."
+            told = f"- As it is forecast now: {summary(some, now)}"
+            lines += ["", f"Tunes by {title}:", "", fitted, told, *left_out(some)]
     return "\n".join(lines)
 
 
-def summary(points: Sequence[Point]) -> list[str]:
-    """Error, coverage, width and Winkler score of the forecasts, a line each."""
-    errors = [p.forecast.score - p.tuned_test for p in points]
-    inside = [p.forecast.low <= p.tuned_test <= p.forecast.high for p in points]
+def summary(points: Sequence[Point], scores: Sequence[Interval]) -> str:
+    """Error, coverage, width and Winkler score of forecasts."""
+    pairs = list(zip(points, scores, strict=True))
+    errors = [score - p.tuned_test for p, (score, _, _) in pairs]
+    inside = [low <= p.tuned_test <= high for p, (_, low, high) in pairs]
     noise = [math.sqrt(p.tuned_test * (1 - p.tuned_test) / p.test_rows) for p in points]
-    return [
-        f"- {len(points)} points: mean error {100 * fmean(errors):+.1f} points, mean absolute "
-        f"error {100 * fmean(map(abs, errors)):.1f} (the test sample alone accounts for "
-        f"{100 * fmean(noise) * math.sqrt(2 / math.pi):.1f}).",
-        f"- {fmean(inside):.0%} inside their interval of 80 %, which is "
-        f"{100 * fmean(p.forecast.high - p.forecast.low for p in points):.1f} points wide; "
-        f"Winkler score {100 * fmean(map(winkler, points)):.1f}.",
-    ]
+    widths = [high - low for _, low, high in scores]
+    return (
+        f"mean error {100 * fmean(errors):+.1f} points, mean absolute error "
+        f"{100 * fmean(map(abs, errors)):.1f} (the test samples alone account for "
+        f"{100 * fmean(noise) * math.sqrt(2 / math.pi):.1f}), root mean square "
+        f"{100 * math.sqrt(fmean(e * e for e in errors)):.1f}; {fmean(inside):.0%} inside their "
+        f"interval of {LEVEL:.0%}, which is {100 * fmean(widths):.1f} points "
+        f"wide; Winkler score {100 * fmean(winkler(p, each) for p, each in pairs):.1f}."
+    )
+
+
+def forecast_of(point: Point, share: float = TUNED_ERRORS) -> Interval:
+    """What is forecast for a point now: the middle and the ends of the interval."""
+    rows = point.rows + point.dev_rows
+    return tuned_score(probe_error(point), rows, point.test_rows, share)
+
+
+def fitted_share(points: Sequence[Point]) -> float:
+    """Share of the probe's errors that the tunes made, by least squares."""
+    errors = [probe_error(point) for point in points]
+    made = [1 - point.tuned_test for point in points]
+    return float(sum(map(mul, errors, made)) / sum(map(mul, errors, errors)))
 
 
 def probe_error(point: Point) -> float:
@@ -223,42 +250,26 @@ def probe_error(point: Point) -> float:
 
 
 def left_out(points: Sequence[Point]) -> list[str]:
-    """Each file's tunes by the share of the probe's errors that the other files' tunes made.
-
-    Intervals are as wide as they were forecast, around what that share makes the middle.
-    """
-    lines, errors, inside = [], list[float](), list[bool]()
+    """Each file's tunes by the share of the probe's errors that the other files' tunes made."""
+    lines, scored, scores = [], list[Point](), list[Interval]()
     for name in sorted({point.file for point in points}):
         others = [point for point in points if point.file != name]
         if not others:
             return []
-        share = sum(1 - p.tuned_test for p in others) / sum(map(probe_error, others))
-        scored = [point for point in points if point.file == name]
-        own = [1 - share * probe_error(point) - point.tuned_test for point in scored]
-        errors += own
-        inside += [is_inside(point, error) for point, error in zip(scored, own, strict=True)]
+        share = fitted_share(others)
+        own = [point for point in points if point.file == name]
+        scored += own
+        scores += [forecast_of(point, share) for point in own]
         lines.append(f"- {name}: tunes of the others make {share:.2f} of their probes' errors.")
-    share = sum(1 - p.tuned_test for p in points) / sum(map(probe_error, points))
-    lines.append(
-        f"- All: {share:.2f}. With the scored file left out: mean error "
-        f"{100 * fmean(errors):+.1f} points, mean absolute error "
-        f"{100 * fmean(map(abs, errors)):.1f}, root mean square "
-        f"{100 * math.sqrt(fmean(e * e for e in errors)):.1f}, {fmean(inside):.0%} inside."
-    )
+    lines.append(f"- With the scored file left out: {summary(scored, scores)}")
     return lines
 
 
-def is_inside(point: Point, error: float) -> bool:
-    """Whether a tune lies in its interval, had its forecast been off by `error`."""
-    moved = point.tuned_test + error - point.forecast.score
-    return point.forecast.low + moved <= point.tuned_test <= min(1.0, point.forecast.high + moved)
-
-
-def winkler(point: Point) -> float:
+def winkler(point: Point, interval: Interval) -> float:
     """Width of the interval, and a fine where it was missed (Winkler, 1972)."""
-    low, high = point.forecast.low, point.forecast.high
+    _, low, high = interval
     missed = max(low - point.tuned_test, point.tuned_test - high, 0.0)
-    return high - low + 2 / (1 - point.forecast.level) * missed
+    return high - low + 2 / (1 - LEVEL) * missed
 
 
 def main(

@@ -1,6 +1,16 @@
 """What the table of probes and tunes counts; its figures are no matter of tests."""
 
-from benchmarks.calibration import Point, of_today, table
+import pytest
+
+from benchmarks.calibration import (
+    Point,
+    fitted_share,
+    forecast_of,
+    left_out,
+    of_today,
+    probe_error,
+    table,
+)
 from policies.evidence import CurvePoint, Forecast
 from tools.tuning.recipe import choose_recipe
 
@@ -39,5 +49,15 @@ def test_tunes_of_an_earlier_recipe_are_listed_but_kept_apart() -> None:
     told = table(points, PARAMETERS)
     assert all(f"| {each.file} | 120 | 1 |" in told for each in points)
     today, both = told.split("any recipe")
-    assert "1 points: mean error -5.0 points" in today and "100% inside" in today
-    assert "3 points: mean error +18.3 points" in both and "33% inside" in both
+    score, low, high = forecast_of(points[0])
+    assert low < 0.85 < high and low > 0.5
+    assert f"- 1 points; they make {fitted_share(points[:1]):.2f}" in today
+    assert f"mean error {100 * (score - 0.85):+.1f} points" in today and "100% inside" in today
+    assert "- 3 points; they make" in both and "33% inside" in both
+
+
+def test_the_share_is_what_makes_the_forecasts_errors_least() -> None:
+    points = [point("a", 0.9, 8, 0.5), point("b", 0.8, 8, 0.5)]
+    share = fitted_share(points)
+    assert share == pytest.approx(0.15 / probe_error(points[0]))
+    assert left_out(points)[0].endswith(f"{fitted_share(points[1:]):.2f} of their probes' errors.")

@@ -113,28 +113,45 @@ def forecast_from_probe(
 ) -> Forecast:
     """What a tune would score on this test sample, as an 80 % interval.
 
-    The centre is one minus the calibrated share of the probe's errors. The interval adds three
-    variances: the estimate's, the test sample's own, and the calibration's.
+    See `tuned_score`.
     """
     rows = len(task.train) + dev_rows
     curve = learning_curve(probe, task)
     error = expected_error(curve, probe.cross_validated, len(task.train), dev_score, dev_rows)
-    centre = 1 - TUNED_ERRORS * error
-    spread = math.sqrt(
-        TUNED_ERRORS**2 * _binomial_variance(error, rows)
-        + _binomial_variance(centre, test_rows)
-        + SPREAD**2
-    )
-    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    score, low, high = tuned_score(error, rows, test_rows)
     return Forecast(
         method="probe of the frozen model's hidden states",
-        score=centre,
-        low=max(0.0, centre - z * spread),
-        high=min(1.0, centre + z * spread),
+        score=score,
+        low=low,
+        high=high,
         level=LEVEL,
         more_data=more_data(curve, len(task.train)),
         curve=curve,
     )
+
+
+def tuned_score(
+    error: float, rows: int, test_rows: int, share: float = TUNED_ERRORS
+) -> tuple[float, float, float]:
+    """What a tune would score: the middle and the ends of the interval.
+
+    The middle is one minus the calibrated share of the probe's errors. The interval adds three
+    variances: the estimate's, the test sample's own, and the calibration's.
+
+    Args:
+        error: Expected share of errors of the probe.
+        rows: Rows on which that was measured.
+        test_rows: Rows of the test sample.
+        share: Of the probe's errors that a tune makes.
+    """
+    centre = 1 - share * error
+    spread = math.sqrt(
+        share**2 * _binomial_variance(error, rows)
+        + _binomial_variance(centre, test_rows)
+        + SPREAD**2
+    )
+    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    return centre, max(0.0, centre - z * spread), min(1.0, centre + z * spread)
 
 
 def expected_error(
