@@ -135,9 +135,8 @@ def _supposed(text: str, change: Correction | None) -> Mapping[str, object]:
     """What a what-if supposes, which may be several facts."""
     if change is not None:
         return {change.field: change.value}
-    return (
-        {str(field): value for field, value in read_facts(text).items()} if is_what_if(text) else {}
-    )
+    facts = read_facts(text) if is_what_if(text) else {}
+    return {str(field): value for field, value in facts.items()}
 
 
 def _is_ours_alone(text: str, state: State, bench: Workbench) -> bool:

@@ -14,7 +14,7 @@ HELP = (
     "rows should I fix?”, “would more examples help?”, “what does “dev” mean?”, “what do the texts "
     "leave out?”, “what happens next?”.\n“Missing ‹a label› is 10 times worse” weighs mistakes; "
     "“change the target to 85 %” decides again; “try this wording: …” measures a prompt of yours. "
-    "Anything else is answered by the models, as a message of your own."
+    "A message like your own texts is answered by the models; in quotes it always is."
 )
 
 
@@ -113,15 +113,20 @@ def meaning(a: Assessment, subjects: tuple[str, ...]) -> str:
 def who_saw_it(a: Assessment, subjects: tuple[str, ...]) -> str:
     """Where the examples went."""
     models = ", ".join(sorted({f"“{arm.model}”" for arm in a.arms if arm.kind == "prompt"}))
-    read = f"These models read your examples: {models}." if models else "No model read them."
-    if a.brief.may_leave_machine:
-        return f"{read} You allowed them to be sent to the endpoints among these, to nobody else."
-    return f"{read} You did not allow them to leave this machine, so nothing was sent elsewhere."
+    if not models:
+        return "No model read your examples."
+    return (
+        f"These models were asked about your examples: {models}. A model on this machine sends "
+        "nothing on; an endpoint among them got the rows that it was asked about."
+    )
 
 
 def where_it_is(a: Assessment, subjects: tuple[str, ...]) -> str:
     """How to get the report."""
-    return "The buttons below the answer download the report: a web page, a PDF and plain text."
+    return (
+        "On the page, the download buttons give the report as a web page, PDF or Markdown; on the "
+        "command line, `tuneworthy report` writes it."
+    )
 
 
 def welcome(a: Assessment, subjects: tuple[str, ...]) -> str:

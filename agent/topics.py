@@ -153,7 +153,7 @@ def _today_text(look: FirstLook) -> str:
 
 def _read_columns(state: State, text: str, run: Run) -> Update:
     look = state["look"]
-    if text == "swap" or read_swap(text):
+    if read_swap(text):
         return _columns(state, run, look.answer_column, look.input_column, look.current_column)
     named = _named_columns(look, text)
     if len(named) in (2, 3):
