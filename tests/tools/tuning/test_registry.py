@@ -174,3 +174,11 @@ def test_a_comparison_shows_what_differs(tiny_adapter: Path) -> None:
     assert rows["locked"] == ("–", "90 % (80 % to 95 %)")
     assert rows["against the prompt"][1] == "+5.0 (+1.0 to +9.0) points"
     assert compare(first, first) == []
+
+
+def test_a_run_s_adapter_is_known_to_be_out_of_use(registry: Registry) -> None:
+    assert not registry.is_rolled_back("first", "adapter-1")
+    registry.roll_back("first-1")
+    assert registry.is_rolled_back("first", "adapter-1")
+    assert not registry.is_rolled_back("second", "adapter-2")
+    assert not registry.is_rolled_back("gone", "adapter-9")
