@@ -148,7 +148,8 @@ def _write_trl(
         "#   trl sft --config sft.yaml",
         f"# SHA-256 over the base's weight files begins with {seal.base[:16]}.",
         "# tuneworthy chooses the best epoch by the task's metric, trl by the loss on dev; and it",
-        "# holds small models to their own general answers (replay) and rounds them in two parts.",
+        "# holds small models to their own general answers (replay), rounds them in two parts and,",
+        "# where there are labels, learns the choice among them beside their writing.",
         *(f"{key}: {json.dumps(value)}" for key, value in settings.items()),
     ]
     (out / "sft.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")

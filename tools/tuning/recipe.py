@@ -33,6 +33,7 @@ ROUNDED_TWICE = 1e9
 FROZEN, FROZEN_BELOW = 0.5, 200e6
 # Types of models whose layers are `model.layers` and whose linear layers end in `_proj`.
 SPLIT = ("llama", "mistral", "qwen2", "qwen3", "smollm3")
+CHOICE = 1.0  # labels were learned in fewer steps and better (docs/log.md)
 REPLAY = 1.0
 REPLAY_FROM_THE_START = 500e6  # below it a tune without replay forgot far too much (docs/log.md)
 
@@ -49,6 +50,7 @@ class Recipe(Frozen):
         dropout: Dropout inside the adapter.
         parts: How many 4-bit parts the base's weights are rounded to; the second keeps the error of
             the first.
+        choice: Weight of the loss among the labels, beside that of writing them; 0 for none.
         replay: Weight of staying close to the base model on general requests; 0 for none.
         replay_rows: General requests a step.
         judged: Whether dev is scored after each epoch, to keep the best one and to end early; else
@@ -65,6 +67,7 @@ class Recipe(Frozen):
     frozen: float = Field(default=0.0, ge=0, lt=1)
     dropout: float = 0.0
     parts: int = 1
+    choice: float = 0.0
     replay: float = 0.0
     replay_rows: int = 4
     judged: bool = True
@@ -93,6 +96,7 @@ def choose_recipe(
         epochs=most_epochs(train_rows, task_type),
         frozen=FROZEN if split else 0.0,
         parts=2 if parameters < ROUNDED_TWICE else 1,
+        choice=CHOICE if task_type == "labels" else 0.0,
         replay=REPLAY if parameters < REPLAY_FROM_THE_START else 0.0,
         seed=seed,
     )
@@ -151,6 +155,12 @@ def _reasons(
             f"{recipe.frozen:g} of the layers, the lowest: what they make of a row is computed "
             "once, and a small model learns labels as well without them"
         )
+    choice = "0: there is no label set to choose from"
+    if recipe.choice:
+        choice = (
+            f"{recipe.choice:g}: which label it picks is what counts, so the likelihood of the "
+            "right one among all labels is learned beside its writing"
+        )
     replay = "0: it is tried if the tune forgets more than the policy allows"
     if recipe.replay:
         replay = (
@@ -172,6 +182,7 @@ def _reasons(
         "dropout": f"{recipe.dropout:g}: a few passes with early stopping need none",
         "max_length": f"{recipe.max_length} tokens: longer rows are left out and counted",
         "loss": "on the answers only: the model is not to learn to write requests",
+        "choice": choice,
         "quantisation": "4-bit NF4 with double quantisation: QLoRA",
         "parts": parts,
         "replay": replay,

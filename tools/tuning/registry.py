@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from policies.evidence import Difference, Frozen, Score
 from policies.figures import percent
-from tools.errors import ModelError, RunError
+from tools.errors import RunError
 from tools.files import write_json
-from tools.models.adapter import SEAL, check_adapter
+from tools.models.adapter import SEAL
 from tools.tuning.job import ADAPTER
 from tools.tuning.recipe import Recipe
 
@@ -126,22 +126,6 @@ class Registry:
             return self.get(entry_name(run_id, adapter)).rolled_back
         except RunError:  # deleted from the registry, or never in it
             return False
-
-    def open(self, name: str, base: Path) -> Path:
-        """Folder of an adapter, ready for use on the model in folder `base`.
-
-        Raises:
-            RunError: There is none of that name.
-            ModelError: It was changed, is for another base model, or was rolled back.
-        """
-        entry = self.get(name)
-        if entry.rolled_back:
-            raise ModelError(f"The adapter {name!r} was rolled back and is not used.")
-        adapter = self._folder(name) / ADAPTER
-        check_adapter(adapter, base)
-        if seal_hash(adapter) != entry.seal:
-            raise ModelError(f"The adapter {name!r} is not the one that was measured.")
-        return adapter
 
     def update(self, name: str, **known: object) -> Entry:
         """Add what is known of an adapter."""

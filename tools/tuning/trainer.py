@@ -22,6 +22,7 @@ from tools.models import attention
 from tools.models.numbers import compute_dtype
 from tools.tuning import job as files
 from tools.tuning.checkpoints import seal
+from tools.tuning.choice import Choice
 from tools.tuning.endings import NotANumber
 from tools.tuning.folded import FoldedLayers, fold_adapters
 from tools.tuning.frozen import Halves
@@ -97,18 +98,22 @@ class CompletionTrainer(SFTTrainer):  # type: ignore[misc]
     halves: Halves
     folded: FoldedLayers | None = None
     judge: Judge | None = None
+    choice: Choice | None = None
     replay: Replay | None = None
 
     def compute_loss(
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        """Mean cross-entropy over the answers' tokens of a batch; in training also the replay's."""
+        """Mean cross-entropy over the answers' tokens of a batch; in training also the others."""
         ids, labels = inputs["input_ids"], inputs["labels"]
         lengths = inputs["attention_mask"].sum(1).tolist()  # padding is on the right
         rows = [row[:n].tolist() for row, n in zip(ids, lengths, strict=True)]
         before = [(row, token - 1) for row, token in (labels != IGNORED).nonzero().tolist()]
         logits = self.halves.logits(rows, before)
         loss = torch.nn.functional.cross_entropy(logits.float(), labels[labels != IGNORED])
+        if self.choice is not None and model.training:
+            answers = [row[row != IGNORED].tolist() for row in labels]
+            loss = loss + self.recipe.choice * self.choice.loss(logits, answers)
         if self.replay is not None and model.training:
             kept = self.replay.loss(self.halves, self.state.global_step, self.recipe.replay_rows)
             loss = loss + self.recipe.replay * kept
@@ -184,6 +189,14 @@ def most_tokens(rows: Dataset, tokenizer: Any, count: int) -> int:
     return sum(lengths[-count:])
 
 
+def answers_of(rows: Dataset) -> set[tuple[int, ...]]:
+    """The different answers in rows that trl has prepared, as the tokens that are learned."""
+    return {
+        tuple(token for token, own in zip(ids, mask, strict=True) if own)
+        for ids, mask in zip(rows["input_ids"], rows["completion_mask"], strict=True)
+    }
+
+
 def make_trainer(
     model: Any, base: Any, tokenizer: Any, rows: Dataset, dev: Dataset, recipe: Recipe, out: Path
 ) -> CompletionTrainer:
@@ -239,6 +252,8 @@ def make_trainer(
         ),
     )
     trainer.recipe, trainer.keeping = recipe, keeping
+    if recipe.choice:
+        trainer.choice = Choice(answers_of(trainer.train_dataset))
     trainer.halves = Halves(trainer.model, frozen_layers(recipe, model.config.num_hidden_layers))
     # trl casts adapters to bf16 but resumes them as fp32; fp32 throughout makes both alike.
     for parameter in trainer.model.parameters():

@@ -6,7 +6,7 @@ import pytest
 
 from policies.evidence import Difference, Score
 from tools.errors import ModelError, RunError
-from tools.models.adapter import SEAL, check_adapter, read_seal, seal_adapter
+from tools.models.adapter import SEAL, check_adapter, read_seal
 from tools.tuning.recipe import choose_recipe
 from tools.tuning.registry import ENTRY, Entry, Registry, compare, seal_hash
 
@@ -40,9 +40,8 @@ def registry(home: Path, tiny_adapter: Path) -> Registry:
 
 def test_adapters_are_kept_newest_first(registry: Registry, tiny_adapter: Path, tiny: Path) -> None:
     assert [found.name for found in registry.entries()] == ["second-2", "first-1"]
-    opened = registry.open("first-1", tiny)
-    assert opened != tiny_adapter
-    assert {f.name for f in opened.iterdir()} == {f.name for f in tiny_adapter.iterdir()}
+    kept = registry.folder / "first-1" / "adapter"
+    assert check_adapter(kept, tiny) == read_seal(tiny_adapter)
 
 
 def test_an_empty_home_has_none(tmp_path: Path) -> None:
@@ -69,12 +68,6 @@ def test_an_adapter_that_did_not_ship_is_not_in_use(registry: Registry) -> None:
     registry.update("second-2", shipped=False)
     now = registry.in_use("d1", "embedded")
     assert now is not None and now.name == "first-1"
-
-
-def test_a_rolled_back_adapter_is_refused(registry: Registry, tiny: Path) -> None:
-    registry.roll_back("first-1")
-    with pytest.raises(ModelError, match="rolled back"):
-        registry.open("first-1", tiny)
 
 
 def test_a_deleted_adapter_is_gone(registry: Registry) -> None:
@@ -143,16 +136,6 @@ def test_a_tampered_adapter_is_refused(copy: Path, tiny: Path, tamper: Any) -> N
     tamper(copy)
     with pytest.raises(ModelError, match="was changed after its training"):
         check_adapter(copy, tiny)
-
-
-def test_an_adapter_with_a_new_seal_is_not_the_one_that_was_measured(
-    registry: Registry, tiny: Path
-) -> None:
-    adapter = registry.folder / "first-1" / "adapter"
-    _flip_last_weight(adapter)
-    seal_adapter(adapter, tiny)
-    with pytest.raises(ModelError, match="not the one that was measured"):
-        registry.open("first-1", tiny)
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", "[]"])

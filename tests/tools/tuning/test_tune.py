@@ -48,7 +48,7 @@ def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: 
     (kept,) = place.registry.entries()
     assert kept.stopped and kept.dev is None and not kept.shipped
     (first,) = place.run.folder.glob("adapter-*")
-    assert place.registry.open(kept.name, place.catalogue.folder("tiny")).is_dir()
+    assert (place.registry.folder / kept.name / "adapter").is_dir()
 
     found = run_tune(place, load_policy(), Watch())
     assert not found.result.stopped and found.result.steps > kept.steps
