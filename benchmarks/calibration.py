@@ -79,6 +79,7 @@ class Point(Frozen):
         seconds: Of the tune.
         frozen: Share of the layers without an adapter.
         passes: Most passes over the training rows; 0 where it was not written down.
+        choice: Weight of the loss among the labels.
     """
 
     file: str
@@ -97,6 +98,7 @@ class Point(Frozen):
     seconds: float
     frozen: float = 0.0
     passes: int = 0
+    choice: float = 0.0
 
 
 def wanted(sizes: Sequence[int]) -> Iterator[tuple[str, int, int]]:
@@ -171,6 +173,7 @@ def make_point(
         seconds=seconds,
         frozen=recipe.frozen,
         passes=recipe.epochs,
+        choice=recipe.choice,
     )
 
 
@@ -188,7 +191,7 @@ def of_today(points: Sequence[Point], parameters: int) -> list[Point]:
         point
         for point in points
         if (recipe := choose_recipe(parameters, point.rows, point.seed)).frozen == point.frozen
-        and recipe.epochs == point.passes
+        and (recipe.epochs, recipe.choice) == (point.passes, point.choice)
     ]
 
 

@@ -17,7 +17,7 @@ from tools.tuning.recipe import choose_recipe
 PARAMETERS = 135_000_000
 
 
-def point(file: str, tuned: float, passes: int, frozen: float) -> Point:
+def point(file: str, tuned: float, passes: int, frozen: float, choice: float = 1.0) -> Point:
     return Point(
         file=file,
         rows=120,
@@ -35,6 +35,7 @@ def point(file: str, tuned: float, passes: int, frozen: float) -> Point:
         seconds=1.0,
         passes=passes,
         frozen=frozen,
+        choice=choice,
     )
 
 
@@ -44,6 +45,7 @@ def test_tunes_of_an_earlier_recipe_are_listed_but_kept_apart() -> None:
         point("new", 0.85, now.epochs, now.frozen),
         point("short", 0.5, now.epochs - 1, now.frozen),
         point("whole", 0.5, now.epochs, 0.0),
+        point("writing", 0.5, now.epochs, now.frozen, choice=0.0),
     ]
     assert of_today(points, PARAMETERS) == points[:1]
     told = table(points, PARAMETERS)
@@ -53,7 +55,7 @@ def test_tunes_of_an_earlier_recipe_are_listed_but_kept_apart() -> None:
     assert low < 0.85 < high and low > 0.5
     assert f"- 1 points; they make {fitted_share(points[:1]):.2f}" in today
     assert f"mean error {100 * (score - 0.85):+.1f} points" in today and "100% inside" in today
-    assert "- 3 points; they make" in both and "33% inside" in both
+    assert "- 4 points; they make" in both and "25% inside" in both
 
 
 def test_the_share_is_what_makes_the_forecasts_errors_least() -> None:

@@ -86,6 +86,7 @@ TERMS = (
     ),
     Term("Interval", "The range in which the true score probably lies; more examples narrow it."),
     Term("JSON", "A common way to write fields and their values as text."),
+    Term("Layer", "One of the steps in which a model computes; the lowest see the words first."),
     Term("Learning rate", "How large the steps are in which a model changes during training."),
     Term(
         "Log-probability",
@@ -135,6 +136,12 @@ TERMS = (
         "Settings of the training: how large the adapter is, how strongly it acts, how much is "
         "left out at random, and how the learning rate changes on the way.",
         r"\brank\b|\balpha\b|\bdropout\b|\bcosine after\b|\bschedule\b",
+    ),
+    Term(
+        "Replay",
+        "General requests with the model's own answers that accompany a training, so that it "
+        "keeps what it knew.",
+        r"\breplay\b",
     ),
     Term("Seed", "The number with which a run's random choices can be repeated.", r"\bseeds?\b"),
     Term(

@@ -147,6 +147,15 @@ METRIC_MEANINGS: dict[Metric, str] = {
     "numeric_match": "right numbers",
     "chrf": "likeness to your texts (chrF)",
 }
+RECIPE_TITLES = {
+    "frozen": "Layers left as they are",
+    "choice": "Choice among the labels",
+    "parts": "Rounding",
+    "replay": "Replay against forgetting",
+    "replay_rows": "General requests",
+    "max_length": "Longest row",
+    "quantisation": "Memory",
+}
 MISTAKE_PARTS = {"input": "Input", "expected": "Right answer", "given": "The model said"}
 _JOINERS = "\u00ad\u200c\u200d"  # invisible, yet part of ordinary words and emoji
 
@@ -154,6 +163,11 @@ _JOINERS = "\u00ad\u200c\u200d"  # invisible, yet part of ordinary words and emo
 def rule_title(rule: str) -> str:
     """A rule's title, for people."""
     return RULE_TITLES.get(rule, rule.replace("_", " ").capitalize())
+
+
+def recipe_title(setting: str) -> str:
+    """What a setting of a training is called for people."""
+    return RECIPE_TITLES.get(setting, setting.replace("_", " ").capitalize())
 
 
 def plain(text: str, limit: int | None = None) -> str:

@@ -81,7 +81,7 @@ def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
     if drawn := pictures.loss_picture(a):
         blocks.append(Illustration(drawn, "Loss during the fine-tune", "lower is better"))
     recipe = tuple(
-        Entry(words.plain(key, NAME).replace("_", " ").capitalize(), words.plain(value, 4 * NAME))
+        Entry(words.recipe_title(words.plain(key, NAME)), words.plain(value, 4 * NAME))
         for key, value in t.recipe.items()
     )
     blocks += [Entries(recipe, "terms")] if recipe else []
