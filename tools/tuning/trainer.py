@@ -195,10 +195,7 @@ def most_tokens(rows: Dataset, tokenizer: Any, count: int) -> int:
 
 def answers_of(rows: Dataset) -> set[tuple[int, ...]]:
     """The different answers in rows that trl has prepared, as the tokens that are learned."""
-    return {
-        tuple(token for token, own in zip(ids, mask, strict=True) if own)
-        for ids, mask in zip(rows["input_ids"], rows["completion_mask"], strict=True)
-    }
+    return {tuple(token for token in row if token != IGNORED) for row in rows["labels"]}
 
 
 def make_trainer(
