@@ -19,7 +19,7 @@ from tools.errors import ModelError, RunError, UserError
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
-from tools.models.adapter import seal_adapter
+from tools.models.adapter import read_seal, seal_adapter
 from tools.models.catalogue import Catalogue
 from tools.models.local import LocalModel
 from tools.models.protocol import Limits, Message
@@ -35,6 +35,8 @@ from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 from tools.trials.task import Task
 from tools.tuning.job import ADAPTER
+from tools.tuning.recipe import choose_recipe
+from tools.tuning.registry import Entry, Registry, entry_name, seal_hash
 from tools.tuning.tune import SHORT
 
 pytestmark = pytest.mark.usefixtures("exact")
@@ -261,6 +263,21 @@ def test_what_cannot_be_served_is_refused_in_words(
         model_arm("big", catalogue)
     with pytest.raises(ModelError, match="no model 'gpt-9'"):
         model_arm("gpt-9", catalogue)
+
+
+def test_an_adapter_that_was_rolled_back_is_not_served(run: Run, catalogue: Catalogue) -> None:
+    registry, adapter = Registry(run.home), run.folder / ADAPTER
+    entry = Entry(
+        name=entry_name(run.info.run_id, ADAPTER), created="2026-11-27T10:00:00+00:00",
+        model="tiny", base=read_seal(adapter).base, seal=seal_hash(adapter), data="d",
+        data_name="things.csv", run_id=run.info.run_id, recipe=choose_recipe(1, 40, 7),
+        steps=30, seconds=12.0, stopped=False,
+    )  # fmt: skip
+    registry.add(adapter, entry)
+    assert "tuned" in [arm.name for arm in run_arms(run, catalogue)]
+    registry.roll_back(entry.name)
+    assert "tuned" not in [arm.name for arm in run_arms(run, catalogue)]
+    registry.delete(entry.name)
 
 
 def test_an_endpoint_gets_requests_only_if_it_may(
