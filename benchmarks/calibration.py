@@ -8,6 +8,7 @@ tune's own recipe, and the tune is read on the test rows. Points that are there 
 and with `--minutes 0` only the table is printed.
 """
 
+import hashlib
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -147,10 +148,10 @@ def make_point(
     forecast = forecast_from_probe(probe, task, dev_score, len(dev), len(test))
     base = embedded_folder(home_folder())
     recipe = choose_recipe(parameters_of(base), len(train), seed, task.type)
-    folder = out / f"{name}-{size}-{seed}-{recipe.frozen:g}"
-    write_job(
-        folder, job_of(task, base, recipe), chats_of(task, train), chats_of(task, dev), replay
-    )
+    job = job_of(task, base, recipe)
+    made = hashlib.sha256(job.model_dump_json().encode()).hexdigest()[:8]
+    folder = out / f"{name}-{size}-{seed}-{made}"  # another recipe is another tune
+    write_job(folder, job, chats_of(task, train), chats_of(task, dev), replay)
     seconds = run_training(folder, "Tuning", watch).seconds
     tuned = LocalModel(base, "tuned", folder / ADAPTER)
     on_dev = best_decoding(task, tuned, dev, watch)

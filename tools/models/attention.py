@@ -19,6 +19,7 @@ from tools.models.packing import Packing, attend_packed
 
 NAME = "shared_prefix"
 SCORE_BYTES = 2_000_000  # scores that a CPU works on at a time: more would leave its cache
+MOST_BYTES = 32_000_000  # of one row's scores; torch's own kernel never holds them all
 
 Pair = tuple[torch.Tensor, torch.Tensor]
 
@@ -206,11 +207,19 @@ def attend(
 
 
 def _parts(folded: torch.Tensor, keys: int) -> list[slice]:
-    """Rows whose scores against so many keys fit a CPU's cache together; on a GPU all rows."""
-    rows, heads, queries, _ = folded.shape
-    row_bytes = heads * queries * keys * folded.element_size()
-    step = rows if folded.is_cuda else max(1, SCORE_BYTES // row_bytes)
+    """Rows whose scores against so many keys fit a CPU's cache together, one at least.
+
+    On a GPU it is all of them.
+    """
+    rows = folded.shape[0]
+    step = rows if folded.is_cuda else max(1, SCORE_BYTES // _row_bytes(folded, keys))
     return [slice(start, start + step) for start in range(0, rows, step)]
+
+
+def _row_bytes(folded: torch.Tensor, keys: int) -> int:
+    """Bytes of one row's scores against so many keys."""
+    _, heads, queries, _ = folded.shape
+    return int(heads * queries * keys * folded.element_size())
 
 
 def _read_own(
@@ -220,15 +229,17 @@ def _read_own(
     mask: torch.Tensor,
     scaling: float | None,
 ) -> torch.Tensor:
-    if folded.is_cuda or folded.dtype != torch.bfloat16:
+    keys = key.shape[2]
+    if folded.is_cuda or folded.dtype != torch.bfloat16 or _row_bytes(folded, keys) > MOST_BYTES:
         return scaled_dot_product_attention(folded, key, value, mask, scale=scaling)
-    # torch's own kernel takes 1.7 times as long for it on a CPU (docs/log.md).
+    # torch's own kernel takes 1.7 times as long for short rows on a CPU (docs/log.md).
     folded = folded * (folded.shape[-1] ** -0.5 if scaling is None else scaling)
-    result = torch.empty_like(folded)
-    for part in _parts(folded, key.shape[2]):
-        scores = (folded[part] @ key[part].transpose(2, 3)).add_(mask[part])
-        torch.matmul(scores.softmax(-1), value[part], out=result[part])
-    return result
+    return torch.cat(
+        [
+            (folded[part] @ key[part].transpose(2, 3)).add_(mask[part]).softmax(-1) @ value[part]
+            for part in _parts(folded, keys)
+        ]
+    )
 
 
 def _read_prefix_once(

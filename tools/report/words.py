@@ -154,7 +154,7 @@ RECIPE_TITLES = {
     "replay": "Replay against forgetting",
     "replay_rows": "General requests",
     "max_length": "Longest row",
-    "quantisation": "Memory",
+    "quantisation": "Format of the weights",
 }
 MISTAKE_PARTS = {"input": "Input", "expected": "Right answer", "given": "The model said"}
 _JOINERS = "\u00ad\u200c\u200d"  # invisible, yet part of ordinary words and emoji

@@ -24,6 +24,8 @@ from tools.report.document import (
 )
 from tools.report.pictures.costs import cost_name, drawn_arms, spread_months
 
+LOSS_NOTE = "lower is better; on train all that was trained for, on dev the answers alone"
+
 
 def what_tuning_brings(a: Assessment) -> Section:
     """The forecast, and the tune as it turned out."""
@@ -79,7 +81,7 @@ def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
         blocks.append(Illustration(drawn, caption, "ring: before, diamond: after"))
     blocks.append(Subheading("How it was trained"))
     if drawn := pictures.loss_picture(a):
-        blocks.append(Illustration(drawn, "Loss during the fine-tune", "lower is better"))
+        blocks.append(Illustration(drawn, "Loss during the fine-tune", LOSS_NOTE))
     recipe = tuple(
         Entry(words.recipe_title(words.plain(key, NAME)), words.plain(value, 4 * NAME))
         for key, value in t.recipe.items()

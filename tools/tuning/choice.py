@@ -1,8 +1,8 @@
 """Loss among the labels: how surely a model in training picks the right one of the set.
 
 The loss of a written answer is shared by all of its tokens, most of which follow from the first
-ones. What a labels task is scored by is the choice among the labels, so its likelihood is a loss of
-its own: at each token where labels part, only tokens that go on to a label are compared.
+ones. What counts is the choice among the labels, so that is a loss of its own: at each token where
+labels part, only tokens that go on to a label are compared.
 """
 
 from collections.abc import Iterable, Sequence

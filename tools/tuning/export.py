@@ -147,7 +147,7 @@ def _write_trl(
         "# Comes close to the fine-tune: put the base model into the folder `base`, then run",
         "#   trl sft --config sft.yaml",
         f"# SHA-256 over the base's weight files begins with {seal.base[:16]}.",
-        "# tuneworthy chooses the best epoch by the task's metric, trl by the loss on dev; and it",
+        "# tuneworthy chooses the epoch by the task's metric first, trl by the loss on dev; and it",
         "# holds small models to their own general answers (replay), rounds them in two parts and,",
         "# where there are labels, learns the choice among them beside their writing.",
         *(f"{key}: {json.dumps(value)}" for key, value in settings.items()),

@@ -73,11 +73,11 @@ class TrainingResult(Frozen):
     Attributes:
         steps: Optimiser steps done.
         seconds: Wall-clock seconds of the training process.
-        dev_loss: Loss on dev where the score was best; the adapter is from there.
+        dev_loss: Loss on dev where the adapter is from.
         peak_megabytes: Largest resident memory of the process; None where it is not told.
         stopped: Whether the user stopped it; the best adapter so far is kept.
         dropped: Rows left out because they were too long.
-        dev_score: Best score on dev, on the rows of the job.
+        dev_score: Score on dev where the adapter is from, on the rows of the job.
         best_step: Optimiser step of the adapter.
         peak_gpu_megabytes: Most memory taken on the GPU; None on a CPU.
     """

@@ -31,7 +31,7 @@ class Judge:
     """Scores a model in training by what it would answer when it is served.
 
     It asks the serving engine, around the model in training: with adapters folded in as they are
-    when served, its answers are the served ones (docs/log.md).
+    when served, its answers are the served ones but for rounding (docs/log.md).
     """
 
     def __init__(

@@ -33,7 +33,7 @@ ROUNDED_TWICE = 1e9
 FROZEN, FROZEN_BELOW = 0.5, 200e6
 # Types of models whose layers are `model.layers` and whose linear layers end in `_proj`.
 SPLIT = ("llama", "mistral", "qwen2", "qwen3", "smollm3")
-CHOICE = 1.0  # labels were learned in fewer steps and better (docs/log.md)
+CHOICE = 1.0  # bank topics were learned in fewer steps and better (docs/log.md)
 REPLAY = 1.0
 REPLAY_FROM_THE_START = 500e6  # below it a tune without replay forgot far too much (docs/log.md)
 
@@ -155,12 +155,12 @@ def _reasons(
             f"{recipe.frozen:g} of the layers, the lowest: what they make of a row is computed "
             "once, and a small model learns labels as well without them"
         )
-    loss = "less the loss" if task_type == "labels" else "ties broken by the loss"
+    ties = "less the loss" if task_type == "labels" else "ties broken by the loss"
     choice = "0: there is no label set to choose from"
     if recipe.choice:
         choice = (
-            f"{recipe.choice:g}: which label it picks is what counts, so the likelihood of the "
-            "right one among all labels is learned beside its writing"
+            f"{recipe.choice:g}: which label it picks is what counts, so that choice is learned "
+            "beside the writing"
         )
     replay = "0: it is tried if the tune forgets more than the policy allows"
     if recipe.replay:
@@ -174,7 +174,7 @@ def _reasons(
         "schedule": "cosine after a warm-up of a twentieth: what QLoRA and its successors use",
         "epochs": f"at most {recipe.epochs}: {rows}",
         "early_stopping": f"after {PATIENCE} epochs without a better score on dev by the task's "
-        f"own metric ({loss}); the best is kept and scored again as it is served",
+        f"own metric ({ties}); the best is kept and scored again as it is served",
         "batch_size": f"{recipe.batch_size}: small batches generalise better on small data",
         "rank": f"{recipe.rank} on all linear parts of each adapted layer: attention-only adapters "
         "lose at equal size",

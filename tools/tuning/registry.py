@@ -196,6 +196,7 @@ def facts(entry: Entry) -> dict[str, str]:
         "epochs": str(recipe.epochs),
         "batch": str(recipe.batch_size),
         "rank": str(recipe.rank),
+        "choice among labels": f"{recipe.choice:g}",
         "seed": str(recipe.seed),
         "steps": str(entry.steps),
         "seconds": f"{entry.seconds:.0f}",

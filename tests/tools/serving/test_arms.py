@@ -274,10 +274,12 @@ def test_an_adapter_that_was_rolled_back_is_not_served(run: Run, catalogue: Cata
         steps=30, seconds=12.0, stopped=False,
     )  # fmt: skip
     registry.add(adapter, entry)
-    assert "tuned" in [arm.name for arm in run_arms(run, catalogue)]
-    registry.roll_back(entry.name)
-    assert "tuned" not in [arm.name for arm in run_arms(run, catalogue)]
-    registry.delete(entry.name)
+    try:
+        assert "tuned" in [arm.name for arm in run_arms(run, catalogue)]
+        registry.roll_back(entry.name)
+        assert "tuned" not in [arm.name for arm in run_arms(run, catalogue)]
+    finally:
+        registry.delete(entry.name)
 
 
 def test_an_endpoint_gets_requests_only_if_it_may(

@@ -1,7 +1,15 @@
+from pathlib import Path
+from typing import Any
+
 import pytest
 import torch
+from datasets import Dataset
+from transformers import AutoTokenizer
 
+from tools.models.local import load_weights
 from tools.tuning.choice import Choice
+from tools.tuning.recipe import Recipe
+from tools.tuning.trainer import IGNORED, answers_of, load_quantised, make_trainer
 
 LABELS = [(1, 2, 9), (1, 3, 9), (1, 3, 4, 9), (5, 9)]
 
@@ -33,3 +41,43 @@ def test_tokens_that_lead_to_no_label_do_not_count_and_get_no_gradient() -> None
 
 def test_one_label_is_no_choice() -> None:
     assert float(Choice([(5, 9)]).loss(torch.randn(2, 12), [(5, 9)])) == 0
+
+
+@pytest.fixture
+def trainer(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr("tools.models.numbers.number_format", lambda: ("float32", "exact"))
+    recipe = Recipe(learning_rate=1e-3, choice=1.0, max_length=64)
+    rows = Dataset.from_list(
+        [
+            {
+                "prompt": [{"role": "user", "content": f"number {n}"}],
+                "completion": [{"role": "assistant", "content": ("red", "dark blue")[n % 2]}],
+            }
+            for n in range(8)
+        ]
+    )
+    base, tokenizer = load_weights(tiny, "base")
+    return make_trainer(
+        load_quantised(str(tiny), recipe), base, tokenizer, rows, rows, recipe, tmp_path
+    )
+
+
+def test_a_training_knows_the_answers_as_it_writes_them(trainer: Any, tiny: Path) -> None:
+    tokenizer: Any = AutoTokenizer.from_pretrained(tiny)
+    told = {tokenizer.decode(answer) for answer in answers_of(trainer.train_dataset)}
+    assert told == {"red<|im_end|>\n", "dark blue<|im_end|>\n"}
+
+
+def test_a_training_adds_it_with_its_weight_and_an_evaluation_does_not(trainer: Any) -> None:
+    batch = trainer.data_collator([trainer.train_dataset[n] for n in range(4)])
+    answers = [row[row != IGNORED].tolist() for row in batch["labels"]]
+    model = trainer.model.eval()
+    with torch.no_grad():
+        writing, output = trainer.compute_loss(model, batch, return_outputs=True)
+        choice = trainer.choice.loss(output["logits"], answers)
+        assert float(choice) > 0.1
+        model.train()
+        for weight in (1.0, 3.0):
+            trainer.recipe = trainer.recipe.model_copy(update={"choice": weight})
+            found = trainer.compute_loss(model, batch)
+            assert float(found) == pytest.approx(float(writing + weight * choice), rel=1e-4)

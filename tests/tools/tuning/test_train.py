@@ -207,7 +207,7 @@ def taught(
 ) -> Iterator[tuple[Path, TrainingResult, list[Step]]]:
     """A job on the embedded model."""
     out = tmp_path_factory.mktemp("taught")
-    folder = lay_out(out, embedded_folder, frozen=0.5, parts=2)  # as labels are learned
+    folder = lay_out(out, embedded_folder, frozen=0.5, parts=2, choice=1.0)  # as labels are learned
     steps: list[Step] = []
     yield folder, run_training(folder, "Tuning", Watch(listen=steps.append)), steps
 
