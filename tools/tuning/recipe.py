@@ -13,8 +13,9 @@ EPOCHS = 3
 BATCH = 8
 # What a tune needs is steps (docs/log.md): three passes over 120 questions in 15 labels, 45 steps,
 # left the embedded model at 72 %, eight at 97 %. With a loss among the labels 90 steps learn as
-# much, but forget more, since replay needs steps too. Objects and texts are learned long after labels: three passes over 175 bookings at 5e-4 reached
-# 42 % on dev, six at 1e-3 64 %. Steps wanted, most passes:
+# much, but forget more, since replay needs steps too. Objects and texts are learned long after
+# labels: three passes over 175 bookings at 5e-4 reached 42 % on dev, six at 1e-3 64 %.
+# Steps wanted, most passes:
 STEPS: dict[TaskType, tuple[int, int]] = {
     "labels": (120, 15),
     "number": (40, 5),
@@ -33,7 +34,7 @@ ROUNDED_TWICE = 1e9
 FROZEN, FROZEN_BELOW = 0.5, 200e6
 # Types of models whose layers are `model.layers` and whose linear layers end in `_proj`.
 SPLIT = ("llama", "mistral", "qwen2", "qwen3", "smollm3")
-CHOICE = 1.0  # bank topics were learned in fewer steps and better (docs/log.md)
+CHOICE = 1.0  # bank topics were learned better (docs/log.md)
 REPLAY = 1.0
 REPLAY_FROM_THE_START = 500e6  # below it a tune without replay forgot far too much (docs/log.md)
 
