@@ -79,9 +79,11 @@ def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy)
     if "tuned" in state:
         classifier = None if brief.beyond_labels else evidence.arm(evidence.classifier)
         outcome = outcome_of(
+            advice.verdict,
             state["confirmed"],
             classifier.measured if classifier else None,
             state["tuned"].test,
+            state["tuned"].shipped,
             brief.target,
             evidence.forecast.score if evidence.forecast else None,
             policy,

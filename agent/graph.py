@@ -243,9 +243,11 @@ def verify(state: State, runtime: Bench) -> State:
         "tuned": part,
         "tuned_arm": arm.model_copy(update={"cost_per_1000": running_cost(arm, bench.settings)}),
         "outcome": outcome_of(
+            verdict,
             state["confirmed"],
             classifier.measured if classifier else None,
             part.test,
+            part.shipped,
             state["brief"].target,
             evidence.forecast.score if evidence.forecast else None,
             bench.policy,

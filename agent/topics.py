@@ -8,7 +8,9 @@ from typing import Any
 from agent.state import State
 from agent.utterances import (
     is_absent,
+    is_description,
     is_unknown,
+    named_columns,
     read_cadence,
     read_outside_facts,
     read_share,
@@ -155,9 +157,9 @@ def _read_columns(state: State, text: str, run: Run) -> Update:
     look = state["look"]
     if read_swap(text):
         return _columns(state, run, look.answer_column, look.input_column, look.current_column)
-    named = _named_columns(look, text)
-    if len(named) in (2, 3):
-        return _columns(state, run, named[0], named[1], named[2] if len(named) == 3 else None)
+    named = named_columns(look.columns, text)
+    if named:
+        return _columns(state, run, *named)
     if read_yes_no(text) or is_unknown(text):
         return _columns(state, run, look.input_column, look.answer_column, look.current_column)
     raise Unclear(
@@ -166,14 +168,8 @@ def _read_columns(state: State, text: str, run: Run) -> Update:
     )
 
 
-def _named_columns(look: FirstLook, text: str) -> list[str]:
-    """Columns that an answer names, in the order in which it names them."""
-    places = {column: text.casefold().find(column.casefold()) for column in look.columns}
-    return sorted((c for c, place in places.items() if place >= 0), key=places.__getitem__)
-
-
 def _columns(
-    state: State, run: Run, input_column: str, answer_column: str, current: str | None
+    state: State, run: Run, input_column: str, answer_column: str, current: str | None = None
 ) -> Update:
     update = changed(
         state, input_column=input_column, answer_column=answer_column, current_column=current
@@ -217,7 +213,14 @@ def _read_prompt(state: State, text: str, run: Run) -> Update:
         return changed(state, prompt=_prompt_in_file(state))
     if not _could_be_a_reply(text):
         return changed(state, prompt=text)
-    if is_absent(text) or is_unknown(text) or read_yes_no(text) is False:
+    if is_absent(text) or is_unknown(text):
+        return changed(state, prompt=None)
+    if is_description(text):
+        raise Unclear(
+            "That reads like how it is done today. Please paste the prompt's own text, or say that "
+            "there is none."
+        )
+    if read_yes_no(text) is False:
         return changed(state, prompt=None)
     if read_yes_no(text) or re.search(r"\?$|\b(?:later|(?:has|have) (?:it|one))\b", text):
         raise Unclear("Please paste its text here, or say that there is none.")

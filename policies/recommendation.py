@@ -15,6 +15,7 @@ Verdict = Literal[
     "larger_model",
     "not_enough_evidence",
 ]
+Use = Literal["tuned", "prompt", "classifier", "none"]  # after a tune: what to work with
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 RuleOutcome = Literal["decided", "agreed", "outranked", "not_met", "not_applicable"]
 
@@ -66,6 +67,6 @@ class Recommendation(Frozen):
 class Outcome(Frozen):
     """After a tune: the arm to use by measured values, and how far the forecast was off."""
 
-    use: Literal["tuned", "prompt", "classifier", "none"]
+    use: Use
     text: str
     forecast_error: float | None = None

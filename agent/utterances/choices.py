@@ -2,7 +2,7 @@
 
 import re
 
-from agent.utterances.figures import plain_of
+from agent.utterances.figures import clauses, plain_of
 from policies.brief import Cadence
 
 _STEADY = (
@@ -32,6 +32,14 @@ def read_cadence(text: str) -> Cadence | None:
     A rhythm between two cadences reads as the faster one ('each quarter' is monthly), so that
     facts are never trusted for longer than they last.
     """
+    found = {cadence for clause in clauses(text) if (cadence := _cadence(clause))}
+    return next((c for c in _FASTEST_FIRST if c in found), None) or _cadence(text)
+
+
+_FASTEST_FIRST: tuple[Cadence, ...] = ("daily", "weekly", "monthly", "yearly", "never")
+
+
+def _cadence(text: str) -> Cadence | None:
     plain = re.sub(r"\bnot (?:every|each) \w+|\bnot (?:daily|weekly|monthly)", "", plain_of(text))
     return next((cadence for pattern, cadence in _CADENCES if re.search(pattern, plain)), None)
 

@@ -15,7 +15,7 @@ _ASKING = (
 _ENDING = r"(?:[\s,]*\b(?:please|now|again|thanks|one|a step|for now))*[\s.!?]*"
 _COMMANDS: dict[Command, str] = {
     "back": r"(?:go )?back(?: to)?(?: the)?(?: (?:previous|last|one|a) (?:question|step))?"
-    r"|previous(?: question)?|(?:the )?last question|undo(?: that| it)?",
+    r"|(?:go )?back[,;.:] .{1,60}|previous(?: question)?|(?:the )?last question|undo(?: that| it)?",
     "restart": r"(?:start|begin) (?:over|again|afresh|anew)(?: from (?:scratch|the start))?"
     r"|restart|reset|(?:(?:start|begin) )?from (?:scratch|the (?:start|beginning))",
     "why": r"(?:but )?why|why (?:do|does|is|are|should) .{0,40}?"

@@ -51,8 +51,8 @@ _READERS: dict[CorrectedField, Callable[[str], float | int | str | None]] = {
 }
 _NAMED = rf"(?:{'|'.join(_FIELDS.values())})"
 _SUPPOSED = (
-    r"\b(?:what if|(?:happens?|and|but) if|suppose|imagine|assum\w+|(?:what|how) about"
-    r"|say we|happens? (?:at|when))\b"
+    r"\b(?:what if|(?:happens?|and|but|cost|be|change|differ) if|suppose|imagine|assum\w+"
+    r"|(?:what|how) about|say we|happens? (?:at|when))\b"
 )
 _CUE = re.compile(
     rf"{_SUPPOSED}|\b(?:actually|i meant|should (?:be|have))\b"
@@ -63,11 +63,14 @@ _CUE = re.compile(
 _NOT_A_RATE = r"(?! (?:an?|per|each|every)\b)"
 # Rewritten as '2 times', so that one pattern finds every factor; 'half a million' is a number.
 _FACTORS = {
-    rf"\b(?:doubl(?:e|ed|es)|twice)\b{_NOT_A_RATE}": "2 times",
+    rf"\b(?:doubl(?:e|ed|es|ing)|twice)\b{_NOT_A_RATE}": "2 times",
     r"\btripl(?:e|ed|es)\b": "3 times",
     r"\bhal(?:ve|ved|ves)\b|\bhalf(?= (?:the|that|of|as|our)\b|\W*$)": "0.5 times",
 }
 _TIMES = re.compile(rf"{NUMBER} ?-?(?:x|times|fold)\b{_NOT_A_RATE}|\bfactor of {NUMBER}")
+_REQUESTED = re.compile(
+    r"^(?:\w+,? )?(?:can|could|would|will|may|should) (?:you|we|i|it)\b|\bplease\b"
+)
 _STEP = re.compile(
     r"\bby\b|\b(?:more|less|fewer|extra|additional)\b(?! than)"
     r"|\d ?(?:points?|percent|%)? (?:higher|lower|up|down)\b"
@@ -75,8 +78,10 @@ _STEP = re.compile(
 
 
 def is_what_if(text: str) -> bool:
-    """Whether a changed answer is only supposed: 'what if volume doubled'."""
-    return bool(re.search(_SUPPOSED, plain_of(text)))
+    """Whether a changed answer is only supposed: 'what if volume doubled', or asked about."""
+    plain = plain_of(text)
+    asked = plain.endswith("?") and not _REQUESTED.search(plain)
+    return asked or bool(re.search(_SUPPOSED, plain))
 
 
 def _factor(plain: str) -> float | None:

@@ -50,14 +50,25 @@ _TURNED_DOWN = re.compile(
 _NEGATIVE = re.compile(r"(?<!\w)-[€$£]?\d|[€$£]-\d|\b(?:minus|negative) \d")
 _BARE = re.compile(rf"{NUMBER}(?!\w|\.\d)")
 PERCENT = re.compile(r"%|\b(?:percent|per cent|pct|prozent)\b")
-CURRENCY = re.compile(r"[€$£]|(?<![a-z])(?:euros?|eur|usd|dollars?|bucks|pounds?|chf)(?![a-z])")
+CURRENCY = re.compile(
+    r"[€$£₹¥]|(?<![a-z])(?:euros?|eur|usd|dollars?|bucks|pounds?|quid|gbp|chf|rs\.?|inr|rupees?|aud|cad"
+    r"|nzd|sgd|sek|nok|dkk|pln|jpy|yen)(?![a-z])"
+)
+
+
+_BARE_NOT = re.compile(
+    r"\b(do|does|did|is|are|was|were|ca|could|wo|would|should|has|have|had|need)nt\b"
+)
+_AND_A_HALF = re.compile(r"\b(?:an?|one) (second|sec|minute|min|hour) and a half\b")
 
 
 def plain_of(text: str) -> str:
     """The text in lower case and plain punctuation; "" where it is too long to be an answer."""
     if len(text) > _LONGEST:
         return ""
-    return " ".join(text.translate(_SPELLINGS).lower().split())
+    plain = " ".join(text.translate(_SPELLINGS).lower().split())
+    plain = _BARE_NOT.sub(r"\1n't", plain)
+    return _AND_A_HALF.sub(r"1.5 \1s", plain)
 
 
 _OPEN = re.compile(r"\bbetween(?!.* and )|\bhundred$")

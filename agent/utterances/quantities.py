@@ -81,11 +81,13 @@ def _factor(figures: str) -> float | None:
     return found or (None if unread else 1.0)
 
 
-def _monthly(figures: str) -> float | None:
+def _monthly(figures: str, text: str) -> float | None:
     figures = _ALWAYS.sub("", figures)
     number, factor = only_number(figures), _factor(figures)
     if number is None or factor is None:
         return None
+    if number == 1 and not PERIOD.search(figures) and not re.search(r"\b1\b", text):
+        return None  # "skip this one"
     if PERCENT.search(figures) or _EACH_ITEM.search(figures):
         return None
     return number * factor if number * factor <= ABSURD else None
@@ -187,8 +189,9 @@ def read_volume(text: str) -> int | None:
     A day counts 30 times, a working day 260/12, a week 52/12; without a period it is a month.
     """
     figures = figures_of(text, COUNT)
-    other = CURRENCY.search(figures) or _counts_others(figures)
-    requests = None if other else _monthly(figures)
+    money = CURRENCY.search(figures) or re.search(r"\bgrand\b", plain_of(text))
+    other = money or _counts_others(figures)
+    requests = None if other else _monthly(figures, text)
     return None if requests is None else round(requests)
 
 
@@ -198,7 +201,7 @@ def read_money(text: str) -> float | None:
     A price per request is no budget and reads as None.
     """
     figures = figures_of(CURRENCY.sub(" ", re.sub(r"-\s?[€$£]", "-", plain_of(text))), COUNT)
-    return _monthly(figures)
+    return _monthly(figures, text)
 
 
 _UNITS = {"milli": 1, "ms": 1, "s": 1e3, "m": 6e4, "h": 3.6e6}

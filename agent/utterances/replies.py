@@ -27,7 +27,10 @@ def is_unknown(text: str) -> bool:
 
 
 _POLITE_YES = re.compile(
-    r"\bno (?:problem|objections?|worries)\b|\b(?:do not|don't) mind\b|\bwhy not\b\??"
+    r"\bno (?:problem|objections?|worries)\b|\b(?:do not|don't) mind\b"
+    r"|\b(?:can't|cannot|don't) see (?:a|any) (?:problem|issue)\b"
+    r"|\b(?:(?:can't|cannot|don't|do not) see|no reason) (?:any reason )?(?:why )?not\b(?: to\b)?"
+    r"|\bwhy not\b\??"
 )
 _OPENING = (
     r"^(?:(?:please|definitely|absolutely|certainly|of course|rather|sorry|oh|ah|well|so|and|hm+"
@@ -90,6 +93,26 @@ _SWAP = re.compile(r"\bother way (?:a?round)\b|\bswap|\brevers|\bvice versa\b|\b
 def is_absent(text: str) -> bool:
     """Whether the answer is "there is none": 'none yet', 'we do it by hand'."""
     return bool(_ABSENT.search(plain_of(text)))
+
+
+# How it is done today, told instead of the prompt itself, which orders or addresses the model.
+_SUBJECT = re.compile(
+    r"^(?:(?:well|so|currently|today|right now|at the moment|at present),? )*"
+    r"(?:we|our|they|it|he|she|someone|people|the team|staff|my|i|just|only|mostly"
+    r"|a (?:few|couple|bunch)|some|bunch|two|three|four|five|\d+)\b"
+)
+_AT_WORK = re.compile(
+    r"\b(?:use[sd]?|using|do(?:es|ne)?|gets?|sorts?|sorted|have|has|had|measured|rules|people|interns?"
+    r"|by hand|manual\w*|accura\w+|right|wrong|at present|at the moment|today)\b|%"
+)
+_ORDERS = re.compile(r"\b(?:you|your|classify|(?:answer|reply|respond) (?:only|with)|one of)\b")
+
+
+def is_description(text: str) -> bool:
+    """Whether it tells how the work is done today: 'two interns sort them by hand'."""
+    plain = plain_of(text)
+    told = _SUBJECT.search(plain) and _AT_WORK.search(plain)
+    return bool(told) and not _ORDERS.search(plain)
 
 
 def read_swap(text: str) -> bool:

@@ -125,7 +125,7 @@ def forecast_from_probe(
         low=low,
         high=high,
         level=LEVEL,
-        more_data=more_data(curve, len(task.train)),
+        more_data=more_data(curve, len(task.train), 1 - score),
         curve=curve,
     )
 
@@ -203,14 +203,20 @@ def learning_curve(probe: Probe, task: Task) -> tuple[CurvePoint, ...]:
     )
 
 
-def more_data(curve: Sequence[CurvePoint], train_rows: int) -> str:
-    """What more examples would bring, in words."""
+def more_data(curve: Sequence[CurvePoint], train_rows: int, errors: float = 1.0) -> str:
+    """What more examples would bring, in words.
+
+    Args:
+        curve: Scores by the number of examples.
+        train_rows: How many there are.
+        errors: Share of errors that is left; no more can be gained.
+    """
     if len(curve) < 2:
         return "There are too few rows a label to say what more examples would bring."
     gain = curve[-1].score - curve[-2].score  # of the last doubling; the next brings less
     return (
         f"Doubling the {train_rows} training examples would add about 0 to "
-        f"{100 * max(0.0, gain):.0f} points."
+        f"{100 * min(max(0.0, gain), errors):.0f} points."
     )
 
 

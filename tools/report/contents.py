@@ -76,9 +76,8 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(a.outcome.text if a.outcome else a.headline, "lead")]
     if a.outcome:
         blocks.append(Paragraph(f"Before the fine-tune, the advice was: {a.headline}"))
-    if a.confidence:
-        sure = a.confidence[:1].upper() + a.confidence[1:].rstrip(".")
-        blocks.append(Paragraph((strong("How sure is this?"), f" {sure}.")))
+    if sure := _sure(a):
+        blocks.append(Paragraph((strong("How sure is this?"), f" {sure}")))
     if a.partial:
         cut = "A limit was reached or a part failed; the answer rests on what was finished."
         blocks.append(Paragraph((strong("This run is not complete."), f" {cut}"), "notice"))
@@ -99,6 +98,17 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
     return (*blocks, Beside(tuple(steps), (drawn,)))
 
 
+def _sure(a: Assessment) -> str:
+    """How sure the answer is: after a tune by its gain, else by the rules' own word for it."""
+    if a.tuned:
+        gain = a.tuned.difference
+        return (
+            "What the fine-tune gains over the best prompt lies between "
+            f"{words.points(gain.low)} and {words.points(gain.high)}, 95 times out of 100."
+        )
+    return f"{a.confidence[:1].upper()}{a.confidence[1:].rstrip('.')}." if a.confidence else ""
+
+
 def _why(a: Assessment) -> Section:
     rules = tuple(
         Entry(
@@ -110,11 +120,17 @@ def _why(a: Assessment) -> Section:
         for reason in a.reasons
     )
     flips = tuple(words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips)
+    before = " before the fine-tune" if a.outcome else ""
     nothing = "No change of one figure alone, within reason, would change the answer."
     blocks: list[Block] = [
-        Paragraph("Every rule that was considered, in order."),
+        Paragraph(f"Every rule that was considered{before}, in order."),
         Entries(rules, "rules"),
         Subheading("What would change it"),
+        *(
+            [Paragraph("This is of the advice before the fine-tune.")]
+            if a.outcome and flips
+            else []
+        ),
         Bullets(flips) if flips else Paragraph(nothing),
     ]
     if a.ask_again:

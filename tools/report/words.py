@@ -2,12 +2,11 @@
 
 import re
 import unicodedata
-from typing import Literal
 
 from policies import figures
 from policies.brief import Metric, TaskType
 from policies.evidence import ArmKind, Difference
-from policies.recommendation import Flip, RuleOutcome, Verdict
+from policies.recommendation import Flip, RuleOutcome, Use, Verdict
 
 Steps = tuple[str, str, str]
 
@@ -71,7 +70,6 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "Run this assessment again on the longer file.",
     ),
 }
-Use = Literal["tuned", "prompt", "classifier", "none"]
 OUTCOME_TITLES: dict[Use, str] = {
     "tuned": "Use the fine-tuned model",
     "prompt": "Stay with the prompt",
@@ -111,8 +109,8 @@ RULE_TITLES = {
     "classifier_is_enough": "An ordinary classifier is good enough",
     "tune_closes_the_gap": "A fine-tune closes the gap",
     "nothing_reaches_the_target": "Nothing reaches the target",
-    "no_rule_met": "Nothing is settled yet",
-    "evidence_settles_it": "There are examples enough to choose",
+    "no_rule_met": "No other rule decides",
+    "evidence_settles_it": "There are too few examples to choose",
 }
 RULE_OUTCOMES: dict[RuleOutcome, str] = {
     "decided": "decided the answer",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from policies.evidence import Arm, Difference, Score
 from policies.figures import percent
 from policies.policy import Policy
-from policies.recommendation import Outcome, Verdict
+from policies.recommendation import Outcome, Use, Verdict
 from tools.assessment import FlipCounts, TunedPart
 from tools.measure.intervals import paired_difference, score_of
 from tools.measure.metrics import item_scores
@@ -17,6 +17,12 @@ from tools.trials.trial import Trial
 from tools.tuning.tune import TuneReport
 from tools.tuning.workplace import Workplace
 
+# Advice that names a way of working, which is still there when a tune fails.
+STANDS: dict[Verdict, Use] = {
+    "keep_prompt": "prompt",
+    "adopt_prompt": "prompt",
+    "use_classifier": "classifier",
+}
 ROUNDING = 1e-9  # 0.90 - 0.92 is a hair below -0.02
 
 
@@ -110,38 +116,57 @@ def passes_gate(verdict: Verdict, difference: Difference, rows: int, policy: Pol
 
 
 def outcome_of(
+    verdict: Verdict,
     prompt: Score | None,
     classifier: Score | None,
     tuned: Score,
+    shipped: bool,
     target: float,
     forecast: float | None,
     policy: Policy,
 ) -> Outcome:
-    """The arm to use by measured values: the cheapest not worse than the best by the margin.
+    """The arm to use by measured values.
+
+    A tune that did not pass its gate is no choice and sets no mark: the advice from before it
+    stands, if that was a way of working. Else it is the cheapest arm not worse than the best by the
+    margin.
 
     Args:
+        verdict: The advice before the tune.
         prompt: Test score of the best prompt.
         classifier: Test score of the best classifier that may stand in for a model, or None.
         tuned: Test score of the tuned model.
+        shipped: Whether it passed its gate.
         target: The score that is good enough.
         forecast: The forecast of the tune, or None.
         policy: The thresholds.
     """
-    # Cheapest first: a classifier runs in milliseconds, a prompt needs no upkeep, a tune does.
-    arms = [("classifier", classifier), ("prompt", prompt), ("tuned", tuned)]
-    known = [(name, score.score) for name, score in arms if score is not None]
-    best = max(score for _, score in known)
-    use, reached = next((n, s) for n, s in known if s >= best - policy.margin - ROUNDING)
+    # Cheapest to run first: a classifier takes milliseconds, a prompt needs no upkeep, a tune does.
+    named: list[tuple[Use, Score | None]]
+    named = [("classifier", classifier), ("prompt", prompt), ("tuned", tuned)]
+    measured = {use: score.score for use, score in named if score is not None}
+    figures = ", ".join(f"{use} {percent(score)}" for use, score in measured.items())
     error = None if forecast is None else forecast - tuned.score
-    figures = ", ".join(f"{name} {percent(score)}" for name, score in known)
+    failed = "" if shipped else "The fine-tune did not pass its test. "
+    if not shipped:
+        del measured["tuned"]
+        stands = STANDS.get(verdict, "none")
+        if stands in measured:
+            text = f"{failed}The advice from before it stands: use the {stands} ({figures})."
+            return Outcome(use=stands, text=text, forecast_error=error)
+    best = max(measured.values(), default=0.0)
     if best < target - policy.margin - ROUNDING:
-        text = f"Nothing measured reaches the target of {percent(target)}: {figures}."
+        what = "Nothing measured" if shipped else "Nothing else"
+        text = f"{failed}{what} reaches the target of {percent(target)}: {figures}."
         return Outcome(use="none", text=text, forecast_error=error)
+    cheapest = next(use for use in measured if measured[use] >= best - policy.margin - ROUNDING)
+    title = "tuned model" if cheapest == "tuned" else cheapest
     text = (
-        f"Use the {'tuned model' if use == 'tuned' else use}: it reaches {percent(reached)} on the "
-        f"locked rows and nothing cheaper comes within the margin of the best ({figures})."
+        f"{failed}Use the {title}: it reaches {percent(measured[cheapest])} on the locked rows, "
+        f"and nothing cheaper to run comes within {100 * policy.margin:g} points of the best "
+        f"({figures})."
     )
-    return Outcome(use=use, text=text, forecast_error=error)
+    return Outcome(use=cheapest, text=text, forecast_error=error)
 
 
 def _words(

@@ -4,6 +4,10 @@ import pytest
 
 from agent.utterances import (
     is_absent,
+    is_description,
+    named_columns,
+    read_cadence,
+    read_money,
     read_outside_facts,
     read_share,
     read_swap,
@@ -11,7 +15,7 @@ from agent.utterances import (
     read_yes_no,
 )
 from agent.utterances.commands import read_command, read_reopened
-from agent.utterances.corrections import read_correction
+from agent.utterances.corrections import is_what_if, read_correction
 from agent.utterances.facts import read_facts
 from agent.utterances.intents import read_intent, wants_tune, words_of_ours
 from policies.brief import Brief
@@ -179,3 +183,99 @@ def test_short_replies() -> None:
     assert wants_tune("ok go ahead and fine-tune it") and not wants_tune("no don't train it")
     assert words_of_ours("and is the classifier better than that?") == {"classifier"}
     assert not words_of_ours("my parcel has not arrived, where is it?")
+
+
+COLUMNS = ("created_at", "ticket_text", "category", "agent", "Reply to customer")
+NAMED = {
+    "ticket_text, category": ["ticket_text", "category"],
+    "Ticket text goes in and category comes out": ["ticket_text", "category"],
+    "the answer is category and the input is ticket_text": ["ticket_text", "category"],
+    "no, category is the answer, ticket_text the input": ["ticket_text", "category"],
+    "input: ticket_text -> category": ["ticket_text", "category"],
+    "ticket_text, category and agent": ["ticket_text", "category", "agent"],
+    "use ticket_text and the reply to customer please": ["ticket_text", "Reply to customer"],
+    "the one that says category, the agent column is just who handled it": [],
+    "not created_at, ticket_text": [],
+    "ticket_text not agent": [],
+    "the ticket text": [],
+    "category is category": [],
+    "subcategory and ticket_text": [],
+    "the answer is category, today agent, the input ticket_text": [],
+}
+
+
+@pytest.mark.parametrize(("said", "expected"), NAMED.items())
+def test_columns_are_taken_only_where_their_roles_are_clear(said: str, expected: list[str]) -> None:
+    assert named_columns(COLUMNS, said) == expected
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Two interns sort them by hand, they get about 4 in 5 right",
+        "We use gpt-4o with a long prompt, its around 81% accurate",
+        "bunch of regex rules, gets maybe two thirds",
+        "it gets roughly 30% wrong at the moment",
+        "we never measured it",
+        "Just keyword rules at present",
+    ],
+)
+def test_how_it_is_done_today_is_not_taken_for_a_prompt(said: str) -> None:
+    assert is_description(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Sort each message into one of our teams.",
+        "You are a helpful agent. Answer with the topic only.",
+        "Which department should this go to?",
+        "Classify the ticket, use the word other if nothing fits",
+        "We sort mail. Reply with the department only",
+        "Extract name, date and number of people as JSON",
+    ],
+)
+def test_a_prompt_is_no_description(said: str) -> None:
+    assert not is_description(said)
+
+
+def test_a_pronoun_is_no_figure_and_money_no_volume() -> None:
+    for said in ("skip this one", "two grand a month", "Rs 40,000 per month", "AUD 900 a month"):
+        assert read_volume(said) is None, said
+    assert read_volume("1 a month") == 1
+    assert read_money("Rs 40,000 per month") == 40_000
+
+
+def test_the_fastest_rhythm_counts_whatever_stays_as_it_is() -> None:
+    assert read_cadence("prices change every day but the labels are fixed") == "daily"
+
+
+@pytest.mark.parametrize(
+    ("said", "yes"),
+    [
+        ("can't see why not", True),
+        ("cant see any problem", True),
+        ("why not?", True),
+        ("they dont", False),
+    ],
+)
+def test_polite_yes_and_bare_no(said: str, yes: bool | None) -> None:
+    assert read_yes_no(said) is yes
+
+
+@pytest.mark.parametrize(
+    ("said", "supposed"),
+    [
+        ("what would it cost if we doubled the traffic?", True),
+        ("would the answer be different with double the volume?", True),
+        ("can you change the target to 85%?", False),
+        ("please make the target 85%", False),
+        ("change the target to 85%", False),
+    ],
+)
+def test_a_question_supposes_and_a_request_changes(said: str, supposed: bool) -> None:
+    assert is_what_if(said) is supposed
+
+
+def test_going_back_may_say_why() -> None:
+    assert read_command("go back, I gave you the wrong input") == "back"

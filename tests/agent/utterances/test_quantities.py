@@ -144,7 +144,7 @@ TIMES = {
     "1,5 sec": 1_500,
     "half a second": 500,
     "under a second": 1_000,
-    "a second and a half": None,
+    "a second and a half": 1500,
     "a second or two": None,
     "one and a half seconds": 1_500,
     "a couple of seconds": 2_000,

@@ -35,7 +35,7 @@ def test_the_first_page_is_the_answer(pages: PdfReader) -> None:
         "86.7 %",
         "91.7 %",
         "Cost a month",
-        "How sure is this? Fairly sure",
+        "How sure is this? What the fine-tune gains",
         "What to do next",
         "Run it beside today's answers for a week",
     ):

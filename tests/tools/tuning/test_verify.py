@@ -1,16 +1,13 @@
-from typing import Literal
-
 import pytest
 
 from policies.evidence import Difference, Score
 from policies.policy import load_policy
-from policies.recommendation import VERDICTS, Verdict
+from policies.recommendation import VERDICTS, Use, Verdict
 from tools.assessment import FlipCounts
 from tools.tuning.verify import count_flips, outcome_of, passes_gate
 
 POLICY = load_policy()
 SURE = Difference(value=0.3, low=0.2, high=0.4, p_value=0.01)
-Use = Literal["tuned", "prompt", "classifier", "none"]
 
 
 def score(value: float | None) -> Score | None:
@@ -64,7 +61,9 @@ def test_the_cheapest_good_arm_is_used(
 ) -> None:
     measured = score(tuned)
     assert measured is not None
-    outcome = outcome_of(score(prompt), score(classifier), measured, target, 0.9, POLICY)
+    outcome = outcome_of(
+        "fine_tune", score(prompt), score(classifier), measured, True, target, 0.9, POLICY
+    )
     assert outcome.use == use
     assert outcome.forecast_error == pytest.approx(0.9 - tuned)
     assert f"tuned {100 * tuned:.0f} %" in outcome.text
@@ -74,7 +73,34 @@ def test_the_cheapest_good_arm_is_used(
 def test_without_a_forecast_there_is_no_error_of_it() -> None:
     measured = score(0.9)
     assert measured is not None
-    assert outcome_of(None, None, measured, 0.9, None, POLICY).forecast_error is None
+    outcome = outcome_of("fine_tune", None, None, measured, True, 0.9, None, POLICY)
+    assert outcome.forecast_error is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "prompt", "classifier", "use"),
+    [
+        ("adopt_prompt", 0.93, 0.96, "prompt"),  # the target is met; the failed tune sets no mark
+        ("keep_prompt", 0.93, None, "prompt"),
+        ("use_classifier", 0.85, 0.91, "classifier"),
+        ("fine_tune", 0.93, 0.92, "classifier"),  # none stands: the cheapest within the margin
+        ("larger_model", 0.93, None, "prompt"),
+        ("fine_tune", 0.85, 0.80, "none"),
+        ("fine_tune", None, None, "none"),
+        ("adopt_prompt", None, 0.92, "classifier"),
+    ],
+)
+def test_a_tune_that_failed_is_no_choice_and_earlier_advice_stands(
+    verdict: Verdict, prompt: float | None, classifier: float | None, use: Use
+) -> None:
+    measured = score(0.97)
+    assert measured is not None
+    outcome = outcome_of(
+        verdict, score(prompt), score(classifier), measured, False, 0.9, None, POLICY
+    )
+    assert outcome.use == use
+    assert outcome.text.startswith("The fine-tune did not pass its test. ")
+    assert "tuned 97 %" in outcome.text
 
 
 def test_every_verdict_is_known_to_the_gate() -> None:
