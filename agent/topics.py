@@ -33,6 +33,7 @@ AS_TODAY = "as good as today"
 VOLUME = "monthly_requests"
 IN_FILE = "the one in my file"
 LONGEST_REPLY = 9  # words of what may be about a prompt and not the prompt
+LONGEST_DESCRIPTION = 25  # words
 KINDS = {
     "labels": "one label out of a few",
     "fields": "fields of a JSON object",
@@ -211,15 +212,16 @@ def _prompt_in_file(state: State) -> str | None:
 def _read_prompt(state: State, text: str, run: Run) -> Update:
     if text == IN_FILE and _prompt_in_file(state):
         return changed(state, prompt=_prompt_in_file(state))
-    if not _could_be_a_reply(text):
-        return changed(state, prompt=text)
-    if is_absent(text) or is_unknown(text):
+    reply = _could_be_a_reply(text)
+    if reply and (is_absent(text) or is_unknown(text)):
         return changed(state, prompt=None)
-    if is_description(text):
+    if len(text.split()) <= LONGEST_DESCRIPTION and is_description(text):
         raise Unclear(
             "That reads like how it is done today. Please paste the prompt's own text, or say that "
             "there is none."
         )
+    if not reply:
+        return changed(state, prompt=text)
     if read_yes_no(text) is False:
         return changed(state, prompt=None)
     if read_yes_no(text) or re.search(r"\?$|\b(?:later|(?:has|have) (?:it|one))\b", text):

@@ -129,6 +129,22 @@ def test_a_pasted_prompt_is_no_answer_to_other_questions(run: Run) -> None:
     assert (state["brief"].target, state["brief"].monthly_requests) == (0.9, None)
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Two interns sort them by hand, they get about 4 in 5 right",
+        "We use gpt-4o with a long prompt, its around 81% accurate",
+        "we never measured it",
+    ],
+)
+def test_how_it_is_done_today_is_asked_again_and_no_prompt(told: str, run: Run) -> None:
+    state = _answer_all(run, SAMPLE_ANSWERS[:3])
+    topic = next_topic(state)
+    assert topic is not None and topic.name == "prompt"
+    with pytest.raises(Unclear, match="paste the prompt's own text"):
+        read_answer(topic, state, told, run)
+
+
 def test_volume_is_asked_only_where_it_would_change_the_answer(run: Run) -> None:
     flip = Flip(
         quantity="monthly_requests", current=0, threshold=410_000, verdict="fine_tune_for_cost"
