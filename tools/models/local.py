@@ -94,7 +94,8 @@ class LocalModel:
         model, tokenizer = load_weights(folder, name, adapter)
         if model.device.type == "cpu":
             favour_few_rows(model)
-            make_lean(model)
+            if model.dtype == torch.float32:
+                make_lean(model)
         self._take(model, tokenizer, folder, name, adapter)
 
     @classmethod
