@@ -30,7 +30,7 @@ def test_the_answer_comes_before_all_evidence(labels: Build) -> None:
         "sort incoming messages by department",
         "Use the fine-tuned model",
         "answers 91.7 % of the test messages",
-        "Fairly sure",
+        "What the fine-tune gains over the best prompt",
         "3.3 points below the target of 90 %",
         "for 50,000 requests with Fine-tuned SmolLM2",
         "What to do next",
