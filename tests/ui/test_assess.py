@@ -217,12 +217,12 @@ def test_wrong_labels_are_to_be_fixed_first(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The embedded model reads the rows for the audit; prompts are tried on a quicker one."""
-    labels = ("order changes", "product fault", "sizing and fit")
-    rows = [row for row in _sample("support") if row["topic"] in labels]
+    rows = list(_sample("support"))  # of three topics alone, rounding decided on some processors
+    labels = sorted({row["topic"] for row in rows})
     flipped = set(range(1, len(rows) + 1, 6))
     for number in flipped:
         row = rows[number - 1]
-        row["topic"] = labels[(labels.index(row["topic"]) + 1) % 3]
+        row["topic"] = labels[(labels.index(row["topic"]) + 1) % len(labels)]
     file, out = _write(tmp_path / "wrong.csv", rows), tmp_path / "out"
     with endpoint(monkeypatch, lambda _: labels[0]) as far:
         found = _assess(file, out, "--target", "0.5", "--model", far, "--allow-send", far)
