@@ -1,6 +1,7 @@
 """Choices in free text: how often facts change, and whether they come with the input."""
 
 import re
+from typing import get_args
 
 from agent.utterances.figures import clauses, plain_of
 from policies.brief import Cadence
@@ -33,10 +34,7 @@ def read_cadence(text: str) -> Cadence | None:
     facts are never trusted for longer than they last.
     """
     found = {cadence for clause in clauses(text) if (cadence := _cadence(clause))}
-    return next((c for c in _FASTEST_FIRST if c in found), None) or _cadence(text)
-
-
-_FASTEST_FIRST: tuple[Cadence, ...] = ("daily", "weekly", "monthly", "yearly", "never")
+    return max(found, key=get_args(Cadence).index) if found else _cadence(text)
 
 
 def _cadence(text: str) -> Cadence | None:

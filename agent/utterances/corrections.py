@@ -69,7 +69,7 @@ _FACTORS = {
 }
 _TIMES = re.compile(rf"{NUMBER} ?-?(?:x|times|fold)\b{_NOT_A_RATE}|\bfactor of {NUMBER}")
 _REQUESTED = re.compile(
-    r"^(?:\w+,? )?(?:can|could|would|will|may|should) (?:you|we|i|it)\b|\bplease\b"
+    r"^(?:\w+,? )?(?:(?:can|could|would|will) you|(?:can|could|may) (?:we|i))\b|\bplease\b"
 )
 _STEP = re.compile(
     r"\bby\b|\b(?:more|less|fewer|extra|additional)\b(?! than)"

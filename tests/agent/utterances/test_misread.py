@@ -268,6 +268,8 @@ def test_polite_yes_and_bare_no(said: str, yes: bool | None) -> None:
     [
         ("what would it cost if we doubled the traffic?", True),
         ("would the answer be different with double the volume?", True),
+        ("would it be different with double the volume?", True),
+        ("should we double the volume?", True),
         ("can you change the target to 85%?", False),
         ("please make the target 85%", False),
         ("change the target to 85%", False),
