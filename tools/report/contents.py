@@ -99,8 +99,8 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
 
 
 def _sure(a: Assessment) -> str:
-    """How sure the answer is: after a tune by its gain, else by the rules' own word for it."""
-    if a.tuned:
+    """How sure the answer is: a tune that ships by its gain, else by the rules' own word for it."""
+    if a.tuned and a.tuned.shipped:
         gain = a.tuned.difference
         return (
             "What the fine-tune gains over the best prompt lies between "

@@ -56,6 +56,14 @@ def test_the_title_follows_the_measured_outcome(labels: Build) -> None:
     assert answer_title(after) == "Stay with the prompt"
 
 
+def test_a_tune_that_failed_does_not_say_how_sure_the_answer_is(labels: Build) -> None:
+    tuned = labels().tuned
+    assert tuned is not None
+    text = _text(labels(tuned=tuned.model_copy(update={"shipped": False})))
+    assert "Fairly sure" in text and "What the fine-tune gains over" not in text
+    assert "it did not pass its test" in text
+
+
 @pytest.mark.parametrize("build", [build_html, build_markdown])
 def test_the_report_tells_the_whole_story(
     build: Callable[[Assessment], str], labels: Build
