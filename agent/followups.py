@@ -27,7 +27,7 @@ from policies.rules import ACTIONS, BEFORE_ALL
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.answer import next_steps
-from tools.tuning.verify import outcome_of
+from tools.tuning.verify import measured_ways, outcome_of, passes_gate
 
 MOST_KINDS = 5
 CELL, PROMPT = 160, 4000  # most characters of a row's text, of a prompt
@@ -77,17 +77,10 @@ def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy)
     same = "The answer stays the same." if advice.verdict == now else become
     lines.append(f"{same} {advice.headline}")
     if "tuned" in state:
-        classifier = None if brief.beyond_labels else evidence.arm(evidence.classifier)
-        outcome = outcome_of(
-            advice.verdict,
-            state["confirmed"],
-            classifier.measured if classifier else None,
-            state["tuned"].test,
-            state["tuned"].shipped,
-            brief.target,
-            evidence.forecast.score if evidence.forecast else None,
-            policy,
-        )
+        tuned = state["tuned"]
+        ways = measured_ways(evidence, state["confirmed"], tuned.test)
+        shipped = passes_gate(advice.verdict, tuned.difference, tuned.test.n, policy)
+        outcome = outcome_of(advice.verdict, ways, shipped, brief.target, evidence.forecast, policy)
         lines.append(f"By what the tune measured: {outcome.text}")
     return "\n".join(lines)
 

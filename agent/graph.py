@@ -42,7 +42,7 @@ from tools.forecast.stage import ForecastReport, run_baselines, run_forecast
 from tools.report.assemble import Findings, write_assessment
 from tools.trials.stage import confirm, plan_timer, run_trials, score_today
 from tools.tuning.tune import pilot, run_tune
-from tools.tuning.verify import outcome_of
+from tools.tuning.verify import measured_ways, outcome_of
 from tools.tuning.verify import verify as prove
 from tools.within_limits import others_to_time, winner_within_limits, with_latency
 
@@ -238,18 +238,16 @@ def verify(state: State, runtime: Bench) -> State:
     part, arm = prove(
         bench.place(state), state["tune"], verdict, same_model, bench.policy, bench.watch()
     )
-    classifier = None if state["brief"].beyond_labels else evidence.arm(evidence.classifier)
+    ways = measured_ways(evidence, state["confirmed"], part.test)
     return {
         "tuned": part,
         "tuned_arm": arm.model_copy(update={"cost_per_1000": running_cost(arm, bench.settings)}),
         "outcome": outcome_of(
             verdict,
-            state["confirmed"],
-            classifier.measured if classifier else None,
-            part.test,
+            ways,
             part.shipped,
             state["brief"].target,
-            evidence.forecast.score if evidence.forecast else None,
+            evidence.forecast,
             bench.policy,
         ),
     }

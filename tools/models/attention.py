@@ -236,10 +236,17 @@ def _read_own(
     folded = folded * (folded.shape[-1] ** -0.5 if scaling is None else scaling)
     return torch.cat(
         [
-            (folded[part] @ key[part].transpose(2, 3)).add_(mask[part]).softmax(-1) @ value[part]
+            _products(folded[part], key[part]).add_(mask[part]).softmax(-1) @ value[part]
             for part in _parts(folded, keys)
         ]
     )
+
+
+def _products(folded: torch.Tensor, key: torch.Tensor) -> torch.Tensor:
+    if key.dtype == torch.bfloat16 and not key.is_cuda:
+        # A product copies them anyway where room lies between rows, and turned that takes thrice.
+        key = key.contiguous()
+    return folded @ key.transpose(2, 3)
 
 
 def _read_prefix_once(
@@ -258,7 +265,7 @@ def _read_prefix_once(
     to_prefix = (
         (alike @ shared_key[0].transpose(1, 2)).view(heads, rows, -1, shared).transpose(0, 1)
     )
-    to_own = folded @ key.transpose(2, 3) + mask
+    to_own = _products(folded, key).add_(mask)
     weights = torch.cat([to_prefix, to_own], -1).softmax(-1)
     from_prefix = weights[..., :shared].transpose(0, 1).flatten(1, 2) @ shared_value[0]
     seen = from_prefix.view(heads, rows, -1, width).transpose(0, 1)

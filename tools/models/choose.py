@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from llguidance import LLMatcher
 from llguidance.hf import from_tokenizer
@@ -76,22 +75,28 @@ class Chooser:
 
     def choose(self, logits: torch.Tensor, rows: Sequence[int]) -> list[int]:
         """The next token of some rows, logits of shape (those rows, vocabulary)."""
-        if not self.temperature and not self._matchers:
-            best: list[int] = logits.argmax(-1).tolist()
-            return best
-        values = logits.float().cpu().numpy().copy()  # the logits may be asked for again
+        values = logits.float()  # a CPU finds the largest of them three times as fast as in bf16
         if self._matchers:
-            for at, row in enumerate(rows):
-                fill_next_token_bitmask(self._matchers[row], self._bits, at)
-            apply_token_bitmask_inplace(values, self._bits[: len(rows)])
-        chosen = [self._pick(values[at], row) for at, row in enumerate(rows)]
-        for token, row in zip(chosen, rows, strict=True):
-            if self._matchers:
+            values = self._allowed(values, rows)
+        chosen: list[int]
+        chosen = self._drawn(values, rows) if self.temperature else values.argmax(-1).tolist()
+        if self._matchers:
+            for token, row in zip(chosen, rows, strict=True):
                 self._matchers[row].consume_token(token)
         return chosen
 
-    def _pick(self, values: Any, row: int) -> int:
-        if not self.temperature:
-            return int(np.argmax(values))
-        odds = (torch.from_numpy(values) / self.temperature).softmax(-1)
-        return int(torch.multinomial(odds, 1, generator=self._draws[row]))
+    def _allowed(self, values: torch.Tensor, rows: Sequence[int]) -> torch.Tensor:
+        """The values with minus infinity for what a form does not allow."""
+        found = values.cpu().numpy().copy()  # the logits may be asked for again
+        for at, row in enumerate(rows):
+            fill_next_token_bitmask(self._matchers[row], self._bits, at)
+        apply_token_bitmask_inplace(found, self._bits[: len(rows)])
+        return torch.from_numpy(found)
+
+    def _drawn(self, values: torch.Tensor, rows: Sequence[int]) -> list[int]:
+        """A token of each row by its odds: where the sum of the odds passes a random share."""
+        sums = (values.cpu() / self.temperature).softmax(-1).cumsum(-1)
+        shares = torch.stack([torch.rand(1, generator=self._draws[row]) for row in rows])
+        places = torch.searchsorted(sums, shares * sums[:, -1:], right=True)
+        drawn: list[int] = places.clamp_(max=sums.shape[-1] - 1).flatten().tolist()
+        return drawn

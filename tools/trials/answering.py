@@ -114,15 +114,18 @@ class _Asking:
         return [self._answer(row, reply) for row, reply in zip(rows, replies, strict=True)]
 
     def by_vote(self, rows: Sequence[Example]) -> list[Answer]:
+        """Draw answers until the rest could not change which of them is the most frequent."""
         chats = self._chats(rows)
-        draws = [
-            self._replies(chats, self.plan.limits(self.task, draw), f", answer {draw + 1}")
-            for draw in range(self.plan.votes)
-        ]
-        return [
-            _voted([self._answer(row, reply) for reply in replies])
-            for row, replies in zip(rows, zip(*draws, strict=True), strict=True)
-        ]
+        drawn: list[list[Answer]] = [[] for _ in rows]
+        for draw in range(self.plan.votes):
+            open_rows = [at for at, own in enumerate(drawn) if not _settled(own, self.plan.votes)]
+            if not open_rows:
+                break
+            limits = self.plan.limits(self.task, draw)
+            replies = self._replies([chats[at] for at in open_rows], limits, f", answer {draw + 1}")
+            for at, reply in zip(open_rows, replies, strict=True):
+                drawn[at].append(self._answer(rows[at], reply))
+        return [_voted(own) for own in drawn]
 
     def by_key(self, rows: Sequence[Example]) -> list[Answer]:
         chats = [self.plan.key_chats(self.task, row.input) for row in rows]
@@ -213,6 +216,13 @@ class _Asking:
             return json.loads(text)
         except (ValueError, RecursionError):
             return text
+
+
+def _settled(drawn: Sequence[Answer], votes: int) -> bool:
+    """Whether no further of so many votes could change the winner."""
+    counts = Counter(answer.given for answer in drawn if answer.given is not None)
+    first, second = ([count for _, count in counts.most_common(2)] + [0, 0])[:2]
+    return first - second > votes - len(drawn)
 
 
 def _voted(drawn: Sequence[Answer]) -> Answer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from policies.evidence import Arm, Difference, Score
+from policies.evidence import Arm, Difference, Evidence, Forecast, Score
 from policies.figures import percent
 from policies.policy import Policy
 from policies.recommendation import Outcome, Use, Verdict
@@ -115,14 +115,28 @@ def passes_gate(verdict: Verdict, difference: Difference, rows: int, policy: Pol
     return difference.low > 0
 
 
+def measured_ways(evidence: Evidence, prompt: Score | None, tuned: Score) -> dict[Use, float]:
+    """What the ways of working reach on the locked test, the cheapest to run first.
+
+    A classifier takes milliseconds, a prompt needs no upkeep, a tune does.
+
+    Args:
+        evidence: Its classifier is left out where the team needs more than a label.
+        prompt: Test score of the best prompt.
+        tuned: Test score of the tuned model.
+    """
+    found = None if evidence.brief.beyond_labels else evidence.arm(evidence.classifier)
+    ways: list[tuple[Use, Score | None]]
+    ways = [("classifier", found.measured if found else None), ("prompt", prompt), ("tuned", tuned)]
+    return {use: score.score for use, score in ways if score is not None}
+
+
 def outcome_of(
     verdict: Verdict,
-    prompt: Score | None,
-    classifier: Score | None,
-    tuned: Score,
+    ways: dict[Use, float],
     shipped: bool,
     target: float,
-    forecast: float | None,
+    forecast: Forecast | None,
     policy: Policy,
 ) -> Outcome:
     """The arm to use by measured values.
@@ -133,27 +147,20 @@ def outcome_of(
 
     Args:
         verdict: The advice before the tune.
-        prompt: Test score of the best prompt.
-        classifier: Test score of the best classifier that may stand in for a model, or None.
-        tuned: Test score of the tuned model.
-        shipped: Whether it passed its gate.
+        ways: What each way of working reaches on the test, the cheapest first, the tune among them.
+        shipped: Whether the tune passed its gate.
         target: The score that is good enough.
         forecast: The forecast of the tune, or None.
         policy: The thresholds.
     """
-    # Cheapest to run first: a classifier takes milliseconds, a prompt needs no upkeep, a tune does.
-    named: list[tuple[Use, Score | None]]
-    named = [("classifier", classifier), ("prompt", prompt), ("tuned", tuned)]
-    measured = {use: score.score for use, score in named if score is not None}
-    figures = ", ".join(f"{use} {percent(score)}" for use, score in measured.items())
-    error = None if forecast is None else forecast - tuned.score
+    figures = ", ".join(f"{use} {percent(score)}" for use, score in ways.items())
+    error = None if forecast is None else forecast.score - ways["tuned"]
     failed = "" if shipped else "The fine-tune did not pass its test. "
-    if not shipped:
-        del measured["tuned"]
-        stands = STANDS.get(verdict, "none")
-        if stands in measured:
-            text = f"{failed}The advice from before it stands: use the {stands} ({figures})."
-            return Outcome(use=stands, text=text, forecast_error=error)
+    stands = STANDS.get(verdict, "none")
+    if not shipped and stands in ways:
+        text = f"{failed}The advice from before it stands: use the {stands} ({figures})."
+        return Outcome(use=stands, text=text, forecast_error=error)
+    measured = {use: score for use, score in ways.items() if shipped or use != "tuned"}
     best = max(measured.values(), default=0.0)
     if best < target - policy.margin - ROUNDING:
         what = "Nothing measured" if shipped else "Nothing else"

@@ -2,10 +2,12 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from tools.errors import ModelError
+from tools.models.choose import Chooser
 from tools.models.local import LocalModel
 from tools.models.protocol import Chat, Form, Limits, Message
 
@@ -88,6 +90,17 @@ def test_a_draw_depends_on_its_seed_and_prompt_alone(tiny: LocalModel) -> None:
     assert drawn[::-1] == texts(tiny, asked[::-1], Limits(8, temperature=1.0, seed=1))
     assert drawn != texts(tiny, asked, Limits(8, temperature=1.0, seed=2))
     assert texts(tiny, asked, Limits(8)) != drawn
+
+
+def test_tokens_are_drawn_as_often_as_their_odds_say() -> None:
+    odds = torch.tensor([0.0, 0.5, 0.0, 0.3, 0.2, 0.0])
+    prompts = [[number] for number in range(400)]
+    chooser = Chooser(Limits(1, temperature=0.5, seed=7), prompts, None)
+    logits = (0.5 * odds.log()).bfloat16().expand(len(prompts), -1)
+    drawn = [token for _ in range(10) for token in chooser.choose(logits, range(len(prompts)))]
+    found = np.bincount(drawn, minlength=6) / len(drawn)
+    assert found == pytest.approx(odds.tolist(), abs=0.025)  # three standard errors
+    assert found[[0, 2, 5]].tolist() == [0, 0, 0]
 
 
 def test_prompts_read_once_serve_every_way_of_answering(

@@ -67,6 +67,19 @@ def test_the_most_frequent_drawn_answer_counts_and_all_draws_are_paid(made_task:
     ]  # fmt: skip
 
 
+def test_rows_whose_vote_is_settled_are_drawn_no_further(made_task: MakeTask) -> None:
+    def say(text: str, seed: int) -> str:
+        return "red" if text == ROWS[0].input else ["red", "blue", "none", "blue", "red"][seed]
+
+    model = Scripted(say=say)
+    found = answers(Plan(name="vote", family="f", votes=5), made_task(), model)
+    assert [answer.given for answer in found] == ["red", "red"]
+    assert [answer.prompt_tokens for answer in found] == [30, 50]
+    alike = Scripted(say=lambda text, seed: "red")
+    answers(Plan(name="vote", family="f", votes=5), made_task(), alike)
+    assert len(alike.limits) == 3
+
+
 def test_a_vote_without_a_valid_answer_has_none(made_task: MakeTask) -> None:
     plan = Plan(name="vote", family="f", votes=2)
     found = answers(plan, made_task(), Scripted(say=lambda text, seed: "well"))

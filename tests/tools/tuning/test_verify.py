@@ -1,6 +1,6 @@
 import pytest
 
-from policies.evidence import Difference, Score
+from policies.evidence import Difference, Forecast
 from policies.policy import load_policy
 from policies.recommendation import VERDICTS, Use, Verdict
 from tools.assessment import FlipCounts
@@ -10,10 +10,13 @@ POLICY = load_policy()
 SURE = Difference(value=0.3, low=0.2, high=0.4, p_value=0.01)
 
 
-def score(value: float | None) -> Score | None:
-    if value is None:
-        return None
-    return Score(score=value, low=max(0, value - 0.05), high=min(1, value + 0.05), n=100)
+FORECAST = Forecast(method="a probe", score=0.9, low=0.8, high=1.0)
+
+
+def ways_of(prompt: float | None, classifier: float | None, tuned: float) -> dict[Use, float]:
+    ways: list[tuple[Use, float | None]]
+    ways = [("classifier", classifier), ("prompt", prompt), ("tuned", tuned)]
+    return {use: score for use, score in ways if score is not None}
 
 
 @pytest.mark.parametrize(
@@ -59,11 +62,8 @@ OUTCOMES: list[tuple[float | None, float | None, float, float, Use]] = [
 def test_the_cheapest_good_arm_is_used(
     prompt: float | None, classifier: float | None, tuned: float, target: float, use: Use
 ) -> None:
-    measured = score(tuned)
-    assert measured is not None
-    outcome = outcome_of(
-        "fine_tune", score(prompt), score(classifier), measured, True, target, 0.9, POLICY
-    )
+    ways = ways_of(prompt, classifier, tuned)
+    outcome = outcome_of("fine_tune", ways, True, target, FORECAST, POLICY)
     assert outcome.use == use
     assert outcome.forecast_error == pytest.approx(0.9 - tuned)
     assert f"tuned {100 * tuned:.0f} %" in outcome.text
@@ -71,9 +71,7 @@ def test_the_cheapest_good_arm_is_used(
 
 
 def test_without_a_forecast_there_is_no_error_of_it() -> None:
-    measured = score(0.9)
-    assert measured is not None
-    outcome = outcome_of("fine_tune", None, None, measured, True, 0.9, None, POLICY)
+    outcome = outcome_of("fine_tune", {"tuned": 0.9}, True, 0.9, None, POLICY)
     assert outcome.forecast_error is None
 
 
@@ -93,11 +91,8 @@ def test_without_a_forecast_there_is_no_error_of_it() -> None:
 def test_a_tune_that_failed_is_no_choice_and_earlier_advice_stands(
     verdict: Verdict, prompt: float | None, classifier: float | None, use: Use
 ) -> None:
-    measured = score(0.97)
-    assert measured is not None
-    outcome = outcome_of(
-        verdict, score(prompt), score(classifier), measured, False, 0.9, None, POLICY
-    )
+    ways = ways_of(prompt, classifier, 0.97)
+    outcome = outcome_of(verdict, ways, False, 0.9, None, POLICY)
     assert outcome.use == use
     assert outcome.text.startswith("The fine-tune did not pass its test. ")
     assert "tuned 97 %" in outcome.text
