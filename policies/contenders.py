@@ -47,11 +47,15 @@ def is_enough(score: float, evidence: Evidence, policy: Policy) -> bool:
 def payback_months(
     old: Cost, new: Cost, monthly_requests: int, retrainings: float = 0.0
 ) -> float | None:
-    """Months until the running saving has paid the one-off cost; None if it never does."""
+    """Months until the running saving has paid what bringing into use costs more.
+
+    An arm that is in use has no one-off cost; one that is not would have to be brought into use as
+    well, so only the difference has to be paid back. None if nothing is saved.
+    """
     saving = old.per_month(monthly_requests, retrainings) - new.per_month(
         monthly_requests, retrainings
     )
-    return new.one_off / saving if saving > 0 else None
+    return max(0.0, new.one_off - old.one_off) / saving if saving > 0 else None
 
 
 def best_rival(evidence: Evidence) -> float:

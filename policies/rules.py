@@ -159,8 +159,8 @@ def _saving(evidence: Evidence, policy: Policy, rival: str, name: str) -> Findin
     shown = f"{months:,.1f}" if months < 100 else f"{months:,.0f}"
     return Finding(
         months <= policy.horizon_months,
-        f"At {volume:,} requests a month {name} pays its one-off cost back in {shown} months; the "
-        f"policy allows {policy.horizon_months:g}.",
+        f"At {volume:,} requests a month {name} pays what it costs more at first back in {shown} "
+        f"months; the policy allows {policy.horizon_months:g}.",
     )
 
 

@@ -207,7 +207,7 @@ def _arm_cost(
 def _payback(
     old: Cost | None, new: Cost, volume: int, retrainings: float, factor: float
 ) -> float | None:
-    """Months until an arm has paid its one-off cost, if that turns out larger by a factor."""
+    """Months until an arm has paid back, if its one-off cost turns out larger by a factor."""
     if old is None or new is old:
         return None
     scaled = new.model_copy(update={"one_off": new.one_off * factor})
@@ -295,5 +295,6 @@ def _break_even(
         return None
     saving_per_request = (old.per_1000 - new.per_1000) / 1000
     fixed = new.per_month(0, retrainings) - old.per_month(0, retrainings)
-    volume = (factor * new.one_off / horizon_months + fixed) / saving_per_request
+    extra = max(0.0, factor * new.one_off - old.one_off)
+    volume = (extra / horizon_months + fixed) / saving_per_request
     return float(max(0, round(volume)))

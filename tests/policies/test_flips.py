@@ -18,23 +18,23 @@ EXPECTATIONS = {
         GOOD,
         [
             ("target", 1, 0.95, "larger_model"),
-            ("monthly_requests", 1, 242e3, "use_classifier"),
-            ("price_per_million_tokens", 1, 18.13, "use_classifier"),
+            ("monthly_requests", 1, 120.9e3, "use_classifier"),
+            ("price_per_million_tokens", 1, 9.06, "use_classifier"),
         ],
     ),
     "high volume": (
         GOOD | {"monthly_requests": 5_000_000},
         [
             ("target", 1, 0.94, "adopt_prompt"),
-            ("monthly_requests", -1, 242e3, "adopt_prompt"),
-            ("retrainings_per_month", 1, 6.57, "adopt_prompt"),
-            ("price_per_million_tokens", -1, 0.0073, "adopt_prompt"),
+            ("monthly_requests", -1, 120.9e3, "adopt_prompt"),
+            ("retrainings_per_month", 1, 6.73, "adopt_prompt"),
+            ("price_per_million_tokens", -1, 0.00368, "adopt_prompt"),
         ],
     ),
     "unknown volume": (
         FIELDS | {"monthly_requests": None},
         [("target", 1, 0.95, "larger_model")]
-        + [("monthly_requests", 1, 514e3, "fine_tune_for_cost")],
+        + [("monthly_requests", 1, 385.7e3, "fine_tune_for_cost")],
     ),
     "a tune is needed": (
         NEEDED,
@@ -127,14 +127,15 @@ def _relabelled(evidence, retrainings):
 @pytest.mark.parametrize(
     ("retrainings", "quantity", "threshold"),
     [
-        # 800 EUR in 12 months leave 63 of the 130 EUR for retraining: 150 each, then 0.42 times.
-        (0.0, "retrainings_per_month", 0.42),
-        # A quarter of that: 0.1 times 100 + 200 labels at 2.6 EUR.
-        (0.1, "label_cost", 2.65),
-        # 130 EUR of saving less 63 to pay back: 83 machine hours may cost 0.8 EUR more each.
-        (0.0, "machine_price_per_hour", 0.853),
-        # 63 EUR saved suffice, so tokens may be cheaper: 0.15 × 75 / 138.
-        (0.0, "price_per_million_tokens", 0.0815),
+        # The 600 EUR that the tune costs more than the prompt at first are 50 in each of 12 months.
+        # They leave 80 of the 130 EUR for retraining: 150 each, then 0.53 times.
+        (0.0, "retrainings_per_month", 0.531),
+        # A fifth of that: 0.1 times 100 + 200 labels at 3.5 EUR.
+        (0.1, "label_cost", 3.48),
+        # 130 EUR of saving less 50 to pay back: 83 machine hours may cost 0.96 EUR more each.
+        (0.0, "machine_price_per_hour", 1.054),
+        # 50 EUR saved suffice, so tokens may be cheaper: 0.15 × 58 / 138.
+        (0.0, "price_per_million_tokens", 0.0634),
     ],
 )
 def test_each_price_has_its_flip(retrainings, quantity, threshold, make_evidence, policy):

@@ -151,6 +151,18 @@ def test_a_dedicated_endpoint_is_paid_while_it_waits() -> None:
     assert "2027-03-01" in shown and "2 CHF an hour, on for 730 hours" in shown
 
 
+def test_at_the_break_even_both_cost_the_same_with_one_off_costs_spread() -> None:
+    costs = {
+        "prompt": Cost(per_1000=1.0, one_off=200.0),
+        TUNED: Cost(per_1000=0.25, one_off=800.0, retraining=90.0),
+    }
+    picture = cost_picture(costs, "prompt", 1000, 12, SETTINGS, retrainings=0.5)
+    volume = picture.break_even_requests
+    assert volume is not None
+    bills = [cost.per_month(round(volume), 0.5) + cost.one_off / 12 for cost in costs.values()]
+    assert bills[0] == pytest.approx(bills[1], abs=0.001)
+
+
 def test_documents_take_a_search_besides() -> None:
     prices = SETTINGS.prices
     assert effort_days(arm(looks_up=True), prices) - effort_days(arm(), prices) == 3
@@ -170,9 +182,9 @@ def test_the_picture_shows_hours_efforts_times_and_payback_with_its_range() -> N
     found = picture.arms["words"]
     assert (found.busy_hours, found.idle_hours) == (500, 500)  # half of the time it waits
     assert found.effort_days == 1 and picture.arms["prompt"].p95_ms == 900
-    assert found.payback_months == pytest.approx(400 / 640)
-    assert found.payback_low == pytest.approx(200 / 640)
-    assert found.payback_high == pytest.approx(800 / 640)
+    assert found.payback_months == pytest.approx((400 - 200) / 640)  # the prompt's own 200
+    assert found.payback_low == 0
+    assert found.payback_high == pytest.approx((800 - 200) / 640)
     assert picture.arms["prompt"].payback_months is None
     assert picture.settings["label_minutes"] == 0.5
     tuned = {"prompt": Cost(per_1000=1.0), TUNED: Cost(per_1000=0.5, one_off=600)}

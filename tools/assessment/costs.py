@@ -15,8 +15,8 @@ class ArmCost(Part):
         effort_days: Person-days to bring it into use.
         busy_hours: Machine hours a month that are spent on requests.
         idle_hours: Machine hours a month that are paid besides, waiting.
-        payback_months: Months after which its saving over the best prompt has paid its one-off
-            cost; None where it saves nothing or is the best prompt.
+        payback_months: Months after which its saving over the best prompt has paid what its
+            one-off cost is higher; None where it saves nothing or is the best prompt.
         payback_low: The same if the effort turns out smaller by the range that is assumed.
         payback_high: The same if it turns out larger.
         p50_ms: Median milliseconds of a request; 0 where not known.
