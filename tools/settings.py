@@ -137,7 +137,6 @@ class Settings(BaseSettings):
     prices: PriceSettings = PriceSettings()
     budget_minutes: float = 30.0
     budget_money: float = Field(default=5.0, ge=0)
-    launcher: Literal["local"] = "local"
 
     @classmethod
     def settings_customise_sources(

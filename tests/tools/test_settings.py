@@ -70,7 +70,7 @@ def test_an_empty_variable_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     [
         ("port = 'many'", "The setting 'port' is not valid"),
         ("colour = 'red'", "The setting 'colour' is not valid"),
-        ("launcher = 'ray'", "The setting 'launcher' is not valid"),
+        ("optimisers = ['grid']", "The setting 'optimisers.0' is not valid"),
         ("[prices]\nutilisation = 0", "The setting 'prices.utilisation' is not valid"),
         (
             f"[endpoints.big]\nbase_url = 'x'\napi_key = '{KEY}'",
