@@ -18,6 +18,7 @@ from tools.tuning.recipe import Recipe
 
 JOB, TRAIN, DEV, REPLAY = "job.json", "train.jsonl", "dev.jsonl", "replay.jsonl"
 PROGRESS, STOP, DONE, FAILED = "progress.jsonl", "stop", "done.json", "failed.json"
+FOLLOWED = "followed"  # argument of a training that ends when its standard input does
 ADAPTER, RECIPE = "adapter", "recipe.json"
 
 

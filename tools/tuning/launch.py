@@ -55,7 +55,8 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
     (folder / files.FAILED).unlink(missing_ok=True)
     with (folder / "training.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tools.tuning.train", str(folder)],
+            [sys.executable, "-m", "tools.tuning.train", str(folder), files.FOLLOWED],
+            stdin=subprocess.PIPE,  # nothing is written: its end tells that this process is gone
             stdout=log,
             stderr=subprocess.STDOUT,
             env={**os.environ, **QUIET_THREADS, **OFFLINE, **_own_packages()},
@@ -70,6 +71,8 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
             if process.poll() is None:
                 process.kill()
                 process.wait()
+            assert process.stdin is not None
+            process.stdin.close()
     if done.exists():
         return TrainingResult.model_validate_json(done.read_text(encoding="utf-8"))
     raise TuneError(_reason(folder, process.returncode))

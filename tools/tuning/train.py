@@ -1,12 +1,15 @@
 """The training process: QLoRA by trl on one job folder, read from top to bottom.
 
 Run as `python -m tools.tuning.train FOLDER`. It resumes from its last checkpoint, stops within a
-step when a file named `stop` appears, and writes `done.json` or `failed.json` last.
+step when a file named `stop` appears, and writes `done.json` or `failed.json` last. With
+`followed` behind it, it ends as soon as its standard input does.
 """
 
 import json
+import os
 import shutil
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -28,6 +31,8 @@ from tools.tuning.judge import Judge
 from tools.tuning.recipe import PATIENCE
 from tools.tuning.replay import Replay
 from tools.tuning.trainer import CHECKPOINTS, Reporter, load_quantised, make_trainer
+
+ALONE = 75  # exit code of a training that nobody follows any more
 
 
 def say(text: str) -> None:
@@ -139,9 +144,21 @@ def best_evaluation(state: Any) -> dict[str, Any]:
     return max(found, key=lambda line: line["eval_quality"], default={})
 
 
+def end_with_input() -> None:
+    """End at once when whoever follows the training is gone, however that came about.
+
+    Else it would go on unseen, and a run that is resumed would train beside it in the same folder.
+    What the last checkpoint holds is kept.
+    """
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(ALONE)
+
+
 def main() -> int:
     """Train the job in the folder named on the command line."""
     folder = Path(sys.argv[1])
+    if files.FOLLOWED in sys.argv[2:]:
+        threading.Thread(target=end_with_input, daemon=True).start()
     try:
         result = train(folder)
         write_json(folder / files.DONE, result.model_dump_json())

@@ -1,5 +1,6 @@
 """Real QLoRA jobs: their life on a tiny model, what they teach on the embedded one."""
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -119,6 +120,34 @@ def test_a_stopped_and_killed_training_goes_on_from_its_checkpoint(
     assert steps == list(range(1, last.steps + 1))
     assert (folder / PROGRESS).read_text().count('"step":1,') == 1
     assert not (folder / "checkpoints").exists() and not (folder / FAILED).exists()
+
+
+@pytest.mark.slow
+def test_a_training_ends_with_the_process_that_follows_it(tiny: Path, tmp_path: Path) -> None:
+    folder = lay_out(tmp_path / "job", tiny, epochs=400)
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom tools.progress import Watch\n"
+        "from tools.tuning.launch import run_training\n"
+        "run_training(Path(sys.argv[1]), 'Tuning', Watch())\n"
+    )
+    follower = subprocess.Popen([sys.executable, "-c", code, str(folder)])
+    wait_for(lambda: bool(read_progress(folder)), follower)
+    assert len(processes_with(folder)) == 2
+    follower.send_signal(signal.SIGKILL)
+    follower.wait()
+    end = time.monotonic() + 10
+    while processes_with(folder) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not processes_with(folder) and not (folder / DONE).exists()
+
+
+def processes_with(folder: Path) -> list[Path]:
+    """Processes whose command line names the folder, as Linux lists them."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found += [file] if bytes(folder) in file.read_bytes() else []
+    return found
 
 
 @pytest.mark.slow
