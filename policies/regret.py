@@ -28,9 +28,10 @@ class Estimate(Frozen):
 
     @classmethod
     def of(cls, measured: Score | Forecast) -> "Estimate":
-        """Read mean and spread off an interval."""
-        width = measured.high - measured.low
-        return cls(mean=measured.score, sd=width / (2 * _NORMAL.inv_cdf((1 + measured.level) / 2)))
+        """Read mean and spread off an interval; where it ends at 0 or 1, off its other half."""
+        below, above = measured.score - measured.low, measured.high - measured.score
+        half = below if measured.high >= 1 else above if measured.low <= 0 else (below + above) / 2
+        return cls(mean=measured.score, sd=half / _NORMAL.inv_cdf((1 + measured.level) / 2))
 
 
 def estimates(evidence: Evidence) -> dict[str, Estimate]:

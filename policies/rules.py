@@ -25,6 +25,8 @@ from policies.limits import TUNED, arm_obstacle, tune_obstacle
 from policies.policy import Policy
 from policies.recommendation import Verdict
 
+LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule that decided
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -94,7 +96,9 @@ def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
     if found is not None:
         return _looked_up(found, told, evidence, policy)
     if not told:
-        return Finding(False, "The team says that the input holds the facts that the answer needs.")
+        return Finding(
+            False, "The team does not say that the answer needs facts which the input lacks."
+        )
     if prompt_is_enough(evidence, policy):
         return Finding(False, "The answers need facts from outside, but prompting is good enough.")
     today = usable(evidence.arm(evidence.current), evidence)
@@ -304,5 +308,5 @@ ACTIONS = (
     Rule("classifier_is_enough", "use_classifier", _classifier_is_enough),
     Rule("tune_closes_the_gap", "fine_tune", _tune_closes_gap),
     Rule("nothing_reaches_the_target", "larger_model", _nothing_reaches),
-    Rule("no_rule_met", "not_enough_evidence", _always),
+    Rule(LAST_RESORT, "not_enough_evidence", _always),
 )

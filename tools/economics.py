@@ -146,6 +146,7 @@ def cost_picture(
         retrainings: Retrainings a month.
     """
     known = {arm.name: arm for arm in arms}
+    tuned = next((arm for arm in arms if arm.kind == "tuned"), None)
     prices, old = settings.prices, costs.get(best_prompt or "")
     best = known.get(best_prompt or "")
     low, middle, high = (
@@ -156,7 +157,13 @@ def cost_picture(
         currency=prices.currency,
         arms={
             name: _arm_cost(
-                cost, known.get(name), name, old, monthly_requests or 0, retrainings, prices
+                cost,
+                known.get(name) or (tuned if name == TUNED else None),
+                name,
+                old,
+                monthly_requests or 0,
+                retrainings,
+                prices,
             )
             for name, cost in costs.items()
         },
@@ -243,6 +250,8 @@ def _assumptions(settings: Settings, arms: Sequence[Arm], retrainings: float) ->
     prices = settings.prices
     money = prices.currency
     times = round(12 * retrainings, 1)
+    anew = f"is trained anew {times:g} times a year" if times else "need not be trained anew"
+    endpoints = any(arm.model in settings.endpoints for arm in arms)
     found = [
         f"An hour of the machine costs {prices.machine_per_hour:g} {money}; "
         f"{percent(prices.utilisation)} of its time is spent on requests, the rest it waits.",
@@ -250,13 +259,12 @@ def _assumptions(settings: Settings, arms: Sequence[Arm], retrainings: float) ->
         f"{prices.days_for_prompt:g} days, a search in documents {prices.days_for_retrieval:g} "
         f"more, a classifier {prices.days_for_classifier:g}, a tuned model "
         f"{prices.days_for_tune:g}; these are estimates.",
-        f"The labels at hand are paid for. A classifier or a tuned model is trained anew "
-        f"{times:g} times a year; each time takes "
-        f"{prices.days_for_retraining:g} person-days and new labels for "
-        f"{percent(prices.relabel_share)} of the examples, {prices.label_minutes:g} minutes each "
-        f"at {prices.labelling_hour:g} {money} an hour.",
-        "Machine time of local arms was measured on this machine in batches; token prices of "
-        "endpoints come from the settings file.",
+        f"The labels at hand are paid for. A classifier or a tuned model {anew}; "
+        f"each time {'takes' if times else 'would take'} {prices.days_for_retraining:g} "
+        f"person-days and new labels for {percent(prices.relabel_share)} of the examples, "
+        f"{prices.label_minutes:g} minutes each at {prices.labelling_hour:g} {money} an hour.",
+        "Machine time of local arms was measured on this machine in batches"
+        f"{'; token prices of endpoints come from the settings file' if endpoints else ''}.",
     ]
     for model, endpoint in settings.endpoints.items():
         if model not in {arm.model for arm in arms}:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from agent.blind import PairShown
 from agent.state import WorkPlan
 from policies.recommendation import Reason
+from policies.rules import LAST_RESORT
 from tools.assessment import Assessment
 from tools.progress import Runner, Standing
 from tools.report import words
@@ -18,7 +19,6 @@ from ui.markup import LONG, NAME, about, join, shown
 INKS = {"light": "#1c1d20", "dark": "#e8e6e1"}  # the inks of page.css
 FIRST_RULES = 3
 LEADING = 3  # rows of the race in the talk
-LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule that decided
 
 
 def verdict_card(a: Assessment, picture: str = "") -> Markup:

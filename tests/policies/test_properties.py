@@ -2,11 +2,13 @@
 
 import math
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.contenders import prompt_is_enough
 from policies.decide import recommend, verdict_of
+from policies.evidence import Forecast
 from policies.recommendation import VERDICTS
 from policies.regret import Estimate, expected_excess
 
@@ -123,6 +125,14 @@ def test_a_dearer_tune_never_beats_a_classifier_as_good(told, pair, make_evidenc
     tied = {"beyond_labels": False, "forecast": pair[0], "classifier": pair[1]}
     verdict = verdict_of(make_evidence(**told | tied), policy)
     assert verdict not in ("fine_tune", "fine_tune_for_cost")
+
+
+def test_the_spread_of_an_interval_cut_off_at_the_end_of_the_scale_is_that_of_its_other_half():
+    whole = Forecast(method="probe", score=0.7, low=0.6, high=0.8)
+    top = whole.model_copy(update={"score": 0.97, "low": 0.87, "high": 1.0})
+    bottom = whole.model_copy(update={"score": 0.02, "low": 0.0, "high": 0.12})
+    spreads = [Estimate.of(each).sd for each in (whole, top, bottom)]
+    assert spreads == pytest.approx([0.1 / 1.2816] * 3, rel=1e-4)
 
 
 @settings(max_examples=120, deadline=None)

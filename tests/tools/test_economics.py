@@ -163,6 +163,14 @@ def test_at_the_break_even_both_cost_the_same_with_one_off_costs_spread() -> Non
     assert bills[0] == pytest.approx(bills[1], abs=0.001)
 
 
+def test_after_a_tune_its_costs_stand_beside_its_measured_times() -> None:
+    costs = {"prompt": Cost(per_1000=1.0), TUNED: Cost(per_1000=0.25)}
+    arms = [arm(name="prompt"), arm(name="tuned big", kind="tuned", p50_ms=120, p95_ms=180)]
+    found = cost_picture(costs, "prompt", 1000, 12, SETTINGS, arms).arms[TUNED]
+    assert (found.p50_ms, found.p95_ms) == (120, 180)
+    assert cost_picture(costs, "prompt", 1000, 12, SETTINGS, arms[:1]).arms[TUNED].p50_ms == 0
+
+
 def test_documents_take_a_search_besides() -> None:
     prices = SETTINGS.prices
     assert effort_days(arm(looks_up=True), prices) - effort_days(arm(), prices) == 3

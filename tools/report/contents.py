@@ -1,5 +1,7 @@
 """The report's content: the answer first, then all that it rests on."""
 
+from policies.regret import ACTION
+from policies.rules import LAST_RESORT
 from tools.assessment import Assessment
 from tools.report import glossary, pictures, words
 from tools.report.answer import NAME, answer_title, key_figures, next_steps
@@ -99,12 +101,17 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
 
 
 def _sure(a: Assessment) -> str:
-    """How sure the answer is: a tune that ships by its gain, else by the rules' own word for it."""
-    if a.tuned and a.tuned.shipped:
+    """How sure the answer is: a tune by its gain, else by the rules' word, if it still holds."""
+    if a.tuned and a.outcome and a.outcome.use == "tuned":
         gain = a.tuned.difference
         return (
             "What the fine-tune gains over the best prompt lies between "
             f"{words.points(gain.low)} and {words.points(gain.high)}, 95 times out of 100."
+        )
+    if a.tuned and a.outcome and a.outcome.use != ACTION.get(a.verdict):
+        return (
+            f"It rests on what each way scored on {a.tuned.test.n} test examples; where two lie "
+            "close together, a few examples decide."
         )
     return f"{a.confidence[:1].upper()}{a.confidence[1:].rstrip('.')}." if a.confidence else ""
 
@@ -118,6 +125,7 @@ def _why(a: Assessment) -> Section:
             reason.outcome == "decided",
         )
         for reason in a.reasons
+        if reason.rule != LAST_RESORT or reason.outcome == "decided"
     )
     flips = tuple(words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips)
     before = " before the fine-tune" if a.outcome else ""
@@ -162,7 +170,7 @@ def _prompt(a: Assessment, examples: bool) -> Section:
 def _method(a: Assessment, examples: bool) -> Section:
     t = a.task
     used = TIMES.get(a.test_reads, f"{a.test_reads} times")
-    audited = " One use only looked for wrong labels; nothing was chosen by it."
+    audited = " One of them only looked for wrong labels; nothing was chosen by it."
     lines: list[Text] = [
         "The examples were split once, by their content and not by chance: "
         f"{t.train:,} to learn from (train), {t.dev:,} to choose on (dev), {t.test:,} to confirm "

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from policies import figures
 from policies.brief import Metric, TaskType
@@ -45,7 +46,7 @@ NEXT_STEPS: dict[Verdict, Steps] = {
     ),
     "use_classifier": (
         "Ask a developer for the classifier of this run (“tuneworthy export”): a small file and "
-        "two lines of code.",
+        "two lines of code; one on a model's reading needs that model beside it.",
         "Run it beside today's answers for a week; let a person see the cases it is unsure of.",
         "Decide who trains it again when the labels change.",
     ),
@@ -211,12 +212,17 @@ def gain(d: Difference) -> str:
 
 
 def money(x: float, currency: str) -> str:
-    """An amount: no cents from 100 on, two significant digits below a cent."""
+    """An amount: no cents from 100 on, two significant digits below ten cents."""
     if 0 < abs(x) < 0.0001:
         return f"under 0.0001 {currency}"
-    if x and abs(x) < 0.01:
+    if x and abs(x) < 0.1:
         return f"{float(f'{x:.2g}'):f}".rstrip("0") + f" {currency}"
     return f"{x:,.{0 if abs(x) >= 100 or x == int(x) else 2}f} {currency}"
+
+
+def about(count: float) -> str:
+    """A number to two significant digits: what is reckoned from estimates is known no better."""
+    return f"{float(f'{count:.2g}'):,.0f}"
 
 
 def milliseconds(value: float) -> str:
@@ -246,14 +252,26 @@ def flip_sentence(flip: Flip, currency: str) -> str:
     known = flip.current is not None
     verb = "were" if not known else "rose to" if flip.threshold > (flip.current or 0) else "fell to"
     if any(word in name for word in ("cost", "price", "budget", "one off")):
-        value = money(flip.threshold, currency)
+        value = f"{_just_beyond(flip)} {currency}"
     elif name == "target":
         value = percent(flip.threshold)
     else:
-        value = f"{flip.threshold:,.0f}" if flip.threshold >= 10 else f"{flip.threshold:.3g}"
+        value = _just_beyond(flip)
     title = VERDICT_TITLES[flip.verdict]
     answer = title[0].lower() + title[1:]
     return f"If the {name} {verb} {value}, the answer would become: {answer}."
+
+
+def _just_beyond(flip: Flip) -> str:
+    """The threshold to three digits, rounded away from today's value: there the answer is another.
+
+    Without a value of today it is the lowest one with that answer.
+    """
+    threshold = Decimal(repr(flip.threshold))
+    rising = flip.threshold > (flip.current or 0)
+    digit = Decimal(1).scaleb(threshold.adjusted() - 2)
+    rounded = (threshold / digit).to_integral_value(ROUND_CEILING if rising else ROUND_FLOOR)
+    return f"{(rounded * digit).normalize():,f}"
 
 
 def _signed(x: float) -> str:

@@ -32,7 +32,7 @@ def what_tuning_brings(a: Assessment) -> Section:
     blocks: list[Block] = []
     if f := a.forecast:
         told: Text = (
-            "A fine-tune would probably reach ",
+            f"A fine-tune would probably reach{', so it was forecast,' if a.tuned else ''} ",
             strong(words.percent(f.score)),
             f": {words.odds(f.level)} the score would lie within {words.span(f.low, f.high)}. The "
             f"target is {words.percent(a.task.target)}.",
@@ -66,7 +66,8 @@ def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
         f"wrong, and {d.broken} the other way round."
     )
     if error is not None:
-        luck += f" The forecast was off by {words.points(abs(error)).removeprefix('+')}."
+        off = words.points(abs(error)).removeprefix("+")
+        luck += f" The forecast was {off} too {'high' if error > 0 else 'low'}."
     blocks: list[Block] = [
         Subheading("The fine-tune, as it turned out"),
         Paragraph((strong(f"The tuned model {passed}."), f" {t.text}")),
@@ -110,8 +111,14 @@ def what_it_costs(a: Assessment) -> Section:
     else:
         blocks.append(Paragraph("No prices were set, so cost did not weigh in the answer."))
     if e.break_even_requests:
-        at = f"{e.break_even_requests:,.0f} requests a month"
-        text = f"Break-even of the fine-tune with the best prompt lies at {at}."
+        at = f"about {words.about(e.break_even_requests)} requests a month"
+        if e.break_even_low is not None and e.break_even_high is not None:
+            low, high = words.about(e.break_even_low), words.about(e.break_even_high)
+            at += f" ({low} to {high}, as the effort may turn out)"
+        text = (
+            f"From {at} a fine-tune pays back against the best prompt within "
+            f"{spread_months(e):g} months: that is its break-even."
+        )
         blocks.append(Paragraph(text))
     if e.assumptions:
         blocks += [Subheading("What these figures assume"), Bullets(e.assumptions)]

@@ -153,8 +153,8 @@ def _reasons(
     frozen = "0: every layer is adapted"
     if recipe.frozen:
         frozen = (
-            f"{recipe.frozen:g} of the layers, the lowest: what they make of a row is computed "
-            "once, and a small model learns labels as well without them"
+            f"{recipe.frozen:g} of all layers, the lowest ones: what they make of a row is "
+            "computed once, and a small model learns labels as well without them"
         )
     ties = "less the loss" if task_type == "labels" else "ties broken by the loss"
     choice = "0: there is no label set to choose from"

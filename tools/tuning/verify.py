@@ -185,12 +185,14 @@ def _words(
         f"{difference.fixed} rows fixed, {difference.broken} broken."
     )
     if shipped:
-        return f"It passed its gate: {points}"
+        return f"It is good enough to ship: {points}"
     if rows < policy.least_ship_rows:
         return (
-            f"It did not pass its gate, since {rows} locked rows are too few to be sure, at "
+            f"It is not good enough to ship, since {rows} locked rows are too few to be sure, at "
             f"least {policy.least_ship_rows} are asked for: {points}"
         )
     if verdict == "fine_tune_for_cost":
-        return f"It did not pass its gate, which asks it not to be worse: {points}"
-    return f"It did not pass its gate, which asks for a sure gain: {points}"
+        return f"It is not good enough to ship, since it is worse than the best prompt: {points}"
+    return (
+        f"It is not good enough to ship, since its gain over the best prompt is not sure: {points}"
+    )

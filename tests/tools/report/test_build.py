@@ -59,9 +59,32 @@ def test_the_title_follows_the_measured_outcome(labels: Build) -> None:
 def test_a_tune_that_failed_does_not_say_how_sure_the_answer_is(labels: Build) -> None:
     tuned = labels().tuned
     assert tuned is not None
-    text = _text(labels(tuned=tuned.model_copy(update={"shipped": False})))
-    assert "Fairly sure" in text and "What the fine-tune gains over" not in text
-    assert "it did not pass its test" in text
+    failed = tuned.model_copy(update={"shipped": False})
+    classifier = Outcome(use="classifier", text="The advice from before it stands.")
+    stands = _text(labels(tuned=failed, verdict="use_classifier", outcome=classifier))
+    assert "Fairly sure" in stands and "What the fine-tune gains over" not in stands
+    assert "it did not pass its test" in stands
+
+
+def test_another_answer_than_the_advice_from_before_is_as_sure_as_its_scores(labels: Build) -> None:
+    another = Outcome(use="classifier", text="Use the classifier.")
+    text = _text(labels(verdict="adopt_prompt", outcome=another))
+    assert "a few examples decide" in text
+    assert "Fairly sure" not in text and "What the fine-tune gains over" not in text
+
+
+def test_the_break_even_is_told_as_roughly_as_it_is_known(labels: Build) -> None:
+    told = labels()
+    money = {
+        "break_even_requests": 27_778.0,
+        "break_even_low": 13_889.0,
+        "break_even_high": 55_556.0,
+    }
+    text = _text(labels(economics=told.economics.model_copy(update=money)))
+    assert (
+        "From about 28,000 requests a month (14,000 to 56,000, as the effort may turn out) a "
+        "fine-tune pays back against the best prompt within 18 months"
+    ) in text
 
 
 @pytest.mark.parametrize("build", [build_html, build_markdown])

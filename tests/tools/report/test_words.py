@@ -1,6 +1,9 @@
+import pytest
+
 from policies.decide import UNSETTLED
+from policies.recommendation import Flip
 from policies.rules import ACTIONS, BEFORE_ALL
-from tools.report.words import RULE_TITLES, rule_title
+from tools.report.words import RULE_TITLES, about, flip_sentence, money, rule_title
 
 
 def test_every_rule_has_a_title_of_its_own() -> None:
@@ -11,3 +14,29 @@ def test_every_rule_has_a_title_of_its_own() -> None:
 
 def test_a_rule_of_an_earlier_version_is_shown_by_its_name() -> None:
     assert rule_title("an_old_rule") == "An old rule"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "current", "threshold", "told"),
+    [
+        ("retrainings_per_month", 0.0, 4.193, "rose to 4.2,"),  # at 4.19 it is still today's
+        ("retrainings_per_month", 9.0, 4.197, "fell to 4.19,"),
+        ("monthly_requests", 20_000.0, 3_004_250.0, "rose to 3,010,000,"),
+        ("monthly_requests", 5_000_000.0, 120_726.0, "fell to 120,000,"),
+        ("monthly_requests", None, 564_350.0, "were 565,000,"),
+        ("monthly_requests", 90.0, 100.0, "rose to 100,"),
+        ("target", 0.9, 0.94, "rose to 94 %,"),
+        ("machine_price_per_hour", 0.1, 1.054, "rose to 1.06 EUR,"),
+    ],
+)
+def test_a_flip_is_told_on_the_side_where_the_answer_is_another(
+    quantity: str, current: float | None, threshold: float, told: str
+) -> None:
+    flip = Flip(quantity=quantity, current=current, threshold=threshold, verdict="fine_tune")
+    assert told in flip_sentence(flip, "EUR")
+
+
+def test_small_amounts_and_rough_counts_have_two_digits() -> None:
+    amounts = [money(x, "EUR") for x in (0.0111, 0.00096, 0.36, 551.2)]
+    assert amounts == ["0.011 EUR", "0.00096 EUR", "0.36 EUR", "551 EUR"]
+    assert [about(x) for x in (9_046_175, 48, 0.0)] == ["9,000,000", "48", "0"]

@@ -72,7 +72,7 @@ def _labels(cells: Sequence[ErrorCell]) -> Picture:
         for n, right, said in errors[:MOST_TOLD]
     ]
     rest = sum(n for n, *_ in errors[MOST_TOLD:])
-    told += [f"{rest} further errors"] if rest else []
+    told += [f"{rest} further {'error' if rest == 1 else 'errors'}"] if rest else []
     return canvas.finished("Which label came out as which", "; ".join(told))
 
 
