@@ -40,8 +40,8 @@ def what_was_tried(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 def what_would_change(a: Assessment, subjects: tuple[str, ...]) -> str:
     """The flip points, and when to ask again."""
-    lines = [words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips]
-    lines = lines or ["No change of one figure alone, within reason, would change the answer."]
+    lines = [words.flip_sentence(flip, a.economics.currency) for flip in a.open_flips]
+    lines = lines or [words.no_flip(after_tune=a.outcome is not None)]
     return "\n".join([*lines, *([a.ask_again] if a.ask_again else [])])
 
 

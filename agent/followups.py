@@ -186,7 +186,7 @@ def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:
         lines.append(_forecast(a))
     if a.more_examples:
         lines.append(f"About {a.more_examples:,} more examples would settle it.")
-    lines += [words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips]
+    lines += [words.flip_sentence(flip, a.economics.currency) for flip in a.open_flips]
     return "\n".join(lines)
 
 

@@ -6,16 +6,16 @@ from statistics import NormalDist
 from policies.contenders import usable_classifier, usable_forecast, usable_prompt
 from policies.evidence import Evidence, Forecast, Frozen, Score
 from policies.policy import Policy
-from policies.recommendation import Verdict
+from policies.recommendation import Use, Verdict
 
 _NORMAL = NormalDist()
 
-ACTION: dict[Verdict, str] = {
+ACTION: dict[Verdict, Use] = {
     "keep_prompt": "prompt",
     "adopt_prompt": "prompt",
     "use_classifier": "classifier",
-    "fine_tune": "tune",
-    "fine_tune_for_cost": "tune",
+    "fine_tune": "tuned",
+    "fine_tune_for_cost": "tuned",
     "larger_model": "none",
 }
 
@@ -44,7 +44,7 @@ def estimates(evidence: Evidence) -> dict[str, Estimate]:
     if classifier:
         found["classifier"] = Estimate.of(classifier.measured)
     if forecast:
-        found["tune"] = Estimate.of(forecast)
+        found["tuned"] = Estimate.of(forecast)
     return found
 
 

@@ -154,7 +154,7 @@ def _steps(steps: Iterable[str]) -> Markup:
 
 def _changes(a: Assessment) -> Markup:
     lines = [words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips]
-    lines = lines or ["No change of one figure alone, within reason, would change the answer."]
+    lines = lines or [words.no_flip(after_tune=False)]
     lines += [a.ask_again] if a.ask_again else []
     items = join(Markup("<li>{}</li>").format(shown(line)) for line in lines)
     return Markup(

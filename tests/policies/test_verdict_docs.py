@@ -81,14 +81,14 @@ def test_docs_tell_the_same_cases(make_evidence):
 def test_docs_reckon_the_regret_right(make_evidence):
     """The numeric example in the docs is the case “alike on few rows”."""
     evidence = make_evidence(**CASES["alike on few rows"][0])
-    prompt, tune = estimates(evidence)["prompt"], estimates(evidence)["tune"]
+    prompt, tune = estimates(evidence)["prompt"], estimates(evidence)["tuned"]
     text = " ".join(DOCS.read_text(encoding="utf-8").split())
     figures = {
         "standard deviation of the prompt": prompt.sd,
         "standard deviation of the forecast": tune.sd,
         "standard deviation of the difference": (prompt.sd**2 + tune.sd**2) ** 0.5,
         "regret": max(
-            expected_excess(estimates(evidence)[rival], prompt) for rival in ("classifier", "tune")
+            expected_excess(estimates(evidence)[rival], prompt) for rival in ("classifier", "tuned")
         ),
     }
     for name, value in figures.items():

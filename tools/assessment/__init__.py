@@ -7,6 +7,7 @@ from typing import Final, Literal
 from policies.brief import Brief
 from policies.evidence import Arm, Forecast, Retrieval, Score
 from policies.recommendation import Flip, Outcome, Reason, Verdict
+from policies.regret import ACTION
 from tools.assessment.costs import ArmCost, EconomicsPart
 from tools.assessment.data import DataPart, Suspect, TaskPart
 from tools.assessment.part import Part
@@ -115,6 +116,18 @@ class Assessment(Part):
     def all_flips(self) -> tuple[Flip, ...]:
         """Flip points, those of quantities that are not known last."""
         return self.flips + self.flips_unknown
+
+    @property
+    def open_flips(self) -> tuple[Flip, ...]:
+        """Flip points but those that a tune settled.
+
+        That is the way which is now the answer, and a tune that turned out not good enough.
+        """
+        if self.outcome is None:
+            return self.all_flips
+        failed = self.tuned is not None and not self.tuned.shipped
+        settled = {self.outcome.use, *(["tuned"] if failed else [])}
+        return tuple(flip for flip in self.all_flips if ACTION.get(flip.verdict) not in settled)
 
     @property
     def compared(self) -> list[Arm]:

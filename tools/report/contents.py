@@ -127,9 +127,9 @@ def _why(a: Assessment) -> Section:
         for reason in a.reasons
         if reason.rule != LAST_RESORT or reason.outcome == "decided"
     )
-    flips = tuple(words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips)
+    flips = tuple(words.flip_sentence(flip, a.economics.currency) for flip in a.open_flips)
     before = " before the fine-tune" if a.outcome else ""
-    nothing = "No change of one figure alone, within reason, would change the answer."
+    nothing = words.no_flip(after_tune=a.outcome is not None)
     blocks: list[Block] = [
         Paragraph(f"Every rule that was considered{before}, in order."),
         Entries(rules, "rules"),

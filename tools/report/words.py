@@ -245,6 +245,13 @@ def chance(p_value: float) -> str:
     return f"Chance alone would show this much in {rate} of 100 such tests, {verdict}."
 
 
+def no_flip(after_tune: bool) -> str:
+    """What stands where no flip does; after a tune they are not sought anew."""
+    if after_tune:
+        return "What would change it was not sought again after the fine-tune; ask “what if …?”."
+    return "No change of one figure alone, within reason, would change the answer."
+
+
 def flip_sentence(flip: Flip, currency: str) -> str:
     """What would change the answer: "If the target fell to 85 %, the answer would become: …"."""
     name = flip.quantity.replace("_", " ")

@@ -6,6 +6,7 @@ from policies.evidence import Arm, Difference, Evidence, Forecast, Score
 from policies.figures import percent
 from policies.policy import Policy
 from policies.recommendation import Outcome, Use, Verdict
+from policies.regret import ACTION
 from tools.assessment import FlipCounts, TunedPart
 from tools.measure.intervals import paired_difference, score_of
 from tools.measure.metrics import item_scores
@@ -17,12 +18,6 @@ from tools.trials.trial import Trial
 from tools.tuning.tune import TuneReport
 from tools.tuning.workplace import Workplace
 
-# Advice that names a way of working, which is still there when a tune fails.
-STANDS: dict[Verdict, Use] = {
-    "keep_prompt": "prompt",
-    "adopt_prompt": "prompt",
-    "use_classifier": "classifier",
-}
 ROUNDING = 1e-9  # 0.90 - 0.92 is a hair below -0.02
 
 
@@ -156,11 +151,11 @@ def outcome_of(
     figures = ", ".join(f"{use} {percent(score)}" for use, score in ways.items())
     error = None if forecast is None else forecast.score - ways["tuned"]
     failed = "" if shipped else "The fine-tune did not pass its test. "
-    stands = STANDS.get(verdict, "none")
-    if not shipped and stands in ways:
+    measured = {use: score for use, score in ways.items() if shipped or use != "tuned"}
+    stands = ACTION.get(verdict)
+    if not shipped and stands in measured:
         text = f"{failed}The advice from before it stands: use the {stands} ({figures})."
         return Outcome(use=stands, text=text, forecast_error=error)
-    measured = {use: score for use, score in ways.items() if shipped or use != "tuned"}
     best = max(measured.values(), default=0.0)
     if best < target - policy.margin - ROUNDING:
         what = "Nothing measured" if shipped else "Nothing else"

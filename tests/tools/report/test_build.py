@@ -73,6 +73,22 @@ def test_another_answer_than_the_advice_from_before_is_as_sure_as_its_scores(lab
     assert "Fairly sure" not in text and "What the fine-tune gains over" not in text
 
 
+def test_after_a_tune_only_flips_that_it_left_open_are_told(labels: Build) -> None:
+    flips = tuple(
+        Flip(quantity="target", current=0.9, threshold=at, verdict=verdict)
+        for at, verdict in ((0.95, "fine_tune"), (0.85, "adopt_prompt"), (0.8, "use_classifier"))
+    )
+    tuned, outcome = labels().tuned, Outcome(use="classifier", text="Use the classifier.")
+    assert tuned is not None
+    failed = {"tuned": tuned.model_copy(update={"shipped": False}), "outcome": outcome}
+    text = _text(labels(flips=flips, flips_unknown=(), **failed))
+    assert "fell to 85 %" in text and "95 %, the answer" not in text and "80 %, the" not in text
+    none_left = _text(labels(flips=flips[:1], flips_unknown=(), **failed))
+    assert "was not sought again after the fine-tune" in none_left
+    before = labels(flips=flips, flips_unknown=(), tuned=None, outcome=None)
+    assert before.open_flips == flips
+
+
 def test_the_break_even_is_told_as_roughly_as_it_is_known(labels: Build) -> None:
     told = labels()
     money = {
