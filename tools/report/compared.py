@@ -120,7 +120,8 @@ def _time(a: Assessment, way: _Way) -> Text:
 def _data(a: Assessment, way: _Way) -> Text:
     if way.kind != "prompt":
         told = f"learns from {a.task.train:,} examples"
-        more = a.forecast.more_data if a.forecast and way.kind == "tuned" else ""
+        to_come = a.forecast if way.kind == "tuned" and a.tuned is None else None
+        more = to_come.more_data if to_come else ""
         return f"{told}. {more}" if more else told
     plan = a.prompting.best.plan if a.prompting.best else None
     if plan is None:

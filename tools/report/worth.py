@@ -37,7 +37,8 @@ def what_tuning_brings(a: Assessment) -> Section:
             f": {words.odds(f.level)} the score would lie within {words.span(f.low, f.high)}. The "
             f"target is {words.percent(a.task.target)}.",
         )
-        how = f"How this was estimated: {f.method}. {f.more_data}"
+        more = "" if a.tuned else f.more_data  # it was reckoned up to the forecast's own errors
+        how = f"How this was estimated: {f.method}. {more}"
         blocks += [Paragraph(told), Paragraph(how.strip())]
         if drawn := pictures.learning_picture(a):
             blocks.append(Illustration(drawn, "What more examples bring, and the forecast"))
