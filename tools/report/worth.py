@@ -32,7 +32,9 @@ def what_tuning_brings(a: Assessment) -> Section:
     blocks: list[Block] = []
     if f := a.forecast:
         told: Text = (
-            f"A fine-tune would probably reach{', so it was forecast,' if a.tuned else ''} ",
+            "Before the fine-tune its forecast was "
+            if a.tuned
+            else "A fine-tune would probably reach ",
             strong(words.percent(f.score)),
             f": {words.odds(f.level)} the score would lie within {words.span(f.low, f.high)}. The "
             f"target is {words.percent(a.task.target)}.",
