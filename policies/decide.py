@@ -112,7 +112,13 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
         "is needed.",
         "use_classifier": "An ordinary classifier is enough: “"
         + (f"{classifier.name}” reaches {percent(classifier.measured.score)}" if classifier else "")
-        + f", the target is {target}.",
+        + f", the target is {target}."
+        + (
+            f" The best prompt reaches {reached} as well, but at {volume:,} requests a month the "
+            "classifier pays back."
+            if volume and prompt and not barred and prompt.measured.score >= evidence.brief.target
+            else ""
+        ),
         "fine_tune": f"Fine-tune {model}: {best}, {tune}, the target is {target}.",
         "fine_tune_for_cost": f"Fine-tune to save cost: {best}, which is good enough, but at "
         f"{volume or 0:,} requests a month {model}, tuned, pays back ({tune}).",

@@ -17,7 +17,7 @@ RULES = [*(rule.name for rule in BEFORE_ALL), UNSETTLED, *(rule.name for rule in
 # What the headline of a case must say.
 HEADLINES = {
     "good prompt, low volume": ("4 nearest examples (mini)", "92 %", "90 %"),
-    "good prompt, high volume": ("words", "91 %", "90 %"),
+    "good prompt, high volume": ("words", "91 %", "90 %", "92 % as well", "5,000,000 requests"),
     "labels contradict each other": ("120 of 2000", "97 %", "90 %"),
     "labels look wrong": ("300 of 2000 rows seem to carry a wrong label", "90 %"),
     "the prompt is too slow for fields": ("93 %", "1,800 ms", "500 ms", "92 %"),
