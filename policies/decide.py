@@ -179,9 +179,9 @@ def _confidence(verdict: Verdict, evidence: Evidence, policy: Policy) -> str:
         return "good: it rests on what was counted or told, not on close scores"
     share = regret(verdict, evidence) / max(policy.margin, 1e-9)
     if share < 0.25:
-        return "high: no likely error of measurement would change the advice"
+        return "high: even if the measurements are off, another answer would gain hardly anything"
     if share < 0.7:
-        return "good: a change of advice would take an unlikely error of measurement"
+        return "good: if the measurements are off, another answer would still gain little"
     return "moderate: the best arms lie close together"
 
 
