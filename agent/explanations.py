@@ -57,7 +57,8 @@ def rows_to_fix(a: Assessment, subjects: tuple[str, ...]) -> str:
     count = len(a.suspects)
     return "\n".join(
         [
-            f"{count} label{'s look' if count > 1 else ' looks'} wrong:",
+            f"{count} label{'s look' if count > 1 else ' looks'} wrong "
+            "(rows are counted without the heading):",
             *lines,
             f"“Get rows to fix” gives all of them as a sheet ({FIXES}). Write the right "
             "label into its last column and drop it back with “Add fixed rows”: I measure "

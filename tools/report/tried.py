@@ -73,8 +73,8 @@ def _findings(a: Assessment) -> tuple[Text, ...]:
         lines.append(f"Always giving the most frequent answer would score {share}.")
     if d.label_errors:
         lines.append(
-            f"{d.label_errors:,} labels are probably wrong; {d.sure_label_errors:,} of them stand "
-            "out clearly."
+            f"Labels that are probably wrong: {d.label_errors:,}; sure enough to weigh in the "
+            f"answer: {d.sure_label_errors:,}."
         )
     return (*lines, *((data(note, CELL),) for note in d.notes))
 
@@ -100,7 +100,7 @@ def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
     some = f"Shown are {len(shown)} of {len(a.suspects)}, none of them from test; all"
     told: Text = (
         "Two ordinary classifiers that had not seen these rows are surer of another label. They "
-        "may be mistaken: look at each row before changing it. "
+        "may be mistaken: look at each row, counted without the heading, before changing it. "
         f"{some if len(shown) < len(a.suspects) else 'All'} of them are in ",
         code("fix_these_rows.xlsx"),
         " beside this report.",
