@@ -1,6 +1,6 @@
 """What a fine-tune would bring or brought, and what each way costs."""
 
-from tools.assessment import Assessment, ForgettingPart, TunedPart
+from tools.assessment import Assessment, TunedPart
 from tools.report import pictures, words
 from tools.report.answer import NAME
 from tools.report.document import (
@@ -79,7 +79,7 @@ def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
     ]
     if drawn := pictures.flips_picture(a):
         blocks.append(Illustration(drawn, "Each test example, before and after"))
-    blocks += [Subheading("What it forgot"), Paragraph(_forgotten(t.forgetting))]
+    blocks += [Subheading("What it forgot"), Paragraph(t.forgetting.text)]
     if drawn := pictures.forgetting_picture(a):
         caption = "General questions answered rightly"
         blocks.append(Illustration(drawn, caption, "ring: before, diamond: after"))
@@ -93,14 +93,6 @@ def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
     blocks += [Entries(recipe, "terms")] if recipe else []
     where: Text = ("Model ", name(t.model, NAME), ", adapter in ", code(t.adapter[:NAME]), ".")
     return [*blocks, Paragraph(where, "quiet")]
-
-
-def _forgotten(f: ForgettingPart) -> str:
-    return (
-        f"On {f.items} questions outside the task that it could answer the model scored "
-        f"{words.percent(f.base)} before and {words.percent(f.tuned)} after; its perplexity went "
-        f"from {f.perplexity_base:.1f} to {f.perplexity_tuned:.1f}. {f.text}"
-    )
 
 
 def what_it_costs(a: Assessment) -> Section:
