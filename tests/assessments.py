@@ -204,8 +204,8 @@ def tuned() -> TunedPart:
             perplexity_base=14.2,
             perplexity_tuned=14.9,
             passed=True,
-            text="Its surprise at plain prose (perplexity a word) went from 14 to 15. That is within "
-            "what chance explains, so nothing was lost.",
+            text="Its surprise at plain prose (perplexity a word) went from 14 to 15. That is "
+            "within what chance explains, so nothing was lost.",
         ),
         shipped=True,
         adapter="adapters/1",
