@@ -40,15 +40,15 @@ class Judgement(Frozen):
     @property
     def error(self) -> float | None:
         """Forecast minus what the tune reached."""
-        tuned = self.measured.get("tune")
+        tuned = self.measured.get("tuned")
         return None if self.forecast is None or tuned is None else self.forecast[0] - tuned
 
     @property
     def covered(self) -> bool | None:
         """Whether the forecast's interval held what the tune reached."""
-        if self.forecast is None or "tune" not in self.measured:
+        if self.forecast is None or "tuned" not in self.measured:
             return None
-        return self.forecast[1] <= self.measured["tune"] <= self.forecast[2]
+        return self.forecast[1] <= self.measured["tuned"] <= self.forecast[2]
 
 
 def judge(scenario: Scenario, a: Assessment, tuned: Assessment, policy: Policy) -> Judgement:
@@ -104,7 +104,7 @@ def _measured(a: Assessment, tuned: Assessment) -> dict[str, float]:
         "classifier": None
         if classifier is None or classifier.test is None or a.brief.beyond_labels
         else classifier.test.score,
-        "tune": tuned.tuned.test.score if tuned.tuned else None,
+        "tuned": tuned.tuned.test.score if tuned.tuned else None,
         "today": max(today, default=None),
     }
     return {name: score for name, score in found.items() if score is not None}
@@ -118,7 +118,7 @@ def _dearer(a: Assessment, action: str, reached: dict[str, float], policy: Polic
     pays = {}
     for action_name, arm in (
         ("classifier", classifier.name if classifier else ""),
-        ("tune", TUNED),
+        ("tuned", TUNED),
     ):
         costs = a.economics.arms.get(arm)
         months = costs.payback_months if costs else None
@@ -126,8 +126,8 @@ def _dearer(a: Assessment, action: str, reached: dict[str, float], policy: Polic
     floor = reached[action] - policy.margin
     if action in ("prompt", "today"):
         return any(pays[name] and reached.get(name, 0.0) >= floor for name in pays)
-    by_cost = action == "tune" and a.verdict == "fine_tune_for_cost"
-    return by_cost and not pays["tune"]
+    by_cost = action == "tuned" and a.verdict == "fine_tune_for_cost"
+    return by_cost and not pays["tuned"]
 
 
 def markdown(judged: Sequence[Judgement]) -> str:
@@ -139,7 +139,7 @@ def markdown(judged: Sequence[Judgement]) -> str:
 
 def _row(each: Judgement) -> str:
     right = {True: "yes", False: "**no**", None: "abstained"}[each.right]
-    scores = [_percent(each.measured.get(name)) for name in ("prompt", "classifier", "tune")]
+    scores = [_percent(each.measured.get(name)) for name in ("prompt", "classifier", "tuned")]
     forecast = "–"
     if each.forecast is not None:
         middle, low, high = map(percent, each.forecast)
@@ -172,7 +172,7 @@ def _sums(judged: Sequence[Judgement]) -> list[str]:
 def _as_classifier(tunes: Sequence[Judgement]) -> list[float]:
     """Errors of a forecast that takes the classifier's score."""
     return [
-        each.measured["classifier"] - each.measured["tune"]
+        each.measured["classifier"] - each.measured["tuned"]
         for each in tunes
         if "classifier" in each.measured
     ]
@@ -180,7 +180,7 @@ def _as_classifier(tunes: Sequence[Judgement]) -> list[float]:
 
 def _constant_offset(tunes: Sequence[Judgement]) -> list[float]:
     """Errors of a forecast that adds to the prompt what the other tunes gained on average."""
-    gains = [each.measured["tune"] - each.measured["prompt"] for each in tunes]
+    gains = [each.measured["tuned"] - each.measured["prompt"] for each in tunes]
     others = [_mean(gains[:at] + gains[at + 1 :]) for at in range(len(gains))]
     return [other - gain for other, gain in zip(others, gains, strict=True)] if gains[1:] else []
 
