@@ -248,7 +248,10 @@ def chance(p_value: float) -> str:
 def no_flip(after_tune: bool) -> str:
     """What stands where no flip does; after a tune they are not sought anew."""
     if after_tune:
-        return "What would change it was not sought again after the fine-tune; ask “what if …?”."
+        return (
+            "What would change it was not sought again after the fine-tune; ask “what if …?” in "
+            "the chat."
+        )
     return "No change of one figure alone, within reason, would change the answer."
 
 
