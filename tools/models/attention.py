@@ -186,7 +186,7 @@ def attend(
     groups = heads // key.shape[1]
     # Query heads of one group meet the same keys, so they count as further queries.
     folded = query.reshape(rows, key.shape[1], groups * queries, width)
-    mask = attention_mask.repeat(1, 1, groups, 1)
+    mask = attention_mask if queries == 1 else attention_mask.repeat(1, 1, groups, 1)
     pair = prefixes[int(module.layer_idx)] if prefixes else None  # type: ignore[arg-type]
     if pair is not None and (queries == 1 or pair[0].shape[2] > key.shape[2]):
         result = torch.cat(

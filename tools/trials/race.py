@@ -27,6 +27,7 @@ ROUNDS = (  # (rows answered, rows to answer, plans that may)
     (2 * FIRST_ROWS, 10**9, 2),
 )
 LONGER = 1.25  # times as many tokens: clearly longer
+VOTED_ON = 0.1  # share of right answers: below, votes of a few draws add a point or two at best
 
 log = logging.getLogger(__name__)
 
@@ -105,11 +106,10 @@ class Entrants:
     def admit(self, plan: Plan) -> None:
         """Try a plan on the first rows, unless it cannot run or is not worth it."""
         lacking = plan.abilities(self.task) - self.model.traits.abilities
-        parent = next((t for t in self.trials if t.plan.name == plan.after), None)
         if lacking:
             self.left_out.append((plan.name, f"{self.model.name} lacks: {', '.join(lacking)}"))
-        elif plan.after and (parent is None or self._is_beaten(parent)):
-            self.left_out.append((plan.name, f"costly, and “{plan.after}” was clearly behind"))
+        elif plan.after and (reason := self._not_worth(plan)):
+            self.left_out.append((plan.name, f"costly, and “{plan.after}” {reason}"))
         else:
             trial = Trial(plan, self.model.name, alone=not self.model.traits.is_local)
             if self._extend(trial, FIRST_ROWS):
@@ -153,6 +153,16 @@ class Entrants:
             trial.fate = "ran on all of dev"
         self.watch.scored(trial.arm(self.task))
         return True
+
+    def _not_worth(self, plan: Plan) -> str:
+        """What the plan that a costly one builds on lacks to make it worth its cost, or nothing."""
+        parent = next((trial for trial in self.trials if trial.plan.name == plan.after), None)
+        if parent is None or self._is_beaten(parent):
+            return "was clearly behind"
+        right = float(parent.items(self.task).mean())
+        if plan.votes > 1 and right < VOTED_ON:
+            return f"was right on {100 * right:.0f} % of the rows: too few for a vote"
+        return ""
 
     def _is_beaten(self, trial: Trial) -> bool:
         """Whether the leader is clearly better on the rows that both answered."""

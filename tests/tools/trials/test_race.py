@@ -87,6 +87,18 @@ def test_a_costly_plan_is_tried_only_if_its_like_is_not_clearly_behind(
     assert result.left_out == (() if tried else (reason,))
 
 
+@pytest.mark.parametrize(("skill", "tried"), [(0.05, False), (0.2, True)])
+def test_a_vote_needs_answers_that_are_right_often_enough(
+    skill: float, tried: bool, Pupil: Any, rows: Rows, task: Task
+) -> None:
+    pupil = Pupil({"thinking": skill, "vote": 0.9})
+    vote = Plan(name="vote", family="own", own="vote", votes=3, after="thinking")
+    trials, result = race([*plans("thinking"), vote], task, pupil, rows(40), Watch())
+    assert ("vote" in fates(trials)) == tried
+    reason = "costly, and “thinking” was right on 3 % of the rows: too few for a vote"
+    assert result.left_out == (() if tried else (("vote", reason),))
+
+
 def test_a_plan_that_the_model_cannot_run_is_left_out_with_the_reason(
     Pupil: Any, rows: Rows, task: Task
 ) -> None:
