@@ -111,15 +111,15 @@ def _why_not(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 
 def _mistakes(a: Assessment, subjects: tuple[str, ...]) -> str:
-    kinds = a.prompting.mistakes[:MOST_KINDS]
-    if not kinds or a.prompting.best is None:
+    found = a.mistakes
+    if found is None or not found.kinds:
         return "No mistakes were kept: no prompt was finished, or it made none on dev."
-    lines = [f"What “{a.prompting.best.name}” got wrong on dev (never from the locked rows):"]
-    for kind in kinds:
+    lines = [f"What “{found.name}” got wrong on dev (never from the locked rows):"]
+    for kind in found.kinds[:MOST_KINDS]:
         lines.append(f"• {kind.kind}: {kind.count} {'time' if kind.count == 1 else 'times'}")
         for example in kind.examples[:1]:
             said, right, given = (words.plain(example[part], CELL) for part in MISTAKE)
-            lines += [f"“{said}”", f"Right answer: {right}. The model said: {given}"]
+            lines += [f"“{said}”", f"Right answer: {right}. It said: {given}"]
     if a.data.label_counts:
         label = words.plain(next(iter(a.data.label_counts)), CELL)
         lines.append(f"Do some hurt more than others? Write “missing {label} is 10 times worse”.")

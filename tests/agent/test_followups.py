@@ -8,6 +8,7 @@ from agent.adviser.quoting import quotes_only
 from agent.followups import answer_question
 from agent.utterances.intents import Intent
 from tests.assessments import labels, minimal
+from tools.assessment import Mistake, MistakesPart
 
 CASES = [
     (Intent("why"), ("stops at 86.7", "The forecast of 91 % is above the target", "decided")),
@@ -47,6 +48,22 @@ def test_answers_hold_the_figures_of_the_run(intent: Intent, expected: tuple[str
 @pytest.mark.parametrize("intent", [intent for intent, _ in CASES])
 def test_an_unfinished_run_is_answered_too(intent: Intent) -> None:
     assert answer_question(intent, minimal()).strip()
+
+
+def test_the_mistakes_shown_are_those_of_the_answer() -> None:
+    example = {"input": "where is it", "expected": "returns", "given": "billing"}
+    kind = Mistake(kind="“returns” taken for “billing”", count=4, examples=(example,))
+    found = MistakesPart(name="Word classifier", kinds=(kind,))
+    answers = [
+        answer_question(
+            Intent("mistakes"), labels(verdict=verdict, outcome=None, classifier_mistakes=found)
+        )
+        for verdict in ("use_classifier", "adopt_prompt")
+    ]
+    assert (
+        "What “Word classifier” got wrong" in answers[0] and "taken for “billing”: 4" in answers[0]
+    )
+    assert "Word classifier" not in answers[1] and "Two labels fit: 21 times" in answers[1]
 
 
 def test_a_tune_that_is_only_forecast_can_be_compared() -> None:

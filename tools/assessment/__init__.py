@@ -10,14 +10,13 @@ from policies.recommendation import Flip, Outcome, Reason, Verdict
 from policies.regret import ACTION
 from tools.assessment.costs import ArmCost, EconomicsPart
 from tools.assessment.data import DataPart, Suspect, TaskPart
+from tools.assessment.mistakes import ErrorCell, Mistake, MistakesPart
 from tools.assessment.part import Part
 from tools.assessment.prompting import (
     BestPrompt,
-    ErrorCell,
     ExhaustionPart,
     Finalist,
     LookedUp,
-    Mistake,
     PlanRecord,
     PromptingPart,
     RacePoint,
@@ -40,6 +39,7 @@ __all__ = [
     "ForgettingPart",
     "LookedUp",
     "Mistake",
+    "MistakesPart",
     "Part",
     "PlanRecord",
     "Preference",
@@ -111,6 +111,7 @@ class Assessment(Part):
     looked_up: tuple[LookedUp, ...] = ()
     writing: WritingPart | None = None
     preferences: tuple[Preference, ...] = ()
+    classifier_mistakes: MistakesPart | None = None
 
     @property
     def all_flips(self) -> tuple[Flip, ...]:
@@ -128,6 +129,17 @@ class Assessment(Part):
         failed = self.tuned is not None and not self.tuned.shipped
         settled = {self.outcome.use, *(["tuned"] if failed else [])}
         return tuple(flip for flip in self.all_flips if ACTION.get(flip.verdict) not in settled)
+
+    @property
+    def mistakes(self) -> MistakesPart | None:
+        """What the classifier got wrong on dev where it is the answer, else the best prompt."""
+        use = self.outcome.use if self.outcome else ACTION.get(self.verdict)
+        if use == "classifier" and self.classifier_mistakes is not None:
+            return self.classifier_mistakes
+        found, best = self.prompting, self.prompting.best
+        if best is None:
+            return None
+        return MistakesPart(name=best.name, kinds=found.mistakes, cells=found.errors)
 
     @property
     def compared(self) -> list[Arm]:

@@ -1,6 +1,7 @@
 """What an assessment says of the prompts: plans, finalists, mistakes, the winner."""
 
 from policies.evidence import Difference, Score
+from tools.assessment.mistakes import ErrorCell, Mistake
 from tools.assessment.part import Part
 from tools.trials.plan import PER_INPUT, Plan
 
@@ -66,29 +67,6 @@ class ExhaustionPart(Part):
     late_low: float = 0.0
     late_high: float = 0.0
     corrected: float | None = None
-
-
-class Mistake(Part):
-    """One kind of error on dev, with a few examples (never from the test part)."""
-
-    kind: str
-    count: int
-    examples: tuple[dict[str, str], ...]
-
-
-class ErrorCell(Part):
-    """How often something right came out as something on dev, right or not.
-
-    Attributes:
-        right: The right label, or the field that was asked for.
-        given: The label that the model gave; for a field "right", "wrong", "missing" or
-            "invented"; "" where there was no valid answer.
-        count: Rows.
-    """
-
-    right: str
-    given: str
-    count: int
 
 
 class LookedUp(Part):

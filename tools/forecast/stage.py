@@ -1,24 +1,30 @@
 """The forecast as a typed tool: would a classifier do, and what would a fine-tune reach?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
 
 from policies.brief import Brief
 from policies.evidence import Arm, Forecast, Frozen, Score
+from tools.assessment import MistakesPart
 from tools.errors import Stopped, TuneError
 from tools.forecast.audit import Audit, audit_labels
-from tools.forecast.classifier import baselines, word_classifier
+from tools.forecast.classifier import Contestant, baselines, word_classifier
 from tools.forecast.pilot import forecast_from_pilots, pilot_sizes, run_pilots
 from tools.forecast.probe import fit_probe, forecast_from_probe
 from tools.forecast.saved import size_of
 from tools.intake.dataset import Dataset
+from tools.intake.examples import Example
 from tools.models.cache import CachedModel
 from tools.progress import Step, Watch
 from tools.runs import Run
+from tools.trials.answering import Answer
+from tools.trials.mistakes import count_errors, sort_mistakes
 from tools.trials.stage import task_of
+from tools.trials.task import Task
 
+CLASSIFIER = "classifier-mistakes"  # an artefact of a run
 FIRST_TRAIN, FIRST_DEV = 2000, 200  # rows of a first idea, whatever the size of the file
 
 
@@ -108,6 +114,7 @@ def _for_labels(
     scored = [
         arm.model_copy(update={"size_bytes": size}) for arm, size in zip(scored, sizes, strict=True)
     ]
+    keep_mistakes(run, contestants[best], task, dev)
     rows = run.locked_test(dataset).read(scored[best].name, "confirm the best classifier")
     scored[best] = scored[best].model_copy(update={"test": contestants[best].score(task, rows)})
     forecast = forecast_from_probe(
@@ -120,3 +127,26 @@ def _for_labels(
         forecast=forecast,
         audit=audit_labels(run, dataset, probe),
     )
+
+
+def keep_mistakes(run: Run, best: Contestant, task: Task, dev: Sequence[Example]) -> None:
+    """Keep what a classifier got wrong on dev in the run's folder."""
+    said = best.answer([example.input for example in dev])
+    pace = said.seconds / len(dev)
+    answers = [
+        Answer(example.row, label, label, "stop", 0, 0, pace)
+        for example, label in zip(dev, said.answers, strict=True)
+    ]
+    part = MistakesPart(
+        name=best.name,
+        kinds=sort_mistakes(task, dev, answers),
+        cells=count_errors(task, dev, answers),
+    )
+    run.save(CLASSIFIER, part.model_dump(mode="json"))
+
+
+def kept_mistakes(run: Run) -> MistakesPart | None:
+    """What the best classifier got wrong on dev, as the forecast kept it; earlier runs lack it."""
+    if not (run.folder / f"{CLASSIFIER}.json").exists():
+        return None
+    return MistakesPart.model_validate(run.load(CLASSIFIER))

@@ -20,6 +20,7 @@ from tools.assessment import (
 )
 from tools.economics import cost_picture, costs_after_tune
 from tools.files import write_json
+from tools.forecast import stage as forecast
 from tools.forecast.audit import kept_suspects
 from tools.intake.dataset import Dataset
 from tools.report.build import write
@@ -125,6 +126,7 @@ def assemble(
         looked_up=kept_fixes(run),
         writing=_writing(run, dataset, findings),
         preferences=kept_preferences(run),
+        classifier_mistakes=forecast.kept_mistakes(run),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the examples are, what was tried on them, and where the best prompt still fails."""
+"""What the examples are, what was tried on them, and where the answer still fails."""
 
 from policies.evidence import Arm, Score
 from tools.assessment import Assessment, Finalist, PlanRecord
@@ -254,16 +254,16 @@ def _plan_row(plan: PlanRecord, several: bool) -> Row:
 
 
 def failures(a: Assessment, examples: bool) -> Section:
-    """What the best prompt got wrong on dev, with real examples."""
-    title = "Where it fails"
-    if not a.prompting.mistakes:
+    """What the answer, or else the best prompt, got wrong on dev, with real examples."""
+    title, found = "Where it fails", a.mistakes
+    if found is None or not found.kinds:
         return Section(title, ())
-    told = "What the best prompt got wrong on dev. Test examples are never shown."
+    told = f"What “{found.name}” got wrong on dev. Test examples are never shown."
     blocks: list[Block] = [Paragraph(told)]
     if drawn := pictures.errors_picture(a):
         caption = "Which label was taken for which" if a.task.type == "labels" else "Field by field"
         blocks.append(Illustration(drawn, caption, f"{a.task.dev} dev examples"))
-    for mistake in a.prompting.mistakes:
+    for mistake in found.kinds:
         kind = data(mistake.kind, 2 * NAME)
         blocks.append(Subheading((kind,), f"{mistake.count} of {a.task.dev}"))
         shown = mistake.examples[:EXAMPLES_EACH] if examples else ()

@@ -155,7 +155,7 @@ RECIPE_TITLES = {
     "max_length": "Longest row",
     "quantisation": "Format of the weights",
 }
-MISTAKE_PARTS = {"input": "Input", "expected": "Right answer", "given": "The model said"}
+MISTAKE_PARTS = {"input": "Input", "expected": "Right answer", "given": "Answer given"}
 _JOINERS = "\u00ad\u200c\u200d"  # invisible, yet part of ordinary words and emoji
 
 

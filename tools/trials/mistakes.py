@@ -1,4 +1,4 @@
-"""What the winner's errors on dev are made of."""
+"""What errors on dev are made of."""
 
 import json
 import math
@@ -12,7 +12,6 @@ from tools.intake.examples import Example
 from tools.measure.metrics import item_scores, pairs
 from tools.trials.answering import Answer
 from tools.trials.task import Task
-from tools.trials.trial import Trial
 
 NOT_IN_INPUT = " (its value is not in the input as written)"
 MISSING = "missing knowledge (right with passages of your documents)"
@@ -27,18 +26,25 @@ _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _SUM = re.compile(rf"{_NUMBER} ?([-+*/x×]) ?\$?{_NUMBER} ?= ?\$?{_NUMBER}")
 
 
-def sort_mistakes(trial: Trial, task: Task, looked_up: Sequence[int] = ()) -> tuple[Mistake, ...]:
+def sort_mistakes(
+    task: Task,
+    examples: Sequence[Example],
+    answers: Sequence[Answer],
+    looked_up: Sequence[int] = (),
+) -> tuple[Mistake, ...]:
     """Kinds of errors with counts and a few examples each, most frequent first.
 
     Args:
-        trial: The trial.
         task: The task.
+        examples: The rows that were answered.
+        answers: The answers to them, in the same order.
         looked_up: Row numbers that passages of the team's documents put right: only there is it
             known that knowledge was missing.
     """
     found: dict[str, list[dict[str, str]]] = {}
-    scores = item_scores(task.metric, trial.expected, trial.given)
-    for example, answer, score in zip(trial.examples, trial.answers, scores, strict=True):
+    right = [example.right for example in examples]
+    scores = item_scores(task.metric, right, [answer.given for answer in answers])
+    for example, answer, score in zip(examples, answers, scores, strict=True):
         if score >= 1 or (task.type == "text" and answer.given is not None):
             continue
         missing = example.row in looked_up
@@ -53,14 +59,16 @@ def sort_mistakes(trial: Trial, task: Task, looked_up: Sequence[int] = ()) -> tu
     )
 
 
-def count_errors(trial: Trial, task: Task) -> tuple[ErrorCell, ...]:
+def count_errors(
+    task: Task, examples: Sequence[Example], answers: Sequence[Answer]
+) -> tuple[ErrorCell, ...]:
     """What came out as what, right answers included: labels, or the fate of each field.
 
     Numbers and texts are of too many kinds to be counted so; they give nothing.
     """
     cells: Counter[tuple[str, str]] = Counter()
-    for example, given in zip(trial.examples, trial.given, strict=True):
-        expected = example.answer
+    for example, answer in zip(examples, answers, strict=True):
+        expected, given = example.answer, answer.given
         if task.type == "labels":
             cells[expected, given or ""] += 1
         elif task.type == "fields":

@@ -186,8 +186,10 @@ def confirm(
 
 def keep_mistakes(run: Run, best: Trial, task: Task, looked_up: Sequence[int] = ()) -> None:
     """Keep what the winner got wrong on dev in the run's folder; see `sort_mistakes`."""
-    run.save("mistakes", [m.model_dump(mode="json") for m in sort_mistakes(best, task, looked_up)])
-    run.save("errors", [cell.model_dump(mode="json") for cell in count_errors(best, task)])
+    kinds = sort_mistakes(task, best.examples, best.answers, looked_up)
+    cells = count_errors(task, best.examples, best.answers)
+    run.save("mistakes", [kind.model_dump(mode="json") for kind in kinds])
+    run.save("errors", [cell.model_dump(mode="json") for cell in cells])
 
 
 def kept_answers(run: Run) -> dict[str, dict[int, str | None]]:

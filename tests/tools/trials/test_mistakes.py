@@ -6,9 +6,7 @@ from policies.brief import Metric, TaskType
 from tools.intake.examples import Example
 from tools.trials.answering import Answer
 from tools.trials.mistakes import EXAMPLES_EACH, MOST_KINDS, count_errors, sort_mistakes
-from tools.trials.plan import Plan
 from tools.trials.task import Task
-from tools.trials.trial import Trial
 
 METRICS: dict[TaskType, Metric] = {
     "labels": "accuracy",
@@ -19,13 +17,17 @@ METRICS: dict[TaskType, Metric] = {
 MakeTask = Callable[..., Task]
 
 
-def trial(answers: Sequence[tuple[str, str | None, str]]) -> Trial:
-    """A trial of (expected, given, why the reply ended)."""
-    done = Trial(Plan(name="plan", family="any"), "pupil")
-    for row, (expected, given, finish) in enumerate(answers):
-        done.examples.append(Example(row, f"input {row}", expected))
-        done.answers.append(Answer(row, f"reply {given}", given, finish, 1, 1, 0.1))
-    return done
+Answered = tuple[list[Example], list[Answer]]
+
+
+def answered(answers: Sequence[tuple[str, str | None, str]]) -> Answered:
+    """Rows and answers of (expected, given, why the reply ended)."""
+    rows = [Example(row, f"input {row}", expected) for row, (expected, *_) in enumerate(answers)]
+    given = [
+        Answer(row, f"reply {given}", given, finish, 1, 1, 0.1)
+        for row, (_, given, finish) in enumerate(answers)
+    ]
+    return rows, given
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def test_each_error_is_named(
     made_task: MakeTask,
 ) -> None:
     task = made_task(task_type, METRICS[task_type], train=[Example(0, "x", expected)])
-    found = sort_mistakes(trial([(expected, given, finish)]), task)
+    found = sort_mistakes(task, *answered([(expected, given, finish)]))
     assert sorted(mistake.kind for mistake in found) == sorted(kinds)
     for mistake in found:
         assert mistake.count == 1
@@ -77,7 +79,7 @@ def test_each_error_is_named(
 
 def test_the_most_frequent_kinds_come_first_with_a_few_examples(made_task: MakeTask) -> None:
     answers = [("a", f"wrong {n % 20}" if n % 2 else "wrong", "stop") for n in range(60)]
-    found = sort_mistakes(trial(answers), made_task())
+    found = sort_mistakes(made_task(), *answered(answers))
     assert len(found) == MOST_KINDS
     assert [mistake.count for mistake in found] == sorted([m.count for m in found], reverse=True)
     assert (found[0].kind, found[0].count) == ("“a” taken for “wrong”", 30)
@@ -86,8 +88,8 @@ def test_the_most_frequent_kinds_come_first_with_a_few_examples(made_task: MakeT
 
 
 def test_no_errors_are_no_kinds(made_task: MakeTask) -> None:
-    assert sort_mistakes(trial([("a", "a", "stop")] * 5), made_task()) == ()
-    assert sort_mistakes(trial([]), made_task()) == ()
+    assert sort_mistakes(made_task(), *answered([("a", "a", "stop")] * 5)) == ()
+    assert sort_mistakes(made_task(), *answered([])) == ()
 
 
 @pytest.mark.parametrize(
@@ -107,16 +109,15 @@ def test_replies_tell_why(
     task = made_task(task_type, METRICS[task_type], train=[Example(0, "x", "7")])
     given = "41" if task_type == "number" else None
     answer = Answer(0, reply, given, finish, 1, 1, 0.1)
-    done = Trial(Plan(name="p", family="f"), "pupil", [Example(0, "x", "7")], [answer])
-    assert [mistake.kind for mistake in sort_mistakes(done, task)] == [kind]
+    found = sort_mistakes(task, [Example(0, "x", "7")], [answer])
+    assert [mistake.kind for mistake in found] == [kind]
 
 
 def test_a_value_that_stands_in_the_input_could_have_been_read(made_task: MakeTask) -> None:
     task = made_task("fields", "field_f1", train=[Example(0, "x", "{}")])
     answer = Answer(0, "{}", "{}", "stop", 1, 1, 0.1)
     row = Example(0, "off to ROME", '{"city": "Rome"}')
-    done = Trial(Plan(name="p", family="f"), "pupil", [row], [answer])
-    assert [mistake.kind for mistake in sort_mistakes(done, task)] == ["“city” missing"]
+    assert [m.kind for m in sort_mistakes(task, [row], [answer])] == ["“city” missing"]
 
 
 @pytest.mark.parametrize(
@@ -149,5 +150,5 @@ def test_what_came_out_as_what_is_counted(
     made_task: MakeTask,
 ) -> None:
     task = made_task(task_type, METRICS[task_type], train=[Example(0, "x", answers[0][0])])
-    counted = count_errors(trial([(right, given, "stop") for right, given in answers]), task)
+    counted = count_errors(task, *answered([(right, given, "stop") for right, given in answers]))
     assert {(cell.right, cell.given): cell.count for cell in counted} == cells

@@ -105,9 +105,9 @@ def test_the_gain_is_measured_row_by_row(task: Task, rows: Any) -> None:
     }
     assert best_trial(trials, task) is next(t for t in trials if t.plan is LOOKING)
     bare = next(trial for trial in trials if trial.plan is BARE)
-    kinds = sort_mistakes(bare, task, [row.row for row in fixed])
+    kinds = sort_mistakes(task, bare.examples, bare.answers, [row.row for row in fixed])
     assert [(kind.kind, kind.count) for kind in kinds] == [(MISSING, 14)]
-    assert MISSING not in {kind.kind for kind in sort_mistakes(bare, task)}
+    assert MISSING not in {kind.kind for kind in sort_mistakes(task, bare.examples, bare.answers)}
 
 
 def test_documents_that_help_unclearly_do_not_win(task: Task, rows: Any) -> None:

@@ -39,7 +39,7 @@ def errors_picture(a: Assessment) -> Picture | None:
     Returns:
         The picture, or None where nothing went wrong, or nothing was counted.
     """
-    cells = a.prompting.errors
+    cells = a.mistakes.cells if a.mistakes else ()
     if a.task.type == "labels" and any(cell.right != cell.given for cell in cells if cell.count):
         return _labels(cells)
     if a.task.type == "fields" and cells:

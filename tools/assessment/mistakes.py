@@ -1,0 +1,40 @@
+"""What an assessment says of mistakes: their kinds with examples, and what came out as what."""
+
+from tools.assessment.part import Part
+
+
+class Mistake(Part):
+    """One kind of error on dev, with a few examples (never from the test part)."""
+
+    kind: str
+    count: int
+    examples: tuple[dict[str, str], ...]
+
+
+class ErrorCell(Part):
+    """How often something right came out as something on dev, right or not.
+
+    Attributes:
+        right: The right label, or the field that was asked for.
+        given: The label that the model gave; for a field "right", "wrong", "missing" or
+            "invented"; "" where there was no valid answer.
+        count: Rows.
+    """
+
+    right: str
+    given: str
+    count: int
+
+
+class MistakesPart(Part):
+    """What one way of working got wrong on dev.
+
+    Attributes:
+        name: The way, as an arm.
+        kinds: Kinds of errors, most frequent first.
+        cells: What came out as what.
+    """
+
+    name: str
+    kinds: tuple[Mistake, ...] = ()
+    cells: tuple[ErrorCell, ...] = ()
