@@ -10,6 +10,7 @@ import numpy as np
 
 from tools.errors import ModelError
 from tools.intake.examples import Example
+from tools.models.cache import CachedModel
 from tools.models.protocol import (
     Chat,
     Embedder,
@@ -156,7 +157,8 @@ class _Asking:
 
     def _chats(self, rows: Sequence[Example]) -> list[Chat]:
         texts = self.plan.to_read(self.task)
-        if texts and isinstance(self.model, Embedder):
+        # A model that keeps nothing reads them when the first neighbours are looked for.
+        if texts and isinstance(self.model, CachedModel):
             model, inputs = self.model, [example.input for example in rows]
 
             def read(texts: Sequence[str]) -> None:

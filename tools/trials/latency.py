@@ -72,10 +72,11 @@ def latency_alone(
 
     def measure() -> Latency:
         seconds: list[float] = []
+        anew = model.anew
         asked = [rows[0], *rows[:REQUESTS]]
         title = f"Timing “{plan.name}” on {model.name}, one request at a time"
         for example in watch.track("trials", title, iter(asked), len(asked)):
-            (answer,) = run_plan(plan, task, model.inner, [example], Watch(), "trials")
+            (answer,) = run_plan(plan, task, anew, [example], Watch(), "trials")
             seconds.append(answer.seconds)
             if sum(seconds) > MOST_SECONDS and len(seconds) > 2:
                 break

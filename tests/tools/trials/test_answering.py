@@ -1,12 +1,16 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tools.errors import ModelError, Stopped
 from tools.intake.examples import Example
+from tools.models.cache import CachedModel
 from tools.models.protocol import Ability, Chat, Likelihoods, Limits, Reply, States, Traits
+from tools.models.store import CallStore
 from tools.progress import Step, Watch
 from tools.trials.answering import Answer, run_plan
 from tools.trials.plan import Plan
@@ -116,11 +120,15 @@ def test_labels_by_likelihood(decoding: str, labels: list[str], made_task: MakeT
     assert [answer.given for answer in answers(plan, task, model)] == labels
 
 
-def test_similar_examples_are_found_by_hidden_states_with_progress(made_task: MakeTask) -> None:
+def test_similar_examples_are_found_by_hidden_states_with_progress(
+    made_task: MakeTask, tmp_path: Path
+) -> None:
     train = [Example(n, "abc"[n % 3] * 4, "red") for n in range(70)]
     steps: list[Step] = []
     plan = Plan(name="p", family="f", shots="similar", shot_count=2)
-    model = Scripted()
+    inner = Scripted()
+    store = CallStore(tmp_path / "calls.sqlite")
+    model: Any = CachedModel("scripted", "scripted", inner.traits, store, lambda: inner)
     task = made_task(train=train)
     run_plan(plan, task, model, [Example(99, "b", "red")], Watch(listen=steps.append), "trials")
     assert [step.title for step in steps][0] == "Reading the examples with scripted"

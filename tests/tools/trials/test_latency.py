@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tools.errors import ModelError
 from tools.models.cache import CachedModel
+from tools.models.protocol import States
 from tools.models.store import CallStore
 from tools.progress import Watch
+from tools.trials.answering import run_plan
 from tools.trials.latency import REQUESTS, latency_alone, latency_of
 from tools.trials.plan import Plan
 
@@ -61,3 +64,25 @@ def test_a_model_that_cannot_answer_is_not_timed(
     with pytest.raises(ModelError):
         list(model.complete([PLAN.chat(made_task(), "1 of many")], PLAN.limits(made_task())))
     assert latency_alone(PLAN, made_task(), model, rows(4), Watch()) is None
+
+
+def test_examples_that_were_read_are_not_read_again(
+    Pupil: Any, made_task: Any, rows: Any, tmp_path: Path
+) -> None:
+    read: list[str] = []
+
+    class Reading(Pupil):  # type: ignore[misc]
+        def hidden(self, texts: list[str]) -> States:
+            read.extend(texts)
+            return States(np.array([[[len(t), 1.0] for t in texts]] * 4, np.float32), 0.1)
+
+    task, pupil = made_task(), Reading({"good": 1.0})
+    model = _cached(pupil, tmp_path / "calls.sqlite")
+    plan = PLAN.model_copy(update={"shots": "similar", "shot_count": 2})
+    dev = rows(40)
+    run_plan(plan, task, model, dev[:20], Watch(), "trials")
+    asked, known = sum(pupil.asked.values()), len(read)
+    assert known
+    assert latency_alone(plan, task, model, dev[:20], Watch()) is not None
+    assert sum(pupil.asked.values()) == asked + REQUESTS + 1
+    assert len(read) == known
