@@ -11,20 +11,26 @@ NAME = 80  # most characters of a name
 
 def answer_title(a: Assessment) -> str:
     """The answer in a few words; after a tune it is what the measured scores say."""
-    if a.outcome:
+    if a.outcome and not _stands(a):
         return words.OUTCOME_TITLES[a.outcome.use]
     return words.NO_FORECAST_TITLE if _lacks_forecast(a) else words.VERDICT_TITLES[a.verdict]
 
 
 def next_steps(a: Assessment) -> words.Steps:
     """What to do on Monday morning."""
-    if a.outcome:
+    if a.outcome and not _stands(a):
         return words.OUTCOME_STEPS[a.outcome.use]
     if a.verdict == "use_retrieval" and a.retrieval is not None:
         return words.LOOKED_UP
     if _lacks_forecast(a):
         return words.NO_FORECAST_STEPS
     return words.NEXT_STEPS[a.verdict]
+
+
+def _stands(a: Assessment) -> bool:
+    """Whether the advice from before a tune still stands: it concerns what no tune measured."""
+    elsewhere = a.verdict in ("fix_data", "use_retrieval", "larger_model")
+    return elsewhere and a.outcome is not None and a.outcome.use == "none"
 
 
 def _lacks_forecast(a: Assessment) -> bool:

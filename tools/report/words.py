@@ -85,7 +85,12 @@ OUTCOME_STEPS: dict[Use, Steps] = {
     ),
     "prompt": NEXT_STEPS["adopt_prompt"],
     "classifier": NEXT_STEPS["use_classifier"],
-    "none": NEXT_STEPS["not_enough_evidence"],
+    "none": (
+        "Collect more examples with known right answers, first of the kinds that went wrong, or "
+        "ask your operator to set up a larger model.",
+        "Keep working the way you do today; nothing measured here justifies a change yet.",
+        "Run this assessment again on the longer file, or with that model.",
+    ),
 }
 NO_FORECAST_TITLE = "Too early to say: a forecast is missing"
 NO_FORECAST_STEPS: Steps = (

@@ -9,10 +9,10 @@ from markdown_it import MarkdownIt
 
 from policies.brief import Metric, TaskType
 from policies.evidence import ArmKind
-from policies.recommendation import VERDICTS, Flip, Outcome, RuleOutcome
+from policies.recommendation import VERDICTS, Flip, Outcome, RuleOutcome, Verdict
 from tools.assessment import FILE_NAME, Assessment
 from tools.report import words
-from tools.report.answer import answer_title, key_figures
+from tools.report.answer import answer_title, key_figures, next_steps
 from tools.report.build import FORMS, WITHOUT, build_html, build_markdown, write
 
 Build = Callable[..., Assessment]
@@ -233,6 +233,25 @@ def test_a_missing_forecast_is_not_taken_for_missing_examples(
         (told in text) == lacks for told in (words.NO_FORECAST_TITLE, words.NO_FORECAST_STEPS[0])
     )
     assert (words.NEXT_STEPS["not_enough_evidence"][0] in text) != lacks
+
+
+@pytest.mark.parametrize(
+    ("verdict", "title"),
+    [
+        ("larger_model", "Try a larger model"),
+        ("fix_data", "Put the examples in order first"),
+        ("fine_tune", "Change nothing yet"),
+        ("adopt_prompt", "Change nothing yet"),
+    ],
+)
+def test_advice_that_no_tune_could_settle_stands_where_nothing_reached_the_target(
+    verdict: Verdict, title: str, labels: Build
+) -> None:
+    nothing = Outcome(use="none", text="Nothing reaches it.", forecast_error=None)
+    a = labels(verdict=verdict, outcome=nothing)
+    assert answer_title(a).startswith(title)
+    stands = title != "Change nothing yet"
+    assert (next_steps(a) == words.NEXT_STEPS[verdict]) == stands
 
 
 def test_every_outcome_and_name_of_the_contract_has_words() -> None:
