@@ -6,18 +6,40 @@ from policies.policy import Policy
 
 
 def prompt_is_enough(evidence: Evidence, policy: Policy) -> bool:
-    """Whether the best prompt reaches the target, or nothing measured would be better.
-
-    A prompt within the margin below the target counts when no rival is better than it by more
-    than the margin: then the two are practically equal.
-    """
+    """Whether the best prompt is within the limits and good enough; see `is_enough`."""
     prompt = usable_prompt(evidence)
     return prompt is not None and is_enough(prompt.measured.score, evidence, policy)
+
+
+def present_holds_up(evidence: Evidence, policy: Policy) -> bool:
+    """Whether what the team has today is good enough, and no prompt beats it by the margin."""
+    today, prompt = usable_today(evidence), usable_prompt(evidence)
+    if today is None or not is_enough(today.measured.score, evidence, policy):
+        return False
+    # A sum, not a difference: 0.92 - 0.90 is more than 0.02 in floating point.
+    return prompt is None or alike(prompt, today) <= alike(today, prompt) + policy.margin
+
+
+def alike(arm: Arm, other: Arm) -> float:
+    """An arm's score on the rows on which it can be compared with another: test, or else dev."""
+    return arm.measured.score if arm.test and other.test else arm.dev.score
+
+
+def without_saving(evidence: Evidence, policy: Policy) -> Arm | None:
+    """What would be used if cost played no part: today's way, or the best prompt; else None."""
+    if present_holds_up(evidence, policy):
+        return usable_today(evidence)
+    return usable_prompt(evidence) if prompt_is_enough(evidence, policy) else None
 
 
 def usable_prompt(evidence: Evidence) -> Arm | None:
     """The best prompt, if it is within the team's limits."""
     return usable(evidence.arm(evidence.best_prompt), evidence)
+
+
+def usable_today(evidence: Evidence) -> Arm | None:
+    """What the team has today, if it is known and within the limits."""
+    return usable(evidence.arm(evidence.current), evidence)
 
 
 def usable_classifier(evidence: Evidence) -> Arm | None:
@@ -38,10 +60,16 @@ def usable(arm: Arm | None, evidence: Evidence) -> Arm | None:
 
 
 def is_enough(score: float, evidence: Evidence, policy: Policy) -> bool:
-    """Whether a score reaches the target, or nearly so and no rival is better by the margin."""
-    target = evidence.brief.target
-    close = score >= target - policy.margin and best_rival(evidence) <= score + policy.margin
-    return score >= target or close
+    """Whether a score reaches the target, or nearly so and is practically equal to every rival.
+
+    Nearly is the margin, and a rival is better only by more than the margin. Where neither a
+    classifier was measured nor a fine-tune forecast, nothing is known of rivals.
+    """
+    if score >= evidence.brief.target:
+        return True
+    known = evidence.forecast is not None or evidence.classifier is not None
+    close = score >= evidence.brief.target - policy.margin
+    return known and close and best_rival(evidence) <= score + policy.margin
 
 
 def payback_months(
@@ -59,8 +87,11 @@ def payback_months(
 
 
 def best_rival(evidence: Evidence) -> float:
-    """The best score of a usable classifier or forecast tune; 0 if there is neither."""
-    classifier, forecast = usable_classifier(evidence), usable_forecast(evidence)
-    scores = [classifier.measured.score] if classifier else []
-    scores += [forecast.score] if forecast else []
-    return max(scores, default=0.0)
+    """The best score that a found prompt has to stand beside; 0 if there is none.
+
+    Of a usable classifier, a usable tune (forecast), and what the team has today.
+    """
+    arms = (usable_classifier(evidence), usable_today(evidence))
+    scores = [arm.measured.score for arm in arms if arm]
+    forecast = usable_forecast(evidence)
+    return max([*scores, *([forecast.score] if forecast else [])], default=0.0)

@@ -1,14 +1,16 @@
 """One verdict from frozen evidence, with the trace of every rule."""
 
+from policies.contenders import without_saving
 from policies.evidence import Evidence
 from policies.figures import percent
 from policies.limits import arm_obstacle
 from policies.policy import Policy
 from policies.recommendation import Reason, Recommendation, Verdict
-from policies.regret import more_examples, regret
-from policies.rules import ACTIONS, BEFORE_ALL, Finding, Rule
+from policies.regret import chance_of_missing, more_examples, regret
+from policies.rules import ACTIONS, BEFORE_ALL, LIMITS, Finding, Rule
 
 UNSETTLED = "evidence_settles_it"
+LIKELY = 0.25  # chance of missing the target from which on it is said
 
 
 def verdict_of(evidence: Evidence, policy: Policy) -> Verdict:
@@ -19,20 +21,22 @@ def verdict_of(evidence: Evidence, policy: Policy) -> Verdict:
 def recommend(evidence: Evidence, policy: Policy) -> Recommendation:
     """The verdict with its reasons; flips are added by `policies.flips`."""
     verdict, findings, missing = _decide(evidence, policy)
+    reasons = _trace(verdict, findings)
+    decided = next(reason for reason in reasons if reason.outcome == "decided")
     return Recommendation(
         verdict=verdict,
-        headline=_headline(verdict, evidence, missing),
-        reasons=_trace(verdict, findings),
+        headline=_headline(verdict, decided, evidence, policy, missing),
+        reasons=reasons,
         more_examples=missing if verdict == "not_enough_evidence" else None,
-        confidence=_confidence(verdict, evidence, policy),
-        ask_again=_ask_again(verdict, evidence, missing),
+        confidence=_confidence(verdict, decided, evidence, policy),
+        ask_again=_ask_again(verdict, decided, evidence, missing),
     )
 
 
 def _decide(
     evidence: Evidence, policy: Policy
 ) -> tuple[Verdict, list[tuple[Rule, Finding]], int | None]:
-    """Verdict, findings in order of precedence, and the rows that are missing, if any."""
+    """Verdict, findings in order of precedence, and the rows that are missing if they decide."""
     first = [(rule, rule.check(evidence, policy)) for rule in BEFORE_ALL]
     actions = [(rule, rule.check(evidence, policy)) for rule in ACTIONS]
     provisional = next(rule.verdict for rule, finding in actions if finding.met)
@@ -69,10 +73,10 @@ def _unsettled(
     )
     if risk <= policy.margin:
         return found(False, text)
-    missing = more_examples(provisional, evidence, policy)
-    if missing > policy.most_more_examples:
+    further = more_examples(provisional, evidence, policy)
+    if further is None:
         return found(False, text + " No realistic number of rows would tell: practically equal.")
-    return found(True, text + f" About {missing} more examples would settle it.", missing)
+    return found(True, text + f" About {further} more examples would settle it.", further)
 
 
 def _trace(verdict: Verdict, findings: list[tuple[Rule, Finding]]) -> tuple[Reason, ...]:
@@ -90,7 +94,9 @@ def _trace(verdict: Verdict, findings: list[tuple[Rule, Finding]]) -> tuple[Reas
     return tuple(reasons)
 
 
-def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
+def _headline(
+    verdict: Verdict, decided: Reason, evidence: Evidence, policy: Policy, missing: int | None
+) -> str:
     prompt, classifier = evidence.arm(evidence.best_prompt), evidence.arm(evidence.classifier)
     forecast, target = evidence.forecast, percent(evidence.brief.target)
     reached = percent(prompt.measured.score) if prompt else "nothing yet"
@@ -102,23 +108,18 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
     current = evidence.arm(evidence.current)
     kept = f"“{current.name}” reaches {percent(current.measured.score)}" if current else best
     sentences: dict[Verdict, str] = {
-        "fix_data": f"Fix the labels first: {_faults(evidence)}, the target is {target}.",
+        "fix_data": f"Fix the labels first: {_faults(decided, evidence)}, the target is {target}.",
         "use_retrieval": _retrieval(evidence)
         or "Give the model the facts it lacks (retrieval) before thinking of a "
         f"fine-tune: {best}, the target is {target}.",
-        "keep_prompt": f"Keep what you have: nothing found beats it by enough, and {kept} "
-        f"against a target of {target}.",
+        "keep_prompt": f"Keep what you have: {kept}, the target is {target}, and no prompt found "
+        "is better by enough.",
         "adopt_prompt": f"Adopt the better prompt: {best}, the target is {target}. No fine-tune "
         "is needed.",
         "use_classifier": "An ordinary classifier is enough: “"
         + (f"{classifier.name}” reaches {percent(classifier.measured.score)}" if classifier else "")
         + f", the target is {target}."
-        + (
-            f" The best prompt reaches {reached} as well, but at {volume:,} requests a month the "
-            "classifier pays back."
-            if volume and prompt and not barred and prompt.measured.score >= evidence.brief.target
-            else ""
-        ),
+        + _saved(decided, evidence, policy),
         "fine_tune": f"Fine-tune {model}: {best}, {tune}, the target is {target}.",
         "fine_tune_for_cost": f"Fine-tune to save cost: {best}, which is good enough, but at "
         f"{volume or 0:,} requests a month {model}, tuned, pays back ({tune}).",
@@ -127,13 +128,32 @@ def _headline(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
         + f", the target is {target}."
         + ("" if evidence.larger_model_measured else " A larger model was not measured here."),
         "not_enough_evidence": "Not enough evidence yet: "
-        + (f"about {missing} more examples would settle it." if missing else _undecided(evidence)),
+        + (
+            f"about {missing} more examples would settle it."
+            if missing
+            else _undecided(decided, evidence)
+        ),
     }
     return sentences[verdict]
 
 
-def _undecided(evidence: Evidence) -> str:
+def _saved(decided: Reason, evidence: Evidence, policy: Policy) -> str:
+    """What a classifier takes the place of, where it is advised to save money."""
+    used = without_saving(evidence, policy)
+    if decided.rule != "classifier_pays_back" or used is None:
+        return ""
+    return (
+        f" “{used.name}” reaches {percent(used.measured.score)}, but at "
+        f"{evidence.brief.monthly_requests or 0:,} requests a month the classifier pays back."
+    )
+
+
+def _undecided(decided: Reason, evidence: Evidence) -> str:
     """Why nothing decided it."""
+    if decided.rule == LIMITS:
+        return decided.text[:1].lower() + decided.text[1:]
+    if evidence.best_prompt is None:
+        return "no prompt could be measured."
     if evidence.forecast is None:
         return (
             "there was no time to forecast what a fine-tune would reach; run it again with more "
@@ -157,10 +177,10 @@ def _retrieval(evidence: Evidence) -> str:
     )
 
 
-def _faults(evidence: Evidence) -> str:
-    """What is wrong with the labels, the worse of what was counted first."""
+def _faults(decided: Reason, evidence: Evidence) -> str:
+    """What is wrong with the labels."""
     data, rows = evidence.data, evidence.task.rows
-    if data.contradictions < data.label_errors:
+    if decided.rule == "probable_label_errors":
         return f"{data.label_errors} of {rows} rows seem to carry a wrong label"
     return (
         f"{data.contradictions} of {rows} rows contradict another row; at best "
@@ -168,16 +188,22 @@ def _faults(evidence: Evidence) -> str:
     )
 
 
-def _confidence(verdict: Verdict, evidence: Evidence, policy: Policy) -> str:
+def _confidence(verdict: Verdict, decided: Reason, evidence: Evidence, policy: Policy) -> str:
     if verdict == "not_enough_evidence":
-        if evidence.forecast is None:
-            return "low: what a fine-tune would reach is not known"
-        return "low: the examples are too few to choose"
+        return _doubt(decided, evidence)
     if verdict == "use_retrieval" and evidence.retrieval is not None:
+        if evidence.retrieval.gain.low <= 0:
+            return "moderate: on so few rows what the documents gain could be luck"
         return "good: what the documents gain was measured"
     if verdict in ("fix_data", "use_retrieval"):
         return "good: it rests on what was counted or told, not on close scores"
     share = regret(verdict, evidence) / max(policy.margin, 1e-9)
+    missed = chance_of_missing(verdict, evidence, policy)
+    if missed > LIKELY:
+        return (
+            f"moderate: in about {round(10 * missed)} of 10 cases like this it misses the target "
+            "by more than the margin"
+        )
     if share < 0.25:
         return "high: even if the measurements are off, another answer would gain hardly anything"
     if share < 0.7:
@@ -185,14 +211,30 @@ def _confidence(verdict: Verdict, evidence: Evidence, policy: Policy) -> str:
     return "moderate: the best arms lie close together"
 
 
-def _ask_again(verdict: Verdict, evidence: Evidence, missing: int | None) -> str:
+def _doubt(decided: Reason, evidence: Evidence) -> str:
+    """How sure an answer is that names none."""
+    if decided.rule == LIMITS:
+        return "good: times and costs were measured, not guessed"
+    if evidence.best_prompt is None:
+        return "low: no prompt was measured"
+    if decided.rule == UNSETTLED:
+        return "low: the examples are too few to choose"
+    return "low: what a fine-tune would reach is not known"
+
+
+def _ask_again(verdict: Verdict, decided: Reason, evidence: Evidence, missing: int | None) -> str:
     rows = evidence.task.rows
+    if decided.rule == LIMITS:
+        return "Ask again with a faster or cheaper model, or with another limit."
+    if verdict == "not_enough_evidence" and not missing:
+        lacking = "a fine-tune can be forecast" if evidence.best_prompt else "a prompt can be tried"
+        return f"Ask again when {lacking}: with more time, or when the fault is mended."
     when: dict[Verdict, str] = {
         "fix_data": "Ask again when the labels are corrected.",
         "use_retrieval": "Ask again when the documents have changed."
         if evidence.retrieval
         else "Ask again when the model is given the missing facts.",
-        "not_enough_evidence": f"Ask again with about {rows + (missing or rows)} rows in all.",
+        "not_enough_evidence": f"Ask again with about {rows + (missing or 0)} rows in all.",
         "larger_model": "Ask again when a larger model can be measured, or when the target can be "
         "lowered.",
     }

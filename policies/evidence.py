@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from policies.brief import Brief, Metric, TaskType
 
+MOST_TEST_ROWS = 500  # of the rows are held out at most, however many there are
+
 ArmKind = Literal["prompt", "classifier", "baseline", "tuned"]
 
 

@@ -28,3 +28,10 @@ def percent(share: float) -> str:
 def number(value: float) -> str:
     """A time or an amount as text: whole from 10 on, two significant digits below."""
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def apart(value: float, other: float) -> tuple[str, str]:
+    """Two amounts as text, with as many digits as it takes to see that they differ."""
+    pairs = [(number(value), number(other))]
+    pairs += [(f"{value:,.{digits}f}", f"{other:,.{digits}f}") for digits in range(1, 7)]
+    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])

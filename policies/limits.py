@@ -2,7 +2,7 @@
 
 from policies.brief import Brief
 from policies.evidence import Arm, Cost, Evidence
-from policies.figures import number
+from policies.figures import apart
 
 TUNED = "tuned"
 
@@ -19,18 +19,17 @@ def too_dear(cost: Cost | None, brief: Brief) -> bool:
     return cost.per_month(brief.monthly_requests, brief.retrainings) > brief.monthly_budget
 
 
-def obstacle(milliseconds: float, cost: Cost | None, brief: Brief) -> str:
+def obstacle(
+    milliseconds: float, cost: Cost | None, brief: Brief, who: str = "one answer in twenty takes"
+) -> str:
     """Why something cannot be used within the team's limits, in words, or ""."""
     if too_slow(milliseconds, brief):
-        return (
-            f"one answer in twenty takes {number(milliseconds)} ms or more and the limit is "
-            f"{number(brief.latency_limit_ms or 0)} ms"
-        )
+        taken, limit = apart(milliseconds, brief.latency_limit_ms or 0)
+        return f"{who} {taken} ms or more and the limit is {limit} ms"
     if too_dear(cost, brief) and cost is not None:
         monthly = cost.per_month(brief.monthly_requests or 0, brief.retrainings)
-        return (
-            f"a month costs {number(monthly)} and the budget is {number(brief.monthly_budget or 0)}"
-        )
+        taken, limit = apart(monthly, brief.monthly_budget or 0)
+        return f"a month costs {taken} and the budget is {limit}"
     return ""
 
 
@@ -38,7 +37,8 @@ def arm_obstacle(arm: Arm, evidence: Evidence) -> str:
     """Why an arm cannot be used, in words, or ""."""
     if not arm.deployable:
         return "it is measured for comparison only"
-    return obstacle(arm.slow_ms, evidence.costs.get(arm.name), evidence.brief)
+    who = "one answer in twenty takes" if arm.p95_ms else "half of the answers take"
+    return obstacle(arm.slow_ms, evidence.costs.get(arm.name), evidence.brief, who)
 
 
 def tune_obstacle(evidence: Evidence) -> str:

@@ -1,14 +1,25 @@
-"""How much the advice could cost if the measurements are off: expected regret, in closed form."""
+"""How much the advice could cost if the measurements are off: expected regret.
+
+Scores count up to the target only, which says what is good enough. Today's way is weighed beside
+the best prompt, although both are prompts to a reader: one of them costs a change.
+"""
 
 import math
+from bisect import bisect_left
 from statistics import NormalDist
 
-from policies.contenders import usable_classifier, usable_forecast, usable_prompt
-from policies.evidence import Evidence, Forecast, Frozen, Score
+import numpy as np
+from scipy.special import ndtr
+
+from policies.contenders import usable_classifier, usable_forecast, usable_prompt, usable_today
+from policies.evidence import MOST_TEST_ROWS, Evidence, Forecast, Frozen, Score
 from policies.policy import Policy
 from policies.recommendation import Use, Verdict
 
 _NORMAL = NormalDist()
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
+_FAR = 8.0  # standard deviations beyond which a normal distribution holds nothing
+TODAY = "today"
 
 ACTION: dict[Verdict, Use] = {
     "keep_prompt": "prompt",
@@ -21,89 +32,149 @@ ACTION: dict[Verdict, Use] = {
 
 
 class Estimate(Frozen):
-    """A score as a normal distribution: its mean and standard deviation."""
+    """A score as a normal distribution.
+
+    Attributes:
+        mean: Its mean.
+        sd: Its standard deviation.
+        sampled: The part of it that comes from the number of test rows, and shrinks with more.
+    """
 
     mean: float
     sd: float
+    sampled: float
 
     @classmethod
-    def of(cls, measured: Score | Forecast) -> "Estimate":
-        """Read mean and spread off an interval; where it ends at 0 or 1, off its other half."""
+    def of(cls, measured: Score | Forecast, test_rows: int = 0) -> "Estimate":
+        """Read mean and spread off an interval; where it ends at 0 or 1, off its other half.
+
+        Args:
+            measured: A score, which more rows make as sure as one likes, or a forecast, of which
+                they do so only with the part that the test rows add.
+            test_rows: Test rows that a forecast is about.
+        """
         below, above = measured.score - measured.low, measured.high - measured.score
         half = below if measured.high >= 1 else above if measured.low <= 0 else (below + above) / 2
-        return cls(mean=measured.score, sd=half / _NORMAL.inv_cdf((1 + measured.level) / 2))
+        sd = half / _NORMAL.inv_cdf((1 + measured.level) / 2)
+        if isinstance(measured, Score):
+            return cls(mean=measured.score, sd=sd, sampled=sd)
+        drawn = math.sqrt(measured.score * (1 - measured.score) / max(1, test_rows))
+        return cls(mean=measured.score, sd=sd, sampled=min(sd, drawn))
+
+    def on(self, more: float) -> "Estimate":
+        """The same with so many times the test rows."""
+        drawn = self.sampled / math.sqrt(more)
+        own = math.sqrt(max(0.0, self.sd**2 - self.sampled**2))
+        return Estimate(mean=self.mean, sd=math.hypot(own, drawn), sampled=drawn)
 
 
-def estimates(evidence: Evidence) -> dict[str, Estimate]:
-    """The contestants for each action that was measured or forecast and is within the limits."""
-    found: dict[str, Estimate] = {}
-    prompt, classifier = usable_prompt(evidence), usable_classifier(evidence)
-    forecast = usable_forecast(evidence)
-    if prompt:
-        found["prompt"] = Estimate.of(prompt.measured)
-    if classifier:
-        found["classifier"] = Estimate.of(classifier.measured)
-    if forecast:
-        found["tuned"] = Estimate.of(forecast)
-    return found
-
-
-def expected_excess(a: Estimate, b: Estimate, shrink: float = 1.0) -> float:
-    """Expected amount by which a exceeds b where it does, for independent normal estimates.
-
-    E[max(0, D)] for D ~ N(m, s) is m Φ(m/s) + s φ(m/s).
+def estimates(evidence: Evidence, more: float = 1.0) -> dict[str, Estimate]:
+    """What competes: all that was measured or forecast and is within the team's limits.
 
     Args:
-        a: One estimate.
-        b: The other.
-        shrink: Factor on both standard deviations; more examples make it smaller.
+        evidence: The evidence.
+        more: Estimates as they would be with so many times the test rows.
     """
-    mean, sd = a.mean - b.mean, shrink * math.hypot(a.sd, b.sd)
+    arms = {
+        TODAY: usable_today(evidence),
+        "prompt": usable_prompt(evidence),
+        "classifier": usable_classifier(evidence),
+    }
+    found = {use: Estimate.of(arm.measured) for use, arm in arms.items() if arm}
+    forecast = usable_forecast(evidence)
+    if forecast:
+        found["tuned"] = Estimate.of(forecast, evidence.task.test)
+    if evidence.current == evidence.best_prompt:  # one and the same
+        found.pop(TODAY, None)
+    return {use: estimate.on(more) for use, estimate in found.items()}
+
+
+def expected_loss(chosen: Estimate, rival: Estimate, target: float) -> float:
+    """Expected amount by which a rival exceeds the chosen one, both counted up to the target.
+
+    For independent normal R and C it is E[max(0, min(R, T) - min(C, T))], the integral of
+    P(C <= x) P(R > x) up to T: x lies between the two in so many cases.
+    """
+    low = chosen.mean - _FAR * chosen.sd
+    high = min(target, rival.mean + _FAR * rival.sd)
+    if high <= low:
+        return 0.0
+    x = low + (high - low) * (_NODES + 1) / 2
+    # Where a spread is 0 the bounds are the scores themselves, and the chance between them is 1.
+    below = ndtr((x - chosen.mean) / chosen.sd) if chosen.sd else np.ones_like(x)
+    above = ndtr((rival.mean - x) / rival.sd) if rival.sd else np.ones_like(x)
+    return float((high - low) / 2 * (_WEIGHTS * below * above).sum())
+
+
+def expected_excess(estimate: Estimate, target: float) -> float:
+    """Expected amount by which a score exceeds the target, where it does.
+
+    E[max(0, D)] for D ~ N(m, s) is m Φ(m/s) + s φ(m/s).
+    """
+    mean, sd = estimate.mean - target, estimate.sd
     if sd == 0:
         return max(0.0, mean)
     return mean * _NORMAL.cdf(mean / sd) + sd * _NORMAL.pdf(mean / sd)
 
 
-def regret(verdict: Verdict, evidence: Evidence, shrink: float = 1.0) -> float:
+def regret(verdict: Verdict, evidence: Evidence, more: float = 1.0) -> float:
     """Expected loss of score, up to the target, against the best other action.
 
-    Quality above the target is worth nothing here: the target says what is good enough. For
-    `larger_model` the loss is that of an arm which would have reached the target after all.
+    For `larger_model` the loss is that of an arm which would have reached the target after all.
+
+    Args:
+        verdict: The advice.
+        evidence: What it rests on.
+        more: The regret as it would be with so many times the test rows.
     """
-    found, target = estimates(evidence), evidence.brief.target
-    action = ACTION.get(verdict)
-    if action is None or not found:
+    found, target = estimates(evidence, more), evidence.brief.target
+    if ACTION.get(verdict) == "none":
+        return max((expected_excess(rival, target) for rival in found.values()), default=0.0)
+    chosen = _chosen(verdict, evidence)
+    if chosen not in found:
         return 0.0
-    current = evidence.arm(evidence.current)
-    if verdict == "keep_prompt" and current:  # what is kept is today's arm, not the best one found
-        found["prompt"] = Estimate.of(current.measured)
-    if action == "none":
-        goal = Estimate(mean=target, sd=0.0)
-        return max(expected_excess(rival, goal, shrink) for rival in found.values())
-    chosen = found[action]
     return max(
         (
-            expected_excess(Estimate(mean=min(rival.mean, target), sd=rival.sd), chosen, shrink)
-            for name, rival in found.items()
-            if name != action
+            expected_loss(found[chosen], rival, target)
+            for use, rival in found.items()
+            if use != chosen
         ),
         default=0.0,
     )
 
 
-def more_examples(verdict: Verdict, evidence: Evidence, policy: Policy) -> int:
+def chance_of_missing(verdict: Verdict, evidence: Evidence, policy: Policy) -> float:
+    """Probability that what is advised misses the target by more than the margin; 0 for others."""
+    advised = estimates(evidence).get(_chosen(verdict, evidence))
+    if advised is None:
+        return 0.0
+    mark = evidence.brief.target - policy.margin
+    if advised.sd == 0:
+        return float(advised.mean < mark)
+    return NormalDist(advised.mean, advised.sd).cdf(mark)
+
+
+def more_examples(verdict: Verdict, evidence: Evidence, policy: Policy) -> int | None:
     """Further rows after which the regret would fall to the margin.
 
-    Standard deviations shrink with the square root of the number of rows.
+    A share of the rows is held out for the test, up to a most; what a forecast is unsure of beside
+    the test rows stays. None if no number of rows that the policy calls realistic would do.
     """
-    low, high = 0.0, 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        if regret(verdict, evidence, middle) > policy.margin:
-            high = middle
-        else:
-            low = middle
-    if low == 0:
-        return policy.most_more_examples + 1
-    rows = evidence.task.rows
-    return max(10, math.ceil((rows / low**2 - rows) / 10) * 10)
+    rows, test = evidence.task.rows, max(1, evidence.task.test)
+    sizes = range(test + 1, MOST_TEST_ROWS + 1)
+
+    def settles(held_out: int) -> bool:
+        return regret(verdict, evidence, held_out / test) <= policy.margin
+
+    at = bisect_left(sizes, True, key=settles)
+    if at == len(sizes):
+        return None
+    missing = max(10, math.ceil(rows * (sizes[at] / test - 1) / 10) * 10)
+    return missing if missing <= policy.most_more_examples else None
+
+
+def _chosen(verdict: Verdict, evidence: Evidence) -> str:
+    """The key of what is advised among the estimates, or ""."""
+    if verdict == "keep_prompt" and evidence.current != evidence.best_prompt:
+        return TODAY
+    return ACTION.get(verdict, "")

@@ -2,22 +2,27 @@
 
 The probe and the word classifier play a double part: they forecast the tune and they rival it. On
 labels a classifier often ties the tune; then the classifier wins, because it is cheaper to run and
-to keep. A tune wins on labels only where its forecast is above the classifier by the margin, or
-where the team states a need that a classifier cannot meet (`brief.beyond_labels`).
+to keep. A tune wins on labels only where its forecast is above the classifier by the margin, where
+the classifier misses the target by more than the margin and the forecast does not, or where the
+team states a need that a classifier cannot meet (`brief.beyond_labels`).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from policies.contenders import (
+    alike,
     best_rival,
     is_enough,
     payback_months,
+    present_holds_up,
     prompt_is_enough,
     usable,
     usable_classifier,
     usable_forecast,
     usable_prompt,
+    usable_today,
+    without_saving,
 )
 from policies.evidence import Arm, Evidence, Retrieval
 from policies.figures import gain_in_words, percent
@@ -26,6 +31,9 @@ from policies.policy import Policy
 from policies.recommendation import Verdict
 
 LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule that decided
+LIMITS = "limits_rule_it_out"
+NO_PROMPT = "No prompt was measured."
+NOT_THE_QUESTION = "Neither today's way nor a prompt is good enough, so cost is not the question."
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,11 @@ def _no_classifier(evidence: Evidence) -> Finding:
     why = arm_obstacle(found, evidence) if found and not evidence.brief.beyond_labels else ""
     if why:
         return Finding(False, f"The classifier cannot be used: {why}.")
-    return Finding(None, "No classifier can do this task as the team needs it.")
+    if evidence.task.type != "labels":
+        return Finding(None, "A classifier answers with labels only.")
+    if evidence.brief.beyond_labels:
+        return Finding(None, "The team needs more than a label, which a classifier cannot give.")
+    return Finding(None, "No classifier was measured.")
 
 
 def _no_forecast(evidence: Evidence) -> Finding:
@@ -99,13 +111,11 @@ def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
         return Finding(
             False, "The team does not say that the answer needs facts which the input lacks."
         )
-    if prompt_is_enough(evidence, policy):
-        return Finding(False, "The answers need facts from outside, but prompting is good enough.")
-    today = usable(evidence.arm(evidence.current), evidence)
-    if today and is_enough(today.measured.score, evidence, policy):
-        return Finding(
-            False, f"The answers need facts from outside, but “{today.name}” is good enough."
-        )
+    for arm in (usable_prompt(evidence), usable_today(evidence), usable_classifier(evidence)):
+        if arm and is_enough(arm.measured.score, evidence, policy):
+            return Finding(
+                False, f"The answers need facts from outside, but “{arm.name}” is good enough."
+            )
     why = "need facts that the input lacks" if brief.needs_outside_facts else "rest on facts"
     when = f" that change {brief.facts_change}" if changing else ""
     return Finding(
@@ -118,9 +128,10 @@ def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
 def _looked_up(found: Retrieval, told: bool, evidence: Evidence, policy: Policy) -> Finding:
     """What passages of the team's documents gained: a claim about facts is measured here.
 
-    They must gain more than the margin. Where the team says that facts are missing or change, that
-    is enough; where it does not, the gain has to be clear (its interval is above zero, on enough
-    rows), no classifier may do as well, and no fine-tune be forecast to be better by the margin.
+    They must gain more than the margin, and nothing that was measured may reach the target without
+    them. Where the team says that facts are missing or change, that is enough; where it does not,
+    the gain has to be clear (its interval is above zero, on enough rows), no classifier may do as
+    well, and no fine-tune be forecast to be better by the margin.
     """
     text = gain_in_words(found)
     arm = evidence.arm(found.arm)
@@ -129,16 +140,16 @@ def _looked_up(found: Retrieval, told: bool, evidence: Evidence, policy: Policy)
     why = arm_obstacle(arm, evidence)
     if why:
         return Finding(False, f"{text} They cannot be used: {why}.")
-    for name in (found.without, evidence.current):
-        plain = usable(evidence.arm(name), evidence)
-        if plain and not plain.looks_up and is_enough(plain.measured.score, evidence, policy):
+    target, score = evidence.brief.target, arm.measured.score
+    classifier, forecast = usable_classifier(evidence), usable_forecast(evidence)
+    without = usable(evidence.arm(found.without), evidence)
+    for plain in (without, usable_today(evidence), classifier):
+        if plain and not plain.looks_up and plain.measured.score >= target:
             return Finding(False, f"{text} But “{plain.name}” is good enough without them.")
     if told:
         return Finding(True, text + " The team says that the facts are not in the input or change.")
     if found.gain.low <= 0 or evidence.task.test < policy.least_test_rows:
         return Finding(False, text + " On so few rows that does not show that facts are missing.")
-    target, score = evidence.brief.target, arm.measured.score
-    classifier, forecast = usable_classifier(evidence), usable_forecast(evidence)
     if classifier and classifier.measured.score >= min(target, score - policy.margin):
         return Finding(False, f"{text} But “{classifier.name}” does as well without them.")
     if forecast and score < min(target, forecast.score - policy.margin):
@@ -146,11 +157,11 @@ def _looked_up(found: Retrieval, told: bool, evidence: Evidence, policy: Policy)
     return Finding(True, text + " Facts that the input lacks are in the documents.")
 
 
-def _saving(evidence: Evidence, policy: Policy, rival: str, name: str) -> Finding:
-    """Whether moving from the prompt to a rival pays back inside the horizon."""
+def _saving(evidence: Evidence, policy: Policy, used: Arm, rival: str, name: str) -> Finding:
+    """Whether a rival pays back inside the horizon, beside what would be used otherwise."""
     volume, old, new = (
         evidence.brief.monthly_requests,
-        evidence.costs.get(evidence.best_prompt or ""),
+        evidence.costs.get(used.name),
         evidence.costs.get(rival),
     )
     if old is None or new is None:
@@ -159,42 +170,44 @@ def _saving(evidence: Evidence, policy: Policy, rival: str, name: str) -> Findin
         return Finding(False, "The monthly volume is unknown, so no saving is counted on.")
     months = payback_months(old, new, volume, evidence.brief.retrainings)
     if months is None:
-        return Finding(False, f"{name} saves nothing at {volume:,} requests a month.")
+        first = name[0].upper() + name[1:]
+        return Finding(False, f"{first} saves nothing at {volume:,} requests a month.")
     shown = f"{months:,.1f}" if months < 100 else f"{months:,.0f}"
     return Finding(
         months <= policy.horizon_months,
-        f"At {volume:,} requests a month {name} pays what it costs more at first back in {shown} "
-        f"months; the policy allows {policy.horizon_months:g}.",
+        f"At {volume:,} requests a month {name}, in place of “{used.name}”, pays what it costs "
+        f"more at first back in {shown} months; the policy allows {policy.horizon_months:g}.",
     )
 
 
 def _classifier_pays(evidence: Evidence, policy: Policy) -> Finding:
-    classifier, prompt = usable_classifier(evidence), usable_prompt(evidence)
+    classifier, used = usable_classifier(evidence), without_saving(evidence, policy)
     if classifier is None:
         return _no_classifier(evidence)
-    if prompt is None or not prompt_is_enough(evidence, policy):
-        return Finding(False, "Prompting does not reach the target, so cost is not the question.")
+    if used is None:
+        return Finding(False, NOT_THE_QUESTION)
     target = evidence.brief.target
     # No stricter than for the tune below, or the dearer of two equals would win.
-    if classifier.measured.score < min(target, max(target, prompt.measured.score) - policy.margin):
+    if classifier.measured.score < min(target, max(target, used.measured.score) - policy.margin):
         return Finding(False, f"The classifier {_shown(classifier)}, below the target.")
-    return _saving(evidence, policy, classifier.name, "the classifier")
+    return _saving(evidence, policy, used, classifier.name, "the classifier")
 
 
 def _tune_pays(evidence: Evidence, policy: Policy) -> Finding:
-    prompt, forecast = usable_prompt(evidence), usable_forecast(evidence)
+    used, forecast = without_saving(evidence, policy), usable_forecast(evidence)
     if forecast is None:
         return _no_forecast(evidence)
-    if prompt is None or not prompt_is_enough(evidence, policy):
-        return Finding(False, "Prompting does not reach the target, so cost is not the question.")
-    floor = max(evidence.brief.target, prompt.measured.score) - policy.margin
-    if forecast.score < floor:
+    if used is None:
+        return Finding(False, NOT_THE_QUESTION)
+    mark = max(evidence.brief.target, used.measured.score)
+    if forecast.score < mark - policy.margin:
+        against = f"“{used.name}” at" if used.measured.score == mark else "the target of"
         return Finding(
             False,
-            f"A fine-tune is forecast at {percent(forecast.score)}, worse than prompting at "
-            f"{percent(prompt.measured.score)}.",
+            f"A fine-tune is forecast at {percent(forecast.score)}, worse than {against} "
+            f"{percent(mark)}.",
         )
-    return _saving(evidence, policy, TUNED, "a small tuned model")
+    return _saving(evidence, policy, used, TUNED, "a small tuned model")
 
 
 def _present_is_enough(evidence: Evidence, policy: Policy) -> Finding:
@@ -204,24 +217,24 @@ def _present_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     why = arm_obstacle(current, evidence)
     if why:
         return Finding(False, f"What you have today, “{current.name}”, cannot be used: {why}.")
-    today = current.dev.score
-    found = best.dev.score if best else today
-    text = f"What you have today, “{current.name}”, scores {percent(today)} on dev; " + (
-        f"the best prompt found is better by {100 * (found - today):.1f} points."
-        if found > today
-        else "no prompt found is better."
-    )
-    reaches = is_enough(current.measured.score, evidence, policy)
-    if not reaches:
+    where = "locked" if current.test and (best is None or best.test) else "dev"
+    today = alike(current, best or current)
+    text = f"What you have today, “{current.name}”, scores {percent(today)} on {where} rows; "
+    if best is None:
+        text += "no prompt was found that could be used."
+    elif (found := alike(best, current)) > today:
+        text += f"the best prompt found is better by {100 * (found - today):.1f} points."
+    else:
+        text += "no prompt found is better."
+    if not is_enough(current.measured.score, evidence, policy):
         text += " The target is not reached."
-    # A sum, not a difference: 0.92 - 0.90 is more than 0.02 in floating point.
-    return Finding(reaches and found <= today + policy.margin, text)
+    return Finding(present_holds_up(evidence, policy), text)
 
 
 def _prompt_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     prompt, target = evidence.arm(evidence.best_prompt), evidence.brief.target
     if prompt is None:
-        return Finding(None, "No prompt was measured.")
+        return Finding(None, NO_PROMPT)
     why = arm_obstacle(prompt, evidence)
     if why:
         return Finding(False, f"{_shown(prompt)}, but cannot be used: {why}.")
@@ -229,7 +242,7 @@ def _prompt_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     word = "reaches" if prompt.measured.score >= target else "misses"
     text = f"{_shown(prompt)}; that {word} the target of {percent(target)}."
     if enough and prompt.measured.score < target:
-        text += " Nothing measured is better by more than the margin: practically equal."
+        text += " Nothing that could be used is better by more than the margin: practically equal."
     return Finding(enough, text)
 
 
@@ -237,21 +250,25 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     classifier, target = usable_classifier(evidence), evidence.brief.target
     if classifier is None:
         return _no_classifier(evidence)
-    score, rival = classifier.measured.score, best_rival(evidence)
+    score, today = classifier.measured.score, usable_today(evidence)
     text = f"The classifier {_shown(classifier)}; the target is {percent(target)}."
     if prompt_is_enough(evidence, policy):
         return Finding(False, text + " Prompting is good enough as it is.")
-    ties = rival >= target - policy.margin and score >= rival - policy.margin
-    if ties and score < target:
-        text += " Nothing measured or forecast is better by more than the margin."
-    return Finding(score >= target or ties, text)
+    if score < target and today and score <= today.measured.score + policy.margin:
+        return Finding(False, text + f" What you have today, “{today.name}”, does as well.")
+    enough = is_enough(score, evidence, policy)
+    if enough and score < target:
+        text += " Nothing that could be used is better by more than the margin."
+    return Finding(enough, text)
 
 
 def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:
     forecast, prompt = usable_forecast(evidence), evidence.arm(evidence.best_prompt)
-    target = evidence.brief.target
-    if forecast is None or prompt is None:
+    target, today = evidence.brief.target, usable_today(evidence)
+    if forecast is None:
         return _no_forecast(evidence)
+    if prompt is None:
+        return Finding(None, NO_PROMPT)
     text = (
         f"A fine-tune is forecast at {percent(forecast.score)} ({percent(forecast.low)} to "
         f"{percent(forecast.high)}); the best prompt has {percent(prompt.measured.score)} and the "
@@ -262,23 +279,51 @@ def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:
         text += f" That prompt cannot be used: {why}."
     if not evidence.exhausted:
         text += " Prompting was not tried to its end: a better prompt may still be found."
-    gains = bool(why) or forecast.score > prompt.measured.score + policy.margin
+    if today and today.name != prompt.name:
+        text += f" What you have today, “{today.name}”, has {percent(today.measured.score)}."
+    others = [] if why else [prompt.measured.score]
+    others += [today.measured.score] if today else []
+    gains = all(forecast.score > score + policy.margin for score in others)
     reaches = forecast.score >= target - policy.margin
     return Finding(not prompt_is_enough(evidence, policy) and gains and reaches, text)
+
+
+def _limits_rule_out(evidence: Evidence, policy: Policy) -> Finding:
+    """Whether something would be good enough and only the team's limits rule it out."""
+    barred = []
+    for name in dict.fromkeys((evidence.best_prompt, evidence.current, _as_needed(evidence))):
+        arm = evidence.arm(name)
+        if arm and (why := arm_obstacle(arm, evidence)):
+            barred.append((arm.measured.score, f"{_shown(arm)}, but {why}."))
+    if evidence.forecast and (why := tune_obstacle(evidence)):
+        score = evidence.forecast.score
+        barred.append((score, f"A fine-tune is forecast at {percent(score)}, but {why}."))
+    good = [text for score, text in barred if score >= evidence.brief.target]
+    if not good:
+        return Finding(None, "The team's limits rule out nothing that is good enough.")
+    prompt, rival = usable_prompt(evidence), best_rival(evidence)
+    best = max(prompt.measured.score if prompt else 0.0, rival)
+    if best >= evidence.brief.target - policy.margin:
+        return Finding(False, " ".join(good) + " Another way does without that.")
+    return Finding(True, " ".join(good) + " So it is the limit that stands in the way.")
+
+
+def _as_needed(evidence: Evidence) -> str | None:
+    """Name of the classifier, where a label is all that is needed."""
+    return None if evidence.brief.beyond_labels else evidence.classifier
 
 
 def _nothing_reaches(evidence: Evidence, policy: Policy) -> Finding:
     prompt, target = evidence.arm(evidence.best_prompt), evidence.brief.target
     if prompt is None:
-        return Finding(None, "No prompt was measured.")
-    usable = usable_prompt(evidence)
-    best = max(usable.measured.score if usable else 0.0, best_rival(evidence))
+        return Finding(None, NO_PROMPT)
+    names = (evidence.best_prompt, evidence.current, _as_needed(evidence))
+    scores = [arm.measured.score for name in names if (arm := evidence.arm(name))]
+    best = max([*scores, *([evidence.forecast.score] if evidence.forecast else [])])
     text = (
         f"The best of all that was measured or forecast is {percent(best)}; the target is "
         f"{percent(target)}."
     )
-    if usable is None:
-        text += f" {_shown(prompt)}, but cannot be used: {arm_obstacle(prompt, evidence)}."
     forecast = usable_forecast(evidence)
     if forecast and best < target <= forecast.high:
         text += (
@@ -307,6 +352,7 @@ ACTIONS = (
     Rule("prompt_is_enough", "adopt_prompt", _prompt_is_enough),
     Rule("classifier_is_enough", "use_classifier", _classifier_is_enough),
     Rule("tune_closes_the_gap", "fine_tune", _tune_closes_gap),
+    Rule(LIMITS, "not_enough_evidence", _limits_rule_out),
     Rule("nothing_reaches_the_target", "larger_model", _nothing_reaches),
     Rule(LAST_RESORT, "not_enough_evidence", _always),
 )

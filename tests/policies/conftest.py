@@ -134,7 +134,8 @@ def _make_evidence(
         label_errors: Rows that seem to carry a wrong label; half of them clearly.
         latency: Milliseconds of the best prompt, and the most that the team allows.
         budget: Most that the team would pay a month.
-        documents: Score of the prompt with passages of documents, where there is a prompt without.
+        documents: Score of the prompt with passages of documents, where there is a prompt without;
+            the best one only where that misses the target.
     """
     test = min(500, rows // 4)
     best = (OWN if own_prompt else PROMPT) if prompt is not None else None
@@ -151,7 +152,7 @@ def _make_evidence(
         arms.append(arm.model_copy(update={"looks_up": True}))
         retrieval = _retrieval(best or "", prompt, documents, test)
         costs[PASSAGES] = COSTS["prompt"].model_copy(update={"one_off": 1400.0})
-        best = PASSAGES if documents > prompt else best
+        best = PASSAGES if documents > prompt and prompt < target else best
     if classifier is not None:
         arms.append(_arm(CLASSIFIER, "classifier", "none", classifier, test))
         costs[CLASSIFIER] = COSTS["classifier"]

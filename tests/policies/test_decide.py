@@ -17,7 +17,13 @@ RULES = [*(rule.name for rule in BEFORE_ALL), UNSETTLED, *(rule.name for rule in
 # What the headline of a case must say.
 HEADLINES = {
     "good prompt, low volume": ("4 nearest examples (mini)", "92 %", "90 %"),
-    "good prompt, high volume": ("words", "91 %", "90 %", "92 % as well", "5,000,000 requests"),
+    "good prompt, high volume": (
+        "words",
+        "91 %",
+        "90 %",
+        "92 %, but at 5,000,000",
+        "5,000,000 requests",
+    ),
     "labels contradict each other": ("120 of 2000", "97 %", "90 %"),
     "labels look wrong": ("300 of 2000 rows seem to carry a wrong label", "90 %"),
     "the prompt is too slow for fields": ("93 %", "1,800 ms", "500 ms", "92 %"),
@@ -94,13 +100,58 @@ def test_the_number_of_examples_asked_for_settles_it(make_evidence, policy):
 
 
 def test_beyond_any_realistic_number_it_is_practically_equal(make_evidence, policy):
-    """The tune is the whole margin ahead: no number of rows brings the regret under it."""
-    told = {"rows": 400, "prompt": 0.88, "forecast": 0.9, "task": "fields"}
-    reasons = recommend(make_evidence(**told), policy).reasons
-    guard = next(reason for reason in reasons if reason.rule == UNSETTLED)
+    """What the forecast is unsure of is not the rows: no number of them brings the regret down."""
+    evidence = make_evidence(rows=400, prompt=0.8, classifier=0.875, forecast=0.91)
+    vague = {"low": 0.78, "high": 1.0}
+    vaguely = evidence.forecast.model_copy(update=vague)
+    found = recommend(evidence.model_copy(update={"forecast": vaguely}), policy)
+    guard = next(reason for reason in found.reasons if reason.rule == UNSETTLED)
     assert guard.outcome == "not_met"
     assert "practically equal" in guard.text
-    assert verdict_of(make_evidence(**told), policy) == "adopt_prompt"
+    assert found.verdict == "fine_tune"
+
+
+def test_a_vague_forecast_does_not_overturn_a_prompt_that_reaches_the_target(make_evidence, policy):
+    """Above the target nothing is lost, however high the forecast may go."""
+    evidence = make_evidence(task="fields", target=0.8, prompt=0.84, forecast=0.8)
+    vaguely = evidence.forecast.model_copy(update={"low": 0.65, "high": 0.95})
+    evidence = evidence.model_copy(update={"forecast": vaguely})
+    assert verdict_of(evidence, policy) == "adopt_prompt"
+    assert regret("adopt_prompt", evidence) < 0.0001
+
+
+@pytest.mark.parametrize(
+    ("told", "confidence"),
+    [
+        ({"prompt": 0.97, "forecast": 0.92}, "high"),
+        ({"task": "fields", "rows": 80, "prompt": 0.9}, "moderate: in about 4 of 10 cases"),
+        ({"prompt": 0.93, "latency": (900.0, 500.0), "task": "fields"}, "good: times and costs"),
+        ({"forecast": 0.95}, "low: no prompt was measured"),
+        ({"task": "fields", "prompt": 0.5}, "low: what a fine-tune would reach is not known"),
+        ({"rows": 60, "prompt": 0.92}, "low: the examples are too few"),
+    ],
+)
+def test_confidence_counts_what_is_not_known(told, confidence, make_evidence, policy):
+    assert recommend(make_evidence(**told), policy).confidence.startswith(confidence)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"forecast": 0.95}, "no prompt could be measured"),
+        ({"task": "fields", "prompt": 0.5}, "there was no time to forecast"),
+        (
+            {"task": "fields", "prompt": 0.93, "latency": (1800.0, 500.0)},
+            "half of the answers take 1,800 ms or more and the limit is 500 ms",
+        ),
+        (
+            {"task": "fields", "prompt": 0.93, "latency": (500.3, 500.0)},
+            "half of the answers take 500.3 ms or more and the limit is 500.0 ms",
+        ),
+    ],
+)
+def test_why_nothing_is_advised_is_said(told, said, make_evidence, policy):
+    assert said in recommend(make_evidence(**told), policy).headline
 
 
 def test_larger_model_says_whether_one_was_measured(make_evidence, policy):

@@ -39,7 +39,8 @@ def test_a_slow_tune_is_not_advised(make_evidence, policy):
     assert verdict_of(evidence, policy) == "fine_tune"
     slow = evidence.model_copy(update={"tuned_ms": 900.0})
     found = recommend(slow, policy)
-    assert found.verdict == "larger_model"
+    assert found.verdict == "not_enough_evidence"
+    assert "A fine-tune is forecast at 93 %, but" in found.headline.replace(": a", ": A")
     rule = next(reason for reason in found.reasons if reason.rule == "tune_closes_the_gap")
     assert rule.outcome == "not_met"
     assert "takes 900 ms" in rule.text

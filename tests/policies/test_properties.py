@@ -1,7 +1,6 @@
 """What holds for any evidence: one verdict, no reversal, nothing irrelevant decides."""
 
-import math
-
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +9,7 @@ from policies.contenders import prompt_is_enough
 from policies.decide import recommend, verdict_of
 from policies.evidence import Forecast
 from policies.recommendation import VERDICTS
-from policies.regret import Estimate, expected_excess
+from policies.regret import Estimate, expected_excess, expected_loss
 
 SHARES = st.integers(0, 200).map(lambda k: k / 200)
 TARGETS = st.integers(1, 200).map(lambda k: k / 200)
@@ -136,12 +135,25 @@ def test_the_spread_of_an_interval_cut_off_at_the_end_of_the_scale_is_that_of_it
 
 
 @settings(max_examples=120, deadline=None)
-@given(a=SHARES, b=SHARES, spread=st.floats(0, 0.2), shrink=st.floats(0, 1))
-def test_expected_excess(a, b, spread, shrink):
-    """At least the plain difference, never negative, and it grows with the uncertainty."""
-    first, second = Estimate(mean=a, sd=spread), Estimate(mean=b, sd=spread)
-    found = expected_excess(first, second)
-    assert found >= max(0.0, a - b) - 1e-12
-    assert expected_excess(first, second, shrink) <= found + 1e-12
-    back = expected_excess(second, first)
-    assert math.isclose(found - back, a - b, abs_tol=1e-12)
+@given(a=SHARES, b=SHARES, target=TARGETS, spread=st.floats(0, 0.2))
+def test_expected_loss(a, b, target, spread):
+    """At least the difference of the means up to the target, at most what the chosen one lacks."""
+    chosen, rival = (Estimate(mean=mean, sd=spread, sampled=spread) for mean in (a, b))
+    found = expected_loss(chosen, rival, target)
+    mine, other = (each.mean - expected_excess(each, target) for each in (chosen, rival))
+    assert max(0.0, other - mine) - 1e-6 <= found <= target - mine + 1e-6
+    alone = Estimate(mean=b, sd=0.0, sampled=0.0)
+    sure = Estimate(mean=a, sd=0.0, sampled=0.0)
+    assert expected_loss(sure, alone, target) == pytest.approx(
+        max(0.0, min(b, target) - min(a, target)), abs=1e-9
+    )
+
+
+def test_expected_loss_is_that_of_drawn_scores():
+    rng = np.random.default_rng(5)
+    chosen = Estimate(mean=0.86, sd=0.03, sampled=0.03)
+    rival = Estimate(mean=0.84, sd=0.08, sampled=0.02)
+    drawn = (rng.normal(each.mean, each.sd, 400_000) for each in (chosen, rival))
+    mine, other = (np.minimum(scores, 0.88) for scores in drawn)
+    mean = np.maximum(0, other - mine).mean()
+    assert expected_loss(chosen, rival, 0.88) == pytest.approx(mean, rel=0.01)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from policies.decide import verdict_of
-from policies.regret import estimates, expected_excess, regret
+from policies.regret import estimates, expected_loss, regret
 from tests.policies.cases import CASES, Told
 
 DOCS = Path(__file__).parents[2] / "docs" / "verdicts.md"
@@ -86,9 +86,9 @@ def test_docs_reckon_the_regret_right(make_evidence):
     figures = {
         "standard deviation of the prompt": prompt.sd,
         "standard deviation of the forecast": tune.sd,
-        "standard deviation of the difference": (prompt.sd**2 + tune.sd**2) ** 0.5,
         "regret": max(
-            expected_excess(estimates(evidence)[rival], prompt) for rival in ("classifier", "tuned")
+            expected_loss(prompt, estimates(evidence)[rival], evidence.brief.target)
+            for rival in ("classifier", "tuned")
         ),
     }
     for name, value in figures.items():

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from policies.brief import TaskType
+from policies.evidence import MOST_TEST_ROWS
 from tools.errors import DataError
 from tools.intake.examples import Example, Parts
 
 SHARES = {"train": 0.5, "dev": 0.25, "test": 0.25}
-MOST_TEST_ROWS = 500
 FEWEST_ROWS = 8
 
 

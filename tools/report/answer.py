@@ -2,6 +2,7 @@
 
 from policies.evidence import Arm, Score
 from policies.limits import TUNED
+from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.document import KeyFigure
@@ -13,7 +14,9 @@ def answer_title(a: Assessment) -> str:
     """The answer in a few words; after a tune it is what the measured scores say."""
     if a.outcome and not _stands(a):
         return words.OUTCOME_TITLES[a.outcome.use]
-    return words.NO_FORECAST_TITLE if _lacks_forecast(a) else words.VERDICT_TITLES[a.verdict]
+    if _is_barred(a):
+        return words.BARRED_TITLE
+    return words.UNMEASURED_TITLE if _lacks_a_measurement(a) else words.VERDICT_TITLES[a.verdict]
 
 
 def next_steps(a: Assessment) -> words.Steps:
@@ -22,8 +25,10 @@ def next_steps(a: Assessment) -> words.Steps:
         return words.OUTCOME_STEPS[a.outcome.use]
     if a.verdict == "use_retrieval" and a.retrieval is not None:
         return words.LOOKED_UP
-    if _lacks_forecast(a):
-        return words.NO_FORECAST_STEPS
+    if _is_barred(a):
+        return words.BARRED_STEPS
+    if _lacks_a_measurement(a):
+        return words.UNMEASURED_STEPS
     return words.NEXT_STEPS[a.verdict]
 
 
@@ -33,9 +38,15 @@ def _stands(a: Assessment) -> bool:
     return elsewhere and a.outcome is not None and a.outcome.use == "none"
 
 
-def _lacks_forecast(a: Assessment) -> bool:
-    """Whether it was the forecast, and not examples, that the answer lacked."""
-    return a.verdict == "not_enough_evidence" and a.forecast is None and not a.more_examples
+def _lacks_a_measurement(a: Assessment) -> bool:
+    """Whether it was a forecast or a prompt, and not examples, that the answer lacked."""
+    lacking = a.forecast is None or a.prompting.best is None
+    return a.verdict == "not_enough_evidence" and lacking and not a.more_examples
+
+
+def _is_barred(a: Assessment) -> bool:
+    """Whether only the team's limits stand in the way."""
+    return any(reason.rule == LIMITS and reason.outcome == "decided" for reason in a.reasons)
 
 
 def key_figures(a: Assessment) -> tuple[KeyFigure, KeyFigure, KeyFigure]:

@@ -92,8 +92,14 @@ OUTCOME_STEPS: dict[Use, Steps] = {
         "Run this assessment again on the longer file, or with that model.",
     ),
 }
-NO_FORECAST_TITLE = "Too early to say: a forecast is missing"
-NO_FORECAST_STEPS: Steps = (
+BARRED_TITLE = "Good enough, but outside your limits"
+BARRED_STEPS: Steps = (
+    "Ask whoever set the limit of time or money whether it can move: it alone stands in the way.",
+    "Ask your operator for a faster or cheaper model or machine, and run this assessment again.",
+    "Keep working the way you do today until then.",
+)
+UNMEASURED_TITLE = "Too early to say: a measurement is missing"
+UNMEASURED_STEPS: Steps = (
     "Run this assessment again with more time; what was measured is kept and costs nothing again.",
     "Keep working the way you do today; nothing measured here justifies a change yet.",
     "If it stops at the same place, ask a developer to read the log of this run.",
@@ -114,6 +120,7 @@ RULE_TITLES = {
     "prompt_is_enough": "The best prompt is good enough",
     "classifier_is_enough": "An ordinary classifier is good enough",
     "tune_closes_the_gap": "A fine-tune closes the gap",
+    "limits_rule_it_out": "Only a limit of time or money stands in the way",
     "nothing_reaches_the_target": "Nothing reaches the target",
     "no_rule_met": "No other rule decides",
     "evidence_settles_it": "There are too few examples to choose",

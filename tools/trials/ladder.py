@@ -12,7 +12,7 @@ from policies.brief import TaskType
 from policies.evidence import Frozen
 from tools.models.protocol import Ability
 from tools.trials.exhaustion import LEAST_PLANS
-from tools.trials.plan import Decoding, Plan, Shots
+from tools.trials.plan import OWN, Decoding, Plan, Shots
 from tools.trials.task import Task
 
 FEW, MORE = 8, 16
@@ -77,7 +77,7 @@ def _own(task: Task) -> Iterator[Plan]:
     if task.prompt:
         few = SIZES[task.type][0]
         repaired = f"your prompt, output contract, {few} examples"
-        yield _plan("your prompt", "yours", own=task.prompt)
+        yield _plan("your prompt", OWN, own=task.prompt)
         yield _plan(repaired, "yours, repaired", own=task.prompt, **_fixed(few))
 
 

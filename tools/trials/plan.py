@@ -25,6 +25,7 @@ Shots = Literal["none", "balanced", "diverse", "hard", "nearest", "similar"]
 Given = Literal["given"]
 Lookup = Literal["none", "nearest", "similar"]
 Decoding = Literal["free", "constrained", "scored", "calibrated"]
+OWN = "yours"  # the family of the team's own prompt
 PER_INPUT = ("nearest", "similar")
 PLACEHOLDERS = ("{{input}}", "{input}")
 REASONING_TOKENS = {"labels": 48, "fields": 64, "number": 128, "text": 48}

@@ -3,7 +3,8 @@
 A fixed halving schedule (2010.01703 compares such schedules): all plans run on the same first rows,
 a few go on to twice as many, the best of those to all. Besides, a plan leaves when the leader beats
 it clearly on the very rows that both answered (the paired interval excludes zero), and before the
-last round if a clearly shorter prompt did as well: a tie would go to that one.
+last round if a clearly shorter prompt did as well: a tie would go to that one. The team's own
+prompt goes on unless it is clearly beaten: whether to keep it is told on all rows.
 """
 
 import logging
@@ -17,7 +18,7 @@ from tools.measure.metrics import overall
 from tools.models.protocol import LanguageModel
 from tools.progress import Watch
 from tools.trials.answering import run_plan
-from tools.trials.plan import Plan
+from tools.trials.plan import OWN, Plan
 from tools.trials.task import Task
 from tools.trials.trial import Trial, ranked
 
@@ -125,11 +126,16 @@ class Entrants:
         for trial in contenders:
             if len(trial.answers) >= rows or trial.fate:
                 continue
+            own = trial.plan.family == OWN
             if self._is_beaten(trial):
                 trial.fate = f"dropped after {len(trial.answers)} rows: clearly behind"
-            elif trial not in best:
+            elif trial not in best and not own:
                 trial.fate = f"dropped after {len(trial.answers)} rows: not among the best {most}"
-            elif answered > FIRST_ROWS and self._is_longer_for_nothing(trial, contenders, answered):
+            elif (
+                answered > FIRST_ROWS
+                and not own
+                and self._is_longer_for_nothing(trial, contenders, answered)
+            ):
                 trial.fate = f"dropped after {answered} rows: no better than a shorter prompt"
             elif not self._extend(trial, rows):
                 trial.fate = f"left out after {len(trial.answers)} rows: it cannot run on all"

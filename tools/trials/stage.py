@@ -26,7 +26,7 @@ from tools.trials.by_model import Optimiser, said_nothing, try_models
 from tools.trials.latency import Latency, latency_alone
 from tools.trials.mistakes import count_errors, sort_mistakes
 from tools.trials.parse import parse_answer
-from tools.trials.plan import Plan
+from tools.trials.plan import OWN, Plan
 from tools.trials.records import finalists, plan_records
 from tools.trials.retrieval import best_trial, fixed_rows, measure_retrieval
 from tools.trials.task import Task, make_task
@@ -130,7 +130,7 @@ def run_trials(
     task = task_of(dataset, brief)
     found, failed = try_models(task, models, dataset.parts.dev, watch, optimisers)
     trials = [trial for each in found for trial in each.trials]
-    best = best_trial(trials, task)
+    best = best_trial(trials, task, brief.target)
     fixed = fixed_rows(trials, task, models)
     run.save(ITEMS, item_records(trials, task))
     run.save(RETRIEVAL, [row.model_dump(mode="json") for row in fixed])
@@ -247,7 +247,7 @@ def kept_fixes(run: Run) -> tuple[LookedUp, ...]:
 
 
 def _own_prompt(trials: Sequence[Trial]) -> str | None:
-    return next((arm_name(t.plan, t.model) for t in trials if t.plan.family == "yours"), None)
+    return next((arm_name(t.plan, t.model) for t in trials if t.plan.family == OWN), None)
 
 
 def _has_today(dataset: Dataset) -> bool:

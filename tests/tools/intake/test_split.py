@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.brief import TaskType
+from policies.evidence import MOST_TEST_ROWS
 from tools.errors import DataError
 from tools.intake.examples import Example, Parts
-from tools.intake.split import MOST_TEST_ROWS, LockedTest, data_hash, split
+from tools.intake.split import LockedTest, data_hash, split
 
 
 def labelled(**counts: int) -> list[Example]:

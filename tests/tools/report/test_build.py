@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 
 from policies.brief import Metric, TaskType
 from policies.evidence import ArmKind
-from policies.recommendation import VERDICTS, Flip, Outcome, RuleOutcome, Verdict
+from policies.recommendation import VERDICTS, Flip, Outcome, Reason, RuleOutcome, Verdict
+from policies.rules import LIMITS
 from tools.assessment import FILE_NAME, Assessment
 from tools.report import words
 from tools.report.answer import answer_title, key_figures, next_steps
@@ -230,9 +231,16 @@ def test_a_missing_forecast_is_not_taken_for_missing_examples(
     )
     text = _text(a)
     assert all(
-        (told in text) == lacks for told in (words.NO_FORECAST_TITLE, words.NO_FORECAST_STEPS[0])
+        (told in text) == lacks for told in (words.UNMEASURED_TITLE, words.UNMEASURED_STEPS[0])
     )
     assert (words.NEXT_STEPS["not_enough_evidence"][0] in text) != lacks
+
+
+def test_a_limit_that_alone_stands_in_the_way_is_told(labels: Build) -> None:
+    barred = Reason(rule=LIMITS, outcome="decided", text="It takes too long.")
+    a = labels(verdict="not_enough_evidence", outcome=None, tuned=None, reasons=(barred,))
+    assert answer_title(a) == "Good enough, but outside your limits"
+    assert next_steps(a) == words.BARRED_STEPS
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tools.errors import ModelError, Stopped
 from tools.intake.examples import Example
 from tools.progress import Step, Watch
 from tools.trials.answering import run_plan
-from tools.trials.plan import Plan
+from tools.trials.plan import OWN, Plan
 from tools.trials.race import FIRST_ROWS, race
 from tools.trials.task import Task
 from tools.trials.trial import Trial, ranked
@@ -65,6 +65,17 @@ def test_only_a_few_of_many_alike_go_on(Pupil: Any, rows: Rows, task: Task) -> N
     assert {t.fate for t in trials if len(t.answers) == 60} == {
         "dropped after 60 rows: not among the best 2"
     }
+
+
+def test_the_team_s_own_prompt_goes_on_unless_it_is_clearly_beaten(
+    Pupil: Any, rows: Rows, task: Task
+) -> None:
+    names = [f"plan-{letter}" for letter in "abcdef"]
+    own, bad = (Plan(name=name, family=OWN, own=name) for name in ("own", "bad"))
+    pupil = Pupil({**dict.fromkeys(names, 0.83), "own": 0.8, "bad": 0.1})
+    trials, _ = race([own, bad, *plans(*names)], task, pupil, rows(150), Watch())
+    assert fates(trials)["own"] == (150, "ran on all of dev")
+    assert fates(trials)["bad"] == (30, "dropped after 30 rows: clearly behind")
 
 
 def test_a_race_goes_on_with_further_plans(Pupil: Any, rows: Rows, task: Task) -> None:
