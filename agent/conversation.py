@@ -111,9 +111,9 @@ def _as_today(state: State) -> Command[After]:
 
 def _about_the_run(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
     """The answer to a question about the run; "" if the message is for the models to answer."""
-    told = _supposed(text, supposed)
+    told, policy = _supposed(text, supposed), bench.policy_of(state)
     if told:
-        answer = answer_what_if(state, told, bench.policy)
+        answer = answer_what_if(state, told, policy)
         return f"{answer}\n{NOTHING_CHANGED}"
     if read_command(text) in ("back", "restart"):
         return "This run is kept as it is. “New question” at the top begins another one."
@@ -124,7 +124,7 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
     adviser = bench.adviser(state) if is_about_the_run(text) else None
     if adviser is not None:
         said = answer_with_tools(
-            text, a, lambda facts: answer_what_if(state, facts, bench.policy), adviser
+            text, a, lambda facts: answer_what_if(state, facts, policy), adviser
         )
         if said:
             return said

@@ -26,7 +26,7 @@ from policies.recommendation import Reason, Verdict
 from policies.rules import ACTIONS, BEFORE_ALL
 from tools.assessment import Assessment
 from tools.report import words
-from tools.report.answer import next_steps
+from tools.report.answer import next_steps, verdict_title
 from tools.tuning.verify import measured_ways, outcome_of, passes_gate
 
 MOST_KINDS = 5
@@ -72,7 +72,7 @@ def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy)
     evidence = state["evidence"].model_copy(update={"brief": brief})
     advice, now = recommend(evidence, policy), state["recommendation"].verdict
     lines = [f"Suppose {described(dict(supposed))}."]
-    title = words.VERDICT_TITLES[advice.verdict]
+    title = verdict_title(advice.verdict, advice.reasons)
     become = f"The answer would become: {title[0].lower()}{title[1:]}."
     same = "The answer stays the same." if advice.verdict == now else become
     lines.append(f"{same} {advice.headline}")

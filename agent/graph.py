@@ -177,12 +177,14 @@ def recommend(state: State, runtime: Bench) -> State:
         [arm.model for arm in state["trials"].arms if arm.kind == "prompt"],
         bench.settings,
     )
-    advice = decide(evidence, bench.policy)
-    flips = find_flips(evidence, bench.policy)
+    policy = bench.policy_of(state)
+    advice = decide(evidence, policy)
+    flips = find_flips(evidence, policy)
     known = tuple(flip for flip in flips if flip.current is not None)
     unknown = tuple(flip for flip in flips if flip.current is None)
     advice = advice.model_copy(update={"flips": known, "flips_unknown": unknown})
-    return report({**state, "evidence": evidence, "recommendation": advice}, runtime)
+    decided: State = {**state, "evidence": evidence, "recommendation": advice, "policy": policy}
+    return {**report(decided, runtime), "policy": policy}
 
 
 def refine(state: State, runtime: Bench) -> Command[Literal["recommend", "approve"]]:
@@ -219,7 +221,7 @@ def tune(state: State, runtime: Bench) -> Command[Literal["verify", "report"]]:
     bench, started = runtime.context, time.monotonic()
     assert is_given(state.get("approval"), tune_plan(state, bench))
     try:
-        found = run_tune(bench.place(state), bench.policy, bench.watch())
+        found = run_tune(bench.place(state), bench.policy_of(state), bench.watch())
     except (TuneError, Stopped) as error:
         note = f"The fine-tune did not finish: {error}"
         notes = (*state.get("notes", ()), note)
@@ -235,9 +237,8 @@ def verify(state: State, runtime: Bench) -> State:
     assert winner is not None
     verdict, evidence = state["recommendation"].verdict, state["evidence"]
     same_model = winner.model == state["options"].tune_model
-    part, arm = prove(
-        bench.place(state), state["tune"], verdict, same_model, bench.policy, bench.watch()
-    )
+    policy = bench.policy_of(state)
+    part, arm = prove(bench.place(state), state["tune"], verdict, same_model, policy, bench.watch())
     ways = measured_ways(evidence, state["confirmed"], part.test)
     return {
         "tuned": part,
@@ -248,7 +249,7 @@ def verify(state: State, runtime: Bench) -> State:
             part.shipped,
             state["brief"].target,
             evidence.forecast,
-            bench.policy,
+            policy,
         ),
     }
 
@@ -274,7 +275,8 @@ def report(state: State, runtime: Bench) -> State:
         tuned_arm=state.get("tuned_arm"),
         outcome=state.get("outcome"),
     )
-    write_assessment(bench.run(state), bench.dataset(state), findings, bench.policy, bench.settings)
+    policy, settings = bench.policy_of(state), bench.settings
+    write_assessment(bench.run(state), bench.dataset(state), findings, policy, settings)
     return {"evidence": state["evidence"], "recommendation": state["recommendation"]}
 
 

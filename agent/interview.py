@@ -171,6 +171,9 @@ _WORDING: dict[str, Any] = {
     "needs_outside_facts": lambda value: (
         "right answers need facts from outside" if value else "all that is needed is in the input"
     ),
+    "beyond_labels": lambda value: (
+        "a label alone is not enough" if value else "a label is all that is needed"
+    ),
     "retrainings_per_month": lambda value: f"{value:g} retrainings a month",
     "may_leave_machine": lambda value: (
         "your examples may leave this machine" if value else "your examples stay on this machine"

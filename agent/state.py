@@ -5,6 +5,7 @@ from typing import Literal, TypedDict
 from agent.utterances.facts import FactField
 from policies.brief import Brief
 from policies.evidence import Arm, DataFacts, Evidence, Frozen, Score, TaskFacts
+from policies.policy import Policy
 from policies.recommendation import Outcome, Recommendation
 from tools.assessment import Seconds, TunedPart
 from tools.forecast.stage import ForecastReport
@@ -134,6 +135,7 @@ class State(TypedDict, total=False):
     task: TaskFacts
     data: DataFacts
     consent: Consent
+    policy: Policy
     trials: TrialsReport
     confirmed: Score | None
     confirmed_today: Score | None

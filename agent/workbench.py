@@ -74,6 +74,10 @@ class Workbench:
         except DataError:  # nothing is known of the examples yet
             return None
 
+    def policy_of(self, state: State) -> Policy:
+        """The thresholds that the run was decided with; before that, those in use here."""
+        return state.get("policy", self.policy)
+
     def model(self, state: State, name: str) -> CachedModel:
         """A model whose answers are kept with the examples."""
         return self.catalogue.cached(name, self.run(state).store(self.dataset(state)))

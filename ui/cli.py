@@ -196,7 +196,8 @@ def what_if(
             state = worker.view(run.info.run_id).state
             if "recommendation" not in state:
                 raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")
-            answer = answer_what_if(state, told, worker.policy)
+            kept = worker.policy if policy_file else state.get("policy", worker.policy)
+            answer = answer_what_if(state, told, kept)
         out.print(answer, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -108,11 +108,12 @@ def _times(arm: Arm) -> tuple[str, str]:
 def show_verdict(folder: Path) -> None:
     """Print the verdict and where the report is."""
     from tools.assessment import load
-    from tools.report.words import VERDICT_TITLES, percent
+    from tools.report.answer import advice_title
+    from tools.report.words import percent
     from tools.runs import FIXES
 
     found = load(folder)
-    out.print(f"\n{VERDICT_TITLES[found.verdict]}", style="bold", markup=False)
+    out.print(f"\n{advice_title(found)}", style="bold", markup=False)
     out.print(found.headline, markup=False, highlight=False)
     table = Table("way of working", "dev", "locked", "ms a request", "1 in 20 takes")
     for arm in found.compared:

@@ -174,7 +174,7 @@ class Tools:
         _brief(**supposed)
         self._finished(run)
         state: State = self.worker.view(run).state
-        return answer_what_if(state, supposed, self.worker.policy)
+        return answer_what_if(state, supposed, state.get("policy", self.worker.policy))
 
     def report(self, run: str, form: Form = "md") -> str:
         """The report of a finished run, to be forwarded to whoever decides.

@@ -19,7 +19,8 @@ from agent.worker import View, Worker
 from tools.assessment import Assessment, load
 from tools.errors import RunError, UserError
 from tools.progress import Step
-from tools.report.words import VERDICT_TITLES, plain
+from tools.report.answer import advice_title
+from tools.report.words import plain
 from tools.runs import open_run
 from tools.settings import Settings
 from ui.console import err, out
@@ -62,7 +63,7 @@ class _Talk:
         view = self._idle()
         told = self._assessment()
         if somebody_is_there():
-            _say(f"{VERDICT_TITLES[told.verdict]}. {told.headline}", "bold")
+            _say(f"{advice_title(told)}. {told.headline}", "bold")
             _say(HINT, "dim")
         _ask(view)
         for line in _lines():
@@ -100,7 +101,7 @@ class _Talk:
         if exchanges and exchanges != before.get("exchanges", ()):
             tell_exchange(exchanges[-1], a)
         if (a.verdict, a.headline, a.outcome) != (told.verdict, told.headline, told.outcome):
-            _say(f"{VERDICT_TITLES[a.verdict]}. {a.headline}", "bold")
+            _say(f"{advice_title(a)}. {a.headline}", "bold")
             if a.outcome is not None:
                 _say(a.outcome.text)
 

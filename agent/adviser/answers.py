@@ -17,7 +17,7 @@ from agent.followups import answer_question
 from agent.utterances.intents import Intent, IntentName
 from policies.evidence import Frozen
 from tools.assessment import Assessment
-from tools.report.words import VERDICT_TITLES
+from tools.report.answer import advice_title
 
 ROUNDS = 3  # of tools before it has to answer
 WANTED = (
@@ -135,7 +135,7 @@ def _wording(
     """The adviser's own words if all their figures were told to it, else what it was told."""
     if text and quotes_only(text, "\n".join([question, *said])):
         yield text
-        title = VERDICT_TITLES[a.verdict]
+        title = advice_title(a)
         yield f"(Put into words by “{adviser.name}”. The answer is still: {title}.)"
     elif said:
         yield from said

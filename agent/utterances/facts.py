@@ -26,6 +26,7 @@ FactField = Literal[
     "facts_change",
     "needs_outside_facts",
     "may_leave_machine",
+    "beyond_labels",
 ]
 Value = float | int | str | bool
 
@@ -118,9 +119,17 @@ def _names_target(clause: str) -> bool:
     return bool(re.search(r"\b(?:target|goal|accuracy)\b", clause))
 
 
+# Needs that no classifier meets: a reason with each label, several tasks in one model.
+_BEYOND = (
+    r"\b(?:need|want|require|expect)\b.*\b(?:reason|explanation|justification|rationale)s?\b"
+    r"(?! codes?\b)|\b(?:more than|not (?:just|only)) (?:just |only )?(?:a|the) labels?\b"
+    r"|\blabels? alone (?:is|are)(?: not|n't)\b|\bseveral tasks in (?:one|the same) model\b"
+)
+
 _FACTS: tuple[tuple[FactField, Callable[[str], bool], Callable[[str], Value | None]], ...] = (
     ("may_leave_machine", _cue(_HOME), lambda clause: False),
     ("may_leave_machine", _cue(_AWAY), lambda clause: not _NOT.search(clause)),
+    ("beyond_labels", _cue(_BEYOND), lambda clause: True),
     ("facts_change", _cue(rf"\b(?:{_PARTNERS})\b", r"chang|mov|updat|new"), read_cadence),
     ("monthly_budget", _cue(rf"{CURRENCY.pattern}|\bbudget\b", _PAID), _read_budget),
     ("target", _states_share, read_share),

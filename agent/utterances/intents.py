@@ -157,7 +157,9 @@ _OURS = re.compile(
 _MOST_WORDS = 25
 _TUNE = re.compile(
     r"(?:(?:ok(?:ay)?|yes|please|then|so|now|just|let's|go ahead(?: and)?|do)\W+)*"
-    r"(?:fine-?tune|tune|train)(?: it| the model| one| anyway)*(?: now| please| then)*\W*"
+    r"(?:(?:i|we)(?:'d| would)? (?:want|like)(?: to)?(?: the| a)? )?"
+    r"(?:fine-?tune|tune|train)(?: it| the model| one| anyway| after all| regardless)*"
+    r"(?: now| please| then)*\W*"
 )
 
 

@@ -178,6 +178,21 @@ def test_what_if_decides_again_and_changes_nothing(desks: Path, tmp_path: Path, 
         assert refused.exit_code == 2 and len(refused.stderr.strip().splitlines()) == 1
 
 
+def test_a_team_s_own_policy_stays_with_its_run(desks: Path, tmp_path: Path, home: Path) -> None:
+    policy, out = tmp_path / "ours.toml", tmp_path / "out"
+    policy.write_text("least_test_rows = 400\n", encoding="utf-8")
+    found = _assess(desks, out, "--target", "0.9", "--policy", str(policy))
+    assert found["verdict"] == "not_enough_evidence"
+    kept = CliRunner().invoke(app, ["what-if", str(out), "--target", "0.1"])
+    assert "The answer stays the same" in kept.output, kept.output
+    usual = tmp_path / "usual.toml"
+    usual.write_text("least_test_rows = 20\n", encoding="utf-8")
+    other = CliRunner().invoke(
+        app, ["what-if", str(out), "--target", "0.1", "--policy", str(usual)]
+    )
+    assert "The answer would become" in other.output, other.output
+
+
 @pytest.mark.parametrize(
     ("options", "target"),
     [

@@ -1,7 +1,10 @@
 """The answer in short: its title, the next steps, three figures."""
 
+from collections.abc import Sequence
+
 from policies.evidence import Arm, Score
 from policies.limits import TUNED
+from policies.recommendation import Reason, Verdict
 from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
@@ -14,9 +17,19 @@ def answer_title(a: Assessment) -> str:
     """The answer in a few words; after a tune it is what the measured scores say."""
     if a.outcome and not _stands(a):
         return words.OUTCOME_TITLES[a.outcome.use]
-    if _is_barred(a):
-        return words.BARRED_TITLE
-    return words.UNMEASURED_TITLE if _lacks_a_measurement(a) else words.VERDICT_TITLES[a.verdict]
+    return advice_title(a)
+
+
+def advice_title(a: Assessment) -> str:
+    """The advice from before any tune in a few words."""
+    if _lacks_a_measurement(a) and not is_barred(a.reasons):
+        return words.UNMEASURED_TITLE
+    return verdict_title(a.verdict, a.reasons)
+
+
+def verdict_title(verdict: Verdict, reasons: Sequence[Reason]) -> str:
+    """A verdict in a few words."""
+    return words.BARRED_TITLE if is_barred(reasons) else words.VERDICT_TITLES[verdict]
 
 
 def next_steps(a: Assessment) -> words.Steps:
@@ -25,7 +38,7 @@ def next_steps(a: Assessment) -> words.Steps:
         return words.OUTCOME_STEPS[a.outcome.use]
     if a.verdict == "use_retrieval" and a.retrieval is not None:
         return words.LOOKED_UP
-    if _is_barred(a):
+    if is_barred(a.reasons):
         return words.BARRED_STEPS
     if _lacks_a_measurement(a):
         return words.UNMEASURED_STEPS
@@ -44,9 +57,9 @@ def _lacks_a_measurement(a: Assessment) -> bool:
     return a.verdict == "not_enough_evidence" and lacking and not a.more_examples
 
 
-def _is_barred(a: Assessment) -> bool:
+def is_barred(reasons: Sequence[Reason]) -> bool:
     """Whether only the team's limits stand in the way."""
-    return any(reason.rule == LIMITS and reason.outcome == "decided" for reason in a.reasons)
+    return any(reason.rule == LIMITS and reason.outcome == "decided" for reason in reasons)
 
 
 def key_figures(a: Assessment) -> tuple[KeyFigure, KeyFigure, KeyFigure]:

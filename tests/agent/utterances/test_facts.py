@@ -33,6 +33,9 @@ FACTS = {
         "monthly_requests": 125_000,
         "latency_limit_ms": 500,
     },
+    "nine in ten, and we need a reason with each label": {"target": 0.9, "beyond_labels": True},
+    "We want more than a label, an explanation for every decision": {"beyond_labels": True},
+    "the reason code for each ticket": {},
     "prices change every day; keep it in-house": {
         "facts_change": "daily",
         "may_leave_machine": False,

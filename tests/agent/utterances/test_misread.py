@@ -181,6 +181,8 @@ def test_short_replies() -> None:
     assert read_swap("no, other way around") and not read_swap("yes")
     assert read_command("what do you mean by facts?") == "why"
     assert wants_tune("ok go ahead and fine-tune it") and not wants_tune("no don't train it")
+    assert wants_tune("I want the fine-tune after all") and wants_tune("fine-tune after all")
+    assert not wants_tune("I want to fine-tune my expectations")
     assert words_of_ours("and is the classifier better than that?") == {"classifier"}
     assert not words_of_ours("my parcel has not arrived, where is it?")
 
