@@ -1,12 +1,17 @@
-"""The words that a report uses and a manager may not know, each with one plain sentence."""
+"""The words that a report uses and a manager may not know, each with one plain sentence.
+
+`python -m tools.report.glossary` publishes them all in the docs.
+"""
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from tools.report.document import Document, Entries, Entry, Section
 from tools.report.prose import prose
 
 TITLE = "Words used here"
+PUBLISHED = Path(__file__).parents[2] / "docs" / "glossary.md"
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,11 @@ TERMS = (
         "Giving the most frequent answer to everything.",
         r"\bmajority\b",
     ),
+    Term(
+        "Margin",
+        "How far apart two scores may be and still count as practically equal: 2 points unless the "
+        "team's policy says otherwise.",
+    ),
     Term("Mix", "A plan put together from the parts of the best plans so far.", r"\bmix \d"),
     Term("ms", "Milliseconds: thousandths of a second.", r"\b\d ms\b"),
     Term(
@@ -113,6 +123,11 @@ TERMS = (
         "The model is held to write one of the labels and nothing else.",
     ),
     Term("Output contract", "The part of a prompt that says exactly what an answer may look like."),
+    Term(
+        "Payback",
+        "When the monthly saving has made up for what a way of working costs more at first.",
+        r"\bpa(y|ys|id|ying) (.{1,40} )?back\b|\bpayback\b",
+    ),
     Term("Perplexity", "How surprised a model is by ordinary text; a rise after a tune is bad."),
     Term(
         "Pilot tune",
@@ -122,6 +137,10 @@ TERMS = (
         "Plan", "One complete way to prompt: wording, examples sent along, how the answer is read."
     ),
     Term("Point", "One percentage point: from 86 % to 89 % is 3 points."),
+    Term(
+        "Policy",
+        "The thresholds by which the answer was decided; a team may set its own.",
+    ),
     Term("Power law", "A curve by which errors usually fall as examples are added."),
     Term("Probe", "A small classifier on what a model computes inside while it reads a text."),
     Term("Prompt", "The instruction that is sent to a model together with each input."),
@@ -165,6 +184,7 @@ TERMS = (
         "Test",
         "Examples locked away until the end, to confirm the choice made on dev; also called the "
         "locked rows.",
+        r"\btests?\b|\blocked\b",
     ),
     Term("TF-IDF", "A way to compare texts by their words, in which rare words count for more."),
     Term("Token", "A piece of a word; models are billed by tokens sent and received."),
@@ -176,6 +196,13 @@ TERMS = (
     ),
     Term("Window", "How much text a model can read at once."),
 )
+
+
+def published() -> str:
+    """All terms as a page of the docs."""
+    lines = (f"- **{term.name}** – {term.meaning}" for term in TERMS)
+    ordered = sorted(lines, key=str.casefold)
+    return "\n".join(["# Words used in reports and on the page", "", *ordered, ""])
 
 
 def added_to(document: Document) -> Document:
@@ -192,3 +219,7 @@ def added_to(document: Document) -> Document:
 def _is_explained_with(term: Term, used: list[Term]) -> bool:
     """Whether the meaning of a term in use needs this one."""
     return any(term.is_used_in(each.meaning) for each in used)
+
+
+if __name__ == "__main__":
+    PUBLISHED.write_text(published(), encoding="utf-8")

@@ -10,7 +10,7 @@ from policies.recommendation import VERDICTS
 from tools.assessment import Assessment
 from tools.report.contents import document_of
 from tools.report.document import Entries, Section
-from tools.report.glossary import TERMS, TITLE
+from tools.report.glossary import PUBLISHED, TERMS, TITLE, published
 from tools.report.prose import prose
 
 Build = Callable[..., Assessment]
@@ -131,3 +131,7 @@ def _is_a_name(acronym: str, a: Assessment) -> bool:
     return acronym.startswith("Smol") or any(
         acronym in name and "TF-IDF" not in acronym for name in names
     )
+
+
+def test_the_published_glossary_is_that_of_the_reports() -> None:
+    assert PUBLISHED.read_text(encoding="utf-8") == published()
