@@ -34,7 +34,7 @@ def learning_picture(a: Assessment) -> Picture | None:
     """Scores after learning from more and more examples, and the forecast as a band.
 
     Returns:
-        The picture, or None without a forecast or with fewer than two measured points.
+        The picture, or None without a forecast or with fewer than two points.
     """
     f = a.forecast
     if f is None or len(f.curve) < 2:
@@ -42,7 +42,8 @@ def learning_picture(a: Assessment) -> Picture | None:
     canvas = Canvas(0.55 + 2.1 + BOTTOM)
     ax = canvas.axes(0.55, left=0.55, right=0.3)
     rows = [point.rows for point in f.curve]
-    ax.plot(rows, [p.score for p in f.curve], "-o", color=BLUE, linewidth=2, label="measured")
+    made_of = "probes, by cross-validation" if a.task.type == "labels" else "pilot tunes"
+    ax.plot(rows, [p.score for p in f.curve], "-o", color=BLUE, linewidth=2, label=made_of)
     for point in f.curve:
         if point.low is not None and point.high is not None:
             ax.plot([point.rows] * 2, [point.low, point.high], color=BLUE, linewidth=1.4, alpha=0.6)
