@@ -78,7 +78,7 @@ def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy)
     lines.append(f"{same} {advice.headline}")
     if "tuned" in state:
         tuned = state["tuned"]
-        ways = measured_ways(evidence, state["confirmed"], tuned.test)
+        ways = measured_ways(evidence, state["confirmed"], tuned.test, policy)
         shipped = passes_gate(advice.verdict, tuned.difference, tuned.test.n, policy)
         outcome = outcome_of(advice.verdict, ways, shipped, brief.target, evidence.forecast, policy)
         lines.append(f"By what the tune measured: {outcome.text}")

@@ -239,7 +239,7 @@ def verify(state: State, runtime: Bench) -> State:
     same_model = winner.model == state["options"].tune_model
     policy = bench.policy_of(state)
     part, arm = prove(bench.place(state), state["tune"], verdict, same_model, policy, bench.watch())
-    ways = measured_ways(evidence, state["confirmed"], part.test)
+    ways = measured_ways(evidence, state["confirmed"], part.test, policy)
     return {
         "tuned": part,
         "tuned_arm": arm.model_copy(update={"cost_per_1000": running_cost(arm, bench.settings)}),

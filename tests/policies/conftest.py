@@ -1,7 +1,7 @@
 """Evidence in one line: what was told and scored; sizes, intervals and costs follow from it."""
 
 from statistics import NormalDist
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import pytest
 
@@ -202,7 +202,7 @@ def _make_evidence(
 @pytest.fixture(scope="session")
 def make_evidence() -> MakeEvidence:
     """The factory of evidence; keywords only."""
-    return _make_evidence
+    return cast(MakeEvidence, _make_evidence)
 
 
 @pytest.fixture(scope="session")

@@ -30,8 +30,12 @@ class PilotPoint(Frozen):
 
 
 def pilot_sizes(train_rows: int) -> list[int]:
-    """Training rows of the pilots: a quarter and half of train, capped to keep them short."""
-    return sorted({max(4, min(round(part * train_rows), MOST_ROWS)) for part in PARTS})
+    """Training rows of the pilots: a quarter and half of train, capped to keep them short.
+
+    Capped in the same proportion: two pilots of one size would say nothing of a slope.
+    """
+    most = {part: round(part / PARTS[-1] * MOST_ROWS) for part in PARTS}
+    return sorted({max(4, min(round(part * train_rows), most[part])) for part in PARTS})
 
 
 def run_pilots(sizes: Sequence[int], tune: Callable[[int], Score]) -> list[PilotPoint]:
@@ -90,8 +94,8 @@ def _exponent(first: PilotPoint, last: PilotPoint) -> tuple[float, float]:
     Two pilots of a few dozen rows may lie in the wrong order by chance: cutting the slope at zero
     then promised, with certainty, that more rows bring nothing (docs/log.md).
     """
-    if first.rows == last.rows:
-        return 0.0, 0.0
+    if first.rows == last.rows:  # as unsure as an exponent can be
+        return 0.0, STEEPEST / math.sqrt(12)
     growth = math.log(last.rows / first.rows)
     slope = math.log(_error(first) / _error(last)) / growth
     noise = math.hypot(*(max(LEAST_NOISE, _spread(p) / _error(p)) for p in (first, last))) / growth

@@ -14,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from policies.brief import Metric
 from policies.evidence import CurvePoint, Forecast
 from tools.forecast.classifier import Answered, Contestant, timed
+from tools.intake.examples import Example
+from tools.intake.profile import groups_of
 from tools.measure.metrics import overall
 from tools.models.cache import CachedModel
 from tools.models.protocol import Embedder
@@ -39,6 +41,7 @@ SPREAD = 0.05
 STEEPEST = 1.0  # exponent of a learning curve; a steeper one is luck
 
 States = NDArray[np.float32]
+Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,12 @@ def fit_probe(task: Task, model: Embedder, model_name: str, watch: Watch) -> Pro
     """Fit the probe on train; layer and regularisation by cross-validation inside train."""
     answers = np.array([example.answer for example in task.train])
     states = model.hidden([example.input for example in task.train]).values
-    folds = _folds(answers)
+    folds = _folds(task)
     grid = [(layer, strength) for layer in range(len(states)) for strength in STRENGTHS]
     scored = []
     for layer, strength in watch.track("forecast", "Fitting the probe", iter(grid), len(grid)):
         given = np.empty_like(answers)
-        for train, held in folds.split(states[layer], answers):
+        for train, held in folds:
             head = _fitted(strength, states[layer][train], answers[train])
             given[held] = head.predict(states[layer][held])
         scored.append((overall(task.metric, list(answers), list(given)), layer, strength))
@@ -194,8 +197,11 @@ def learning_curve(probe: Probe, task: Task) -> tuple[CurvePoint, ...]:
     """Cross-validated scores of probes on parts of train, fewest rows first."""
     answers = np.array([example.answer for example in task.train])
     states = probe.model.hidden([example.input for example in task.train]).values[probe.layer]
-    points = {part: _held_out(probe, task.metric, states, answers, part) for part in FRACTIONS}
-    learned = len(answers) * (1 - 1 / _folds(answers).get_n_splits())  # a fold is held out
+    folds = _folds(task)
+    points = {
+        part: _held_out(probe, task.metric, states, answers, folds, part) for part in FRACTIONS
+    }
+    learned = len(answers) * (1 - 1 / len(folds))  # a fold is held out
     return tuple(
         CurvePoint(rows=round(part * learned), score=score)
         for part, score in points.items()
@@ -221,13 +227,17 @@ def more_data(curve: Sequence[CurvePoint], train_rows: int, errors: float = 1.0)
 
 
 def _held_out(
-    probe: Probe, metric: Metric, states: States, answers: NDArray[np.str_], part: float
+    probe: Probe,
+    metric: Metric,
+    states: States,
+    answers: NDArray[np.str_],
+    folds: Folds,
+    part: float,
 ) -> float | None:
     """Cross-validated score when only a part of each training fold is used."""
-    folds = _folds(answers)
     rng = np.random.default_rng(0)
     given = np.empty_like(answers)
-    for train, held in folds.split(states, answers):
+    for train, held in folds:
         keep = rng.permutation(train)[: max(2, round(part * len(train)))]
         if len(set(answers[keep])) < 2:
             return None
@@ -243,11 +253,23 @@ def _fitted(strength: float, states: States, answers: NDArray[np.str_]) -> Any:
     return make_pipeline(StandardScaler(), classifier).fit(states, answers)
 
 
-def _folds(answers: NDArray[np.str_]) -> KFold | StratifiedKFold:
+def _folds(task: Task) -> Folds:
+    """Rows to learn from and rows held out, (nearly) equal inputs on the same side."""
+    return task.once("folds", lambda: _cut(task.train))
+
+
+def _cut(train: Sequence[Example]) -> Folds:
+    answers = np.array([example.answer for example in train])
+    groups = np.array(groups_of([example.input for example in train]))
     fewest = int(np.unique(answers, return_counts=True)[1].min())
-    if fewest < 2:  # a label with a single row cannot be in every fold
-        return KFold(min(FOLDS, len(answers)), shuffle=True, random_state=0)
-    return StratifiedKFold(min(FOLDS, fewest), shuffle=True, random_state=0)
+    stratified = fewest >= 2  # a label with a single row cannot be in every fold
+    count = min(FOLDS, fewest if stratified else len(answers), len(set(groups)))
+    if len(set(groups)) == len(groups):
+        plain = StratifiedKFold if stratified else KFold
+        return list(plain(count, shuffle=True, random_state=0).split(answers, answers))
+    grouped = StratifiedGroupKFold if stratified else GroupKFold
+    folds = grouped(max(2, count), shuffle=True, random_state=0)
+    return list(folds.split(answers, answers, groups))
 
 
 def _binomial_variance(share: float, n: int) -> float:

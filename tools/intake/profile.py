@@ -194,6 +194,13 @@ def _majority(answers: list[str], counts: Counter[str], metric: Metric) -> float
     return rows / len(answers)
 
 
+def groups_of(texts: Sequence[str]) -> list[int]:
+    """For each text the id of its group; texts of one group are (nearly) the same."""
+    plain = [normalise(text) for text in texts]
+    by_text, _ = _group(sorted(set(plain)))
+    return [by_text[text] for text in plain]
+
+
 def _group(texts: list[str]) -> tuple[dict[str, int], int]:
     """Group near-duplicates, the closest first; also count the pairs that the cap kept apart.
 

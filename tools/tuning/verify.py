@@ -1,9 +1,12 @@
 """The proof as a typed tool: the tuned model on the locked test, once, against the best prompt."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from policies.contenders import usable_today
 from policies.evidence import Arm, Difference, Evidence, Forecast, Score
 from policies.figures import percent
+from policies.limits import TUNED, arm_obstacle, tune_obstacle
 from policies.policy import Policy
 from policies.recommendation import Outcome, Use, Verdict
 from policies.regret import ACTION
@@ -19,6 +22,19 @@ from tools.tuning.tune import TuneReport
 from tools.tuning.workplace import Workplace
 
 ROUNDING = 1e-9  # 0.90 - 0.92 is a hair below -0.02
+CHANCE = 0.05  # a gain that luck brings about more often is not sure
+NAMES: dict[Use, str] = {
+    "tuned": "tuned",
+    "prompt": "prompt",
+    "classifier": "classifier",
+    "none": "today",
+}
+ADVICE: dict[Use, str] = {
+    "tuned": "use the tuned model",
+    "prompt": "use the prompt",
+    "classifier": "use the classifier",
+    "none": "keep what you have today",
+}
 
 
 def verify(
@@ -101,34 +117,74 @@ def passes_gate(verdict: Verdict, difference: Difference, rows: int, policy: Pol
     """Whether a tuned model ships.
 
     Tuned to save cost, it must not be worse by more than the margin; tuned for quality, it must be
-    better by the paired interval. On fewer test rows than the policy asks for, nothing ships.
+    better by the paired interval and by the exact test, since resampling four rows that were all
+    fixed knows nothing of a fifth. On fewer test rows than the policy asks for, nothing ships.
     """
     if rows < policy.least_ship_rows:
         return False
     if verdict == "fine_tune_for_cost":
         return difference.value >= -policy.margin - ROUNDING
-    return difference.low > 0
+    return difference.low > 0 and difference.p_value < CHANCE
 
 
-def measured_ways(evidence: Evidence, prompt: Score | None, tuned: Score) -> dict[Use, float]:
-    """What the ways of working reach on the locked test, the cheapest to run first.
+@dataclass(frozen=True)
+class Way:
+    """A way of working as it was measured on the locked test.
 
-    A classifier takes milliseconds, a prompt needs no upkeep, a tune does.
+    Attributes:
+        use: What it is; "none" is to change nothing.
+        score: What it reaches.
+        barred: Whether the team's limits rule it out.
+    """
+
+    use: Use
+    score: float
+    barred: bool = False
+
+
+def measured_ways(
+    evidence: Evidence, prompt: Score | None, tuned: Score, policy: Policy
+) -> tuple[Way, ...]:
+    """The ways of working, those first that cost least; what the team has today before all.
+
+    At a volume that was told they cost what they cost a month, the start spread over the policy's
+    horizon. Else a classifier takes milliseconds, a prompt needs no upkeep, a tune does.
 
     Args:
         evidence: Its classifier is left out where the team needs more than a label.
         prompt: Test score of the best prompt.
         tuned: Test score of the tuned model.
+        policy: The thresholds.
     """
+    best, today = evidence.arm(evidence.best_prompt), usable_today(evidence)
     found = None if evidence.brief.beyond_labels else evidence.arm(evidence.classifier)
-    ways: list[tuple[Use, Score | None]]
-    ways = [("classifier", found.measured if found else None), ("prompt", prompt), ("tuned", tuned)]
-    return {use: score.score for use, score in ways if score is not None}
+    ways: list[tuple[str, Way]] = []
+    if found is not None:
+        barred = bool(arm_obstacle(found, evidence))
+        ways.append((found.name, Way("classifier", found.measured.score, barred)))
+    if prompt is not None and best is not None:
+        ways.append((best.name, Way("prompt", prompt.score, bool(arm_obstacle(best, evidence)))))
+    ways.append((TUNED, Way("tuned", tuned.score, bool(tune_obstacle(evidence)))))
+    costs = {name: _cost(name, evidence, policy) for name, _ in ways}
+    if None not in costs.values():
+        ways.sort(key=lambda way: costs[way[0]] or 0.0)
+    kept = [Way("none", today.measured.score)] if today and today is not best else []
+    return (*kept, *(way for _, way in ways))
+
+
+def _cost(name: str, evidence: Evidence, policy: Policy) -> float | None:
+    """What a way costs a month, its start spread over the horizon; None where it is not known."""
+    cost, volume = evidence.costs.get(name), evidence.brief.monthly_requests
+    if cost is None or volume is None:
+        return None
+    return cost.per_month(volume, evidence.brief.retrainings) + cost.one_off / max(
+        1.0, policy.horizon_months
+    )
 
 
 def outcome_of(
     verdict: Verdict,
-    ways: dict[Use, float],
+    ways: Sequence[Way],
     shipped: bool,
     target: float,
     forecast: Forecast | None,
@@ -136,39 +192,49 @@ def outcome_of(
 ) -> Outcome:
     """The arm to use by measured values.
 
-    A tune that did not pass its gate is no choice and sets no mark: the advice from before it
-    stands, if that was a way of working. Else it is the cheapest arm not worse than the best by the
-    margin.
+    What the team's limits rule out is no choice. A tune that did not pass its gate is none either,
+    and sets no mark: the advice from before it stands, if that was a way of working. Else it is the
+    cheapest way not worse than the best by the margin.
 
     Args:
         verdict: The advice before the tune.
-        ways: What each way of working reaches on the test, the cheapest first, the tune among them.
+        ways: The ways of working, the cheapest first, the tune among them; see `measured_ways`.
         shipped: Whether the tune passed its gate.
         target: The score that is good enough.
         forecast: The forecast of the tune, or None.
         policy: The thresholds.
     """
-    figures = ", ".join(f"{use} {percent(score)}" for use, score in ways.items())
-    error = None if forecast is None else forecast.score - ways["tuned"]
+    figures = ", ".join(f"{NAMES[way.use]} {percent(way.score)}" for way in ways)
+    tuned = next(way.score for way in ways if way.use == "tuned")
+    error = None if forecast is None else forecast.score - tuned
     failed = "" if shipped else "The fine-tune did not pass its test. "
-    measured = {use: score for use, score in ways.items() if shipped or use != "tuned"}
-    stands = ACTION.get(verdict)
-    if not shipped and stands in measured:
-        text = f"{failed}The advice from before it stands: use the {stands} ({figures})."
+    open_ways = [way for way in ways if not way.barred and (shipped or way.use != "tuned")]
+    stands = _advised(verdict, ways)
+    if not shipped and stands in [way.use for way in open_ways]:
+        text = f"{failed}The advice from before it stands: {ADVICE[stands]} ({figures})."
         return Outcome(use=stands, text=text, forecast_error=error)
-    best = max(measured.values(), default=0.0)
+    best = max((way.score for way in open_ways), default=0.0)
     if best < target - policy.margin - ROUNDING:
         what = "Nothing measured" if shipped else "Nothing else"
-        text = f"{failed}{what} reaches the target of {percent(target)}: {figures}."
+        within = " within your limits" if any(way.barred for way in ways) else ""
+        text = f"{failed}{what}{within} reaches the target of {percent(target)}: {figures}."
         return Outcome(use="none", text=text, forecast_error=error)
-    cheapest = next(use for use in measured if measured[use] >= best - policy.margin - ROUNDING)
-    title = "tuned model" if cheapest == "tuned" else cheapest
+    chosen = next(way for way in open_ways if way.score >= best - policy.margin - ROUNDING)
+    advice = ADVICE[chosen.use]
     text = (
-        f"{failed}Use the {title}: it reaches {percent(measured[cheapest])} on the locked rows, "
-        f"and nothing cheaper to run comes within {100 * policy.margin:g} points of the best "
-        f"({figures})."
+        f"{failed}{advice[:1].upper()}{advice[1:]}: it reaches {percent(chosen.score)} on the "
+        f"locked rows, and nothing that costs less comes within {100 * policy.margin:g} points of "
+        f"the best ({figures})."
     )
-    return Outcome(use=cheapest, text=text, forecast_error=error)
+    return Outcome(use=chosen.use, text=text, forecast_error=error)
+
+
+def _advised(verdict: Verdict, ways: Sequence[Way]) -> Use | None:
+    """What the advice before the tune was to use; to keep another than a prompt changes nothing."""
+    if verdict == "keep_prompt" and any(way.use == "none" for way in ways):
+        return "none"
+    advised = ACTION.get(verdict)
+    return None if advised == "none" else advised
 
 
 def _words(

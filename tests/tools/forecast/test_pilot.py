@@ -21,7 +21,7 @@ def point(rows: int, score: float, width: float = 0.1, n: int = 40) -> PilotPoin
 
 @pytest.mark.parametrize(
     ("train", "sizes"),
-    [(4, [4]), (8, [4]), (20, [5, 10]), (100, [25, 50]), (300, [75, 100]), (4000, [MOST_ROWS])],
+    [(4, [4]), (8, [4]), (20, [5, 10]), (100, [25, 50]), (300, [50, 100]), (4000, [50, MOST_ROWS])],
 )
 def test_pilots_are_a_quarter_and_half_of_train_and_short(train: int, sizes: list[int]) -> None:
     assert pilot_sizes(train) == sizes

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from policies.evidence import CurvePoint
@@ -14,6 +15,7 @@ from tools.forecast.probe import (
     more_data,
 )
 from tools.intake.examples import Example
+from tools.models.protocol import States
 from tools.progress import Step, Watch
 from tools.trials.task import Task
 
@@ -133,3 +135,27 @@ def test_errors_fall_along_the_learning_curve(
 ) -> None:
     curve = [CurvePoint(rows=n, score=score) for n, score in scores]
     assert error_at(curve, rows, cross_validated) == pytest.approx(error)
+
+
+def test_equal_inputs_are_on_one_side_of_every_fold(reader: Any, task_of: TaskOf) -> None:
+    """Coin-flip labels, every text four times: seen apart, the probe would seem to know them."""
+    rng = np.random.default_rng(3)
+    words = ["".join(rng.choice(list("abcdefghijklmnopqrstuvwxyz"), 9)) for _ in range(60)]
+    labels = rng.choice(["red", "blue"], 60)
+    rows = [
+        Example(4 * n + copy, f"{word} thing", str(label))
+        for n, (word, label) in enumerate(zip(words, labels, strict=True))
+        for copy in range(4)
+    ]
+    remembering = type(reader)(tuple(words))  # tells every text from every other
+    width = len(words)
+
+    def hidden(texts: list[str]) -> States:
+        clear = np.zeros((3, len(texts), width), np.float32)
+        for row, text in enumerate(texts):
+            clear[:, row, words.index(text.split()[0])] = 1
+        return States(clear, 0.001)
+
+    remembering.hidden = hidden
+    probe = fit_probe(task_of(rows), remembering, "tiny", Watch())
+    assert probe.cross_validated < 0.75

@@ -1,10 +1,13 @@
+from typing import Any
+
 import pytest
 
-from policies.evidence import Difference, Forecast
+from policies.evidence import Difference, Forecast, Score
 from policies.policy import load_policy
 from policies.recommendation import VERDICTS, Use, Verdict
+from tests.policies.conftest import _make_evidence
 from tools.assessment import FlipCounts
-from tools.tuning.verify import count_flips, outcome_of, passes_gate
+from tools.tuning.verify import Way, count_flips, measured_ways, outcome_of, passes_gate
 
 POLICY = load_policy()
 SURE = Difference(value=0.3, low=0.2, high=0.4, p_value=0.01)
@@ -13,10 +16,14 @@ SURE = Difference(value=0.3, low=0.2, high=0.4, p_value=0.01)
 FORECAST = Forecast(method="a probe", score=0.9, low=0.8, high=1.0)
 
 
-def ways_of(prompt: float | None, classifier: float | None, tuned: float) -> dict[Use, float]:
+def ways_of(prompt: float | None, classifier: float | None, tuned: float) -> list[Way]:
     ways: list[tuple[Use, float | None]]
     ways = [("classifier", classifier), ("prompt", prompt), ("tuned", tuned)]
-    return {use: score for use, score in ways if score is not None}
+    return [Way(use, score) for use, score in ways if score is not None]
+
+
+def score_of(share: float) -> Score:
+    return Score(score=share, low=share - 0.02, high=share + 0.02, n=500)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +41,7 @@ def ways_of(prompt: float | None, classifier: float | None, tuned: float) -> dic
 def test_a_gate_depends_on_why_it_was_tuned(
     value: float, low: float, for_quality: bool, for_cost: bool
 ) -> None:
-    difference = Difference(value=value, low=low, high=0.2, p_value=0.05)
+    difference = Difference(value=value, low=low, high=0.2, p_value=0.01)
     gates = {verdict: passes_gate(verdict, difference, 120, POLICY) for verdict in VERDICTS}
     assert gates.pop("fine_tune_for_cost") == for_cost
     assert set(gates.values()) == {for_quality}
@@ -71,7 +78,7 @@ def test_the_cheapest_good_arm_is_used(
 
 
 def test_without_a_forecast_there_is_no_error_of_it() -> None:
-    outcome = outcome_of("fine_tune", {"tuned": 0.9}, True, 0.9, None, POLICY)
+    outcome = outcome_of("fine_tune", [Way("tuned", 0.9)], True, 0.9, None, POLICY)
     assert outcome.forecast_error is None
 
 
@@ -96,6 +103,56 @@ def test_a_tune_that_failed_is_no_choice_and_earlier_advice_stands(
     assert outcome.use == use
     assert outcome.text.startswith("The fine-tune did not pass its test. ")
     assert "tuned 97 %" in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict", "tuned", "shipped", "use"),
+    [
+        # 690 a month prompted, 42 tuned: the tune is the cheaper one, as the advice said.
+        (
+            {"task": "fields", "prompt": 0.92, "forecast": 0.91, "monthly_requests": 5_000_000},
+            "fine_tune_for_cost",
+            0.92,
+            True,
+            "tuned",
+        ),
+        # At 2,000 requests the start is all that costs, and a prompt's is the smallest.
+        (
+            {"task": "fields", "prompt": 0.92, "forecast": 0.91},
+            "adopt_prompt",
+            0.93,
+            True,
+            "prompt",
+        ),
+        # The prompt that is good enough takes too long.
+        (
+            {"task": "fields", "prompt": 0.91, "forecast": 0.93, "latency": (900.0, 300.0)},
+            "fine_tune",
+            0.92,
+            True,
+            "tuned",
+        ),
+        # The staff are better than both, or as good.
+        ({"prompt": 0.8, "forecast": 0.9, "today": 0.905}, "keep_prompt", 0.89, True, "none"),
+        ({"prompt": 0.8, "forecast": 0.9, "today": 0.905}, "keep_prompt", 0.89, False, "none"),
+        ({"prompt": 0.8, "forecast": 0.9, "today": 0.7}, "fine_tune", 0.91, True, "tuned"),
+        ({"prompt": 0.91, "own_prompt": True}, "keep_prompt", 0.93, False, "prompt"),
+    ],
+)
+def test_costs_limits_and_what_is_there_today_count_after_a_tune_too(
+    told: dict[str, Any], verdict: Verdict, tuned: float, shipped: bool, use: Use
+) -> None:
+    evidence = _make_evidence(**told)
+    ways = measured_ways(evidence, score_of(told["prompt"]), score_of(tuned), POLICY)
+    outcome = outcome_of(verdict, ways, shipped, 0.9, evidence.forecast, POLICY)
+    assert outcome.use == use, outcome.text
+    assert ("keep what you have today" in outcome.text.lower()) == (use == "none")
+
+
+@pytest.mark.parametrize(("fixed", "p_value", "ships"), [(4, 0.125, False), (8, 0.008, True)])
+def test_a_gain_of_a_few_rows_is_no_proof(fixed: int, p_value: float, ships: bool) -> None:
+    gain = Difference(value=fixed / 500, low=0.001, high=0.02, p_value=p_value, fixed=fixed)
+    assert passes_gate("fine_tune", gain, 500, POLICY) == ships
 
 
 def test_every_verdict_is_known_to_the_gate() -> None:
