@@ -291,6 +291,8 @@ def _break_even(
 ) -> float | None:
     """Monthly requests from which a tuned model pays back inside the horizon, or None.
 
+    Where a dedicated endpoint is paid whether it is used or not, that may be from the first one.
+
     Args:
         costs: Costs by arm.
         best_prompt: Name of the best prompt arm.
@@ -299,10 +301,11 @@ def _break_even(
         factor: How much larger the one-off cost turns out.
     """
     old, new = costs.get(best_prompt or ""), costs.get(TUNED)
-    if old is None or new is None or old.per_1000 <= new.per_1000 or not horizon_months:
+    if old is None or new is None or not horizon_months:
         return None
     saving_per_request = (old.per_1000 - new.per_1000) / 1000
     fixed = new.per_month(0, retrainings) - old.per_month(0, retrainings)
-    extra = max(0.0, factor * new.one_off - old.one_off)
-    volume = (extra / horizon_months + fixed) / saving_per_request
-    return float(max(0, round(volume)))
+    needed = max(0.0, factor * new.one_off - old.one_off) / horizon_months + fixed
+    if saving_per_request <= 0:
+        return 0.0 if needed < 0 else None
+    return float(max(0, round(needed / saving_per_request)))

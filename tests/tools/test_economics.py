@@ -102,6 +102,7 @@ def test_a_tune_costs_its_training_and_its_effort() -> None:
         (Cost(per_1000=1.0), Cost(per_1000=0.5), 12, 0),
         (Cost(per_1000=1.0), Cost(per_1000=1.0), 12, None),
         (Cost(per_1000=0.5), Cost(per_1000=1.0), 12, None),
+        (Cost(fixed_per_month=2190), Cost(per_1000=0.01, one_off=600), 12, 0),  # at any volume
         (Cost(per_1000=1.0), None, 12, None),
         (None, Cost(per_1000=1.0), 12, None),
         (Cost(per_1000=1.0), Cost(per_1000=0.5, one_off=600), 0, None),  # nothing may wait
