@@ -8,18 +8,29 @@ from langgraph.types import Command
 from agent.adviser.answers import answer_with_tools, is_about_the_run
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
 from agent.blind import AS_TODAY, START, begin, rivals, today_score
-from agent.explanations import HELP
+from agent.explanations import HELP, Receivers, models_asked, where_it_went
 from agent.followups import TRY_IT, answer_question, answer_what_if
 from agent.harms import answer_harms
+from agent.optimisers import receivers
 from agent.state import KEPT, Exchange, State
 from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
 from agent.utterances import Correction, read_command, read_correction
 from agent.utterances.corrections import is_what_if
-from agent.utterances.facts import read_facts
-from agent.utterances.intents import quoted, read_intent, wants_tune, words_of_ours
+from agent.utterances.demands import read_demand, read_supposed
+from agent.utterances.intents import (
+    is_addressed,
+    is_bare_no,
+    is_bare_yes,
+    quoted,
+    read_intent,
+    telling_words,
+    wants_tune,
+    words_of_ours,
+)
 from agent.wordings import answer_wording, read_wording
 from agent.workbench import Workbench
-from tools.assessment import load
+from tools.assessment import Assessment, load
+from tools.errors import ModelError, UserError
 from tools.report.words import percent
 
 After = Literal[
@@ -30,12 +41,29 @@ TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
 NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …” instead."
 UNCLEAR = f"I am not sure what you ask. {TRY_IT}\n{HELP}"
+NOTHING_WAITS = "Nothing waits for a yes here."
+TO_TUNE = (
+    "“Fine-tune anyway” (or the message “fine-tune it”) shows the plan of a fine-tune, and a yes "
+    "to that plan starts it."
+)
+NOT_STARTED = "All right: nothing is started."
+OURS_TO_THEIRS = 0.5  # of a message's telling words: with fewer in the examples, it is for us
 NOTHING_ANSWERS = "No prompt was finished, so nothing can answer that; ask me about the run."
 
 
 def answer_message(state: State, message: str, bench: Workbench) -> Command[After]:
-    """Decide what a message asks for and do it."""
+    """Decide what a message asks for and do it; an error of ours is said, and the talk goes on."""
     text = message.strip()
+    try:
+        return _answered(state, text, bench)
+    except UserError as error:
+        models = isinstance(error, ModelError)
+        first = "The model could not answer" if models else "That could not be answered"
+        return _said(state, Exchange(message=text[:LONGEST_INPUT], text=f"{first}: {error}"))
+
+
+def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
+    """What a message leads to."""
     pressed = _button(state, text, bench)
     if pressed is not None:
         return pressed
@@ -53,8 +81,9 @@ def answer_message(state: State, message: str, bench: Workbench) -> Command[Afte
     if weighed:
         return _said(state, Exchange(message=text, text=weighed))
     change = read_correction(text, state["brief"])
-    if change is not None and not is_what_if(text):
-        brief = state["brief"].model_copy(update={change.field: change.value})
+    demanded = {} if is_what_if(text) else _demanded(text, change)
+    if demanded:
+        brief = state["brief"].model_copy(update=demanded)
         said = Exchange(message=text, text="I have changed that and decided again.")
         return Command(goto="recommend", update={"brief": brief, "exchanges": _with(state, said)})
     answer = _about_the_run(state, text, change, bench)
@@ -112,13 +141,21 @@ def _as_today(state: State) -> Command[After]:
 def _about_the_run(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
     """The answer to a question about the run; "" if the message is for the models to answer."""
     told, policy = _supposed(text, supposed), bench.policy_of(state)
+    intent = read_intent(text)
     if told:
-        answer = answer_what_if(state, told, policy)
-        return f"{answer}\n{NOTHING_CHANGED}"
+        answer = f"{answer_what_if(state, told, policy)}\n{NOTHING_CHANGED}"
+        if intent is None or intent.name != "cost":
+            return answer
+        return f"{answer_question(intent, _assessment(state, bench))}\n{answer}"
+    if is_bare_yes(text):
+        return NOTHING_WAITS if "tuned" in state else f"{NOTHING_WAITS} {TO_TUNE}"
+    if is_bare_no(text):
+        return NOT_STARTED
     if read_command(text) in ("back", "restart"):
         return "This run is kept as it is. “New question” at the top begins another one."
-    a = load(bench.run(state).folder)
-    intent = read_intent(text)
+    a = _assessment(state, bench)
+    if intent and intent.name == "privacy":
+        return where_it_went(a, _receivers(state, a, bench))
     if intent:
         return answer_question(intent, a)
     adviser = bench.adviser(state) if is_about_the_run(text) else None
@@ -128,15 +165,40 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
         )
         if said:
             return said
-    return UNCLEAR if _is_ours_alone(text, state, bench) else ""
+    ours = _is_ours_alone(text, state, bench) or _is_said_to_us(text, state, bench)
+    return UNCLEAR if ours else ""
+
+
+def _assessment(state: State, bench: Workbench) -> Assessment:
+    return load(bench.run(state).folder)
+
+
+def _demanded(text: str, change: Correction | None) -> Mapping[str, object]:
+    """The answers of the brief that a message changes."""
+    return read_demand(text) if change is None else {change.field: change.value}
 
 
 def _supposed(text: str, change: Correction | None) -> Mapping[str, object]:
     """What a what-if supposes, which may be several facts."""
     if change is not None:
         return {change.field: change.value}
-    facts = read_facts(text) if is_what_if(text) else {}
-    return {str(field): value for field, value in facts.items()}
+    return read_supposed(text) if is_what_if(text) else {}
+
+
+def _receivers(state: State, a: Assessment, bench: Workbench) -> Receivers:
+    """Who got something of the run, or was allowed to; a later no takes nothing back."""
+    catalogue, options, in_house = bench.catalogue, state["options"], bench.keeps_in_house(state)
+    called = models_asked(a) | set(state["trials"].unmeasured)
+    allowed = set() if in_house else {*options.models, *options.allow_send}
+    endpoints = {name for name in called | allowed if catalogue.is_endpoint(name)}
+    readers = set() if in_house else set(receivers(options, catalogue))
+    readers |= {each.judge for each in a.preferences if each.judge}
+    adviser = bench.adviser(state)
+    return Receivers(
+        tuple(sorted(endpoints)),
+        tuple(sorted(readers)),
+        adviser.name if adviser is not None else "",
+    )
 
 
 def _is_ours_alone(text: str, state: State, bench: Workbench) -> bool:
@@ -144,6 +206,18 @@ def _is_ours_alone(text: str, state: State, bench: Workbench) -> bool:
     ours = words_of_ours(text)
     examples = bench.dataset(state).examples if ours else ()
     return any(all(word not in each.input.casefold() for each in examples) for word in ours)
+
+
+def _is_said_to_us(text: str, state: State, bench: Workbench) -> bool:
+    """Whether a message talks to somebody about other things than the team's examples do.
+
+    Without a prompt there is nothing that could answer it, which is said instead.
+    """
+    if state["trials"].winner is None or not is_addressed(text):
+        return False
+    words = telling_words(text)
+    known = set[str]().union(*(telling_words(e.input) for e in bench.dataset(state).parts.train))
+    return len(words & known) < OURS_TO_THEIRS * len(words) or not words
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:

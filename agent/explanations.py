@@ -1,5 +1,8 @@
 """Answers about the run as a whole: what was tried, what would change, what to fix, and so on."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.glossary import TERMS
@@ -111,15 +114,89 @@ def meaning(a: Assessment, subjects: tuple[str, ...]) -> str:
     return f"{term.name}: {term.meaning}"
 
 
+def about_the_data(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What the profile and the label audit found in the examples."""
+    data, task = a.data, a.task
+    found = {
+        "could not be used: no input or no answer": data.dropped,
+        "repeated another row exactly": data.duplicates,
+        "nearly repeated another row": data.near_duplicates,
+        "had the input of another row with another answer": data.contradictions,
+        "had a label that is probably wrong": data.label_errors or len(a.suspects),
+    }
+    lines = [f"• {count:,} {what}" for what, count in found.items() if count]
+    first = f"Your file has {task.rows:,} usable rows. "
+    first += "Of all its rows:" if lines else "I found no fault in them that I can look for."
+    most = f"By its contradictions at most {words.percent(data.ceiling)} can be reached."
+    doubted = "Ask “which rows should I fix?” to see them." if a.suspects else ""
+    ceiling = [most] if data.ceiling < 1 else []
+    return "\n".join([first, *lines, *ceiling, *data.notes, *([doubted] if doubted else [])])
+
+
+@dataclass(frozen=True)
+class Receivers:
+    """Who may have got something of a run, beside the models on this machine.
+
+    Attributes:
+        endpoints: Endpoints under trial: they get the rows that they are asked about.
+        readers: Endpoints that read a few rows to improve a wording, or pairs to judge.
+        adviser: The adviser that is told the task and figures but no row, or "".
+    """
+
+    endpoints: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    adviser: str = ""
+
+
+def models_asked(a: Assessment) -> set[str]:
+    """The models that a run's records show to have been asked about examples."""
+    tried = {plan.model for plan in a.prompting.plans if plan.n}
+    return tried | {arm.model for arm in a.arms if arm.kind in ("prompt", "tuned")}
+
+
+def where_it_went(a: Assessment, to: Receivers) -> str:
+    """Where the examples went: what the run's records show, and what was allowed besides."""
+    asked = models_asked(a)
+    here = sorted(asked - {*to.endpoints, *to.readers})
+    lines = [
+        f"On this machine, {_named(here)} answered rows of yours; nothing is sent on by that."
+        if here
+        else "No model on this machine answered rows of yours."
+    ]
+    for name in to.endpoints:
+        got = (
+            "got the rows that it was asked about"
+            if name in asked
+            else ("was allowed to receive your rows, and may have got some")
+        )
+        lines.append(f"The endpoint {_named([name])} {got}.")
+    if to.endpoints:
+        lines.append("Solved examples and passages of your documents may have gone along.")
+    if to.readers:
+        lines.append(
+            f"{_named(to.readers)} may have received a few of your rows, to improve a wording or "
+            "to judge answers."
+        )
+    if to.adviser:
+        lines.append(
+            f"The adviser {_named([to.adviser])} may be told your task, your labels, the scores "
+            "and your questions, but no row."
+        )
+    if not (to.endpoints or to.readers):
+        lines.append("No endpoint was allowed to receive your rows: they stayed here.")
+    return "\n".join(lines)
+
+
 def who_saw_it(a: Assessment, subjects: tuple[str, ...]) -> str:
-    """Where the examples went."""
-    models = ", ".join(sorted({f"“{arm.model}”" for arm in a.arms if arm.kind == "prompt"}))
-    if not models:
-        return "No model read your examples."
-    return (
-        f"These models were asked about your examples: {models}. A model on this machine sends "
-        "nothing on; an endpoint among them got the rows that it was asked about."
-    )
+    """Which models a run's records show; the conversation knows who was allowed besides."""
+    asked = sorted(models_asked(a))
+    if not asked:
+        return "The records of this run show no model that was asked about your examples."
+    return f"By the run's records, these models were asked about your examples: {_named(asked)}."
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
 
 
 def where_it_is(a: Assessment, subjects: tuple[str, ...]) -> str:

@@ -1,8 +1,10 @@
 """Answers to questions about a finished run, from its evidence alone and without any model."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from agent.explanations import (
+    about_the_data,
     how_long,
     how_written,
     meaning,
@@ -17,14 +19,15 @@ from agent.explanations import (
 )
 from agent.interview import described
 from agent.state import State
-from agent.utterances.intents import Intent, IntentName
+from agent.utterances.corrections import read_correction
+from agent.utterances.intents import Intent, IntentName, read_term
 from policies.decide import recommend
-from policies.evidence import Arm
+from policies.evidence import Arm, ArmKind
 from policies.limits import TUNED
 from policies.policy import Policy
 from policies.recommendation import Reason, Verdict
 from policies.rules import ACTIONS, BEFORE_ALL
-from tools.assessment import Assessment
+from tools.assessment import ArmCost, Assessment, EconomicsPart
 from tools.report import words
 from tools.report.answer import next_steps, verdict_title
 from tools.tuning.verify import measured_ways, outcome_of, passes_gate
@@ -32,27 +35,30 @@ from tools.tuning.verify import measured_ways, outcome_of, passes_gate
 MOST_KINDS = 5
 CELL, PROMPT = 160, 4000  # most characters of a row's text, of a prompt
 MISTAKE = ("input", "expected", "given")
-PLAIN_NAMES = {"a", "best", "better", "prompt", "prompting", "winning"}  # of the best prompt
+PLAIN_NAMES = {  # of the best prompt; "your prompt", said to us, is the one that we found
+    *("a", "best", "better", "found", "prompt", "prompting", "winning", "your"),
+}
+TEAMS = {"my", "mine", "our", "ours", "own", "current", "existing"}  # prompt, as the team says it
 TRY_IT = "(To have this very text answered by the models, put it in quotes.)"
-KINDS = {"classif": "classifier", "tun": "tuned", "baseline": "baseline", "today": "baseline"}
+KINDS: dict[str, ArmKind] = {
+    r"\bclassif\w*": "classifier",
+    r"\b(?:fine-?)?tun(?:e|ed|ing)\b": "tuned",
+    r"\bbaselines?\b": "baseline",
+}
 VERDICT_OF_RULE = {rule.name: rule.verdict for rule in (*BEFORE_ALL, *ACTIONS)}
+# Whole words, so that an average is no RAG, and objects: a team trains its staff as well.
+_MODEL = r"(?:(?:an?|the|our|my|your|own|new|small\w*|language)\W+)*(?:models?|llm|one|it|own)?"
 NAMED: tuple[tuple[str, Verdict], ...] = (
-    ("cost", "fine_tune_for_cost"),
-    ("cheap", "fine_tune_for_cost"),
-    ("tun", "fine_tune"),
-    ("train", "fine_tune"),
-    ("classif", "use_classifier"),
-    ("retriev", "use_retrieval"),
-    ("rag", "use_retrieval"),
-    ("look", "use_retrieval"),
-    ("larger", "larger_model"),
-    ("bigger", "larger_model"),
-    ("another model", "larger_model"),
-    *((name, "larger_model") for name in ("gpt", "claude", "gemini", "llama", "mistral")),
-    ("keep", "keep_prompt"),
-    ("prompt", "adopt_prompt"),
-    ("label", "fix_data"),
-    ("data", "fix_data"),
+    (r"\b(?:costs?|cheap\w*)\b", "fine_tune_for_cost"),
+    (rf"\b(?:fine[ -]?)?tun(?:e|ed|ing)\b|\btrain(?:ing|ed)?\W*{_MODEL}\W*$", "fine_tune"),
+    (r"\bclassif\w*", "use_classifier"),
+    (r"\b(?:retriev\w+|rag)\b|\blook(?:ing)?\b.*\bups?\b|\blook-?ups?\b", "use_retrieval"),
+    (r"\b(?:larger|bigger|stronger|smarter|newer)\b", "larger_model"),
+    (r"\b(?:other|another|different|better) (?:language )?(?:models?|llms?)\b", "larger_model"),
+    (r"\b(?:gpt|claude|gemini|llama|mistral)", "larger_model"),
+    (r"\bkeep\w*\b", "keep_prompt"),
+    (r"\bprompt\w*", "adopt_prompt"),
+    (r"\b(?:labels?|data)\b", "fix_data"),
 )
 
 
@@ -101,9 +107,10 @@ def _why_not(a: Assessment, subjects: tuple[str, ...]) -> str:
     if wanted == a.verdict:
         return f"That is the answer: {title[0].lower()}{title[1:]}. {a.headline}"
     concerned = [r for r in a.reasons if VERDICT_OF_RULE.get(r.rule) == wanted]
+    because = "because of this:" if concerned else "since no rule of the decision asked for it."
     return "\n".join(
         [
-            f"“{title}” is not the answer because of this:",
+            f"“{title}” is not the answer {because}",
             *_lines(concerned),
             f"What decided: {_decided(a)}",
         ]
@@ -136,18 +143,28 @@ def _prompt(a: Assessment, subjects: tuple[str, ...]) -> str:
 def _compare(a: Assessment, subjects: tuple[str, ...]) -> str:
     found = [(name, _arm_named(a, name)) for name in subjects]
     unknown = [name for name, arm in found if arm is None]
+    absent = next(filter(None, map(_absent, unknown)), "")
+    if absent:
+        return "\n".join([absent, *(_described(a, arm) for _, arm in found if arm is not None)])
     if unknown:
         forecast = [n for n in unknown if _verdict_named(n) == "fine_tune"]
         if forecast and a.forecast is not None:
             known = [_described(a, arm) for _, arm in found if arm is not None]
             return "\n".join([*known, _forecast(a)])
+        terms = [term for term in map(read_term, subjects) if term]
+        if len(terms) == len(subjects):  # "the difference between dev and test"
+            return "\n".join(meaning(a, (term,)) for term in terms)
         return f"I do not know “{words.plain(unknown[0], CELL)}”. {_known(a)}"
     arms = [arm for _, arm in found if arm is not None]
     if len({arm.name for arm in arms}) < 2:
         return f"That is one and the same: {_described(a, arms[0])}"
     one, other = arms
     gap = words.points(one.measured.score - other.measured.score)
-    close = "overlap, so it may be luck" if _overlap(one, other) else "do not overlap"
+    close = (
+        "overlap, so this alone does not tell them apart"
+        if _overlap(one, other)
+        else "do not overlap"
+    )
     text = f"{gap} for “{one.name}” against “{other.name}”; their intervals {close}."
     if (one.test is None) != (other.test is None):
         text += " One was measured on dev and the other on the locked rows."
@@ -158,11 +175,11 @@ def _cost(a: Assessment, subjects: tuple[str, ...]) -> str:
     money, currency = a.economics, a.economics.currency
     if not money.arms:
         return "No prices are known for this run; the operator's settings hold them."
-    volume = money.monthly_requests
+    volume = _volume_of(a, subjects)
     rivals = _rivals(a)
     lines = [
         f"• {name}: {words.money(cost.per_1000, currency)} for 1,000 requests"
-        + (f", {words.money(cost.per_month, currency)} a month" if volume is not None else "")
+        + (f", {words.money(_monthly(cost, money, volume), currency)} a month" if volume else "")
         + (f", {words.money(cost.one_off, currency)} once" if cost.one_off else "")
         for name, cost in money.arms.items()
         if name in rivals or name == TUNED
@@ -171,6 +188,21 @@ def _cost(a: Assessment, subjects: tuple[str, ...]) -> str:
     even = money.break_even_requests
     turn = f"From about {even:,.0f} requests a month a tune pays back." if even else ""
     return "\n".join([at, *lines, *([turn] if turn else []), *money.assumptions])
+
+
+def _volume_of(a: Assessment, subjects: tuple[str, ...]) -> int | None:
+    """The requests a month that a question names ("10 times the volume"), or the team's own."""
+    for said in subjects:
+        change = read_correction(f"set the volume to {said}", a.brief)
+        if change is not None and isinstance(change.value, int | float):
+            return round(change.value)
+    return a.economics.monthly_requests
+
+
+def _monthly(cost: ArmCost, money: EconomicsPart, volume: int) -> float:
+    """Cost of a month at a volume; what is due whatever the volume stays."""
+    fixed = cost.per_month - cost.per_1000 * (money.monthly_requests or 0) / 1000
+    return fixed + cost.per_1000 * volume / 1000
 
 
 def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:
@@ -211,6 +243,7 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "time": how_long,
     "meaning": meaning,
     "writing": how_written,
+    "data": about_the_data,
     "privacy": who_saw_it,
     "report": where_it_is,
     "thanks": welcome,
@@ -236,22 +269,55 @@ def _forecast(a: Assessment) -> str:
 
 
 def _verdict_named(text: str) -> Verdict | None:
-    return next((verdict for word, verdict in NAMED if word in text), None)
+    said = text.casefold()
+    return next((verdict for wording, verdict in NAMED if re.search(wording, said)), None)
+
+
+def _absent(name: str) -> str:
+    """What to say of something that a team may have and this run has not; "" for other things."""
+    if _is_today(name):
+        return "There are no answers of today in this file, so today's way was not measured."
+    if _is_teams(_said_words(name)):
+        return "This run has no prompt of your own, so none was measured."
+    return ""
+
+
+def _is_today(name: str) -> bool:
+    return bool(re.search(r"\btoday\b", name.casefold()))
+
+
+def _is_teams(said: list[str]) -> bool:
+    """Whether it names the team's own prompt: "mine", "our prompt"; "your prompt" is ours."""
+    return bool(TEAMS & set(said)) and set(said) <= TEAMS | {"prompt", "prompts", "wording", "one"}
+
+
+def _said_words(text: str) -> list[str]:
+    return text.casefold().replace("the ", " ").strip(" “”\"'.?").split()
 
 
 def _arm_named(a: Assessment, text: str) -> Arm | None:
     """The arm that holds all words of a text; a word for a kind means the best of that kind."""
-    said = text.casefold().replace("the ", " ").strip(" “”\"'.?").split()
+    said = _said_words(text)
     if not said:
         return None
+    if _is_today(text):
+        return next((arm for arm in a.arms if arm.name.casefold().startswith("today")), None)
+    if _is_teams(said):
+        return _own_prompt(a)
     if any("prompt" in word for word in said) and not set(said) - PLAIN_NAMES:
         best = a.prompting.best
         return next((arm for arm in a.arms if best and arm.name == best.name), None)
     named = None if len(said) == 1 else _shortest_holding(a, said)
-    wanted = next((kind for word, kind in KINDS.items() if word in " ".join(said)), None)
+    wanted = next((kind for word, kind in KINDS.items() if re.search(word, " ".join(said))), None)
     rivals = [arm for arm in a.arms if arm.kind == wanted]
     best_of_kind = max(rivals, key=lambda arm: (arm.test is not None, arm.dev.score), default=None)
     return named or best_of_kind or _shortest_holding(a, said)
+
+
+def _own_prompt(a: Assessment) -> Arm | None:
+    """The team's own prompt as it is; its repaired versions have longer names."""
+    own = [arm for arm in a.arms if re.match(r"your prompt(?!,)", arm.name.casefold())]
+    return max(own, key=lambda arm: (arm.dev.n, arm.dev.score), default=None)
 
 
 def _shortest_holding(a: Assessment, said: list[str]) -> Arm | None:

@@ -4,6 +4,7 @@
 question. Several facts in one message are taken together and read back for a yes.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,9 +13,19 @@ from agent.adviser.reading import read_with_adviser
 from agent.adviser.wording import in_terms_of
 from agent.state import State
 from agent.topics import LATE_TOPICS, TOPICS, Option, Question, Topic, Unclear, Update
-from agent.utterances import read_command, read_correction, read_yes_no
+from agent.utterances import (
+    read_command,
+    read_correction,
+    read_milliseconds,
+    read_money,
+    read_share,
+    read_volume,
+    read_yes_no,
+)
 from agent.utterances.commands import read_reopened
-from agent.utterances.facts import FactField, read_facts, without_facts
+from agent.utterances.corrections import asks_about_figures, is_what_if
+from agent.utterances.facts import FactField, Value, read_facts, without_facts
+from agent.utterances.replies import is_instruction, without_reply
 from policies.brief import Brief
 from tools.report.words import percent
 from tools.runs import Run
@@ -33,7 +44,14 @@ ASKED: dict[str, tuple[FactField, ...]] = {  # what an adviser may read in an an
     "volume": ("monthly_requests",),
     "facts": ("needs_outside_facts", "facts_change"),
 }
-PLAIN_TOPICS = ("prompt", "examples", "columns")  # what is said there is no fact of the brief
+READERS: dict[FactField, Callable[[str], float | int | None]] = {
+    "target": read_share,
+    "monthly_requests": read_volume,
+    "latency_limit_ms": read_milliseconds,
+    "monthly_budget": read_money,
+}
+PLAIN_TOPICS = ("prompt", "examples", "columns")  # where figures are no facts of the brief
+SAID_ANYWHERE: tuple[FactField, ...] = ("may_leave_machine", "latency_limit_ms", "facts_change")
 WORDED = ("target", "facts")  # what they mean depends on the task
 
 
@@ -99,8 +117,8 @@ def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
     asked = read_request(topic.ask(state).why, state, text)
     if asked is not None:
         return asked
-    if topic is READ_BACK or topic.name in PLAIN_TOPICS:
-        return {**topic.read(state, text, run), **_answered(state, topic)}
+    if topic is READ_BACK or (topic.name == "prompt" and is_instruction(text)):
+        return _read_alone(topic, state, text, run)
     return _read_with_facts(topic, state, text, run)
 
 
@@ -128,11 +146,38 @@ def read_request(why: str, state: State, text: str) -> Update | None:
         return {"note": f"I ask because of this: {why[:1].lower()}{why[1:]}"}
     if command == "stop":
         return {"note": "Nothing is running. You may close the page and go on another time."}
-    correction = read_correction(text, state.get("brief", Brief()))
-    if correction is None:
+    brief = state.get("brief", Brief())
+    if is_what_if(text) or read_correction(text, brief) is None:
         return _reopened(text, answered)
-    update = _with_facts(state, {correction.field: correction.value})
-    return {**update, "note": f"Changed: {described({correction.field: correction.value})}."}
+    return _changed(state, read_changes(text, brief))
+
+
+def read_at_plan(why: str, state: State, text: str) -> Update | None:
+    """What a message at a plan changes that is neither a yes nor a no; None if nothing.
+
+    Args:
+        why: Why the plan waits.
+        state: The state.
+        text: What the person wrote.
+    """
+    asked = read_request(why, state, text)
+    if asked is not None:
+        return asked
+    changes = read_changes(text, state.get("brief", Brief()))
+    return _changed(state, changes) if changes else None
+
+
+def read_changes(text: str, brief: Brief) -> dict[str, Value]:
+    """All answers that a message changes, a stated fact beside them included; none if supposed."""
+    if is_what_if(text) or asks_about_figures(text):
+        return {}
+    changes: dict[str, Value] = {str(field): value for field, value in read_facts(text).items()}
+    correction = read_correction(text, brief)
+    return changes | ({correction.field: correction.value} if correction else {})
+
+
+def _changed(state: State, changes: dict[str, Value]) -> Update:
+    return {**with_facts(state, changes), "note": f"Changed: {described(changes)}."}
 
 
 def _reopened(text: str, answered: tuple[str, ...]) -> Update | None:
@@ -154,7 +199,7 @@ def understood(state: State, topic: Topic, text: str, adviser: Adviser | None) -
     asked = state.get("noticed", ()) if topic is READ_BACK else ASKED.get(topic.name, ())
     facts = read_with_adviser(topic.ask(state).text, text, asked, adviser) if asked else {}
     noticed = tuple(dict.fromkeys((*state.get("noticed", ()), *facts)))
-    return {**_with_facts(state, facts), "noticed": noticed} if facts else {}
+    return {**with_facts(state, facts), "noticed": noticed} if facts else {}
 
 
 def described(facts: dict[Any, Any]) -> str:
@@ -197,24 +242,33 @@ def _answered(state: State, topic: Topic) -> Update:
     return {"answered": (*answered, topic.name)}
 
 
+def _read_alone(topic: Topic, state: State, text: str, run: Run) -> Update:
+    """Take the answer; what it changes may open another question."""
+    update = topic.read(state, text, run)
+    after: State = {**state, **update}  # type: ignore[typeddict-item]
+    return {**update, **_answered(after, topic)}
+
+
 def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
     """Take the answer, and every other fact in the message; those are read back."""
     own = FIELD_OF.get(topic.name)
-    facts = read_facts(text)
-    others = {field: value for field, value in facts.items() if field != own}
-    if not others:
-        update = topic.read(state, text, run)
-        return {**update, **_answered(state, topic), **_doubted(state, update)}
-    noticed: Update = {**_with_facts(state, others), "noticed": tuple(others)}
+    facts = {field: value for field, value in read_facts(text).items() if field != own}
+    if topic.name in PLAIN_TOPICS:
+        facts = {field: value for field, value in facts.items() if field in SAID_ANYWHERE}
+    if not facts:
+        update = _read_alone(topic, state, text, run)
+        return {**update, **_doubted(state, update)}
+    noticed: Update = {**with_facts(state, facts), "noticed": tuple(facts)}
     after: State = {**state, **noticed}  # type: ignore[typeddict-item]
-    rest = text if topic.name in ("task", "facts") else without_facts(text, own)
+    rest = without_facts(text, own)
+    if topic.name == "facts" or (rest and topic.name == "task"):  # they are part of the answer
+        rest = text
     if not rest:  # nothing else was said, so the question stays open
         return noticed
     try:
-        update = topic.read(after, rest, run)
+        return {**noticed, **_read_alone(topic, after, rest, run)}
     except Unclear:
         return noticed
-    return {**noticed, **update, **_answered(after, topic)}
 
 
 def _doubted(state: State, update: Update) -> Update:
@@ -224,7 +278,7 @@ def _doubted(state: State, update: Update) -> Update:
     return {"noticed": ("target",)} if told < 0.5 and not text else {}
 
 
-def _with_facts(state: State, facts: dict[Any, Any]) -> Update:
+def with_facts(state: State, facts: dict[Any, Any]) -> Update:
     """The brief with these facts; questions that they answer are asked no more."""
     told = [TOPIC_OF[field] for field in facts if field in TOPIC_OF]
     answered = state.get("answered", ())
@@ -245,16 +299,24 @@ def _ask_read_back(state: State) -> Question:
 
 
 def _read_read_back(state: State, text: str, run: Run) -> Update:
-    corrected = read_facts(text)
+    corrected = read_facts(text) or _lone_value(state["noticed"], text)
     if corrected:
         noticed = tuple(dict.fromkeys((*state["noticed"], *corrected)))
-        return {**_with_facts(state, dict(corrected)), "noticed": noticed}
+        return {**with_facts(state, dict(corrected)), "noticed": noticed}
     right = read_yes_no(text)
-    if right is None:
+    if right is None or re.search(r"\d", text):
         raise Unclear("Please say yes or no, or write how it is.")
     if right:
         return {"noticed": ()}
     return _forget(state, state["noticed"])
+
+
+def _lone_value(noticed: tuple[FactField, ...], text: str) -> dict[FactField, Value]:
+    """A value that only one of the facts read back can have: 'no, 70k'."""
+    said = without_reply(text)
+    values = {field: READERS[field](said) for field in noticed if field in READERS}
+    read: dict[FactField, Value] = {field: v for field, v in values.items() if v is not None}
+    return read if len(read) == 1 else {}
 
 
 def _forget(state: State, fields: tuple[FactField, ...]) -> Update:

@@ -1,5 +1,6 @@
 """A run begun again: with another target, or with labels that a person corrected."""
 
+import csv
 import shutil
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def repeat_corrected(worker: Worker, run_id: str, sheet: Path) -> str:
     frame, changed = corrected(table, brief.input_column, brief.answer_column, fixes)
     new = create_run(worker.settings.home, old.info.seed)
     path = new.folder / "examples.csv"
-    frame.to_csv(path, index=False)
+    frame.to_csv(path, index=False, quoting=csv.QUOTE_ALL)  # a lone CR ends no row in quotes
     name = f"{old.info.data_name}, {changed} label{'s' if changed > 1 else ''} corrected"
     new.take_examples(path, shown=name)
     new.correct(old.info.run_id)

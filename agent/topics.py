@@ -1,6 +1,5 @@
 """The questions of the interview, each with its reason and what an "I don't know" means."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +17,19 @@ from agent.utterances import (
     read_volume,
     read_yes_no,
 )
-from policies.brief import Brief
+from agent.utterances.choices import names_exception
+from agent.utterances.intents import quoted
+from agent.utterances.replies import (
+    asks_us,
+    is_instruction,
+    mentions,
+    named_answer,
+    opening_reply,
+    read_consent,
+    says_only_unknown,
+    without_reply,
+)
+from policies.brief import Brief, TaskType
 from policies.evidence import Frozen, Score
 from tools.errors import DataError
 from tools.intake.dataset import FirstLook, first_look
@@ -32,8 +43,8 @@ TEXT_TARGET = 0.5
 AS_TODAY = "as good as today"
 VOLUME = "monthly_requests"
 IN_FILE = "the one in my file"
-LONGEST_REPLY = 9  # words of what may be about a prompt and not the prompt
-LONGEST_DESCRIPTION = 25  # words
+LONGEST_REPLY = 25  # words of what may be about a prompt and not the prompt
+LONGEST_NONE = 9  # words that say there is none, whatever else they tell
 KINDS = {
     "labels": "one label out of a few",
     "fields": "fields of a JSON object",
@@ -102,7 +113,12 @@ def _ask_task(state: State) -> Question:
 
 
 def _read_task(state: State, text: str, run: Run) -> Update:
-    return changed(state, task="" if is_unknown(text) else text[:2000])
+    if asks_us(text):
+        raise Unclear(
+            "Please say in a sentence what the model should do, or skip this. Every answer can be "
+            "changed later."
+        )
+    return changed(state, task="" if says_only_unknown(text) else text[:2000])
 
 
 def _ask_examples(state: State) -> Question:
@@ -128,9 +144,38 @@ def _read_examples(state: State, text: str, run: Run) -> Update:
         look = first_look(run.examples_file, run.info.data_name)
     except DataError as error:
         raise Unclear(str(error)) from error
-    brief = state.get("brief", Brief())
+    forgotten = _without_file(state)
+    brief: Brief = forgotten["brief"]
     task = brief.task or (chosen.task if chosen else "")
-    return {**changed(state, task=task), "look": look}
+    taken = {**forgotten, "brief": brief.model_copy(update={"task": task}), "look": look}
+    return {**taken, **_of_kind(state, taken, look.task_type)}
+
+
+def _without_file(state: State) -> Update:
+    """The state without what came from the file before: its kind of task, its own texts."""
+    brief, answered = state.get("brief", Brief()), state.get("answered", ())
+    update = changed(
+        state, task_type=None, input_column=None, answer_column=None, current_column=None
+    )
+    if brief.task in {sample.task for sample in SAMPLES}:
+        update["brief"] = update["brief"].model_copy(update={"task": ""})
+    if brief.prompt is not None and brief.prompt == _prompt_in_file(state):
+        update["brief"] = update["brief"].model_copy(update={"prompt": None})
+        answered = tuple(name for name in answered if name != "prompt")
+    return {**update, "answered": answered}
+
+
+def _of_kind(state: State, update: Update, kind: TaskType) -> Update:
+    """Ask for the target again where another kind of task makes it another question."""
+    brief, answered = update["brief"], update.get("answered", state.get("answered", ()))
+    before = state["look"].task_type if "look" in state else kind
+    if before == kind or "target" not in answered:
+        return {}
+    return {
+        "brief": brief.model_copy(update={"target": Brief().target}),
+        "answered": tuple(name for name in answered if name != "target"),
+        "note": f"The answer is {KINDS[kind]} now, so I ask for the target again.",
+    }
 
 
 def _ask_columns(state: State) -> Question:
@@ -156,13 +201,20 @@ def _today_text(look: FirstLook) -> str:
 
 def _read_columns(state: State, text: str, run: Run) -> Update:
     look = state["look"]
+    guessed = (look.input_column, look.answer_column, look.current_column)
+    if read_consent(text):
+        return _columns(state, run, *guessed)
     if read_swap(text):
         return _columns(state, run, look.answer_column, look.input_column, look.current_column)
     named = named_columns(look.columns, text)
     if named:
         return _columns(state, run, *named)
-    if read_yes_no(text) or is_unknown(text):
-        return _columns(state, run, look.input_column, look.answer_column, look.current_column)
+    answer = named_answer(look.columns, text)
+    if answer and answer != look.input_column:
+        return _columns(state, run, look.input_column, answer, look.current_column)
+    agreed = read_yes_no(text) and opening_reply(text)  # "the right answer is in …" is no yes
+    if not mentions(look.columns, text) and (agreed or is_unknown(text)):
+        return _columns(state, run, *guessed)
     raise Unclear(
         "Please say yes, or name two columns, the input first; a third may hold the answers you "
         "get today. The columns are: " + ", ".join(look.columns) + "."
@@ -172,10 +224,27 @@ def _read_columns(state: State, text: str, run: Run) -> Update:
 def _columns(
     state: State, run: Run, input_column: str, answer_column: str, current: str | None = None
 ) -> Update:
-    update = changed(
-        state, input_column=input_column, answer_column=answer_column, current_column=current
-    )
-    return {**update, "today": _today(update["brief"], run)}
+    chosen = {
+        "input_column": input_column,
+        "answer_column": answer_column,
+        "current_column": None if current == answer_column else current,
+    }
+    before, look = state.get("brief", Brief()), state["look"]
+    if any(getattr(before, name) != column for name, column in chosen.items()):
+        chosen["task_type"] = None  # the profile finds it anew
+    update = changed(state, **chosen)
+    kind = _kind_of(update["brief"], run) or look.task_type
+    asked = look.model_copy(update={**chosen, "task_type": kind})
+    update |= {"look": asked, "today": _today(update["brief"], run)}
+    return {**update, **_of_kind(state, update, kind)}
+
+
+def _kind_of(brief: Brief, run: Run) -> TaskType | None:
+    """The kind of task of these columns; None where the file cannot be used with them."""
+    try:
+        return run.dataset(brief).type
+    except DataError:
+        return None
 
 
 def _today(brief: Brief, run: Run) -> Score | None:
@@ -212,27 +281,22 @@ def _prompt_in_file(state: State) -> str | None:
 def _read_prompt(state: State, text: str, run: Run) -> Update:
     if text == IN_FILE and _prompt_in_file(state):
         return changed(state, prompt=_prompt_in_file(state))
-    reply = _could_be_a_reply(text)
-    if reply and (is_absent(text) or is_unknown(text)):
-        return changed(state, prompt=None)
-    if len(text.split()) <= LONGEST_DESCRIPTION and is_description(text):
-        raise Unclear(
-            "That reads like how it is done today. Please paste the prompt's own text, or say that "
-            "there is none."
-        )
-    if not reply:
+    if is_instruction(text) or not _could_be_a_reply(text):
         return changed(state, prompt=text)
-    if read_yes_no(text) is False:
+    if quoted(text):
+        return changed(state, prompt=quoted(text))
+    told = is_description(text)
+    if (is_absent(text) or is_unknown(text)) and not (told and len(text.split()) > LONGEST_NONE):
         return changed(state, prompt=None)
-    if read_yes_no(text) or re.search(r"\?$|\b(?:later|(?:has|have) (?:it|one))\b", text):
-        raise Unclear("Please paste its text here, or say that there is none.")
-    return changed(state, prompt=text)
+    if read_yes_no(text) is False and not told:
+        return changed(state, prompt=None)
+    how = "That reads like how it is done today. " if told else ""
+    raise Unclear(f"{how}Please paste the prompt's own text, or say that there is none.")
 
 
 def _could_be_a_reply(text: str) -> bool:
     """Whether a text may be about a prompt; a longer one is the prompt, whatever it forbids."""
-    sentences = re.split(r"[.!]\s", text.rstrip(".! "))
-    return len(text.split()) <= LONGEST_REPLY and len(sentences) < 3 and not set("{:\n") & set(text)
+    return len(text.split()) <= LONGEST_REPLY and not set("{\n") & set(text)
 
 
 def _is_text(state: State) -> bool:
@@ -326,10 +390,15 @@ def _ask_facts(state: State) -> Question:
 
 
 def _read_facts(state: State, text: str, run: Run) -> Update:
-    agreed, cadence = read_yes_no(text), read_cadence(text)
+    agreed, cadence = read_yes_no(text), read_cadence(without_reply(text))
+    excepted = names_exception(text)
+    if agreed is False and excepted:
+        agreed = None  # "no, except for prices"
+    if cadence and opening_reply(text):
+        agreed = True  # "yes, but they never change"
     needs = read_outside_facts(text)  # "yes, it is all in there": what is said counts
     needs = agreed if needs is None else needs
-    if needs is None and cadence:
+    if needs is None and cadence and not (excepted and cadence == "never"):
         needs = cadence != "never"
     if needs is None and is_unknown(text):
         needs = False

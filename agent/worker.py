@@ -32,6 +32,8 @@ from tools.settings import Settings
 
 log = logging.getLogger(__name__)
 
+ANSWERED = "__resume__"  # the checkpoints' name for an answer whose work is not done
+
 
 @dataclass
 class Job:
@@ -168,19 +170,29 @@ class Worker:
         return True
 
     def answer(self, run_id: str, interrupt: str, value: str) -> bool:
-        """Answer the open question; false if it is no longer open (a double click, an old tab)."""
+        """Answer the open question; false if it is no longer open (a double click, an old tab).
+
+        An earlier answer to it whose work ended in an error is forgotten: this one replaces it.
+        """
         with self._guard:
             view = self.view(run_id)
             if view.busy or not view.interrupt or view.interrupt != interrupt:
                 return False
             self._job(run_id).bench = self._bench(self._job(run_id).stop)
+            if self._is_answered(run_id):
+                try:
+                    self._ask_anew(run_id)
+                except UserError:  # another process is at work on it, or it cannot be asked now
+                    return False
+                interrupt = self.view(run_id).interrupt
             return self.start(run_id, Command(resume={interrupt: value}))
 
     def resume(self, run_id: str) -> bool:
         """Go on with work that a crash, a restart or an error interrupted."""
         with self._guard:
             view = self.view(run_id)
-            if view.busy or view.waiting is not None or view.done:
+            waits = view.waiting is not None and not self._is_answered(run_id)
+            if view.busy or waits or view.done:
                 return False
             return self.start(run_id)
 
@@ -266,6 +278,23 @@ class Worker:
     def run(self, run_id: str) -> Run:
         """The run of a conversation."""
         return open_run(self.settings.home, run_id)
+
+    def _is_answered(self, run_id: str) -> bool:
+        """Whether the open question has an answer whose work ended before its end."""
+        kept = self._saver.get_tuple(_config(run_id))
+        return kept is not None and any(
+            channel == ANSWERED for _, channel, _ in kept.pending_writes or ()
+        )
+
+    def _ask_anew(self, run_id: str) -> None:
+        """Ask the open question again: a copy of the checkpoint holds no answer to it.
+
+        Raises:
+            RunError: Another process is at work on it.
+        """
+        with occupy(self.run(run_id).folder):
+            self.graph.update_state(_config(run_id), None, as_node="__copy__")
+            self.graph.invoke(None, _config(run_id), context=self._job(run_id).bench)
 
     def _steps(self, run_id: str, job: Job, entry: Any) -> Generator[Step]:
         stream = self.graph.stream(

@@ -10,6 +10,7 @@ _STEADY = (
     r"static|fixed|stable|(?:hardly|barely|almost never|\w+n't|not|never|no)\s+(?:\w+\s)?chang"
 )
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
+_RHYTHM = r"\b(?:an?|per|each|every|by the)\s+(?:\w+\s+)?"  # 'opening hours' are none
 _OFTEN = r"(?:twice|times|couple|few)\s+(?:an?|per|each|every)\s+"
 _CADENCES: tuple[tuple[str, Cadence], ...] = (
     (
@@ -17,7 +18,11 @@ _CADENCES: tuple[tuple[str, Cadence], ...] = (
         r"|\b(?:in|for) (?:\w+ ){0,2}years\b|\bblue moon\b",
         "never",
     ),
-    (rf"{_OFTEN}(?:hour|day|week)|\bhour|\bdaily|(?<!not )\bevery\s?(?:\w+ )?day\b", "daily"),
+    (
+        rf"{_OFTEN}(?:hour|day|week)|\bhourly\b|{_RHYTHM}hours?\b|\bdaily"
+        r"|(?<!not )\bevery\s?(?:\w+ )?day\b",
+        "daily",
+    ),
     (r"\bdays?\b|constantly|continuously|all the time|real[ -]?time|by the minute", "daily"),
     (r"\bover ?night\b|\bnightly", "daily"),
     (rf"{_OFTEN}month|(?<!not )\b(?:bi)?weekly|\bweeks?\b|fortnight|\b{_WEEKDAY}", "weekly"),
@@ -51,6 +56,7 @@ _ELSEWHERE = re.compile(
     r"\blook(?:s|ed|ing)?\b.{0,30}\bup\b|\blook(?:s|ing)? (?:it|that|them|things) up\b"
     rf"|\b(?:check|ask|see|consult|open|search|need)\w*\b.{{0,30}}\b{_KEPT_ELSEWHERE}\b"
     rf"|\b(?:from|in) (?:(?:our|the|an?) )?(?:\w+ )?{_KEPT_ELSEWHERE}\b"
+    r"|\b(?:needs?|has|have) to know (?:about )?our\b"
 )
 _GIVEN = r"(?:e?-?mail|message|text|input|ticket|request|question|row|file|there)"
 _INSIDE = re.compile(
@@ -61,18 +67,28 @@ _INSIDE = re.compile(
     r"|\bonly what\b.{0,30}\b(?:wrote|writes?|says?|said|sends?|sent)\b|\bnothing else\b"
     rf"|\b(?:from|by) the {_GIVEN} (?:alone|itself|only)\b|\b(?:just|only) the {_GIVEN}\b"
 )
+_EXCEPTING = r"except|apart from|other than|but|unless|sometimes|usually|mostly|often"
+_EXCEPTED = re.compile(rf"\b(?:{_EXCEPTING})\b")
+_LIMITED = re.compile(rf"\b(?:{_EXCEPTING}|besides|only|just)\b")
 _NEVER = r"(?:not|never|rarely|seldom|no need to|\w+n't)"
 _NOT_INSIDE = re.compile(
-    rf"\b{_NEVER}\b(?: \w+){{0,3}} (?:in|inside|within|from)(?: \w+)? {_GIVEN}\b"
+    rf"\bnot (?:just|only) (?:in |from )?the {_GIVEN}\b"
+    rf"|\b{_NEVER}\b(?: \w+){{0,3}} (?:in|inside|within|from)(?: \w+)? {_GIVEN}\b"
     rf"|\b{_GIVEN} (?:\w+ )?{_NEVER} (?:\w+ )?(?:has|have|hold|contain|say|tell|mention|include)"
 )
 _NOT_ELSEWHERE = re.compile(rf"\b{_NEVER}\b(?: \w+){{0,2}} (?:look|check|ask|consult|search|need)")
+
+
+def names_exception(text: str) -> bool:
+    """Whether something is left out of what is said: 'no, except for stock levels'."""
+    return bool(_LIMITED.search(plain_of(text)))
 
 
 def read_outside_facts(text: str) -> bool | None:
     """Whether right answers need facts from elsewhere: 'you'd have to look that up'."""
     plain = plain_of(text)
     missing, needless = bool(_NOT_INSIDE.search(plain)), bool(_NOT_ELSEWHERE.search(plain))
-    inside = needless or (bool(_INSIDE.search(plain)) and not missing)
+    all_inside = bool(_INSIDE.search(plain)) and not _EXCEPTED.search(plain)
+    inside = needless or (all_inside and not missing)
     elsewhere = missing or (bool(_ELSEWHERE.search(plain)) and not needless)
     return elsewhere if inside != elsewhere else None

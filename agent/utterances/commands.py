@@ -9,8 +9,8 @@ Command = Literal["back", "restart", "why", "stop"]
 
 
 _ASKING = (
-    r"(?:(?:please|ok|sorry|wait|hang on|hold on|no|oops|let's|(?:can|could) (?:we|i|you)|just"
-    r"|take me)\W+)*"
+    r"(?:(?:please|ok|okay|yes|sorry|wait|hang on|hold on|no|oops|let's|(?:can|could) (?:we|i|you)"
+    r"|just|take me)\W+)*"
 )
 _ENDING = r"(?:[\s,]*\b(?:please|now|again|thanks|one|a step|for now))*[\s.!?]*"
 _COMMANDS: dict[Command, str] = {
@@ -41,6 +41,9 @@ _ANOTHER_FILE = (
     r".{0,20}\b(?:wrong|another|different|new|other) (?:file|spreadsheet)\b.{0,50}"
     r"|.{0,20}\bupload (?:an?other|a different|a new)\b.{0,30}"
 )
+_OTHER_COLUMNS = (
+    rf"{_ASKING}(?:(?:these|those|that) (?:are|is) |it(?:'s| is) )?(?:the )?wrong columns?\W*"
+)
 
 
 def read_reopened(text: str) -> str | None:
@@ -48,6 +51,8 @@ def read_reopened(text: str) -> str | None:
     plain = plain_of(text)
     if re.fullmatch(_ANOTHER_FILE, plain):
         return "examples"
+    if re.fullmatch(_OTHER_COLUMNS, plain):
+        return "columns"
     wanted = (
         name
         for name, words in _QUESTIONS.items()
@@ -68,3 +73,26 @@ def read_command(text: str) -> Command | None:
         if re.fullmatch(rf"{_ASKING}(?:{wording}){_ENDING}", plain)
     )
     return next(wanted, None)
+
+
+PlanQuestion = Literal["time", "cost", "data"]
+_PLAN_QUESTIONS: dict[PlanQuestion, str] = {
+    "time": r"\bhow (?:long|many (?:minutes|hours))\b|\btake\b.*\b(?:long|time|minutes|hours)\b"
+    r"|\bwhen (?:will|is|are|do)\b",
+    "cost": r"\bcosts?\b|\bhow much\b|\b(?:price|pay|paid|expensive|free|charged?)\b",
+    "data": r"\b(?:my|our|the) (?:data|file|spreadsheet|examples|rows)\b"
+    r"|\b(?:leaves?|sent|upload\w*)\b|\bwho (?:sees|reads|gets)\b",
+}
+_IS_QUESTION = re.compile(
+    r"^(?:(?:and|but|ok|okay|yes|so|sure)\W+)*(?:how|what|when|where|who|which|do|does|is|are|will|would"
+    r"|can|could)\b|\?$"
+)
+
+
+def read_plan_question(text: str) -> PlanQuestion | None:
+    """What a message asks about a plan that waits for a yes: its time, its cost, or the data."""
+    plain = plain_of(text)
+    if not _IS_QUESTION.search(plain):
+        return None
+    asked = (name for name, words in _PLAN_QUESTIONS.items() if re.search(words, plain))
+    return next(asked, None)

@@ -8,7 +8,11 @@ from typing import Literal
 from agent.utterances.choices import read_cadence
 from agent.utterances.figures import ABSURD, COUNT, NUMBER, figures_of, plain_of
 from agent.utterances.quantities import (
+    GOAL,
+    OF_ROWS,
     PERIOD,
+    is_denied,
+    is_measured,
     read_milliseconds,
     read_money,
     read_share,
@@ -35,7 +39,7 @@ class Correction:
 
 
 _FIELDS: dict[CorrectedField, str] = {
-    "target": r"\b(?:target(?! (?:latency|volume|budget))|goal|quality|accuracy)\b",
+    "target": rf"\b(?:target(?! (?:latency|volume|budget))|quality|accuracy)\b|{GOAL}",
     "monthly_requests": r"\b(?:volumes?|traffic)\b",
     "latency_limit_ms": r"\b(?:latency|(?:response|answer|waiting) times?|time limit)\b",
     "monthly_budget": r"\b(?:budget|spend|spending)\b",
@@ -77,9 +81,27 @@ _STEP = re.compile(
 )
 
 
-def is_what_if(text: str) -> bool:
-    """Whether a changed answer is only supposed: 'what if volume doubled', or asked about."""
+_WHY = re.compile(r"\b(?:why|how come)\b(?! not\b)")
+# The run's own figures, named in a question about them.
+_ITS_FIGURE = re.compile(
+    rf"\bthe {NUMBER} ?%|^(?:is|are|was) (?:only )?{NUMBER} ?%|{OF_ROWS.pattern}"
+)
+
+
+def asks_about_figures(text: str) -> bool:
+    """Whether a message asks about what a run found: 'why only 86.7% right?'."""
     plain = plain_of(text)
+    return bool(_WHY.search(plain) or _ITS_FIGURE.search(plain))
+
+
+def is_what_if(text: str) -> bool:
+    """Whether a changed answer is only supposed: 'what if volume doubled', or asked about.
+
+    'Why only 86.7% right?' and 'what about the 13% it gets wrong?' ask about the run as it is.
+    """
+    plain = plain_of(text)
+    if asks_about_figures(plain):
+        return False
     asked = plain.endswith("?") and not _REQUESTED.search(plain)
     return asked or bool(re.search(_SUPPOSED, plain))
 
@@ -108,6 +130,9 @@ def read_correction(text: str, current: Brief) -> Correction | None:
         current: The brief so far, which 'ten times', 'double' and 'half' multiply.
     """
     plain = plain_of(text)
+    told = is_measured(plain) and not re.search(_SUPPOSED, plain)
+    if asks_about_figures(plain) or is_denied(plain) or told:
+        return None
     fields = [field for field, wording in _FIELDS.items() if re.search(wording, plain)]
     factor = _factor(plain)
     a_rate = factor or PERIOD.search(plain) or is_what_if(plain)

@@ -11,7 +11,11 @@ from typing import Literal
 from agent.utterances.choices import read_cadence
 from agent.utterances.figures import CURRENCY, PERCENT, clauses
 from agent.utterances.quantities import (
+    GOAL,
+    OF_ROWS,
     PERIOD,
+    is_denied,
+    is_measured,
     read_milliseconds,
     read_money,
     read_share,
@@ -33,7 +37,8 @@ Value = float | int | str | bool
 _PARTNERS = "facts|labels|rules|answers|prices|policies|categories|topics|stock|products?|menus?"
 _HOME = (
     r"\bin[ -]?house\b|\bon[ -]prem\w*|\b(?:must|may|should|can|does|do)(?:n't| not| never) leave\b"
-    r"|\b(?:nothing|no data) (?:may|must|should|can) leave\b|\b(?:stays?|keep) (?:\w+ )?"
+    r"|\b(?:nothing|no data)(?: (?:may|must|should|can|ever))*"
+    r" (?:leaves?|goes? (?:to|out)|(?:be )?(?:sent|shared|uploaded))\b|\b(?:stays?|keep) (?:\w+ )?"
     r"(?:here|local|inside|on(?: \w+)? (?:machines?|servers?|premises))\b|\bno cloud\b"
     r"|\bnot allowed to (?:use|send)\b"
     r"|\bconfidential\b|\bself[ -]?hosted\b|\bair ?-?gapped\b|\bno external\b"
@@ -53,7 +58,7 @@ _OTHER_RHYTHM = re.compile(
     rf"|\b(?:{_PARTNERS}) (?:\w+ )?(?:chang|mov|updat)"
 )
 _GOOD = (
-    r"\b(?:target|goal|quality|accura\w+|right|correct\w*|enough|least|need|want|reach|hit"
+    rf"{GOAL}|\b(?:target|quality|accura\w+|right|correct\w*|enough|least|need|want|reach|hit"
     r"|please|errors?|mistakes?|wrong|of the time|would do|aim\w*)\b"
 )
 _FAST = (
@@ -99,6 +104,8 @@ def _states_share(clause: str) -> bool:
     stated = PERCENT.search(clause) or re.search(
         r"\b(?:out of|in ten|in twenty|in 10|in 20|in 100)\b", clause
     )
+    if is_denied(clause) or is_measured(clause) or OF_ROWS.search(clause):
+        return False
     return bool(stated) and (len(clause.split()) <= 4 or bool(re.search(_GOOD, clause)))
 
 
@@ -116,7 +123,8 @@ def _read_budget(clause: str) -> float | None:
 
 
 def _names_target(clause: str) -> bool:
-    return bool(re.search(r"\b(?:target|goal|accuracy)\b", clause))
+    named = re.search(rf"\b(?:target|accuracy)\b|{GOAL}", clause)
+    return bool(named) and not (is_denied(clause) or is_measured(clause))
 
 
 # Needs that no classifier meets: a reason with each label, several tasks in one model.

@@ -20,9 +20,13 @@ _SCALES = _SPELLED | {"k": 1e3, "tsd": 1e3, "grand": 1e3, "m": 1e6, "mio": 1e6, 
 _SCALES |= {"lakh": 1e5, "crore": 1e7}
 
 
+_WHEN = r"(?! (?:i|we|it|they|you|the|this|that|everything|all)\b)"  # 'once we go live'
+
+
 def _phrase(separators: str, scales: list[str]) -> re.Pattern[str]:
     """A number in digits, words or both, such as '1.5 million' or 'a couple of hundred'."""
-    word = rf"(?:{'|'.join(_WORDS)})\b"
+    word = rf"(?:{'|'.join(_WORDS)})\b(?<!once)|once\b{_WHEN}"
+    word = rf"(?:{word})"
     scale = rf"(?:{'|'.join(scales)})s?(?![a-z])"
     # Checked by lookbehind so that the digits of names such as gpt4 and gpt-4 are no figures.
     start = r"(?<![\w.,'])(?<![a-z]-)(?:an?\s+)?"
@@ -44,8 +48,10 @@ _LOWER_END = re.compile(
 # "Not 90, more like 97" and "80 is too low": a figure that is named to be turned down.
 _TURNED_DOWN = re.compile(
     r"\b(?:not|rather than|instead of|used to be|(?:need|have|has)(?: not|n't)(?: to)?(?: be)?"
-    rf"|(?:not|\w+n't) (?:need|have) to be) {NUMBER}\s*%?"
+    r"|(?:not|\w+n't) (?:need|have) to be|(?:not|\w+n't) (?:want|need|expect|require)(?: to be)?)"
+    rf" {NUMBER}\s*%?"
     rf"|{NUMBER}\s*%?(?: \w+)? (?:is|are|was|would be) (?:\w+ )?(?:too|not enough)\b[^,.;]*"
+    rf"|{NUMBER}\s*%?(?: \w+)? (?:\w+n't|\w+ not) (?:be |quite )?enough\b[^,.;]*"
 )
 _NEGATIVE = re.compile(r"(?<!\w)-[€$£]?\d|[€$£]-\d|\b(?:minus|negative) \d")
 _BARE = re.compile(rf"{NUMBER}(?!\w|\.\d)")

@@ -10,19 +10,38 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.utterances.figures import plain_of
-from tools.report.glossary import TERMS
+from tools.report.glossary import TERMS, Term
 
 IntentName = Literal[
     "why", "why_not", "mistakes", "prompt", "compare", "cost", "sure", "next", "tried", "changes",
-    "fixes", "more", "time", "meaning", "writing", "privacy", "report", "thanks", "help",
+    "fixes", "more", "time", "meaning", "writing", "data", "privacy", "report", "thanks", "help",
 ]  # fmt: skip
 
 _POLITE = (
     r"(?:(?:and|but|ok|so|please|(?:can|could|would) you|(?:can|could|may) (?:i|we)|i want to"
-    r"|let me)\W+)*"
+    r"|let me|do you know)\W+)*"
 )
-_END = r"(?:\W*\b(?:please|then|now|again|exactly|thanks))*\W*"
+_END = r"(?:\W*\b(?:please|pl[sz]|then|now|again|exactly|thanks|though))*\W*"
 _SHOW = r"(?:(?:show|list|give|see|print|tell)(?: (?:me|us))? )?"
+_DATA = r"(?:(?:my|our|the|these|this) (?:data\w*|spreadsheet|file|sheet|examples|rows|sample))"
+_FAULTS = r"(?:errors?|mistakes?|problems?|issues?|duplicates?|contradictions?|wrong labels?)"
+_OF_IT = r"(?:this|that|it|the (?:answer|verdict|result|advice|forecast|score)|your \w+)"  # of ours
+_OTHER = r"(?:bigger|larger|stronger|better|smarter|newer|other|different)"
+# A way of working, named so that it is no other thing: "train the staff" is none.
+_WAY = (
+    r"(?:(?:an? |the |another |to |our own )?(?:fine[ -]?tun(?:e|ed|ing)|tun(?:e|ing)"
+    r"|train(?:ing)?|classifiers?|retrieval|rag|look[ -]?ups?|prompt(?:s|ing)?"
+    rf"|{_OTHER} (?:language )?(?:models?|llms?|prompts?)|(?<=another )(?:model|prompt)"
+    r"|gpt\S*|claude|gemini|llama|mistral)(?: (?:model|it|one))?"
+    r"|(?:tun(?:e|ing)|train(?:ing)?) (?:an?|the|our|my|your)(?: own| small\w*| new)*"
+    r"(?: language)?(?: (?:model|llm|one))?)"
+)
+_MONTHLY = r"(?: (?:a|per|each|every) (?:month|year)| monthly| yearly)"
+_REQUESTS = r"(?:requests?|tickets|calls|queries|messages|e?-?mails|volumes?|traffic|as many)"
+_VOLUME = (
+    rf"(?:(?:.{{1,30}} )?{_REQUESTS}\b.{{0,20}}|[\d.,]+ ?\w*"
+    r" (?:a|per|each|every) (?:month|week|day|hour|year))"
+)
 _THING = (
     r"(?:(?:a |the |to )?(?:fine[ -]?tun\w*|tun\w+|train\w*|classifier|retriev\w+|rag|look[ -]?up"
     r"|larger model|bigger model|better prompt|prompt\w*|keep .*|adopt .*|use .*|fix .*))"
@@ -32,14 +51,37 @@ _INTENTS: dict[IntentName, str] = {
     rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?P<do>{_THING}(?: it| that)?)"
     r"|(?:why (?:don't|didn't) you|how come you (?:don't|didn't)) "
     r"(?:advise|recommend|suggest) (?P<advice>.+?)"
+    rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?:just |simply )?(?P<own>{_WAY})"
     rf"|why (?:wouldn't|won't|isn't|doesn't) (?:an? |the )?(?P<rival>{_THING})"
-    r"(?: (?:do|work|help|enough|better|the answer))?",
+    r"(?: (?:do|work|help|enough|better|the answer))?"
+    r"|(?:(?:would|could|can|will|does)(?:n't)?|won't|isn't|shouldn't|(?:what|how) about"
+    r"|what if|should(?= (?:we|i) (?:use|try|take)\b))"
+    r"(?: (?:we|i|you|it|using|used?|trying|tried|try|had|took|take|simply|just))* "
+    rf"(?P<way>{_WAY})"
+    r"(?: (?:not )?(?:be|do|work|help|make|give|improve|win|score|perform|suffice|instead|better"
+    r"|enough|best)\b.{0,30})?",
     "why": r"why|how come|why (?:this|that|is that|the verdict|d(?:o|id) you say (?:so|that|this)"
     rf"|did you decide (?:so|that|this)|do you (?:advise|recommend|think) .{{1,40}}|{_THING})"
     r"|what(?:'s| is| are) the reasons?|explain (?:it|this|that|the (?:answer|verdict))"
     rf"|why (?:is|was|does) {_THING} (?:better|best|enough|win|the (?:answer|best))"
-    rf"|(?:so )?should (?:we|i) {_THING}|is (?:it|this|{_THING}) worth (?:it|the \w+)",
-    "mistakes": rf"{_SHOW}(?:the |its |some )?(?:mistakes|errors|wrong answers|failures)"
+    rf"|(?:so )?should (?:we|i) {_THING}|is (?:it|this|{_THING}) worth (?:it|the \w+)"
+    r"|(?:sorry )?(?:i|we) (?:still )?(?:don't|do not|didn't|can't|cannot) (?:quite |really )?"
+    rf"(?:get|understand|follow|believe|agree with|trust|buy)(?: {_OF_IT}| you)?"
+    r"|(?:i|we) (?:don't|do not) agree|(?:i|we) (?:disagree|doubt (?:it|that|this))"
+    r"(?: with (?:you|that|this|it))?"
+    r"|(?:tell me|say) more(?: about (?:it|this|that))?|(?:some )?more details?"
+    r"|(?:explain|say) (?:it|this|that)? ?(?:simpl\w+|in (?:plain|simple) (?:words|english)"
+    r"|like i'm \w+|to me)"
+    rf"|(?:no |i think |i believe )?(?:{_OF_IT}(?:'s| is| are"
+    r"| looks| sounds| seems| must be| can't be| cannot be)"
+    r"|you(?:'re| are)) (?:just |all |simply )?(?:wrong|nonsense|not right|not true|rubbish|right)"
+    r"|what(?:'s| is| was) (?:the|your|its) (?:verdict|answer|advice|recommendation|result"
+    r"|conclusion|outcome)|what (?:do|would|did) you (?:advise|recommend|suggest)"
+    r"(?: (?:us|me))?(?: to do)?|what does (?:that|this|it|the (?:verdict|answer|result)) mean"
+    r"|(?:summari[sz]e|sum up)(?: (?:it|this|that|the \w+))?(?: for (?:me|us))?",
+    "mistakes": rf"{_SHOW}(?:(?:the|its|some|a few|any|all|more|of) )*"
+    r"(?:mistakes|errors|wrong (?:answers|ones)|failures|misses)"
+    r"(?: (?:it|they|you) (?:made|makes?))?"
     r"|what (?:does|did|are|were) (?:it|they|the (?:(?:best )?prompt|model|mistakes|errors))"
     r"(?: (?:get|got|do|did) wrong)?|where (?:does|did|do) (?:it|they) (?:go wrong|fail)"
     r"|(?:which|what) (?:labels|answers|topics) (?:get|are|does it|do you) "
@@ -58,43 +100,78 @@ _INTENTS: dict[IntentName, str] = {
     r"(?P<b>.+?)|(?P<c>.+?) (?:vs\.?|versus) (?P<d>.+?)"
     r"|(?:what's|what is) the difference between (?P<e>.+?) and (?P<f>.+?)(?: in .+)?"
     r"|how (?:does|do|did) (?P<g>.+?) (?:stack up|compare|do|fare) (?:against|to|with) (?P<h>.+?)",
-    "cost": rf"(?:what|how much) (?:would|will|does|do|is|are) (?:it|this|that|they|{_THING})"
+    "cost": r"(?:"  # alone, or at another volume
+    rf"(?:what|how much) (?:would|will|does|do|is|are) (?:it|this|that|they|{_THING})"
     r"(?: going to)?(?: cost)?(?: (?:us|me))?(?: (?:a|per|each|every) month)?"
-    r"|(?:what about )?(?:the )?costs?"
+    r"(?: to (?:train|(?:fine-?)?tune|run|use)(?: it| this| that| one)?)?"
+    r"|(?:what about |what(?:'s| is| are) )?(?:the )?(?:running |monthly )?costs?"
+    rf"|(?:the )?(?:price|costs?){_MONTHLY}"
+    r"|(?:what(?:'s| is) )?the (?:running |monthly )?(?:price|costs?) (?:of|for|per|a|with)"
+    rf" (?:it|{_WAY}|month|year|request|(?:1,?000|a thousand) requests)"
+    r"|(?:what|how much) (?:would|will|do|does|are) (?:we|i|it|that|us) (?:have to |be )?"
+    r"(?:pay(?:ing)?|spend(?:ing)?)"
+    rf"(?: (?:for|on) (?:it|this|that|{_WAY}))?{_MONTHLY}?"
     rf"|how expensive (?:is|would|will) (?:it|this|that|{_THING})(?: be)?"
     r"|how much (?:is it|would it|will it|is this)(?: gonna| going to)? "
     r"(?:set (?:us|me) back|cost.*)"
+    rf")(?:,? (?:at|with|for|on|if)(?: (?:we|i|it|there|they) (?:had|have|got|get|were|are|was))?"
+    rf" (?P<volume>{_VOLUME}))?"
     r"|is (?:it|this|that) (?:cheaper|more expensive|dearer)(?: than .+)?",
-    "sure": r"(?:how|are you) (?:sure|certain|confident|reliable)"
-    r"(?: (?:are you|is (?:this|that|it)))?"
-    r"(?: (?:about|of) (?:this|that|it))?"
+    "sure": r"(?:how|are you) (?:really |very |that )?(?:sure|certain|confident|reliable)"
+    r"(?: (?:are you|(?:should|can) (?:i|we) be|is (?:this|that|it)))?"
+    rf"(?: (?:about|of|in|on|with) {_OF_IT})?"
+    r"|what(?:'s| is) (?:the|your) (?:confidence|certainty)"
+    rf"|(?:is|are) {_OF_IT} (?:really |just )?(?:reliable|certain|sure|final|accurate|trustworthy"
+    r"|luck|significant)|what (?:score )?did (?:it|they|the "
+    r"(?:best )?prompt) (?:score|reach|get)|what(?:'s| is| was) (?:the|its) (?:best )?score"
     r"|can (?:i|we) trust (?:this|that|it|the .{1,20})(?: \w+)?(?: with .{1,30})?"
     r"|what are the (?:chances|odds) (?:that )?(?:you|it|this)(?:'re|'s| are| is) wrong(?: here)?"
-    r"|how (?:accurate|reliable|good) (?:is|are) (?:it|this|that|these)(?: \w+)?",
+    r"|how (?:accurate|reliable|good) (?:is|are) (?:it|this|that|these|the (?:best )?(?:answer"
+    rf"|result|model|forecast|{_WAY}))(?: \w+)?",
     "next": r"what(?:'s| (?:happens|comes|is|do (?:i|we) do|should (?:i|we) do))(?: (?:next|now))"
     r"|what (?:now|next)|(?:and )?now what|(?:the )?next steps?|how do (?:i|we) go on"
     r"|what are (?:the|our|my) next steps"
     r"|what (?:do|should) (?:i|we) do (?:on )?(?:monday|tomorrow)(?: morning)?",
     "tried": r"what (?:(?:did|have) you|else (?:did|have) you|was) (?:all )?(?:try|tried"
     rf"|test|tested|measured?)|{_SHOW}(?:all )?(?:the )?(?:trials|plans|prompts(?: you)? tried)"
-    r"|which prompts (?:did you try|were tried)",
+    r"|(?:which|what) (?:prompts?|models?) (?:did you|have you|were|was) (?:tr(?:y|ied)|used?"
+    r"|test(?:ed)?|measured?)",
     "changes": r"what (?:would|could|might|will) (?:change|flip) (?:the|your|this)? ?(?:answer"
     r"|verdict|advice|mind|it|that)|when (?:should|do) (?:i|we) ask again",
     "fixes": r"(?:which|what) (?:rows|labels|examples)(?: \w+)? (?:should|do|must|can) (?:i|we)"
     rf"(?: have to)? (?:fix|check|correct|change)|{_SHOW}(?:the )?(?:suspect\w*|wrong|suspicious"
     r"|doubtful) (?:labels|rows)|(?:fix|check) (?:these|the) (?:rows|labels)"
     r"|what are the (?:labels|rows) to (?:fix|check)|are (?:my|our|the) labels any good",
-    "more": r"(?:would|will|does|do) (?:more|further) (?:data|examples|rows) (?:help|change (?:it"
+    "more": r"(?:should|shall|must|do|would it help to|would it help if) (?:(?:i|we) )?"
+    r"(?:need to |have to )?(?:collect|gather|label|add|get|find|provide|upload|need)(?:ed)? "
+    r"(?:some |any )?(?:more|further|additional|extra) (?:data|examples|rows)"
+    rf"|(?:is|are) (?:{_DATA}|[\d.,]+ (?:examples|rows)) (?:too (?:small|few|little|short)"
+    r"|(?:big |large |long )?enough|sufficient)(?: for (?:it|this|that|you))?"
+    r"|(?:do|did) (?:i|we) (?:have|give you|send|upload) (?:enough|too few|too little) "
+    r"(?:data|examples|rows)|"
+    r"(?:would|will|does|do) (?:more|further) (?:data|examples|rows) (?:help|change (?:it"
     r"|that|anything))|what if (?:i|we) had more (?:data|examples|rows)"
     r"|how many (?:more )?(?:examples|rows) (?:do|would|will) (?:i|we) need|do (?:i|we) need more "
     r"(?:data|examples|rows)|how many more (?:data|examples|rows) do you need",
     "time": rf"how long (?:would|will|did|does) (?:it|this|that|everything|{_THING}) (?:take|last)"
     rf"|(?:will|would|does) (?:it|{_THING})(?: it)? take (?:seconds|minutes|hours|days|long)"
     r"(?: or (?:hours|days|weeks))?",
-    "privacy": r"(?:who|where) (?:sees?|reads?|gets?|has|have|does|did|is|are|went) "
-    r"(?:.{0,12} )?(?:my|our) (?:data|spreadsheet|file|examples|rows).{0,12}"
-    r"|(?:do|does|did|is|are|was|were|has|have) (?:you )?(?:.{0,12} )?(?:my|our) "
-    r"(?:data|spreadsheet|file|examples|rows) .{0,30}",
+    "data": rf"(?:is|are) {_DATA} (?:any good|(?:really |very )?(?:good|bad|ok(?:ay)?|fine|clean"
+    r"|dirty|messy|usable|consistent|reliable|in order|of good quality)(?: enough)?)"
+    rf"|(?:does|do|did|has|have|had) {_DATA} (?:have |contain |hold |got )?(?:any |many |some )?"
+    rf"{_FAULTS}(?: in (?:it|them))?|are there (?:any |many )?{_FAULTS} in {_DATA}"
+    rf"|how (?:good|clean|bad|messy|consistent) (?:is|are) {_DATA}"
+    rf"|(?:what(?:'s| is)|is (?:something|anything)) wrong with {_DATA}"
+    rf"|what about (?:the quality of )?{_DATA}",
+    "privacy": r"(?:who|where|which models?) (?:sees?|saw|seen|reads?|gets?|got|received|has|have"
+    r"|had|does|did|do|is|are|was|were|went|goes|can|could) (?:.{0,12} )?(?:my|our|the) "
+    r"(?:data|spreadsheet|file|examples|rows)(?: .{0,20})?"
+    r"|(?:do|does|did|is|are|was|were|has|have|will|can|could) (?:you )?(?:.{0,12} )?(?:my|our) "
+    r"(?:data|spreadsheet|file|examples|rows) (?:.{0,20}\b)?(?:le(?:ave|ft)|sen[dt]|go(?:es|ne)?"
+    r"|went|shared?|stored?|kept|keep|sa[fv]ed?|secure|private|used?|upload\w*|seen?|sees|read"
+    r"|leak\w*|delet\w*|train|stay\w*|safe|anywhere|elsewhere|confidential|to \w+)\b.{0,20}"
+    r"|(?:do|did|will) you (?:.{0,12} )?(?:share|send|store|keep|upload|leak|sell|use|save) "
+    r"(?:my|our) (?:data|spreadsheet|file|examples|rows)\b.{0,30}",
     "report": r"(?:where(?:'s| is) |(?:have|get|see|download) |(?:send|give) me )"
     r"(?:the |a |that |this )?(?:report|pdf)\b.{0,40}"
     r"|(?:have|get) (?:this|that|it) as a (?:pdf|file|report)\b.{0,30}",
@@ -111,8 +188,10 @@ _INTENTS: dict[IntentName, str] = {
     r"|what (?:can|do) you (?:do|know|answer)|which questions (?:can i ask|do you answer)",
 }
 _TERMS = frozenset(term.name.casefold() for term in TERMS)
+_FILLING = re.compile(r" (?:rows?|examples?|scores?|models?|parts?|sets?)$")
 _ORDER = sorted(_INTENTS, key=lambda name: name == "meaning")  # whatever else it could be first
-_COST_WORD = re.compile(r"cost|expens|how much|price|cheap|dearer")
+_COST_WORD = re.compile(r"cost|expens|how much|price|cheap|dearer|pay|spend")
+_BARE_IS = re.compile(r"\b(what|that|who|where|how|let)s\b")
 _QUOTED = re.compile(r"[\"“„”](?P<inner>.+)[\"“”]", re.DOTALL)
 
 
@@ -131,7 +210,7 @@ class Intent:
 
 def read_intent(text: str) -> Intent | None:
     """The question about the run that a message is, or None."""
-    plain = plain_of(text)
+    plain = _BARE_IS.sub(r"\1's", plain_of(text))
     for name in _ORDER:
         found = re.fullmatch(rf"{_POLITE}(?:{_INTENTS[name]}){_END}", plain)
         if found is None or (name == "cost" and not _COST_WORD.search(plain)):
@@ -143,10 +222,24 @@ def read_intent(text: str) -> Intent | None:
     return None
 
 
+def read_term(word: str) -> str | None:
+    """The glossary's word that a text is, in lower case, or None."""
+    found = _term(word.strip(" ?.!").removeprefix("the "))
+    return found if found in _TERMS else None
+
+
 def _term(word: str) -> str:
     """A word as the glossary has it."""
     bare = word.strip(" \"“”„'").casefold()
-    return bare if bare in _TERMS else bare.removesuffix("s").replace("fine tun", "fine-tun")
+    single = bare if bare in _TERMS else bare.removesuffix("s")
+    if single in _TERMS:
+        return single
+    core = _FILLING.sub("", bare)  # "locked rows" are the test
+    return next((t.name.casefold() for t in TERMS if _is_wording_of(t, core)), single)
+
+
+def _is_wording_of(term: Term, said: str) -> bool:
+    return bool(re.fullmatch(term.pattern or rf"{re.escape(term.name)}s?", said, re.IGNORECASE))
 
 
 # Words of ours; where no example of the team holds one, a message with it is about the run.
@@ -161,6 +254,66 @@ _TUNE = re.compile(
     r"(?:fine-?tune|tune|train)(?: it| the model| one| anyway| after all| regardless)*"
     r"(?: now| please| then)*\W*"
 )
+
+
+# Words that any text may hold, whatever it is about.
+_COMMON = frozenset(
+    "answer answers bad best better decide decided details everything explain fast find first good"
+    " happen happened happens high know long low need nothing question questions right second show"
+    " think work works wrong a about actually all also an and any anything are as at be because"
+    " been being but by can could"
+    " did do does doing done don't for from get give go got had has have he help her here him his"
+    " how i if in into is it its just know let like made make many may me mean more most much must"
+    " my need no not now of ok okay on one only or other our ours out over please pls really said"
+    " say see she should show so some something such sure take tell than thank thanks that the"
+    " their them then there these they thing things think this those to too us use used very want"
+    " was way we well were what when where which who whom whose why will with would yes yet you"
+    " your yours".split()
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_ASKS = re.compile(
+    r"\?\W*$|^(?:and |but |so |ok )?(?:what|who|where|when|why|how|which|can|could|would|should|is"
+    r"|are|do|does|did|will)\b"
+)
+_ADDRESSES = re.compile(
+    r"\bthe (?:answer|run|verdict|result|advice|assessment|forecast)s?\b"
+    r"|^(?:that|this|it)(?:'s| is| was)\b|^(?:you|we)\b"
+    r"|\bi (?:don't|do not|didn't|can't) (?:get|understand|believe|see)\b"
+)
+_SENTENCES = re.compile(r"[.!?;]\s+\w")
+_MOST_TALK = 12  # words of one sentence; whoever writes more writes what the models are for
+
+
+def telling_words(text: str) -> set[str]:
+    """The words of a text that say what it is about."""
+    words = _WORD.findall(re.sub(r"(?<=\w)n?'\w+", "", " ".join(text.casefold().split())))
+    return set(words) - _COMMON
+
+
+def is_addressed(text: str) -> bool:
+    """Whether a message is one short question or addresses somebody; it may be meant for us."""
+    plain = plain_of(text)
+    if not plain or len(plain.split()) > _MOST_TALK or _SENTENCES.search(plain):
+        return False
+    return bool(_ASKS.search(plain) or _ADDRESSES.search(plain))
+
+
+_YES = r"(?:yes|yep|yeah|yup|sure|ok(?:ay)?|fine|please|do (?:it|that|so)|go (?:ahead|for it|on)"
+_YES += r"|let's (?:go|do (?:it|that))|start(?: (?:it|now))?|proceed|begin|run it|of course|agreed)"
+_BARE_YES = re.compile(rf"\W*(?:(?:and|then|now|well|i do|we do|{_YES})\W*)*\b{_YES}\W*")
+_BARE_NO = re.compile(
+    r"(?:no|nope|nah|not now|rather not|don't)(?:\W+(?:thanks|thank you|please))?\W*"
+)
+
+
+def is_bare_yes(text: str) -> bool:
+    """Whether the whole message is a yes; it is no text that a model could be asked about."""
+    return bool(_BARE_YES.fullmatch(plain_of(text)))
+
+
+def is_bare_no(text: str) -> bool:
+    """Whether the whole message is a no."""
+    return bool(_BARE_NO.fullmatch(plain_of(text)))
 
 
 def words_of_ours(text: str) -> set[str]:

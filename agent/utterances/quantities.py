@@ -106,6 +106,10 @@ _ERRORS = re.compile(
     r"\b(?:errors?|mistakes?|wrong\w*|incorrect\w*|fail\w*|slips?|slip[ -]?ups?|off|bad"
     r"|miss(?:es|ed)?|mis[a-z]{3,}|blunders?|botch\w*|mess(?:es|ed)? (?:\w+ )?up|goofs?|trips?)\b"
 )
+_WRONG_SHARE = re.compile(
+    rf"{NUMBER}\s*(?:{PERCENT.pattern}) (?:of (?:them|it|answers) )?(?:may be |can be )?"
+    r"(?:wrong|errors?|mistakes?|incorrect)\b"
+)
 _ONE_IN = {
     r"(?:second|other)": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8,
     "tenth": 10, "twentieth": 20, "fiftieth": 50, "hundredth": 100,
@@ -126,14 +130,39 @@ _PRESENT = re.compile(
     rf"{_NOW}|\bwe(?:'re| are) at\b"
     rf"|\b{_WHO}\b(?: \w+){{0,2}} (?:gets?|hits?|manages?|reach(?:es)?|does)\b"
 )
+_CLAIMED = re.compile(
+    rf"\b{_WHO}\b(?: \w+){{0,2}} (?:promis\w+|claim\w*|advertis\w+|had|used to|boasts?)\b"
+)
 _WISHED = re.compile(
     r"\b(?:target|goal|want|need|should|must|aim|reach|enough|please|least|fine|better|same|match"
     r"|so that)\b"
 )
 _CHANGE = re.compile(r"\b(?:halv|doubl|improv)\w*")
 _LONE = re.compile(
-    rf"{NUMBER}(?:\+|\s*(?=$|[,.;!?)]|(?:is|are|would|will|please|or|then|give|±)\b))"
+    rf"{NUMBER}(?:\+|\s*(?=$|[,.;!?)]|(?:is|are|would|will|please|or|then|give|±)\b"
+    r"|\s+(?:of|for|on) the (?:rest|others?)\b))"
 )
+
+
+GOAL = r"\bgoal\b(?! (?:is|was|would be) to\b)"  # 'the goal is to sort tickets' names a task
+_MEASURED = re.compile(r"\b(?:accuracy|quality)\b.{0,20}\b(?:is|was|are|were|has been)\b")
+# Of the rows themselves, not of the answers that are to be right.
+OF_ROWS = re.compile(
+    rf"{NUMBER}\s*(?:{PERCENT.pattern}) of (?:the |our |my |all )?(?:labels|rows|examples|data"
+    r"|which|whom|them are)\b"
+)
+_DENIED = re.compile(r"\bnever\b|\b\w+n't\b|\bnot\b(?! (?:\d|less|more|below|under|worse))")
+
+
+def is_denied(text: str) -> bool:
+    """Whether what is said is denied: 'please don't lower the target to 70%'."""
+    return bool(_DENIED.search(plain_of(text)))
+
+
+def is_measured(text: str) -> bool:
+    """Whether a score is told and none wished for: 'accuracy is 82% with our current vendor'."""
+    plain = plain_of(text)
+    return bool(_MEASURED.search(plain)) and not _WISHED.search(plain)
 
 
 def _wished(text: str) -> str:
@@ -142,9 +171,11 @@ def _wished(text: str) -> str:
     That is no target, unless nothing else is said and it is wished for.
     """
     parts, plain = clauses(text), plain_of(text)
-    others = [part for part in parts if not _PRESENT.search(part)]
+    others = [part for part in parts if not (_PRESENT.search(part) or _CLAIMED.search(part))]
     if len(others) < len(parts) and re.search(r"\d", in_digits(" ".join(others), MEASURE)):
         return ", ".join(others)
+    if _CLAIMED.search(plain):
+        return ""
     is_wish = _WISHED.search(plain) and not _CHANGE.search(plain)
     return "" if re.search(_NOW, plain) and not is_wish else text
 
@@ -179,6 +210,7 @@ def read_share(text: str) -> float | None:
     if len(shares) != 1:
         return None
     allows_errors = bool(_ERRORS.search(figures)) and shares[0] < 0.5
+    allows_errors = allows_errors or bool(_WRONG_SHARE.search(figures))
     share = round(1 - shares[0] if allows_errors else shares[0], 9)
     return share if 0 < share <= 1 else None
 

@@ -1,8 +1,9 @@
 """Short replies in free text: yes or no, "there is none", "I don't know"."""
 
 import re
+from collections.abc import Sequence
 
-from agent.utterances.figures import plain_of
+from agent.utterances.figures import clauses, plain_of
 
 _FILLER = r"(?:(?:i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest)\W+)*"
 _UNKNOWN = re.compile(
@@ -24,6 +25,35 @@ def is_unknown(text: str) -> bool:
     Read the value first: 'not sure, about 50k' is unknown here and yet holds a volume.
     """
     return bool(_UNKNOWN.search(plain_of(text)))
+
+
+_UNKNOWN_ALONE = re.compile(
+    r"(?:sorry|yet|really|please|honestly|either|at all|for now|now|tbh|thanks|it|this|that|one"
+    r"|what (?:to (?:say|write)|you (?:think|like|want))|(?:what|how) (?:it|the model|this) .{1,40}"
+    r"|you (?:think|like|want|choose|decide)|i|we|question|\W)*"
+)
+_UNKNOWN_WORDS = re.compile(
+    rf"^{_FILLER}(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)|idk|dunno"
+    r"|(?:have )?no (?:idea|clue|preference)|not (?:really |quite )?(?:sure|certain)|whatever"
+    r"|you (?:decide|choose|tell me))\b"
+)
+
+
+def says_only_unknown(text: str) -> bool:
+    """Whether nothing but "I don't know" is said: not 'idk, something with invoices'."""
+    plain = plain_of(text)
+    words = _UNKNOWN_WORDS.match(plain)
+    beside = plain[words.end() :] if words else ""
+    return is_unknown(text) and bool(_UNKNOWN_ALONE.fullmatch(beside))
+
+
+_TO_US = re.compile(r"\b(?:i|we|you|me)\b.*\?$|^help\b(?: me| us)?(?: please)?\W*$")
+
+
+def asks_us(text: str) -> bool:
+    """Whether a short message is a question to the interviewer: 'can I change this later?'."""
+    plain = plain_of(text)
+    return len(plain.split()) <= _MOST_WORDS and bool(_TO_US.search(plain))
 
 
 _POLITE_YES = re.compile(
@@ -83,6 +113,59 @@ def read_yes_no(text: str) -> bool | None:
     return True if agrees and not _HEDGE.search(plain) else None
 
 
+# For consent: what a message may hold that is nothing but a yes, or nothing but a no.
+_START = (
+    rf"(?:{_YES_WORD}|👍|alright|all right|right away|go on|go|start|begin|proceed|continue"
+    r"|measur(?:e|ing)|run|let's go|let's (?:do|start|run|try|measure)|by all means|i agree|you may"
+    r"|do that)"
+)
+_COURTESY = (
+    r"(?:please|thanks|thank you|many thanks|very|then|now|so|well|oh|ah|and|it|this|that|that's"
+    r"|it's|with|by|me|us|for|i|we|i'd say|the work|the plan|here|sorry)"
+)
+_NO_REPLY = (
+    r"(?:no|nope|nah|n|never|never mind|not (?:now|yet|today|ok|okay|this|that)|not|don't|do not"
+    r"|(?:rather|better|let's) not|(?:i|we)(?: would|'d) rather not|decline"
+    r"|(?:i|we) (?:don't|do not) want(?: to)?)"
+)
+_NOTHING_BUT_YES = re.compile(
+    rf"(?:{_COURTESY}(?!\w)[^\w?]*)*{_START}(?!\w)[^\w?]*"
+    rf"(?:(?:{_START}|{_COURTESY})(?!\w)[^\w?]*)*"
+)
+_NOTHING_BUT_NO = re.compile(
+    rf"(?:(?:{_COURTESY}|definitely|absolutely|certainly)(?!\w)[^\w?]*)*{_NO_REPLY}(?!\w)[^\w?]*"
+    rf"(?:(?:{_NO_REPLY}|{_COURTESY}|start|do|run|today|measure)(?!\w)[^\w?]*)*"
+)
+_MOST_WORDS = 10  # of a yes or no that is nothing else
+
+
+def read_consent(text: str) -> bool | None:
+    """A yes or a no to a plan; a yes starts work, so it counts only where nothing else is said.
+
+    'Yes tomorrow', 'ok stop' and 'yes, as long as …' ask for something first: they read as None.
+    """
+    plain = _POLITE_YES.sub("yes", plain_of(text))
+    if len(plain.split()) > _MOST_WORDS:
+        return None
+    if _NOTHING_BUT_YES.fullmatch(plain):
+        return True
+    return False if _NOTHING_BUT_NO.fullmatch(plain) else None
+
+
+def opening_reply(text: str) -> bool | None:
+    """The yes or no that a message begins with, whatever follows: 'no, the target is 80%'."""
+    plain = plain_of(text)
+    if _NO.search(plain):
+        return False
+    return True if _YES.search(plain) else None
+
+
+def without_reply(text: str) -> str:
+    """What a message says beside a yes or a no: '70k' of 'no, 70k'."""
+    beside = [clause for clause in clauses(text) if read_consent(clause) is None]
+    return ", ".join(re.sub(r"^(?:yes|no|nope)\b\W*", "", clause) for clause in beside)
+
+
 _ABSENT = re.compile(
     r"^(?:none|nothing|no|nope|not yet|n/?a|-*)(?=$|\W)|\bby hand\b|\bmanual(?:ly)?\b|\bno prompt\b"
     r"|\b(?:don't|do not|haven't|have not|never) (?:really )?(?:ha[vd]e?|used?|got)\b"
@@ -115,6 +198,66 @@ def is_description(text: str) -> bool:
     return bool(told) and not _ORDERS.search(plain)
 
 
+# What only a text to a model says: it begins a sentence with an order, or addresses the model.
+_ORDERED = (
+    r"(?:classify|sort|answer|reply|respond|extract|write|return|give|output|label|tag|assign|decide"
+    r"|determine|choose|pick|route|categori[sz]e|translate|summari[sz]e|find|detect|identify|rate"
+    r"|score|rewrite|draft|list|name|convert|state|act as|imagine|your (?:task|job|role)|put|mark"
+    r"|use (?:only|exactly|one|the word)|add|begin|end)"
+)
+_OUTPUT = (
+    r"\b(?:answers?|labels?|reply|replies|words?|categor\w+|topics?|json|output|preamble|explanations?"
+    r"|sentences?|text|comments?)\b"
+)
+_INSTRUCTION = re.compile(
+    rf"(?:^|[.!;:,] )(?:please |always |then |so )?{_ORDERED}\b(?! (?:me|us|it later)\b)"
+    r"|(?:^|[.!] )you (?!know\b|mean\b|(?:decide|choose|tell me)(?:$|\W+(?:what|please|for)?\b\W*$)"
+    r"|(?:decide|choose|tell me) what(?:'s| is| you)\b)\w+ \w+ \w+"
+    r"|^(?:never|always|do not|don't) (?!had|used?|needed|tried|did|got|have|mind|know|think)"
+    r"\w+ \w+"
+    rf"|^(?:nothing but|only|just|no) (?!prompts?\b)[^,]*{_OUTPUT}(?! (?:yet|so far|at present)\b)"
+)
+
+
+def is_instruction(text: str) -> bool:
+    """Whether a text orders a model to do something: 'No preamble, just the label.'."""
+    plain = plain_of(text)
+    return bool(_INSTRUCTION.search(plain)) and not plain.endswith("?")
+
+
+_DENIES = re.compile(r"\b(?:no|not|never|without|nor|\w+n't)\b")
+
+
 def read_swap(text: str) -> bool:
-    """Whether two things are to change places: 'no, the other way round'."""
-    return bool(_SWAP.search(plain_of(text)))
+    """Whether two things are to change places: 'no, the other way round'; not if asked."""
+    plain = re.sub(r"^(?:no|nope)\W+(?!need\b)", "", plain_of(text))
+    return bool(_SWAP.search(plain)) and not plain.endswith("?") and not _DENIES.search(plain)
+
+
+def mentions(columns: Sequence[str], text: str) -> list[str]:
+    """The columns that a message names, the longest names first."""
+    rest, found = _spaced(plain_of(text)), list[str]()
+    for column in sorted(columns, key=len, reverse=True):
+        rest, times = _named(column).subn(" ", rest)
+        found += [column] * min(times, 1)
+    return found
+
+
+_AS_ANSWER = re.compile(r"\b(?:answers?|outputs?|labels?|right|correct|comes? out)\b")
+
+
+def named_answer(columns: Sequence[str], text: str) -> str | None:
+    """The one column that is said to hold the right answer: 'department is the right one'."""
+    named, plain = mentions(columns, text), re.sub(r"^(?:no|nope)\W+", "", plain_of(text))
+    if len(named) != 1 or plain.endswith("?") or _DENIES.search(plain) or _HEDGE.search(plain):
+        return None
+    beside = _named(named[0]).sub(" ", _spaced(plain))
+    return named[0] if _AS_ANSWER.search(beside) else None
+
+
+def _spaced(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").split())
+
+
+def _named(column: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(_spaced(column))}(?!\w)")

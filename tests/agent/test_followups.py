@@ -19,7 +19,19 @@ CASES = [
     (Intent("mistakes"), ("on dev", "Two labels fit: 21 times", "Right answer: returns")),
     (Intent("prompt"), ("Nearest 8 examples", "You sort messages to a shop", "{input}")),
     (Intent("compare", ("the prompt", "the classifier")), ("86.7 %", "87 %", "overlap")),
-    (Intent("compare", ("your prompt", "tuned")), ("39.3 %", "91.7 %", "do not overlap")),
+    (Intent("compare", ("my prompt", "tuned")), ("39.3 %", "91.7 %", "do not overlap")),
+    (Intent("compare", ("mine", "the classifier")), ("39.3 %", "87 %", "do not overlap")),
+    (Intent("compare", ("your prompt", "the classifier")), ("86.7 %", "87 %", "not tell them")),
+    (Intent("compare", ("today", "the prompt")), ("81.7 %", "86.7 %", "Today's answers")),
+    (Intent("why_not", ("train the staff",)), ("do not know that way",)),
+    (Intent("why_not", ("an average",)), ("do not know that way",)),
+    (Intent("why_not", ("train our own model",)), ("That is the answer: fine-tune a model",)),
+    (Intent("why_not", ("rag",)), ("Look the facts up", "no rule")),
+    (Intent("cost", ("1 million requests?",)), ("At 1,000,000 requests", "420 EUR a month")),
+    (Intent("cost", ("10 times the volume",)), ("At 500,000 requests", "210 EUR a month")),
+    (Intent("compare", ("dev", "test?")), ("Dev: The examples", "Test: Examples locked")),
+    (Intent("data"), ("usable rows", "label that is probably wrong")),
+    (Intent("privacy"), ("these models were asked",)),
     (Intent("compare", ("tuned", "fine-tuned")), ("one and the same",)),
     (Intent("compare", ("tuned", "a parrot")), ("do not know “a parrot”",)),
     (Intent("cost"), ("At 50,000 requests", "21 EUR a month", "27,778", "A computer hour")),
@@ -70,6 +82,18 @@ def test_a_tune_that_is_only_forecast_can_be_compared() -> None:
     a = labels(tuned=None, arms=labels().arms[:-1])
     answer = answer_question(Intent("compare", ("the prompt", "the fine-tune")), a)
     assert "86.7 %" in answer and "forecast at 91 %" in answer
+
+
+@pytest.mark.parametrize(
+    ("named", "heard"),
+    [("today", "no answers of today"), ("our prompt", "no prompt of your own")],
+)
+def test_what_the_run_has_not_is_no_baseline(named: str, heard: str) -> None:
+    bare = [arm for arm in labels().arms if not arm.name.startswith(("Today", "Your"))]
+    answer = answer_question(
+        Intent("compare", (named, "the prompt")), labels(arms=(*bare,), tuned=None)
+    )
+    assert heard in answer and "86.7 %" in answer and "Most frequent" not in answer
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,16 @@
 import pytest
 
 from agent.utterances.corrections import is_what_if
-from agent.utterances.intents import Intent, quoted, read_intent
+from agent.utterances.intents import (
+    Intent,
+    is_addressed,
+    is_bare_no,
+    is_bare_yes,
+    quoted,
+    read_intent,
+    telling_words,
+)
+from tools.report.glossary import TERMS
 
 INTENTS = {
     "why?": Intent("why"),
@@ -52,6 +61,37 @@ INTENTS = {
     "what does “dev” mean?": Intent("meaning", ("dev",)),
     "what's a baseline": Intent("meaning", ("baseline",)),
     "what are tokens?": Intent("meaning", ("token",)),
+    "would a bigger model help?": Intent("why_not", ("a bigger model",)),
+    "wouldn't RAG be better": Intent("why_not", ("rag",)),
+    "can we try retrieval": Intent("why_not", ("retrieval",)),
+    "what about another model?": Intent("why_not", ("another model",)),
+    "should we use a larger model": Intent("why_not", ("a larger model",)),
+    "why shouldn't we train our own model": Intent("why_not", ("train our own model",)),
+    "what would we pay per month?": Intent("cost"),
+    "what would it cost at 1 million requests": Intent("cost", ("1 million requests",)),
+    "how much would it cost with 10 times the volume": Intent("cost", ("10 times the volume",)),
+    "how confident are you in that": Intent("sure"),
+    "is the answer reliable?": Intent("sure"),
+    "how accurate is the best prompt": Intent("sure"),
+    "should I collect more examples": Intent("more"),
+    "is my file too small?": Intent("more"),
+    "are 200 rows enough?": Intent("more"),
+    "can i see some errors pls": Intent("mistakes"),
+    "i dont get it": Intent("why"),
+    "that's wrong": Intent("why"),
+    "whats the verdict": Intent("why"),
+    "who saw our data?": Intent("privacy"),
+    "did you send our data anywhere?": Intent("privacy"),
+    "is our data safe?": Intent("privacy"),
+    "is our data any good?": Intent("data"),
+    "does my data have errors?": Intent("data"),
+    "what are locked rows?": Intent("meaning", ("test",)),
+    "what is fine-tuning": Intent("meaning", ("fine-tune",)),
+    "what are hidden states": Intent("meaning", ("hidden states",)),
+    "would you exchange the lamp": None,
+    "is our order any good": None,
+    "what would I pay for delivery?": None,
+    "what is in my file at the office": None,
     "help": Intent("help"),
     "what can I ask?": Intent("help"),
     "what is my order number?": None,
@@ -89,3 +129,20 @@ def test_a_quotation_is_for_the_models():
     assert quoted(" “why?” ") == "why?"
     assert quoted('"why?"') == "why?"
     assert quoted('he said "why?"') is None
+
+
+@pytest.mark.parametrize("term", [term.name for term in TERMS])
+def test_every_word_of_the_glossary_is_explained(term):
+    for said in (f"what is {term}?", f"what does “{term}” mean?", f"what are {term}s"):
+        assert read_intent(said) == Intent("meaning", (term.casefold(),))
+
+
+def test_a_bare_yes_is_nothing_else():
+    assert all(map(is_bare_yes, ("yes", "Yes, go ahead.", "ok then, do it", "sure", "👍 ok")))
+    assert not any(map(is_bare_yes, ("yes where is it", "ok but why", "", "start the engine")))
+    assert is_bare_no("no, thanks") and not is_bare_no("no parcel came")
+
+
+def test_telling_words_leave_out_what_any_text_may_hold():
+    assert telling_words("Where's my parcel? It doesn't move") == {"parcel", "move"}
+    assert is_addressed("who are you") and not is_addressed("the lamp is broken")

@@ -1,0 +1,57 @@
+"""Demands after the verdict: 'actually 85% is enough', 'make it 85%', 'what if we needed 95%?'."""
+
+import re
+
+from agent.utterances.facts import FactField, read_facts
+from agent.utterances.figures import MEASURE, PERCENT, figures_of, only_number, plain_of
+
+# What a change of mind can be about; where rows may go was settled before they went.
+_CHANGEABLE: frozenset[FactField] = frozenset(
+    {"target", "monthly_requests", "latency_limit_ms", "monthly_budget", "facts_change"}
+)
+_OPENING = (
+    r"(?:(?:actually|no|ok(?:ay)?|well|but|hm+|sorry|then|so|please|for (?:us|me|now)"
+    r"|(?:can|could) you)\W+)*"
+)
+_ANSWERS = r"(?:it|the (?:model|answers?|prompt|classifier)|answers|an answer|each answer)"
+_DEMAND = re.compile(
+    rf"{_OPENING}(?:"
+    r"(?:(?:please )?(?:make|set|take|call|let's (?:make|say|take|do)|change|lower|raise))"
+    r" (?:it |that |this )?(?:to |at |with )?[\d.,]+ ?(?:%|percent\b).{0,20}"
+    r"|(?:about |around |even |only )?[\d.,]+ ?(?:%|percent|per cent)"
+    r" (?:is|are|would be|will be|'s) (?:(?:good|quite|just|more than|also) )*"
+    r"(?:enough|fine|ok(?:ay)?|sufficient|all we need|what we need)"
+    r"|[\d.,]+ ?(?:%|percent|per cent) (?:will|would|should|might) do"
+    rf"|{_ANSWERS} (?:has|have|needs?|must|should|ought)(?: to)?"
+    r" (?:answer|respond|reply|react|come|arrive|be (?:right|correct|back|there|answered))\b.{1,40}"
+    r")\W*"
+)
+_SUPPOSING = re.compile(
+    r"(?:(?:and|but|so|ok)\W+)*(?:what if|suppose|imagine|would|if|(?:what|how) about)\b"
+)
+
+
+def read_demand(text: str) -> dict[str, object]:
+    """What a message demands of the answers from now on, by fields of the brief; often nothing.
+
+    The whole message has to be the demand: a team's own texts hold percentages as well.
+    """
+    if not _DEMAND.fullmatch(plain_of(text)):
+        return {}
+    return _changeable(text) or _share_alone(text)
+
+
+def read_supposed(text: str) -> dict[str, object]:
+    """The facts that a message supposes; a share that it names alone is the target."""
+    if not _SUPPOSING.match(plain_of(text)):  # any question, which may be a text of the team's
+        return _changeable(text)
+    return {str(field): value for field, value in read_facts(text).items()} or _share_alone(text)
+
+
+def _changeable(text: str) -> dict[str, object]:
+    return {field: value for field, value in read_facts(text).items() if field in _CHANGEABLE}
+
+
+def _share_alone(text: str) -> dict[str, object]:
+    number = only_number(figures_of(text, MEASURE)) if PERCENT.search(plain_of(text)) else None
+    return {"target": number / 100} if number is not None and 0 < number <= 100 else {}

@@ -1,0 +1,144 @@
+"""Who answers a message after the verdict: we, or the models that it is a text for."""
+
+from typing import Any
+
+import pytest
+
+from agent import conversation
+from agent.conversation import TO_TUNE, answer_message
+from agent.state import Exchange, Options, State
+from agent.workbench import Workbench
+from policies.brief import Brief
+from tests.assessments import labels
+from tools.assessment import FILE_NAME
+from tools.intake.samples import SAMPLES
+from tools.models.catalogue import Catalogue
+from tools.runs import open_run
+from tools.settings import EndpointSettings
+from tools.trials.plan import Plan
+from tools.trials.stage import Winner
+
+BY_MODELS = "(the models answered)"
+PUT_IN_QUOTES = "put it in quotes"
+SAID = {
+    "what if we needed 95%?": "Suppose the target is 95 %.",
+    "what if nothing may leave the building?": "Suppose",
+    "can you refund 20% of my order?": BY_MODELS,
+    "would 85% be ok?": "Suppose the target is 85 %.",
+    "would a bigger model help?": "larger model",
+    "wouldn't RAG be better": "“Look the facts up instead",
+    "why shouldn't we train our own model": "That is the answer: fine-tune a model",
+    "what would we pay per month?": "At 50,000 requests a month.",
+    "what would it cost at 1 million requests?": "At 1,000,000 requests a month.",
+    "how much would it cost with 10 times the volume?": "At 500,000 requests a month.",
+    "what would it cost if we doubled the traffic?": "At 100,000 requests a month.",
+    "how confident are you in that": "How sure: Fairly sure",
+    "should I collect more examples": "a new department is added",
+    "is my file too small?": "a new department is added",
+    "what are locked rows?": "Test: Examples locked away",
+    "can i see some errors pls": "Two labels fit",
+    "i dont get it": "stops at 86.7",
+    "that's wrong": "stops at 86.7",
+    "who saw our data?": "No endpoint was allowed",
+    "is our data any good?": "usable rows",
+    "does my data have errors?": "usable rows",
+    "compare today and the prompt": "Today's answers (column",
+    "yes": TO_TUNE,
+    "ok, go ahead": TO_TUNE,
+    "no thanks": "nothing is started",
+    "who are you?": PUT_IN_QUOTES,
+    "how does the galaxy rotate?": PUT_IN_QUOTES,
+    "are we certain the consultants weren't hallucinating": PUT_IN_QUOTES,
+    "where is my parcel?": BY_MODELS,
+    "you charged my card twice": BY_MODELS,
+    "can I return the lamp I ordered?": BY_MODELS,
+    "the lamp is broken": BY_MODELS,
+}
+
+
+@pytest.fixture
+def asked(state: State, bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> State:
+    """A verdict on the bundled messages, whose best prompt could answer."""
+    open_run(bench.settings.home, state["run"]).take_examples(SAMPLES[0].path)
+    winner = Winner(plan=Plan(name="own", family="own"), model="embedded")
+    trials = state["trials"].model_copy(update={"winner": winner})
+    brief = state["brief"].model_copy(
+        update={name: None for name in ("input_column", "answer_column")}
+    )
+
+    def answered(state: State, message: str, text: str, bench: Workbench) -> Exchange:
+        return Exchange(message=message, text=BY_MODELS)
+
+    monkeypatch.setattr(conversation, "answer_both", answered)
+    return {**state, "trials": trials, "brief": brief}
+
+
+def _text(state: State, said: str, bench: Workbench) -> str:
+    update: Any = answer_message(state, said, bench).update
+    return str(update["exchanges"][-1].text)
+
+
+@pytest.mark.parametrize(("said", "heard"), SAID.items())
+def test_who_answers(said: str, heard: str, asked: State, bench: Workbench) -> None:
+    assert heard in _text(asked, said, bench)
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "value"),
+    [
+        ("actually 85% is enough", "target", 0.85),
+        ("make it 85%", "target", 0.85),
+        ("could you make that 85 percent for now", "target", 0.85),
+        ("it has to answer in under 200 ms", "latency_limit_ms", 200),
+    ],
+)
+def test_a_demand_is_decided_by(
+    said: str, field: str, value: float, asked: State, bench: Workbench
+) -> None:
+    went = answer_message(asked, said, bench)
+    update: Any = went.update
+    brief: Brief = update["brief"]
+    assert (went.goto, getattr(brief, field)) == ("recommend", value)
+
+
+@pytest.mark.parametrize(
+    "said", ["can I get 20% off?", "I paid 20% too much", "it has to arrive within 2 days"]
+)
+def test_a_text_with_a_figure_changes_nothing(said: str, asked: State, bench: Workbench) -> None:
+    assert answer_message(asked, said, bench).goto == "converse"
+
+
+def _with_endpoints(bench: Workbench, **settings: Any) -> Workbench:
+    endpoint = EndpointSettings(base_url="http://localhost:1/v1", model="m")
+    known = bench.settings.model_copy(
+        update={"endpoints": {"big": endpoint, "wise": endpoint}, **settings}
+    )
+    return Workbench(known, Catalogue(known), bench.policy)
+
+
+def test_an_endpoint_that_was_stopped_early_is_named(asked: State, bench: Workbench) -> None:
+    options = Options(models=("embedded", "big"), allow_send=("big",))
+    text = _text({**asked, "options": options}, "who saw our data?", _with_endpoints(bench))
+    assert "“big” was allowed to receive your rows, and may have got some" in text
+    assert "No endpoint was allowed" not in text
+
+
+def test_who_improves_wordings_is_named_too(asked: State, bench: Workbench) -> None:
+    known = _with_endpoints(bench, adviser="wise", optimisers=("gepa",))
+    text = _text({**asked, "answered": ("target",)}, "who saw our data?", known)
+    assert "“wise” may have received a few of your rows" in text
+    assert "The adviser “wise” may be told your task" in text
+
+
+def test_an_endpoint_that_answered_is_named_although_nothing_may_leave_now(
+    asked: State, bench: Workbench
+) -> None:
+    a = labels(outcome=None, tuned=None)
+    plans = (a.prompting.plans[0].model_copy(update={"model": "big"}),)
+    kept = a.model_copy(update={"prompting": a.prompting.model_copy(update={"plans": plans})})
+    run = open_run(bench.settings.home, asked["run"])
+    (run.folder / FILE_NAME).write_text(kept.model_dump_json(), encoding="utf-8")
+    brief = asked["brief"].model_copy(update={"may_leave_machine": False})
+    closed: State = {**asked, "answered": ("sending",), "brief": brief}
+    text = _text(closed, "who saw our data?", _with_endpoints(bench))
+    assert "“big” got the rows that it was asked about" in text
