@@ -142,6 +142,9 @@ def _ask(view: View) -> None:
             if text:
                 _say(text)
     elif waiting.get("kind") == "consent":
+        for said in (waiting.get("problem"), waiting.get("note")):
+            if said:
+                _say(str(said))
         plan = WorkPlan.model_validate({name: waiting[name] for name in WorkPlan.model_fields})
         steps = "".join(f"\n{number}. {step}" for number, step in enumerate(plan.steps, 1))
         goes = f"Your examples go {plan.data_goes}."
