@@ -18,7 +18,7 @@ from tools.errors import RunError
 from tools.files import write_json
 from tools.intake.dataset import Dataset, load_dataset
 from tools.intake.documents import Passage
-from tools.intake.read import shown_name
+from tools.intake.read import ENDINGS, shown_name
 from tools.intake.split import LockedTest
 from tools.models.store import CallStore
 from tools.occupation import LOCK, occupy
@@ -26,7 +26,6 @@ from tools.tuning.job import ADAPTER
 
 MANIFEST = "run.json"
 SCHEMA_VERSION = 1
-SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".json", ".xlsx")
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 LONGEST_NAME = 60
 USERS = "runs"  # beside kept answers: the runs that share them
@@ -109,7 +108,7 @@ class Run:
         """
         if not data.is_file():
             raise RunError(f"There is no file {shown_name(data)}.")
-        suffix = data.suffix.lower() if data.suffix.lower() in SUFFIXES else ".csv"
+        suffix = data.suffix.lower() if data.suffix.lower() in ENDINGS else ".csv"
         name = f"examples{suffix}"
         try:
             if data.resolve() != (self.folder / name).resolve():  # a run may start from its copy

@@ -268,3 +268,12 @@ def test_documents_are_kept_as_passages_and_go_with_the_run(
     assert run.dataset(brief).passages == open_run(home, str(out)).dataset(brief).passages
     assert run.dataset(brief).passages == (passage,)
     assert create_run(home, out=out).folder == out and not (out / "documents.json").exists()
+
+
+@pytest.mark.parametrize("ending", [".ndjson", ".JSONL", ".xlsm", ".tab", ".tsv"])
+def test_examples_keep_their_ending(home: Path, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"examples{ending}"
+    file.write_text("{}")
+    run = create_run(home)
+    run.take_examples(file)
+    assert run.info.data_file == f"examples{ending.lower()}"

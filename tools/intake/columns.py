@@ -26,12 +26,18 @@ SKIPPED_WORDS = set(
     "current today chatgpt gpt predicted prediction".split()
 )
 TODAYS_WORDS = set("current today chatgpt gpt predicted prediction".split())
+IDENTITIES = set("id uuid guid index row".split())
+# A name that ends in one of these says what the column holds: a “date category” is a category.
+NAMING = set(INPUT_WORDS + ANSWER_WORDS) - set("number value type status title subject".split())
+OLDER, NEWER = set("old previous former".split()), set("new final correct corrected".split())
+# Share of filled cells up to which a column is passed over for another one.
+SPARSE_INPUT, SPARSE_ANSWER = 0.5, 0.1
 ID_OR_DATE = re.compile(
     r"https?://\S+|[0-9a-f]{8}-[0-9a-f]{4}-.{22}|"
     r"\d{4}-\d\d-\d\d([ T].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?",
     re.IGNORECASE,
 )
-LOOKED_AT = 1000  # rows; enough to tell a text from a label
+LOOKED_AT = 1000  # filled cells; enough to tell a text from a label
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ class ColumnGuess:
 def guess_columns(frame: pd.DataFrame, current: str | None = None) -> ColumnGuess:
     """Guess the input and the answer column, by their names and else by what they hold.
 
-    Columns that look like ids, dates or today's answers are never taken.
+    Ids, dates, links and columns that always say the same come last, today's answers never.
 
     Args:
         frame: A table of text.
@@ -61,22 +67,29 @@ def guess_columns(frame: pd.DataFrame, current: str | None = None) -> ColumnGues
     Raises:
         DataError: If fewer than two columns come into question.
     """
-    columns = {
-        name: [value for value in frame[name].head(LOOKED_AT) if value.strip()]
+    found = {
+        name: _filled(frame, name)
         for name in map(str, frame.columns)
-        if name != current and not SKIPPED_WORDS & set(_words(name))
+        if name != current and not _is_out_of_question(_words(name))
     }
-    columns = {name: values for name, values in columns.items() if not _is_id_or_date(values)}
+    found = {name: values for name, values in found.items() if values}
+    columns = {name: values for name, values in found.items() if not _is_doubtful(name, values)}
+    if len(columns) < 2:
+        columns = found
     if len(columns) < 2:
         raise DataError(
             "An input and an answer column are needed, and this table has "
             f"{_listed(columns) if columns else 'no column that could be either'} only. "
             "If that is wrong, please name the two columns."
         )
-    answer = _by_name(columns, ANSWER_WORDS[:-3])
-    question = _by_name([name for name in columns if name != answer], INPUT_WORDS)
-    answer = answer or _by_name([name for name in columns if name != question], ANSWER_WORDS)
+    filled = {name: float((frame[name].str.strip() != "").mean()) for name in columns}
+    full = [name for name in columns if filled[name] > SPARSE_INPUT]
+    answered = [name for name in columns if filled[name] > SPARSE_ANSWER]
+    answer = _first_by_name(answered, columns, ANSWER_WORDS[:-3])
+    question = _first_by_name(full, columns, INPUT_WORDS, but=answer)
+    answer = answer or _first_by_name(answered, columns, ANSWER_WORDS, but=question)
     by_name = [name for name in (question, answer) if name]
+    answer = answer or (None if question else _only_objects(columns))
     question = question or max((c for c in columns if c != answer), key=_text_rank(columns))
     answer = answer or max((c for c in columns if c != question), key=_answer_rank(columns))
     return ColumnGuess(question, answer, _reason(question, answer, by_name))
@@ -136,21 +149,61 @@ def to_examples(
     return examples, len(frame) - len(examples)
 
 
+def _filled(frame: pd.DataFrame, name: str) -> list[str]:
+    values = frame[name]
+    return [str(value) for value in values[values.str.strip() != ""].head(LOOKED_AT)]
+
+
 def _words(name: str) -> list[str]:
     """The words of a column name, lower case and singular: "ticketLabels" is ticket, label."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold()
-    words = re.findall(r"[^\W_]+", spaced)
-    return [word if word.endswith("ss") else word.removesuffix("s") or word for word in words]
+    return [_singular(word) for word in re.findall(r"[^\W_]+", spaced)]
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word.removesuffix("ies") + "y"
+    if word.endswith("sses"):
+        return word.removesuffix("es")
+    return word if word.endswith("ss") else word.removesuffix("s") or word
+
+
+def _only_objects(columns: dict[str, list[str]]) -> str | None:
+    """The only column of JSON objects: extracted from a text more often than one is from them."""
+    found = [name for name, values in columns.items() if find_task_type(values) == "fields"]
+    return found[0] if len(found) == 1 else None
+
+
+def _first_by_name(
+    preferred: list[str], columns: Iterable[str], telling: list[str], but: str | None = None
+) -> str | None:
+    """The best-named of the well-filled columns, else of all."""
+    best = _by_name([name for name in preferred if name != but], telling)
+    return best or _by_name([name for name in columns if name != but], telling)
 
 
 def _by_name(columns: Iterable[str], telling: list[str]) -> str | None:
-    telling = [word if word.endswith("ss") else word.removesuffix("s") for word in telling]
-    ranks = {
-        name: min(telling.index(word) for word in found)
-        for name in columns
-        if (found := set(telling).intersection(_words(name)))
-    }
+    """The column with the most telling name; old ones come last, of equals the new one first."""
+    telling = [_singular(word) for word in telling]
+    ranks = {}
+    for name in columns:
+        words = set(_words(name))
+        if found := words.intersection(telling):
+            ranks[name] = bool(words & OLDER), min(map(telling.index, found)), not words & NEWER
     return min(ranks, key=lambda name: ranks[name], default=None)
+
+
+def _is_out_of_question(words: list[str]) -> bool:
+    """Whether a column holds today's answers, or nothing but the ids of the rows."""
+    return bool(TODAYS_WORDS & set(words)) or bool(words) and IDENTITIES.issuperset(words)
+
+
+def _is_doubtful(name: str, values: list[str]) -> bool:
+    """Whether a column is taken only where no better one is left."""
+    words = _words(name)
+    skipped = bool(SKIPPED_WORDS & set(words)) and words[-1] not in NAMING
+    constant = len(values) > 1 and len(set(values)) == 1
+    return skipped or constant or _is_id_or_date(values)
 
 
 def _is_id_or_date(values: list[str]) -> bool:

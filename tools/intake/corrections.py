@@ -1,5 +1,6 @@
 """The sheet of doubtful rows, filled in and dropped back: the examples with its corrections."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -38,7 +39,7 @@ def read_corrections(sheet: Path, name: str = "") -> dict[int, tuple[str, str]]:
         )
     found = {}
     for row, text, label in zip(filled[ROW], filled[INPUT], filled[CORRECT], strict=True):
-        if not row.strip().isdigit():
+        if not re.fullmatch(r"[0-9]{1,18}", row.strip()):
             raise DataError(f"“{row[:40]}” in the column “{ROW}” is no number of a row.")
         found[int(row)] = (text, label.strip())
     return found

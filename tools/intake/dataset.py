@@ -16,7 +16,8 @@ from tools.intake.read import read_table
 from tools.intake.references import each_input_once, with_all_answers
 from tools.intake.spellings import one_spelling
 from tools.intake.split import data_hash, split
-from tools.trials.parse import parse_answer, plain_number
+from tools.trials.parse import plain_object
+from tools.written_numbers import Convention, convention_of, plain_number
 
 
 class FirstLook(Frozen):
@@ -177,9 +178,11 @@ def _usable(examples: Sequence[Example], task_type: TaskType) -> list[Example]:
         DataError: Hardly any answer is of that type.
     """
     if task_type == "number":
-        read = [(e, plain_number(e.answer)) for e in examples]
+        convention = convention_of(example.answer for example in examples)
+        examples = _with_plain_current(examples, convention)
+        read = [(e, plain_number(e.answer, convention)) for e in examples]
     elif task_type == "fields":
-        read = [(e, parse_answer("fields", e.answer)) for e in examples]
+        read = [(e, plain_object(e.answer)) for e in examples]
     else:
         return list(examples)
     usable = [replace(example, answer=answer) for example, answer in read if answer is not None]
@@ -190,3 +193,12 @@ def _usable(examples: Sequence[Example], task_type: TaskType) -> list[Example]:
             "task or another answer column."
         )
     return usable
+
+
+def _with_plain_current(examples: Sequence[Example], otherwise: Convention) -> list[Example]:
+    """The rows with today's numbers written plainly; what is no number alone stays as it is."""
+    convention = convention_of((e.current for e in examples if e.current is not None), otherwise)
+    return [
+        replace(e, current=plain_number(e.current, convention) or e.current) if e.current else e
+        for e in examples
+    ]

@@ -6,10 +6,9 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from policies.evidence import Frozen
 from tools.errors import DataError
+from tools.intake.encoding import likely_encoding
 from tools.intake.read import shown_name
 
 TEXTS, PDFS = (".txt", ".md", ".markdown"), (".pdf",)
@@ -23,6 +22,7 @@ LONGEST_PASSAGE = 130
 LONGEST_TITLE = 80
 
 HEADING = re.compile(r"(#{1,6})\s+(.+?)\s*#*\s*")
+BINARY = re.compile(r"[\0-\x06]")
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)  # it reports every oddity that it mends
@@ -64,14 +64,14 @@ def read_documents(folder: Path) -> tuple[Passage, ...]:
     passages: list[Passage] = []
     left = MOST_CHARACTERS
     for file in files:
-        text = _text(file)
+        text, remark = _text(file)
         left -= len(text)
         if left < 0:
             raise DataError(
                 f"The documents are too long: together over {MOST_CHARACTERS:,} characters, "
                 f"reached in {shown_name(file)}. Leave out what the answers do not need."
             )
-        name = shown_name(file).strip("“”")
+        name = shown_name(file).strip("“”") + remark
         passages += [Passage(document=name, text=passage) for passage in split_passages(text)]
     return tuple(passages)
 
@@ -107,7 +107,8 @@ def _files(folder: Path) -> list[Path]:
     )
 
 
-def _text(file: Path) -> str:
+def _text(file: Path) -> tuple[str, str]:
+    """The text of a file, and a remark for its name if the encoding is doubtful."""
     name = shown_name(file)
     try:
         if file.stat().st_size > MOST_BYTES:
@@ -115,14 +116,15 @@ def _text(file: Path) -> str:
                 f"The document {name} is larger than {MOST_BYTES // 1_000_000} MB; split it or "
                 "leave it out."
             )
-        text = _pdf_text(file) if file.suffix.lower() in PDFS else _decoded(file.read_bytes(), name)
+        is_pdf = file.suffix.lower() in PDFS
+        text, remark = (_pdf_text(file), "") if is_pdf else _decoded(file.read_bytes(), name)
     except OSError as error:
         raise DataError(f"The document {name} cannot be opened: {error.strerror}.") from error
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c)[0] != "C")
     if not text.strip():
-        scan = " (a scan needs text recognition first)" if file.suffix.lower() in PDFS else ""
+        scan = " (a scan needs text recognition first)" if is_pdf else ""
         raise DataError(f"The document {name} holds no text{scan}; take it out of the folder.")
-    return text
+    return text, remark
 
 
 def _pdf_text(file: Path) -> str:
@@ -146,15 +148,13 @@ def _pdf_text(file: Path) -> str:
         ) from error
 
 
-def _decoded(data: bytes, name: str) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        guess = from_bytes(data).best()
-        text = "\0" if guess is None else str(guess)
-    if "\0" in text:
+def _decoded(data: bytes, name: str) -> tuple[str, str]:
+    encoding, notes = likely_encoding(data)
+    text = "" if encoding is None else data.decode(encoding, "replace")
+    if encoding is None or BINARY.search(text):
         raise DataError(f"The document {name} is not text; save it as UTF-8 or take it out.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    remark = f" (read as {encoding.removesuffix('-sig')}, please check)" if notes else ""
+    return text.replace("\r\n", "\n").replace("\r", "\n"), remark
 
 
 def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -199,17 +199,23 @@ def _cut(paragraph: str, longest: int) -> Iterator[str]:
     """A paragraph in pieces: at sentence ends where it has any, else between words."""
     piece = ""
     for sentence in SENTENCE_END.split(paragraph) if len(paragraph) > longest else [paragraph]:
-        while len(sentence) > longest:
-            end = sentence.rfind(" ", 1, longest)
-            end = end if end > 0 else longest
-            if piece:
-                yield piece
-                piece = ""
-            yield sentence[:end].strip()
-            sentence = sentence[end:].strip()
-        if piece and len(piece) + len(sentence) >= longest:
+        *full, rest = _by_words(sentence, longest)
+        if piece and (full or len(piece) + len(rest) >= longest):
             yield piece
             piece = ""
-        piece = f"{piece} {sentence}".strip()
+        yield from full
+        piece = f"{piece} {rest}".strip()
     if piece:
         yield piece
+
+
+def _by_words(sentence: str, longest: int) -> Iterator[str]:
+    """A sentence in pieces of at most `longest` characters, ending between words if it can."""
+    start = 0
+    while len(sentence) - start > longest:
+        space = sentence.rfind(" ", start + 1, start + longest)
+        end = space if space > 0 else start + longest
+        if piece := sentence[start:end].strip():
+            yield piece
+        start = end
+    yield sentence[start:].strip()

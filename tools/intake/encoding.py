@@ -5,34 +5,84 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from charset_normalizer import from_bytes
+from charset_normalizer import CharsetMatch, CharsetMatches, from_bytes
 
 from tools.errors import DataError
 
 SAVE_AS_UTF8 = "please save it as UTF-8 (in Excel: “CSV UTF-8”) and try again"
+# Code pages of old Macs and of DOS, and those of Windows for the same letters: with few accents
+# both fit, and files from Windows are far more frequent.
+WINDOWS = {
+    re.compile(r"mac_(roman|iceland|turkish)|cp(437|775|85[0278]|86[0135])"): ("cp1252", "cp1250"),
+    re.compile("mac_(latin2|croatian|romanian)"): ("cp1250", "cp1252"),
+    re.compile("mac_cyrillic|cp(855|866|1125)"): ("cp1251",),
+    re.compile("mac_greek|cp(737|869)"): ("cp1253",),
+}
+MESSIER = 0.1  # of charset-normalizer's chaos; what is messier still is not what was meant
+MOST_NAMED = 3  # lines
 MARKUP = re.compile(r"\s*<(!--|(!doctype|\?xml|html|head|body|meta|svg|table)\b)", re.IGNORECASE)
 
 
 def find_encoding(data: bytes, name: str) -> tuple[str, list[str]]:
-    """The encoding that decodes all of the data, and a note if it had to be guessed."""
-    encoding, notes = _declared_encoding(data), []
+    """The encoding of the data, and a note if it had to be guessed or lines break it.
+
+    Raises:
+        DataError: The data are no text, a web page or of an unknown encoding.
+    """
+    encoding, notes = likely_encoding(data)
     if encoding is None:
-        encoding = _guessed_encoding(data)
-        notes = [f"The file is not UTF-8; it was read as {encoding}. Please check its accents."]
-    try:
-        text = data.decode(encoding or "ascii")
-    except (UnicodeDecodeError, LookupError) as error:
-        raise DataError(f"{name} has an unknown text encoding: {SAVE_AS_UTF8}.") from error
+        raise DataError(f"{name} has an unknown text encoding: {SAVE_AS_UTF8}.")
+    text = data.decode(encoding, "replace")
     if "\0" in text:
         raise DataError(f"{name} holds NUL bytes, which no text has: {SAVE_AS_UTF8}.")
     if MARKUP.match(text):
         raise DataError(f"{name} is a web page or XML and not a table: please save it as CSV.")
-    return encoding or "ascii", notes
+    return encoding, notes
+
+
+def likely_encoding(data: bytes) -> tuple[str | None, list[str]]:
+    """The encoding that reads the data, or None, and a note if there is something to check."""
+    encoding = _declared_encoding(data)
+    if encoding is not None:
+        return (encoding if _decodes(data, encoding) else None), []
+    broken = _broken_lines(data)
+    if broken:
+        return "utf-8-sig", [_broken_note(broken)]
+    encoding = _guessed_encoding(data)
+    if encoding is None or not _decodes(data, encoding):
+        return None, []
+    said = f"The file is not UTF-8; it was read as {encoding}. Please check its accents."
+    return encoding, [said]
 
 
 def decoded_lines(data: bytes, encoding: str) -> Iterator[str]:
-    """Lines with their own endings, decoded as they are needed."""
-    return iter(io.TextIOWrapper(io.BytesIO(data), encoding=encoding, newline=""))
+    """Lines with their own endings, decoded as they are needed; what breaks UTF-8 is replaced."""
+    stream = io.BytesIO(data)
+    return iter(io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=""))
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _broken_lines(data: bytes) -> list[int]:
+    """Numbers of the lines that are not UTF-8, where twice as many with accents are."""
+    accented = [(n, line) for n, line in enumerate(data.splitlines(), 1) if not line.isascii()]
+    broken = [number for number, line in accented if not _decodes(line, "utf-8")]
+    return broken if 3 * len(broken) <= len(accented) else []
+
+
+def _broken_note(lines: list[int]) -> str:
+    named = ", ".join(str(line) for line in lines[:MOST_NAMED])
+    more = f" and {len(lines) - MOST_NAMED} more" if len(lines) > MOST_NAMED else ""
+    return (
+        f"The file is UTF-8, but line{'s' if len(lines) > 1 else ''} {named}{more} "
+        f"hold{'s' if len(lines) == 1 else ''} characters that are not; they were replaced by “�”."
+    )
 
 
 def _declared_encoding(data: bytes) -> str | None:
@@ -62,6 +112,17 @@ def _guessed_encoding(data: bytes) -> str | None:
     for match in matches:
         # On a tie charset-normalizer names the alphabetically first, mostly cp1250.
         tied = (match.chaos, match.coherence) == (best.chaos, best.coherence)
-        if tied and "cp1252" in (match.encoding, *match.could_be_from_charset):
+        if tied and "cp1252" in _names(match):
             return "cp1252"
-    return best.encoding
+    return _windows_page(best, matches) or best.encoding
+
+
+def _windows_page(best: CharsetMatch, matches: CharsetMatches) -> str | None:
+    """The code page of Windows to take instead of one of old Macs or DOS, or None."""
+    pages = next((p for old, p in WINDOWS.items() if old.fullmatch(best.encoding)), ())
+    near = [match for match in matches if match.chaos <= best.chaos + MESSIER]
+    return next((page for match in near for page in pages if page in _names(match)), None)
+
+
+def _names(match: CharsetMatch) -> tuple[str, ...]:
+    return (match.encoding, *match.could_be_from_charset)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -17,6 +18,7 @@ from policies.brief import Metric, TaskType
 from policies.evidence import DataFacts
 from tools.errors import DataError
 from tools.intake.examples import Example
+from tools.written_numbers import read_number
 
 MOSTLY = 0.95  # share of the answers that must be JSON objects, or numbers
 MOST_LABELS = 200
@@ -30,13 +32,13 @@ NEAR = 0.85  # cosine of TF-IDF over 3- to 5-grams of characters within words
 GROUP_CAP = 25  # distinct inputs; templated texts would chain into one group
 COMPARED_CHARACTERS = 10_000_000  # over all inputs; each is compared by its first part only
 BLOCK = 256  # rows compared at a time
+MOST_PAIRS = 1_000_000  # about that many are compared exactly, in ten seconds
+MOST_SHARED = 500_000_000  # pairs of inputs by the features that they share
 MOST_NOTES = 6
+FIRST_TAG = "\U000e0000"
+SEVERAL = re.compile(r"\s*[;|,\n]\s*")  # between the labels of a cell that holds several
 
-NUMBER = re.compile(
-    r"[-+−]?(0|[1-9]\d*|[1-9]\d{0,2}([,.'’ \u00a0\u202f]\d{3})+)?([.,]\d+)?(e[-+]?\d{1,3})?",
-    re.IGNORECASE,
-)
-UNIT = re.compile(r"^([-+−]?)\s*(?:[$€£¥₹]|USD|EUR|GBP|CHF)\s*|\s*(?:[$€£¥₹%‰]|USD|EUR|GBP|CHF)$")
+CODE = re.compile(r"\W*0\d")
 
 # Repetitions are bounded: a field may be 300 kB of one letter.
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
@@ -58,6 +60,18 @@ class Profile:
 
     facts: DataFacts
     groups: list[int]
+
+
+class Cut(NamedTuple):
+    """What grouping left undone.
+
+    Attributes:
+        apart: Pairs of similar inputs that the cap of a group kept apart.
+        unseen: Whether inputs that share some wording were not compared, as they were too many.
+    """
+
+    apart: int
+    unseen: bool
 
 
 def find_task_type(answers: Sequence[str]) -> TaskType:
@@ -96,8 +110,7 @@ def _repeat(answers: Sequence[str]) -> bool:
 
 def is_number(text: str) -> bool:
     """Whether the text is one number; codes with leading zeros such as 007 are not."""
-    bare = UNIT.sub(r"\1", text.strip())
-    return bool(re.search(r"\d", bare) and NUMBER.fullmatch(bare))
+    return read_number(text) is not None and not CODE.match(text)
 
 
 def choose_metric(task_type: TaskType, answers: Sequence[str]) -> Metric:
@@ -166,8 +179,14 @@ def profile(
 
 
 def normalise(text: str) -> str:
-    """The text without differences of Unicode form, case and white space."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """The text without differences of Unicode form, case, white space and invisible characters."""
+    seen = text if text.isascii() else "".join(char for char in text if not is_invisible(char))
+    return " ".join(unicodedata.normalize("NFKC", seen).casefold().split())
+
+
+def is_invisible(char: str) -> bool:
+    """Whether a character only steers others, as a zero-width space; tags make flags of emoji."""
+    return unicodedata.category(char) == "Cf" and char < FIRST_TAG
 
 
 def _parsed_object(text: str) -> dict[str, object] | None:
@@ -201,55 +220,69 @@ def groups_of(texts: Sequence[str]) -> list[int]:
     return [by_text[text] for text in plain]
 
 
-def _group(texts: list[str]) -> tuple[dict[str, int], int]:
-    """Group near-duplicates, the closest first; also count the pairs that the cap kept apart.
+def _group(texts: list[str]) -> tuple[dict[str, int], Cut]:
+    """Group near-duplicates, the closest first; also say what was left undone.
 
     Args:
         texts: Distinct normalised inputs, sorted, so that the order of the file plays no part.
     """
     members = {position: [position] for position in range(len(texts))}
     leader = list(range(len(texts)))
-    cut = 0
-    for _, one, other in sorted(_near_pairs(texts), key=lambda p: (-round(p[0], 6), p[1], p[2])):
+    apart = 0
+    pairs, unseen = _near_pairs(texts)
+    for _, one, other in sorted(pairs, key=lambda p: (-round(p[0], 6), p[1], p[2])):
         into, gone = leader[one], leader[other]
         if into == gone:
             continue
         if len(members[into]) + len(members[gone]) > GROUP_CAP:
-            cut += 1
+            apart += 1
             continue
         for position in members[gone]:
             leader[position] = into
         members[into] += members.pop(gone)
-    return dict(zip(texts, leader, strict=True)), cut
+    return dict(zip(texts, leader, strict=True)), Cut(apart, unseen)
 
 
-def _near_pairs(texts: list[str]) -> Iterator[tuple[float, int, int]]:
-    """Pairs of texts whose cosine reaches NEAR, without comparing all with all.
+def _near_pairs(texts: list[str]) -> tuple[list[tuple[float, int, int]], bool]:
+    """Pairs of texts whose cosine reaches NEAR, and whether some may have been passed over.
 
     Features are ordered from rare to common. Cut each unit vector where the norm of its tail
     falls below NEAR: two texts that share no feature within their heads can only meet in a tail,
     so by Cauchy-Schwarz their cosine is below NEAR. Only pairs with a shared rare head feature are
     compared, exactly (prefix filtering: Bayardo et al., "Scaling up all pairs similarity search",
-    WWW 2007).
+    WWW 2007). Where these are too many, a text is compared with those whose heads are closest.
     """
     length = max(200, COMPARED_CHARACTERS // len(texts))
     vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), lowercase=False)
     matrix = vectors.fit_transform([text[:length] for text in texts]).tocsr()
     heads = _heads(matrix)
-    columns = heads.T.tocsr()
+    rarer = _rarer(heads)
+    most = max(GROUP_CAP, MOST_PAIRS // len(texts))
+    columns, bounded = rarer.T.tocsr(), rarer.nnz < heads.nnz
+    found: list[tuple[float, int, int]] = []
     for start in range(0, len(texts), BLOCK):
-        shared = (heads[start : start + BLOCK] @ columns).tocoo()
-        ones, others = shared.row + start, shared.col
-        ones, others = ones[ones < others], others[ones < others]
-        for at in range(0, len(ones), 20_000):
-            one, other = ones[at : at + 20_000], others[at : at + 20_000]
-            cosines = np.asarray(matrix[one].multiply(matrix[other]).sum(axis=1)).ravel()
-            for place in np.flatnonzero(cosines >= NEAR):
-                yield float(cosines[place]), int(one[place]), int(other[place])
+        shared = (rarer[start : start + BLOCK] @ columns).tocsr()
+        for row in range(shared.shape[0]):
+            others, passed = _closest(shared, row, start + row, most)
+            bounded |= passed
+            cosines = np.asarray((matrix[others] @ matrix[start + row].T).todense()).ravel()
+            near = np.flatnonzero(cosines >= NEAR)
+            found += [(float(cosines[at]), start + row, int(others[at])) for at in near]
+    return found, bounded
+
+
+def _closest(shared: csr_matrix, row: int, position: int, most: int) -> tuple[np.ndarray, bool]:
+    """Later texts whose heads are closest to a text's, and whether there are others."""
+    part = slice(shared.indptr[row], shared.indptr[row + 1])
+    later = shared.indices[part] > position
+    others, cosines = shared.indices[part][later], shared.data[part][later]
+    if len(others) <= most:
+        return others, False
+    return others[np.argpartition(-cosines, most)[:most]], True
 
 
 def _heads(matrix: csr_matrix) -> csr_matrix:
-    """Ones where a feature belongs to the head of its row."""
+    """The weights of the features that belong to the head of their row."""
     frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     order = np.lexsort((matrix.indices, frequency[matrix.indices], rows))
@@ -258,8 +291,21 @@ def _heads(matrix: csr_matrix) -> csr_matrix:
     # Squared norm of what comes before each feature in its own row; rows have unit norm.
     inside = before[:-1] - before[matrix.indptr[:-1]][rows]
     head = order[1 - inside >= NEAR**2 - 1e-6]
-    ones = np.ones(len(head), dtype=np.int32)
-    return csr_matrix((ones, (rows[head], matrix.indices[head])), shape=matrix.shape)
+    return csr_matrix((matrix.data[head], (rows[head], matrix.indices[head])), shape=matrix.shape)
+
+
+def _rarer(heads: csr_matrix) -> csr_matrix:
+    """The heads without the features that so many share that multiplying takes minutes."""
+    frequency = np.bincount(heads.indices, minlength=heads.shape[1]).astype(np.int64)
+    rare_first = np.argsort(frequency, kind="stable")
+    pairs = np.cumsum((frequency * (frequency - 1) // 2)[rare_first])
+    if pairs[-1] <= MOST_SHARED:
+        return heads
+    kept = np.zeros(heads.shape[1], dtype=bool)
+    kept[rare_first[pairs <= MOST_SHARED]] = True
+    ones = heads.tocoo()
+    inside = kept[ones.col]
+    return csr_matrix((ones.data[inside], (ones.row[inside], ones.col[inside])), shape=heads.shape)
 
 
 def _notes(
@@ -267,14 +313,19 @@ def _notes(
     counts: Counter[str],
     task_type: TaskType,
     dropped: int,
-    cut: int,
+    cut: Cut,
 ) -> Iterator[str]:
     if dropped:
         yield f"{_rows(dropped)} had no input or no answer (unlabelled) and were left out."
     if task_type == "labels":
         yield from _label_notes(counts)
     yield from _personal_notes(examples)
-    if cut:
+    if cut.unseen:
+        yield (
+            "The inputs are many and alike in wording: each was compared with those that share the "
+            "most of its rare wording only, so a few similar ones may be in different parts."
+        )
+    if cut.apart:
         yield (
             f"Many inputs are alike, as from a template: groups were cut at {GROUP_CAP} inputs, "
             "so some similar ones may be in different parts."
@@ -287,6 +338,21 @@ def _label_notes(counts: Counter[str]) -> Iterator[str]:
         shown = ", ".join(f"“{_short(label)}”" for label in sorted(single)[:3])
         subject = "1 label has" if len(single) == 1 else f"{len(single)} labels have"
         yield f"{subject} one row only and cannot be tested ({shown})."
+    several = _several_labels(counts)
+    if several:
+        yield (
+            f"Some cells seem to hold several labels (“{_short(several[0])}”): each combination "
+            "counts as a label of its own."
+        )
+
+
+def _several_labels(counts: Counter[str]) -> list[str]:
+    """Labels that are made of others: every part of them is a part of another label too."""
+    parts = {label: set(SEVERAL.split(label)) for label in counts}
+    known = Counter(part for found in parts.values() for part in found)
+    made = [label for label, found in parts.items() if SEVERAL.search(label) and "" not in found]
+    made = [label for label in made if all(known[part] > 1 for part in parts[label])]
+    return made if len(made) > 1 else []
 
 
 def _personal_notes(examples: Sequence[Example]) -> Iterator[str]:

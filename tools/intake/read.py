@@ -6,15 +6,17 @@ from pathlib import Path
 from tools.errors import DataError
 from tools.intake.delimited import read_delimited
 from tools.intake.encoding import find_encoding
-from tools.intake.json_lines import read_json
+from tools.intake.json_lines import looks_like_json, read_json
 from tools.intake.table import MAX_ROWS, Table, doubt_header
 from tools.intake.workbook import read_workbook
 
 MAX_BYTES = 200_000_000
+START = 4096  # bytes; enough to tell JSON from a table
 
 DELIMITED = {".csv", ".tsv", ".tab", ".txt", ""}
 JSON_LINES = {".jsonl", ".ndjson", ".json"}
 WORKBOOKS = {".xlsx", ".xlsm"}
+ENDINGS = DELIMITED | JSON_LINES | WORKBOOKS
 
 SIGNATURES = {
     "a PDF document": (b"%PDF",),
@@ -41,14 +43,14 @@ def read_table(path: Path, name: str = "") -> Table:
     """
     name = name or shown_name(path)
     suffix = path.suffix.lower()
-    if suffix not in DELIMITED | JSON_LINES | WORKBOOKS:
+    if suffix not in ENDINGS:
         raise DataError(f"{name} cannot be read here: please save it as CSV, JSONL or XLSX.")
     data = _content(path, name)
     if suffix in WORKBOOKS:
         return doubt_header(read_workbook(data, name))
     _refuse_foreign(data, name)
     encoding, notes = find_encoding(data, name)
-    if suffix in JSON_LINES:
+    if suffix in JSON_LINES or looks_like_json(data[:START].decode(encoding, "replace")):
         return read_json(data, encoding, notes, name)
     return doubt_header(read_delimited(data, encoding, notes, name))
 

@@ -15,6 +15,7 @@ from tools.errors import DataError
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 200
+MOST_ALIKE = 5  # notes of one kind
 LONG_HEADER = 80  # characters; longer column names are probably texts of a first row
 
 Row = TypeVar("Row")
@@ -89,7 +90,8 @@ def cell_text(value: object) -> str:
         text = value.date().isoformat()
     else:
         text = str(value)
-    return text.encode("utf-8", "replace").decode("utf-8")  # JSON may hold half a surrogate pair
+    # JSON may hold half a surrogate pair, and NUL, which no CSV file can keep.
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
 def doubt_header(table: Table) -> Table:
@@ -109,6 +111,12 @@ def no_rows(name: str) -> DataError:
     return DataError(f"{name} has no rows below a header: please add some examples.")
 
 
+def at_most(notes: list[str], rest: str) -> list[str]:
+    """The first notes of one kind, and how many more there are."""
+    more = len(notes) - MOST_ALIKE
+    return notes if more <= 0 else [*notes[:MOST_ALIKE], f"… and {more} more {rest}."]
+
+
 def _unique_names(header: list[str]) -> tuple[list[str], list[str]]:
     """Column names without repeats or blanks, and a note for each name that was changed."""
     names: list[str] = []
@@ -123,4 +131,4 @@ def _unique_names(header: list[str]) -> tuple[list[str], list[str]]:
         if name != base:
             notes.append(f"Two columns are named “{base}”; the later one is now “{name}”.")
         names.append(name)
-    return names, notes
+    return names, at_most(notes, "columns were renamed likewise")

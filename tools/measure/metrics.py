@@ -2,7 +2,9 @@
 
 import json
 import math
+import unicodedata
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from sacrebleu.metrics import CHRF
 from sklearn.metrics import f1_score
 
 from policies.brief import Metric
+from tools.written_numbers import plainly
 
 NO_ANSWER = "∅"
 _CHRF = CHRF()
@@ -24,8 +27,9 @@ def item_scores(
     """Score of each item, shape (items,).
 
     Accuracy and macro-F1 count right or wrong; `field_f1` is the F1 over an item's (key, value)
-    pairs; `numeric_match` is right within a millionth; `chrf` is sacrebleu's sentence chrF / 100
-    (Popović 2015), against the closest where there are several right texts.
+    pairs; `numeric_match` is right if integers are the same, and within a millionth where one has
+    a decimal part; `chrf` is sacrebleu's sentence chrF / 100 (Popović 2015), against the closest
+    where there are several right texts.
 
     Args:
         metric: The metric.
@@ -57,14 +61,34 @@ def overall(metric: Metric, expected: Sequence[Right], given: Sequence[str | Non
 
 
 def pairs(answer: str) -> set[tuple[str, str]]:
-    """The (key, value) pairs of a JSON object, values compared without case and outer spaces."""
+    """The (key, value) pairs of a JSON object, values in the form in which they are compared.
+
+    Texts are compared without differences of Unicode form, case and white space, numbers by value,
+    also inside lists and objects.
+    """
     loaded = json.loads(answer)
     return {(str(key), _value(value)) for key, value in loaded.items()}
 
 
 def _value(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-    return " ".join(text.casefold().split())
+    try:
+        leaf = _leaf(value)
+    except RecursionError:  # nested deeper than anyone would read
+        leaf = value
+    return leaf if isinstance(leaf, str) else json.dumps(leaf, sort_keys=True)
+
+
+def _leaf(value: Any) -> Any:
+    """The value with every leaf as text, the form in which it is compared."""
+    if isinstance(value, dict):
+        return {key: _leaf(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_leaf(inner) for inner in value]
+    if isinstance(value, str):
+        return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    return plainly(Decimal(str(value)))
 
 
 def _same(expected: str, given: str) -> float:
@@ -79,7 +103,14 @@ def _field_f1(expected: str, given: str) -> float:
 
 
 def _same_number(expected: str, given: str) -> float:
-    return float(math.isclose(float(expected), float(given), rel_tol=1e-6, abs_tol=1e-9))
+    right, said = Decimal(expected), Decimal(given)
+    if _is_whole(right) and _is_whole(said):
+        return float(right == said)
+    return float(math.isclose(float(right), float(said), rel_tol=1e-6, abs_tol=1e-9))
+
+
+def _is_whole(number: Decimal) -> bool:
+    return number == number.to_integral_value()
 
 
 def _chrf(expected: Right, given: str) -> float:

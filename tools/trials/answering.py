@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from tools.models.protocol import (
     Writer,
 )
 from tools.progress import Watch
-from tools.trials.parse import parse_answer
+from tools.trials.parse import parse_answer, plain_object
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 
@@ -41,6 +41,7 @@ class Answer:
         prompt_tokens: Tokens sent.
         completion_tokens: Tokens received.
         seconds: Time for this row.
+        longest_prompt: Tokens sent with the longest call, where the row took several.
     """
 
     row: int
@@ -50,6 +51,12 @@ class Answer:
     prompt_tokens: int
     completion_tokens: int
     seconds: float
+    longest_prompt: int | None = None
+
+    @property
+    def longest_call(self) -> int:
+        """Tokens sent with the longest call: what has to fit into a context window."""
+        return self.prompt_tokens if self.longest_prompt is None else self.longest_prompt
 
 
 def run_plan(
@@ -185,7 +192,7 @@ class _Asking:
         return Answer(
             row.row,
             reply.text,
-            parse_answer(self.task.type, reply.text, self.task.labels),
+            parse_answer(self.task.type, reply.text, self.task.labels, reasoned=self._reasoned),
             reply.finish,
             reply.prompt_tokens,
             reply.completion_tokens,
@@ -194,21 +201,30 @@ class _Asking:
 
     def _combined(self, row: Example, replies: dict[str, Reply]) -> Answer:
         """One object of the answers to each key's question; "none" leaves a key out."""
-        found = {
-            key: self._typed(key, reply.text)
+        said = {
+            key: parse_answer("text", reply.text, reasoned=self._reasoned)
             for key, reply in replies.items()
-            if reply.text and reply.text.strip(" .").casefold() != "none"
+        }
+        found = {
+            key: self._typed(key, text)
+            for key, text in said.items()
+            if text and text.strip(" .").casefold() != "none"
         }
         text = json.dumps(found, ensure_ascii=False)
         return Answer(
             row.row,
             text,
-            parse_answer("fields", text, ()),
+            plain_object(text),
             "error" if any(reply.finish == "error" for reply in replies.values()) else "stop",
             sum(reply.prompt_tokens for reply in replies.values()),
             sum(reply.completion_tokens for reply in replies.values()),
             sum(reply.seconds for reply in replies.values()),
+            max((reply.prompt_tokens for reply in replies.values()), default=0),
         )
+
+    @property
+    def _reasoned(self) -> bool:
+        return self.plan.reasoning is not None
 
     def _typed(self, key: str, text: str) -> Any:
         """A value as the train rows have it: text stays text, all else is read as JSON."""
@@ -232,12 +248,10 @@ def _voted(drawn: Sequence[Answer]) -> Answer:
     counts = Counter(answer.given for answer in drawn if answer.given is not None)
     winner = counts.most_common(1)[0][0] if counts else None
     first = next(answer for answer in drawn if answer.given == winner)
-    return Answer(
-        first.row,
-        first.reply,
-        first.given,
-        first.finish,
-        sum(answer.prompt_tokens for answer in drawn),
-        sum(answer.completion_tokens for answer in drawn),
-        sum(answer.seconds for answer in drawn),
+    return replace(
+        first,
+        prompt_tokens=sum(answer.prompt_tokens for answer in drawn),
+        completion_tokens=sum(answer.completion_tokens for answer in drawn),
+        seconds=sum(answer.seconds for answer in drawn),
+        longest_prompt=max(answer.longest_call for answer in drawn),
     )

@@ -94,10 +94,11 @@ class Task:
 
     @cached_property
     def text_keys(self) -> frozenset[str]:
-        """Keys whose values are text in every train row."""
+        """Keys whose values are text in every train row that has one; null is no value."""
         found = [item for e in self.train for item in json.loads(e.answer).items()]
-        others = {key for key, value in found if not isinstance(value, str)}
-        return frozenset(self.keys) - others
+        texts = {key for key, value in found if isinstance(value, str)}
+        others = {key for key, value in found if not isinstance(value, str | None)}
+        return frozenset(texts - others)
 
     @cached_property
     def answer_tokens(self) -> int:

@@ -99,3 +99,46 @@ def test_rows_become_examples_and_empty_ones_are_counted() -> None:
     assert to_examples(frame, "text", "label")[0][0].current is None
     with pytest.raises(DataError, match="must be two columns"):
         to_examples(frame, "text", "Text")
+
+
+LABELS, LATE = ["red", "blue", "green"] * 10, [f"2026-11-{n % 28 + 1:02}" for n in range(30)]
+HALF = [text if n % 2 else "" for n, text in enumerate(texts(30))]
+RIVALS: list[tuple[dict[str, list[str]], str, str]] = [
+    ({"Mail": texts(30), "Deadline": LATE}, "Mail", "Deadline"),
+    ({"Text": texts(30), "date category": LABELS, "Created": LATE}, "Text", "date category"),
+    ({"Message": texts(30), "category_id": LABELS}, "Message", "category_id"),
+    ({"updated text": texts(30), "Label": LABELS}, "updated text", "Label"),
+    (
+        {"Body": texts(30), "From: (Type)": ["EX"] * 30, "Categories": LABELS},
+        "Body",
+        "Categories",
+    ),
+    (
+        {"Comment": HALF, "Description": texts(30), "Labels": LABELS},
+        "Description",
+        "Labels",
+    ),
+    ({"Text": texts(30), "Old category": LABELS, "New category": LABELS}, "Text", "New category"),
+    ({"Text": texts(30), "Label Bob": LABELS, "Final label": LABELS}, "Text", "Final label"),
+    ({"Text": texts(30), "Label": ["ok"] * 30, "Kind": LABELS}, "Text", "Kind"),
+    ({"Text": texts(30), "Label": ["ok"] * 30}, "Text", "Label"),
+    ({"Text": [""] * 1000 + texts(30), "Label": [""] * 1000 + LABELS}, "Text", "Label"),
+]
+
+
+@pytest.mark.parametrize(("columns", "question", "answer"), RIVALS)
+def test_the_better_of_rival_columns_is_taken(
+    columns: dict[str, list[str]], question: str, answer: str
+) -> None:
+    guess = guess_columns(table(**columns))
+    assert (guess.input, guess.answer) == (question, answer)
+
+
+def test_the_only_objects_are_the_answers_though_longer() -> None:
+    objects = [
+        f'{{"species": "dog", "name": "Rex", "urgency": "soon", "age": {n}}}' for n in range(20)
+    ]
+    guess = guess_columns(
+        table(phone_note=[f"dog {n}, limping" for n in range(20)], record=objects)
+    )
+    assert (guess.input, guess.answer) == ("phone_note", "record")

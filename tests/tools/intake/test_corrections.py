@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from tests.assessments import suspect
 from tools.errors import DataError
-from tools.intake.corrections import corrected, read_corrections
+from tools.intake.corrections import CORRECT, ROW, corrected, read_corrections
 from tools.intake.read import read_table
 from tools.intake.table import Table
 from tools.report.fixes import COLUMNS, write_fixes
@@ -57,4 +57,11 @@ def test_another_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.csv"
     path.write_text("text,label\na,b\nc,d\n", encoding="utf-8")
     with pytest.raises(DataError, match="is not the sheet of rows to fix"):
+        read_corrections(path)
+
+
+def test_a_row_that_is_no_plain_number_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "fix.csv"
+    path.write_text(f"{ROW},Input,{CORRECT}\n²,three,b\n", encoding="utf-8")
+    with pytest.raises(DataError, match="“²” in the column “Row” is no number"):
         read_corrections(path)

@@ -94,3 +94,12 @@ def test_other_files_hidden_ones_and_links_out_are_passed_over(tmp_path: Path) -
     (folder / "photo.png").write_bytes(b"\x89PNG")
     (folder / "sub" / "a.md").write_bytes(b"\xef\xbb\xbfCaf\xc3\xa9\r\n\x07open")
     assert [(p.document, p.text) for p in read_documents(folder)] == [("a.md", "Café\nopen")]
+
+
+def test_other_encodings_are_read_and_said(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(
+        "Öffnungszeiten in Köln: 9–17 Uhr, 30 € Gebühr.".encode("cp1252")
+    )
+    (found,) = read_documents(tmp_path)
+    assert found.document == "a.txt (read as cp1252, please check)"
+    assert "30 € Gebühr" in found.text

@@ -12,6 +12,8 @@ from tools.intake.read import read_table
 
 NAMES, ROWS = ["text", "label"], [["late parcel", "delivery"], ["no refund", "billing"]]
 
+WIDE = [["nr", *NAMES], *([str(n), *row] for n, row in enumerate(ROWS))]
+
 PLACES: list[tuple[list[list[str]], int]] = [
     ([NAMES, *ROWS], 0),
     ([["Tickets 2026"], NAMES, *ROWS], 1),
@@ -24,6 +26,14 @@ PLACES: list[tuple[list[list[str]], int]] = [
     ([["text"], ["total"], ["that", "too"]], 0),  # one column, with a comma in it
     ([*[["remark"]] * 11, NAMES, *ROWS], 0),
     ([["only a title"]], 0),
+    ([["Ticket report", "12.03.2026"], NAMES, *ROWS], 1),
+    ([["# exported", "v2"], NAMES, *ROWS], 1),
+    ([["#", "text"], ["1", "late parcel"], ["2", "no refund"]], 0),
+    ([["Report:", "Tickets", ""], ["From:", "01.01.2026", ""], [], *WIDE], 3),
+    ([["Report", "", "12.03.2026"], ["Filter:", "open"], *WIDE], 2),
+    ([["text", "2026"], ["late 7", "delivery"], ["late 9", "delivery"]], 0),
+    ([["question", ""], ["how many", "pieces"], ["how much", "euros"]], 0),
+    ([["sep=", ""], NAMES, *ROWS], 1),
     ([], 0),
 ]
 
@@ -73,3 +83,15 @@ def test_a_header_that_lacks_a_name_is_refused(tmp_path: Path) -> None:
     path.write_bytes(_book([["text"], *ROWS, *ROWS]))
     with pytest.raises(DataError, match="Give every column a name"):
         read_table(path)
+
+
+def test_the_visible_sheet_with_the_most_rows_is_read(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(_book([NAMES, *ROWS, *ROWS], [NAMES, ROWS[0]], [["nr", "owner"], *ROWS]))
+    )
+    book.worksheets[0].sheet_state = "hidden"
+    book.active = 1
+    book.save(tmp_path / "tickets.xlsx")
+    table = read_table(tmp_path / "tickets.xlsx")
+    assert table.frame.columns.tolist() == ["nr", "owner"]
+    assert table.notes == ("Only the sheet “Sheet 3” was read; 2 others were not.",)

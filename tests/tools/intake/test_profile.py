@@ -186,3 +186,23 @@ def test_one_answer_is_nothing_to_learn(rows: int) -> None:
     message = "only one answer, “spam”" if rows else "no rows"
     with pytest.raises(DataError, match=message):
         profiled(*[(f"text {n}", "spam") for n in range(rows)])
+
+
+def test_many_alike_inputs_are_compared_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.intake.profile.MOST_PAIRS", 1)
+    chance, words = random.Random(0), "parcel invoice late lost refund card phone box".split()
+    texts = [" ".join(chance.choices(words, k=9)) + " zebra" * (n == 1) for n in range(60)]
+    rows = [(text, "ab"[n % 2]) for n, text in enumerate([*texts, texts[1] + "!"])]
+    found = profile(examples(*rows), "labels", "accuracy", 0)
+    assert any("rare wording only" in note for note in found.facts.notes)
+    assert found.groups[1] == found.groups[60]
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [(["late; lost", "lost; late", "late"], True), (["late, at night", "lost", "late"], False)],
+)
+def test_several_labels_in_a_cell_are_said(labels: list[str], said: bool) -> None:
+    rows = [(f"text {n}", labels[n % 3]) for n in range(30)]
+    notes = profile(examples(*rows), "labels", "accuracy", 0).facts.notes
+    assert any("several labels" in note for note in notes) == said

@@ -74,6 +74,24 @@ TWO_ROWS = [["hello, you", "greeting"], ["bye", "parting"]]
             "a.json",
             '[{"text": "hello, you", "label": "greeting"},\n{"text": "bye", "label": "parting"}]',
         ),
+        "JSONL by content": (
+            "a.txt",
+            '{"text": "hello, you", "label": "greeting"}\n{"label": "parting", "text": "bye"}',
+        ),
+        "JSON array by content": (
+            "a.csv",
+            '[\n {"text": "hello, you", "label": "greeting"},\n'
+            '{"text": "bye", "label": "parting"}]',
+        ),
+        "JSON array in an object": (
+            "a.json",
+            '{\n "n": 2, "data": [{"text": "hello, you", "label": "greeting"},\n'
+            '{"text": "bye", "label": "parting"}]\n}',
+        ),
+        "space before the quotation marks": (
+            "a.csv",
+            'text, label\n"hello, you", "greeting"\n"bye", "parting"\n',
+        ),
         "XLSX": (
             "a.xlsx",
             workbook((), ("text", "label"), ("hello, you", "greeting"), ("bye", "parting")),
@@ -98,6 +116,7 @@ def test_the_same_table_is_read_from_every_format(
         ("cp1252", "the card costs 5 € – “today”"),
         ("cp1250", "zażółć gęślą jaźń " * 5),
         ("cp1251", "Привет мир как дела " * 5),
+        ("cp1252", "Rechnung über 1.100,00 €"),
     ],
 )
 def test_other_encodings_are_read_and_said(tmp_path: Path, encoding: str, text: str) -> None:
@@ -142,6 +161,12 @@ def test_other_formats_without_rows_say_so(tmp_path: Path, name: str, content: b
         ('text,label\n"a\nb",x\nc\n', "line 4: the header has 2 cells, this row 1"),
         ('text,label\na,x\n"b,y\nc,z\n', "line 3: a quotation mark is not closed"),
         ('text,label\n"a,x\n"b",y\n', "line 2: a quotation mark is not closed"),
+        ("text,label\na,x,z\n", "this row 3. Put texts"),
+        ("text,label\na\n", "this row 1. Cells are missing"),
+        (
+            'text,label\na,x\n"late,delivery\nb,y\nc,z\nScreen of 10",returns\nd,x\n',
+            "line 3: a quotation mark opens here and closes only in line 6",
+        ),
         (b"text,label\na\0b,x\n", "NUL bytes.*save it as UTF-8"),
     ],
 )
@@ -168,6 +193,9 @@ def test_a_damaged_row_is_refused_with_its_line(
         ("a.xlsx", archive("a.txt", b"x"), "not a readable Excel workbook"),
         ("a.xlsx", b"text,label\na,x\n", "not a readable Excel workbook"),
         ("a.xlsx", b"", "not a readable Excel workbook"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "a password"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0", "of the old kind"),
+        ("a.xlsx", workbook(("text", "label"), ("a", "=B1"), ("b", "=B2")), "hold no values"),
         ("a.exe", b"MZ", "save it as CSV, JSONL or XLSX"),
     ],
 )
@@ -257,6 +285,7 @@ def test_json_values_become_text(tmp_path: Path) -> None:
         ('{"text": "a"}\n{"text": \n', "line 2: this is not valid JSON"),
         ('{"text": "a"}\n["b"]\n', "line 2: expected an object"),
         ('[{"text": "a"}, 5]', "item 2: expected an object"),
+        ('{"a": [{"x": 1}], "b": [{"x": 1}]}', "several lists of objects .“a”, “b”."),
         ("[" * 100_000, "not valid JSON"),
         ('{"n": ' + "1" * 5000 + "}", "not valid JSON"),
         (json.dumps({str(n): n for n in range(201)}), "201 columns; at most 200"),
@@ -320,3 +349,55 @@ def test_file_names_are_shown_harmlessly(name: str, shown: str) -> None:
 @pytest.mark.parametrize("name", ["😀 a\x1b[31m.csv", "n" * 240 + ".csv", "<b>.csv"])
 def test_any_file_name_is_read(tmp_path: Path, name: str) -> None:
     assert rows(read(tmp_path, "text,label\na,x\n", name)) == [["a", "x"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "names", "first"),
+    [
+        ("Name;Team\nMeier, Anna;Sales\nHuber, Max;IT\n", ["Name", "Team"], "Meier, Anna"),
+        ('"Text";"Sum"\n"Bill 7";"1.100,10 EUR"\n', ["Text", "Sum"], "Bill 7"),
+        ("Question,\nHow many?,13\nHow much?,26\n", ["Question", "column 2"], "How many?"),
+        ("Sum;Note\n1,5;a\n2,5;b\n", ["Sum", "Note"], "1,5"),
+    ],
+)
+def test_the_header_has_the_delimiter(
+    tmp_path: Path, content: str, names: list[str], first: str
+) -> None:
+    table = read(tmp_path, content)
+    assert list(table.frame.columns) == names and table.frame.iloc[0, 0] == first
+
+
+@pytest.mark.parametrize(
+    "text", ["Dear team,\nI paid, twice\nthanks, Bob\n", "1, 2\n3, 4\n5, 6\n7, 8", "a\nb,c\nd"]
+)
+def test_long_quoted_texts_swallow_nothing(tmp_path: Path, text: str) -> None:
+    assert rows(read(tmp_path, f'text,label\n"{text}",x\n')) == [[text.strip(), "x"]]
+
+
+def test_a_line_that_is_no_utf8_is_named(tmp_path: Path) -> None:
+    table = read(tmp_path, "text,label\nGrüße,a\nKöln,b\n".encode() + b"M\xfcller,c\n")
+    assert rows(table) == [["Grüße", "a"], ["Köln", "b"], ["M�ller", "c"]]
+    assert "line 4 holds" in table.notes[0]
+
+
+def test_notes_of_one_kind_are_few(tmp_path: Path) -> None:
+    table = read(tmp_path, "text" + ",label" * 61 + "\na" + ",b" * 61 + "\n")
+    assert len(table.notes) == 6 and table.notes[-1].startswith("… and 55 more")
+
+
+def test_excel_cells_read_as_they_are_shown(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in [("text", "label"), (0.14, "a"), (0.125, None), (42, "#N/A"), ("x_x000D_\ny", "b")]:
+        sheet.append(row)
+    for row, form in enumerate(["0%", "0.0%", "00000"], start=2):
+        sheet.cell(row, 1).number_format = form
+    sheet.merge_cells("B2:B3")
+    sheet["B4"].data_type = "e"
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx")
+    assert rows(table) == [["14%", "a"], ["12.5%", "a"], ["00042", ""], ["x\ny", "b"]]
+    assert table.notes == (
+        "Cells merged over several rows count for each of them (1 filled).",
+        "1 cell holds an Excel error such as #N/A and counted as empty.",
+    )

@@ -13,6 +13,7 @@ CASES: list[tuple[list[str], list[str], str]] = [
     (["billing", "Billing ", "billing", "lost"], ["billing", "billing", "billing", "lost"], "1 "),
     (["A  B", "a b", "a b", "X", "x", "x"], ["a b"] * 3 + ["x"] * 3, "2 labels are"),
     (["ﬁne", "fine", "fine"], ["fine"] * 3, "1 label is"),  # a ligature
+    (["late\u200b", "late", "late", "\ufefflost"], ["late"] * 3 + ["lost"], "2 labels are"),
     (["billing", "lost"], ["billing", "lost"], ""),
     ([], [], ""),
 ]

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +67,7 @@ def test_the_most_frequent_drawn_answer_counts_and_all_draws_are_paid(made_task:
     found = answers(plan, made_task(), model)
     assert [answer.given for answer in found] == ["blue", "blue"]
     assert found[0].prompt_tokens == 40 and found[0].seconds == 2.0
+    assert found[0].longest_call == 10
     assert [(limits.seed, limits.temperature) for limits in model.limits] == [
         (0, 0.7), (1, 0.7), (2, 0.7), (3, 0.7),
     ]  # fmt: skip
@@ -104,7 +106,56 @@ def test_fields_asked_one_at_a_time_are_put_together(made_task: MakeTask) -> Non
         '{"city": "Bonn"}',
         '{"city": "Bonn", "people": 3}',
     ]
-    assert found[0].prompt_tokens == 20
+    assert (found[0].prompt_tokens, found[0].longest_call) == (20, 10)
+
+
+@pytest.mark.parametrize(
+    ("reply", "city"),
+    [
+        ("Bonn", "Bonn"),
+        ("Answer: Bonn", "Bonn"),
+        ("<think>Rome?</think>Bonn", "Bonn"),
+        ("She said answer: {}", "She said answer: {}"),
+        ("1.10", "1.10"),
+        ("Answer: none", None),
+        ("", None),
+    ],
+)
+def test_one_field_s_reply_does_not_spoil_the_row(
+    reply: str, city: str | None, made_task: MakeTask
+) -> None:
+    train = [Example(1, "x", '{"city": "Rome", "n": 1}'), Example(2, "y", '{"city": null, "n": 1}')]
+    plan = Plan(name="keys", family="f", by_key=True)
+    model = Scripted(say=lambda text, seed: reply if "“city”" in text else "3")
+    found = answers(plan, made_task("fields", "field_f1", train=train), model)
+    wanted = {"n": 3} if city is None else {"city": city, "n": 3}
+    assert json.loads(found[0].given or "") == wanted
+
+
+@pytest.mark.parametrize(
+    ("reasoning", "text"), [("plan", "A lamp."), (None, "Facts first.\nAnswer: A lamp.")]
+)
+def test_a_text_follows_its_marker_where_the_plan_reasons(
+    reasoning: Any, text: str, made_task: MakeTask
+) -> None:
+    plan = Plan(name="p", family="f", reasoning=reasoning)
+    model = Scripted(say=lambda text, seed: "Facts first.\nAnswer: A lamp.")
+    assert answers(plan, made_task("text", "chrf"), model)[0].given == text
+
+
+@pytest.mark.parametrize(
+    ("objects", "keys"),
+    [
+        (['{"a": "x", "n": 1}', '{"a": null}'], {"a"}),
+        (['{"a": "x"}', '{"a": 1}'], set()),
+        (['{"a": null}', '{"b": "x"}'], {"b"}),
+    ],
+)
+def test_a_key_is_text_if_all_its_values_are(
+    objects: list[str], keys: set[str], made_task: MakeTask
+) -> None:
+    train = [Example(n, "x", answer) for n, answer in enumerate(objects)]
+    assert made_task("fields", "field_f1", train=train).text_keys == keys
 
 
 @pytest.mark.parametrize(
