@@ -38,7 +38,7 @@ MOST_NOTES = 6
 FIRST_TAG = "\U000e0000"
 SEVERAL = re.compile(r"\s*[;|,\n]\s*")  # between the labels of a cell that holds several
 
-CODE = re.compile(r"\W*0\d")
+CODE = re.compile(r"\W*0\d")  # such as 007
 
 # Repetitions are bounded: a field may be 300 kB of one letter.
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
