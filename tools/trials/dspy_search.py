@@ -183,7 +183,8 @@ class _Engine:
 
     def metric(self, example: Any, prediction: Any, trace: Any = None) -> float:
         """The decision metric on one row."""
-        given = parse_answer(self.task.type, prediction.answer, self.task.labels)
+        thinks = self.leader.reasoning is not None
+        given = parse_answer(self.task.type, prediction.answer, self.task.labels, reasoned=thinks)
         return float(item_scores(self.task.metric, [example.answer], [given])[0])
 
     def _answer(self, chat: Chat) -> str:

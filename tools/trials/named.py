@@ -120,7 +120,8 @@ def _spelling(label: str) -> str:
 
 
 def _is_short(text: str) -> bool:
-    return len(text) <= 2 and text.isalpha()
+    """Whether only its case tells a label from a word of the sentence: A, IT, HR, but not "no"."""
+    return text.isalpha() and (len(text) == 1 or (len(text) == 2 and text.isupper()))
 
 
 def _as_word(spelling: str) -> str:
