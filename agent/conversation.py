@@ -11,6 +11,7 @@ from agent.blind import AS_TODAY, START, begin, rivals, today_score
 from agent.explanations import HELP, Receivers, models_asked, where_it_went
 from agent.followups import TRY_IT, answer_question, answer_what_if
 from agent.harms import answer_harms
+from agent.interview import described
 from agent.optimisers import receivers
 from agent.state import KEPT, Exchange, State
 from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
@@ -84,7 +85,8 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
     demanded = {} if is_what_if(text) else _demanded(text, change)
     if demanded:
         brief = state["brief"].model_copy(update=demanded)
-        said = Exchange(message=text, text="I have changed that and decided again.")
+        told = f"Changed: {described(dict(demanded))}. I decided again."
+        said = Exchange(message=text, text=told)
         return Command(goto="recommend", update={"brief": brief, "exchanges": _with(state, said)})
     answer = _about_the_run(state, text, change, bench)
     if answer:

@@ -15,6 +15,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command, interrupt
 
 from agent.adviser.judging import judge_offers
+from agent.asides import answered_beside, heard_at_plan, heard_at_tune_plan
 from agent.blind import judge_pair, shown_pair
 from agent.conversation import After, answer_message
 from agent.interview import (
@@ -22,21 +23,15 @@ from agent.interview import (
     next_topic,
     question_of,
     read_answer,
-    read_at_plan,
-    read_changes,
     understood,
-    with_facts,
     worded_next,
 )
 from agent.optimisers import optimisers
 from agent.plans import is_given, trials_plan, tune_plan
-from agent.state import KEPT, Consent, Exchange, State, WorkPlan
+from agent.state import Consent, State
 from agent.topics import TEXT_TARGET, Topic, Unclear, Update, as_today
-from agent.utterances import read_command, read_correction
-from agent.utterances.commands import read_plan_question, read_reopened
-from agent.utterances.corrections import is_what_if
-from agent.utterances.intents import read_intent, wants_tune
-from agent.utterances.replies import opening_reply, read_consent
+from agent.utterances.intents import wants_tune
+from agent.utterances.replies import read_consent
 from agent.workbench import Workbench
 from policies.decide import recommend as decide
 from policies.flips import find_flips
@@ -103,7 +98,7 @@ def consent(
     answer = str(interrupt({"kind": "consent", **plan.model_dump(), **said})).strip()
     wanted = read_consent(answer)
     if wanted is None:
-        update = _heard_at_plan(state, plan, answer)
+        update = heard_at_plan(state, plan, answer)
         after: State = {**state, **update}  # type: ignore[typeddict-item]
         return Command(goto="interview" if next_topic(after) else "consent", update=update)
     given = Consent(plan_hash=plan.hash, yes=wanted)
@@ -215,7 +210,7 @@ def approve(state: State, runtime: Bench) -> Command[Literal["tune", After]]:
         answer = str(interrupt({"kind": "consent", **plan.model_dump(), **problem})).strip()
         wanted = True if wants_tune(answer) else read_consent(answer)
         if wanted is None:
-            return _heard_at_tune_plan(state, answer, runtime.context)
+            return heard_at_tune_plan(state, answer, runtime.context)
     approval = Consent(plan_hash=plan.hash, yes=wanted is not False)
     update = {"approval": approval, "problem": ""}
     return Command(goto="tune" if approval.yes else "report", update=update)
@@ -330,57 +325,6 @@ def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
     return graph.compile(checkpointer=checkpointer)
 
 
-def _heard_at_plan(state: State, plan: WorkPlan, answer: str) -> Update:
-    """What else is said at the first plan; it is shown anew, or a question opens again."""
-    heard = read_at_plan("nothing starts without your yes.", state, answer)
-    if heard is None and (asked := read_plan_question(answer)):
-        told = {
-            "time": f"About {max(plan.minutes, 1):.0f} minutes.",
-            "cost": f"It costs {plan.cost}.",
-            "data": f"Your examples go {plan.data_goes}.",
-        }
-        heard = {"note": told[asked]}
-    if heard is None:
-        return {"problem": "Please say yes or no, or what is to be changed.", "note": ""}
-    return {"problem": "", "note": "", **heard}
-
-
-def _heard_at_tune_plan(
-    state: State, answer: str, bench: Workbench
-) -> Command[Literal["tune", After]]:
-    """What else is said at the second plan: a changed answer is decided anew, a question answered.
-
-    Whatever begins like a reply and is neither is no text for the models either.
-    """
-    is_reply = opening_reply(answer) is not None
-    changes = read_changes(answer, state["brief"]) if is_reply else {}
-    if changes:
-        told = _told(state, answer, "I have changed that and decided again.")
-        update = {**with_facts(state, changes), **told, "problem": ""}
-        return Command(goto="recommend", update=update)
-    if read_reopened(answer):
-        kept = "This run is kept as it is. “New question” at the top begins another one."
-        return Command(goto="approve", update={**_told(state, answer, kept), "problem": ""})
-    if is_reply and not _asks_about_the_run(state, answer):
-        problem = "Please say yes or no. A text for the models to answer goes in quotes."
-        return Command(goto="approve", update={"problem": problem})
-    said = answer_message(state, answer, bench)
-    assert isinstance(said.update, dict) or said.update is None
-    return Command(goto=said.goto, update={**(said.update or {}), "problem": ""})
-
-
-def _asks_about_the_run(state: State, text: str) -> bool:
-    """Whether a message is for us: a request, a changed answer, or a question about the run."""
-    change = read_correction(text, state["brief"])
-    return bool(read_command(text) or change or read_intent(text)) or is_what_if(text)
-
-
-def _told(state: State, message: str, text: str) -> Update:
-    """The exchanges with one more, answered in words."""
-    said = Exchange(message=message, text=text)
-    return {"exchanges": (*state.get("exchanges", ()), said)[-KEPT:]}
-
-
 def _asked(topic: Topic, state: State, bench: Workbench) -> Update:
     """Ask, and what the answer changes."""
     question = question_of(topic, state)
@@ -388,20 +332,12 @@ def _asked(topic: Topic, state: State, bench: Workbench) -> Update:
     try:
         update = read_answer(topic, state, answer, bench.run(state))
     except Unclear as unclear:
-        if "recommendation" in state and (told := _answered_beside(state, str(answer), bench)):
+        if "recommendation" in state and (told := answered_beside(state, str(answer), bench)):
             return {"problem": "", "note": "", **told}
         update = understood(state, topic, str(answer), bench.adviser(state))
         if not update:
             return {"problem": str(unclear), "note": ""}
     return {"problem": "", "note": "", **update}
-
-
-def _answered_beside(state: State, text: str, bench: Workbench) -> Update:
-    """The answer to a question about the verdict, put instead of answering ours; or nothing."""
-    if not (read_intent(text) or is_what_if(text) or text.rstrip().endswith("?")):
-        return {}
-    said = answer_message(state, text, bench)
-    return said.update if said.goto == "converse" and isinstance(said.update, dict) else {}
 
 
 def _wants_tune(state: State) -> bool | None:

@@ -1,0 +1,75 @@
+"""What else people say where a yes, a no or an answer is waited for."""
+
+from typing import Literal
+
+from langgraph.types import Command
+
+from agent.conversation import After, answer_message
+from agent.interview import described, read_at_plan, read_changes, with_facts
+from agent.state import KEPT, Exchange, State, WorkPlan
+from agent.topics import Update
+from agent.utterances import read_command, read_correction
+from agent.utterances.commands import read_plan_question, read_reopened
+from agent.utterances.corrections import is_what_if
+from agent.utterances.intents import read_intent
+from agent.utterances.replies import opening_reply
+from agent.workbench import Workbench
+
+
+def heard_at_plan(state: State, plan: WorkPlan, answer: str) -> Update:
+    """What else is said at the first plan; it is shown anew, or a question opens again."""
+    heard = read_at_plan("nothing starts without your yes.", state, answer)
+    if heard is None and (asked := read_plan_question(answer)):
+        told = {
+            "time": f"About {max(plan.minutes, 1):.0f} minutes.",
+            "cost": f"It costs {plan.cost}.",
+            "data": f"Your examples go {plan.data_goes}.",
+        }
+        heard = {"note": told[asked]}
+    if heard is None:
+        return {"problem": "Please say yes or no, or what is to be changed.", "note": ""}
+    return {"problem": "", "note": "", **heard}
+
+
+def heard_at_tune_plan(
+    state: State, answer: str, bench: Workbench
+) -> Command[Literal["tune", After]]:
+    """What else is said at the second plan: a changed answer is decided anew, a question answered.
+
+    Whatever begins like a reply and is neither is no text for the models either.
+    """
+    is_reply = opening_reply(answer) is not None
+    changes = read_changes(answer, state["brief"]) if is_reply else {}
+    if changes:
+        told = _told(state, answer, f"Changed: {described(changes)}. I decided again.")
+        update = {**with_facts(state, changes), **told, "problem": ""}
+        return Command(goto="recommend", update=update)
+    if read_reopened(answer):
+        kept = "This run is kept as it is. “New question” at the top begins another one."
+        return Command(goto="approve", update={**_told(state, answer, kept), "problem": ""})
+    if is_reply and not _asks_about_the_run(state, answer):
+        problem = "Please say yes or no. A text for the models to answer goes in quotes."
+        return Command(goto="approve", update={"problem": problem})
+    said = answer_message(state, answer, bench)
+    assert isinstance(said.update, dict) or said.update is None
+    return Command(goto=said.goto, update={**(said.update or {}), "problem": ""})
+
+
+def _asks_about_the_run(state: State, text: str) -> bool:
+    """Whether a message is for us: a request, a changed answer, or a question about the run."""
+    change = read_correction(text, state["brief"])
+    return bool(read_command(text) or change or read_intent(text)) or is_what_if(text)
+
+
+def _told(state: State, message: str, text: str) -> Update:
+    """The exchanges with one more, answered in words."""
+    said = Exchange(message=message, text=text)
+    return {"exchanges": (*state.get("exchanges", ()), said)[-KEPT:]}
+
+
+def answered_beside(state: State, text: str, bench: Workbench) -> Update:
+    """The answer to a question about the verdict, put instead of answering ours; or nothing."""
+    if not (read_intent(text) or is_what_if(text) or text.rstrip().endswith("?")):
+        return {}
+    said = answer_message(state, text, bench)
+    return said.update if said.goto == "converse" and isinstance(said.update, dict) else {}
