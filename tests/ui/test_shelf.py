@@ -1,10 +1,11 @@
 """What can be done with earlier runs."""
 
-from collections.abc import Iterator
+from collections.abc import csv
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import Iterator
 import pytest
 from openpyxl import load_workbook
 
@@ -100,8 +101,8 @@ def test_a_corrected_sheet_begins_a_run_that_shows_both_answers(
 
     second = worker.run(repeat_corrected(worker, first, sheet))
     assert second.info.data_name.endswith("1 label corrected")
-    rows = second.examples_file.read_text(encoding="utf-8").splitlines()
-    assert rows == ["text,label", "late parcel,delivery", "refund,billing"]
+    rows = list(csv.reader(second.examples_file.read_text(encoding="utf-8").splitlines()))
+    assert rows == [["text", "label"], ["late parcel", "delivery"], ["refund", "billing"]]
 
     for run in (worker.run(first), second):
         a = labels(verdict="fix_data") if run.info.run_id == first else labels()
