@@ -1,11 +1,11 @@
 """What can be done with earlier runs."""
 
-from collections.abc import csv
+import csv
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import Iterator
 import pytest
 from openpyxl import load_workbook
 
