@@ -14,6 +14,7 @@ from typing import Any
 
 from filelock import BaseFileLock
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.types import Command
 
@@ -281,7 +282,9 @@ class Worker:
 
     def _is_answered(self, run_id: str) -> bool:
         """Whether the open question has an answer whose work ended before its end."""
-        kept = self._saver.get_tuple(_config(run_id))
+        saver = self.graph.checkpointer  # the graph's own knows the classes of the state
+        assert isinstance(saver, BaseCheckpointSaver)
+        kept = saver.get_tuple(_config(run_id))
         return kept is not None and any(
             channel == ANSWERED for _, channel, _ in kept.pending_writes or ()
         )

@@ -106,3 +106,10 @@ def test_a_failed_message_is_tried_again(worker: Worker, run_id: str, flaky: Fla
     assert worker.resume(run_id)
     assert idle(worker, run_id).state["exchanges"][-1].message == "my parcel is late"
     assert not worker.resume(run_id)
+
+
+def test_looking_for_an_earlier_answer_knows_the_classes_of_the_state(
+    worker: Worker, run_id: str, flaky: Flaky, caplog: pytest.LogCaptureFixture
+) -> None:
+    _say(worker, run_id, "my parcel is late")
+    assert "Blocked deserialization" not in caplog.text
