@@ -18,6 +18,7 @@ from policies.recommendation import Use, Verdict
 
 _NORMAL = NormalDist()
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
+_SURE = 1e-9  # a spread below is none
 _FAR = 8.0  # standard deviations beyond which a normal distribution holds nothing
 TODAY = "today"
 
@@ -100,9 +101,9 @@ def expected_loss(chosen: Estimate, rival: Estimate, target: float) -> float:
     if high <= low:
         return 0.0
     x = low + (high - low) * (_NODES + 1) / 2
-    # Where a spread is 0 the bounds are the scores themselves, and the chance between them is 1.
-    below = ndtr((x - chosen.mean) / chosen.sd) if chosen.sd else np.ones_like(x)
-    above = ndtr((rival.mean - x) / rival.sd) if rival.sd else np.ones_like(x)
+    # Where there is no spread the bounds are the scores themselves, and the chance between them is 1.
+    below = ndtr((x - chosen.mean) / chosen.sd) if chosen.sd > _SURE else np.ones_like(x)
+    above = ndtr((rival.mean - x) / rival.sd) if rival.sd > _SURE else np.ones_like(x)
     return float((high - low) / 2 * (_WEIGHTS * below * above).sum())
 
 
