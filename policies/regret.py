@@ -6,6 +6,7 @@ the best prompt, although both are prompts to a reader: one of them costs a chan
 
 import math
 from bisect import bisect_left
+from itertools import pairwise
 from statistics import NormalDist
 
 import numpy as np
@@ -100,11 +101,19 @@ def expected_loss(chosen: Estimate, rival: Estimate, target: float) -> float:
     high = min(target, rival.mean + _FAR * rival.sd)
     if high <= low:
         return 0.0
-    x = low + (high - low) * (_NODES + 1) / 2
-    # Where there is no spread the bounds are the scores themselves, and the chance between them is 1.
+    # Cut where a chance begins or ends to change, or few nodes would lie where it does.
+    bends = (chosen.mean + _FAR * chosen.sd, rival.mean - _FAR * rival.sd)
+    edges = sorted({low, high, *(bend for bend in bends if low < bend < high)})
+    return sum(_lost(chosen, rival, start, end) for start, end in pairwise(edges))
+
+
+def _lost(chosen: Estimate, rival: Estimate, start: float, end: float) -> float:
+    """The integral of `expected_loss` over one stretch, by Gauss and Legendre."""
+    x = start + (end - start) * (_NODES + 1) / 2
+    # Without a spread the stretch ends at the score itself, and the chance inside is 1.
     below = ndtr((x - chosen.mean) / chosen.sd) if chosen.sd > _SURE else np.ones_like(x)
     above = ndtr((rival.mean - x) / rival.sd) if rival.sd > _SURE else np.ones_like(x)
-    return float((high - low) / 2 * (_WEIGHTS * below * above).sum())
+    return float((end - start) / 2 * (_WEIGHTS * below * above).sum())
 
 
 def expected_excess(estimate: Estimate, target: float) -> float:
