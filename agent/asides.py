@@ -4,10 +4,10 @@ from typing import Literal
 
 from langgraph.types import Command
 
-from agent.conversation import After, answer_message
+from agent.conversation import After, answer_message, with_exchange
 from agent.interview import described, read_at_plan, read_changes, with_facts
-from agent.state import KEPT, Exchange, State, WorkPlan
-from agent.topics import Update
+from agent.questions import Update
+from agent.state import Exchange, State, WorkPlan
 from agent.utterances import read_command, read_correction
 from agent.utterances.commands import read_plan_question, read_reopened
 from agent.utterances.corrections import is_what_if
@@ -62,9 +62,7 @@ def _asks_about_the_run(state: State, text: str) -> bool:
 
 
 def _told(state: State, message: str, text: str) -> Update:
-    """The exchanges with one more, answered in words."""
-    said = Exchange(message=message, text=text)
-    return {"exchanges": (*state.get("exchanges", ()), said)[-KEPT:]}
+    return {"exchanges": with_exchange(state, Exchange(message=message, text=text))}
 
 
 def answered_beside(state: State, text: str, bench: Workbench) -> Update:

@@ -20,14 +20,13 @@ from agent.utterances.corrections import is_what_if
 from agent.utterances.demands import read_demand, read_supposed
 from agent.utterances.intents import (
     is_addressed,
-    is_bare_no,
-    is_bare_yes,
     quoted,
     read_intent,
     telling_words,
     wants_tune,
     words_of_ours,
 )
+from agent.utterances.replies import read_consent
 from agent.wordings import answer_wording, read_wording
 from agent.workbench import Workbench
 from tools.assessment import Assessment, load
@@ -72,7 +71,7 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
     if words is not None:
         goto, update, answer = answer_wording(state, words, bench)
         said = Exchange(message=text[:LONGEST_INPUT], text=answer)
-        return Command(goto=goto, update={**update, "exchanges": _with(state, said)})
+        return Command(goto=goto, update={**update, "exchanges": with_exchange(state, said)})
     if not text or len(text) > LONGEST_INPUT:
         return _said(state, Exchange(message=text[:80], text="Please send 1 to 8,000 characters."))
     inner = quoted(text)
@@ -87,7 +86,9 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         brief = state["brief"].model_copy(update=demanded)
         told = f"Changed: {described(dict(demanded))}. I decided again."
         said = Exchange(message=text, text=told)
-        return Command(goto="recommend", update={"brief": brief, "exchanges": _with(state, said)})
+        return Command(
+            goto="recommend", update={"brief": brief, "exchanges": with_exchange(state, said)}
+        )
     answer = _about_the_run(state, text, change, bench)
     if answer:
         return _said(state, Exchange(message=text, text=answer))
@@ -108,7 +109,7 @@ def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
         return _compare(state, text, bench)
     if text in JUDGE:
         told = judge_by_adviser(state, JUDGE[text], bench)
-        update = {"exchanges": _with(state, Exchange(message="Compare blind", text=told))}
+        update = {"exchanges": with_exchange(state, Exchange(message="Compare blind", text=told))}
         return Command(goto="report", update=update)
     if text == AS_TODAY:
         return _as_today(state)
@@ -137,7 +138,9 @@ def _as_today(state: State) -> Command[After]:
     brief = state["brief"].model_copy(update={"target": target})
     told = f"Good enough is now what today's answers score: {percent(target)}. I decided again."
     said = Exchange(message="Good enough = as good as today's answers", text=told)
-    return Command(goto="recommend", update={"brief": brief, "exchanges": _with(state, said)})
+    return Command(
+        goto="recommend", update={"brief": brief, "exchanges": with_exchange(state, said)}
+    )
 
 
 def _about_the_run(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
@@ -149,9 +152,10 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
         if intent is None or intent.name != "cost":
             return answer
         return f"{answer_question(intent, _assessment(state, bench))}\n{answer}"
-    if is_bare_yes(text):
+    agreed = read_consent(text)
+    if agreed:
         return NOTHING_WAITS if "tuned" in state else f"{NOTHING_WAITS} {TO_TUNE}"
-    if is_bare_no(text):
+    if agreed is False:
         return NOT_STARTED
     if read_command(text) in ("back", "restart"):
         return "This run is kept as it is. “New question” at the top begins another one."
@@ -223,8 +227,9 @@ def _is_said_to_us(text: str, state: State, bench: Workbench) -> bool:
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:
-    return Command(goto="converse", update={"exchanges": _with(state, exchange)})
+    return Command(goto="converse", update={"exchanges": with_exchange(state, exchange)})
 
 
-def _with(state: State, exchange: Exchange) -> tuple[Exchange, ...]:
+def with_exchange(state: State, exchange: Exchange) -> tuple[Exchange, ...]:
+    """The exchanges with one more; a conversation keeps the last ones."""
     return (*state.get("exchanges", ()), exchange)[-KEPT:]

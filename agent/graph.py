@@ -28,8 +28,9 @@ from agent.interview import (
 )
 from agent.optimisers import optimisers
 from agent.plans import is_given, trials_plan, tune_plan
+from agent.questions import Topic, Unclear, Update
 from agent.state import Consent, State
-from agent.topics import TEXT_TARGET, Topic, Unclear, Update, as_today
+from agent.topics import TEXT_TARGET, as_today
 from agent.utterances.intents import wants_tune
 from agent.utterances.replies import read_consent
 from agent.workbench import Workbench

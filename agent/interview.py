@@ -11,8 +11,9 @@ from typing import Any
 from agent.adviser.asking import Adviser
 from agent.adviser.reading import read_with_adviser
 from agent.adviser.wording import in_terms_of
+from agent.questions import Option, Question, Topic, Unclear, Update
 from agent.state import State
-from agent.topics import LATE_TOPICS, TOPICS, Option, Question, Topic, Unclear, Update
+from agent.topics import LATE_TOPICS, TOPICS
 from agent.utterances import (
     read_command,
     read_correction,
@@ -25,7 +26,8 @@ from agent.utterances import (
 from agent.utterances.commands import read_reopened
 from agent.utterances.corrections import asks_about_figures, is_what_if
 from agent.utterances.facts import FactField, Value, read_facts, without_facts
-from agent.utterances.replies import is_instruction, without_reply
+from agent.utterances.prompts import is_instruction
+from agent.utterances.replies import without_reply
 from policies.brief import Brief
 from tools.report.words import percent
 from tools.runs import Run

@@ -1,106 +1,32 @@
 """The questions of the interview, each with its reason and what an "I don't know" means."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
+from agent.file_topics import COLUMNS, EXAMPLES, prompt_in_file
+from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
 from agent.utterances import (
     is_absent,
-    is_description,
     is_unknown,
-    named_columns,
     read_cadence,
     read_outside_facts,
     read_share,
-    read_swap,
     read_volume,
     read_yes_no,
 )
 from agent.utterances.choices import names_exception
 from agent.utterances.intents import quoted
-from agent.utterances.replies import (
-    asks_us,
-    is_instruction,
-    mentions,
-    named_answer,
-    opening_reply,
-    read_consent,
-    says_only_unknown,
-    without_reply,
-)
-from policies.brief import Brief, TaskType
-from policies.evidence import Frozen, Score
-from tools.errors import DataError
-from tools.intake.dataset import FirstLook, first_look
-from tools.intake.samples import SAMPLES
+from agent.utterances.prompts import is_description, is_instruction
+from agent.utterances.replies import asks_us, opening_reply, says_only_unknown, without_reply
+from policies.brief import Brief
+from policies.evidence import Score
 from tools.report.words import flip_sentence, percent
 from tools.runs import Run
-from tools.trials.stage import score_today
 
-UPLOADED = "uploaded"
 TEXT_TARGET = 0.5
 AS_TODAY = "as good as today"
 VOLUME = "monthly_requests"
 IN_FILE = "the one in my file"
 LONGEST_REPLY = 25  # words of what may be about a prompt and not the prompt
 LONGEST_NONE = 9  # words that say there is none, whatever else they tell
-KINDS = {
-    "labels": "one label out of a few",
-    "fields": "fields of a JSON object",
-    "number": "a number",
-    "text": "running text",
-}
-
-
-class Option(Frozen):
-    """A button under a question."""
-
-    label: str
-    value: str
-
-
-class Question(Frozen):
-    """A question as it is shown.
-
-    Attributes:
-        name: The question's name.
-        text: What is asked.
-        why: Why it is asked, in one line.
-        options: Answers that a click gives.
-        problem: Why the last answer was not understood, or "".
-        note: What the last answer did beside answering, or "".
-        upload: Whether a file answers it.
-    """
-
-    name: str
-    text: str
-    why: str
-    options: tuple[Option, ...] = ()
-    problem: str = ""
-    note: str = ""
-    upload: bool = False
-
-
-class Unclear(Exception):
-    """An answer that the question cannot use; the text says why."""
-
-
-Update = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Topic:
-    """A question with how to put it and how to read its answer."""
-
-    name: str
-    ask: Callable[[State], Question]
-    read: Callable[[State, str, Run], Update]
-
-
-def changed(state: State, **changes: Any) -> Update:
-    """The state's update for a changed brief."""
-    return {"brief": state.get("brief", Brief()).model_copy(update=changes)}
 
 
 def _ask_task(state: State) -> Question:
@@ -121,166 +47,21 @@ def _read_task(state: State, text: str, run: Run) -> Update:
     return changed(state, task="" if says_only_unknown(text) else text[:2000])
 
 
-def _ask_examples(state: State) -> Question:
-    return Question(
-        name="examples",
-        text="Please add your examples: a CSV, JSONL or Excel file with one column for the input "
-        "and one for the right answer. Or take a sample.",
-        why="Everything that I say is measured on them; 100 rows or more make it sure.",
-        options=tuple(
-            Option(label=sample.title, value=f"sample:{sample.key}") for sample in SAMPLES
-        ),
-        upload=True,
-    )
-
-
-def _read_examples(state: State, text: str, run: Run) -> Update:
-    chosen = next((sample for sample in SAMPLES if text == f"sample:{sample.key}"), None)
-    if chosen:
-        run.take_examples(chosen.path)
-    elif text != UPLOADED or not run.info.data_file:
-        raise Unclear("Please click “Add a file”, or choose a sample.")
-    try:
-        look = first_look(run.examples_file, run.info.data_name)
-    except DataError as error:
-        raise Unclear(str(error)) from error
-    forgotten = _without_file(state)
-    brief: Brief = forgotten["brief"]
-    task = brief.task or (chosen.task if chosen else "")
-    taken = {**forgotten, "brief": brief.model_copy(update={"task": task}), "look": look}
-    return {**taken, **_of_kind(state, taken, look.task_type)}
-
-
-def _without_file(state: State) -> Update:
-    """The state without what came from the file before: its kind of task, its own texts."""
-    brief, answered = state.get("brief", Brief()), state.get("answered", ())
-    update = changed(
-        state, task_type=None, input_column=None, answer_column=None, current_column=None
-    )
-    if brief.task in {sample.task for sample in SAMPLES}:
-        update["brief"] = update["brief"].model_copy(update={"task": ""})
-    if brief.prompt is not None and brief.prompt == _prompt_in_file(state):
-        update["brief"] = update["brief"].model_copy(update={"prompt": None})
-        answered = tuple(name for name in answered if name != "prompt")
-    return {**update, "answered": answered}
-
-
-def _of_kind(state: State, update: Update, kind: TaskType) -> Update:
-    """Ask for the target again where another kind of task makes it another question."""
-    brief, answered = update["brief"], update.get("answered", state.get("answered", ()))
-    before = state["look"].task_type if "look" in state else kind
-    if before == kind or "target" not in answered:
-        return {}
-    return {
-        "brief": brief.model_copy(update={"target": Brief().target}),
-        "answered": tuple(name for name in answered if name != "target"),
-        "note": f"The answer is {KINDS[kind]} now, so I ask for the target again.",
-    }
-
-
-def _ask_columns(state: State) -> Question:
-    look = state["look"]
-    return Question(
-        name="columns",
-        text=f"I read {look.rows:,} rows. The input seems to be “{look.input_column}” and the "
-        f"right answer “{look.answer_column}”: {KINDS[look.task_type]}.{_today_text(look)} "
-        "Is that so?",
-        why=look.reason + (" " + " ".join(look.notes) if look.notes else ""),
-        options=(
-            Option(label="Yes", value="yes"),
-            Option(label="No, the other way round", value="swap"),
-        ),
-    )
-
-
-def _today_text(look: FirstLook) -> str:
-    if look.current_column is None:
-        return ""
-    return f" “{look.current_column}” seems to hold the answers you get today."
-
-
-def _read_columns(state: State, text: str, run: Run) -> Update:
-    look = state["look"]
-    guessed = (look.input_column, look.answer_column, look.current_column)
-    if read_consent(text):
-        return _columns(state, run, *guessed)
-    if read_swap(text):
-        return _columns(state, run, look.answer_column, look.input_column, look.current_column)
-    named = named_columns(look.columns, text)
-    if named:
-        return _columns(state, run, *named)
-    answer = named_answer(look.columns, text)
-    if answer and answer != look.input_column:
-        return _columns(state, run, look.input_column, answer, look.current_column)
-    agreed = read_yes_no(text) and opening_reply(text)  # "the right answer is in …" is no yes
-    if not mentions(look.columns, text) and (agreed or is_unknown(text)):
-        return _columns(state, run, *guessed)
-    raise Unclear(
-        "Please say yes, or name two columns, the input first; a third may hold the answers you "
-        "get today. The columns are: " + ", ".join(look.columns) + "."
-    )
-
-
-def _columns(
-    state: State, run: Run, input_column: str, answer_column: str, current: str | None = None
-) -> Update:
-    chosen = {
-        "input_column": input_column,
-        "answer_column": answer_column,
-        "current_column": None if current == answer_column else current,
-    }
-    before, look = state.get("brief", Brief()), state["look"]
-    if any(getattr(before, name) != column for name, column in chosen.items()):
-        chosen["task_type"] = None  # the profile finds it anew
-    update = changed(state, **chosen)
-    kind = _kind_of(update["brief"], run) or look.task_type
-    asked = look.model_copy(update={**chosen, "task_type": kind})
-    update |= {"look": asked, "today": _today(update["brief"], run)}
-    return {**update, **_of_kind(state, update, kind)}
-
-
-def _kind_of(brief: Brief, run: Run) -> TaskType | None:
-    """The kind of task of these columns; None where the file cannot be used with them."""
-    try:
-        return run.dataset(brief).type
-    except DataError:
-        return None
-
-
-def _today(brief: Brief, run: Run) -> Score | None:
-    """What today's answers score; what is wrong with the file is said where it is profiled."""
-    if brief.current_column is None:
-        return None
-    try:
-        return score_today(run.dataset(brief))
-    except DataError:
-        return None
-
-
 def _ask_prompt(state: State) -> Question:
     return Question(
         name="prompt",
         text="Do you use a prompt for this today? Paste it, or say that there is none.",
         why="It becomes the first thing that I measure, and what a better one has to beat.",
         options=(
-            *(
-                [Option(label="The one in my file", value=IN_FILE)]
-                if _prompt_in_file(state)
-                else []
-            ),
+            *([Option(label="The one in my file", value=IN_FILE)] if prompt_in_file(state) else []),
             Option(label="No prompt yet", value="no"),
         ),
     )
 
 
-def _prompt_in_file(state: State) -> str | None:
-    """The system message that all chats of the file begin with."""
-    return state["look"].prompt if "look" in state else None
-
-
 def _read_prompt(state: State, text: str, run: Run) -> Update:
-    if text == IN_FILE and _prompt_in_file(state):
-        return changed(state, prompt=_prompt_in_file(state))
+    if text == IN_FILE and prompt_in_file(state):
+        return changed(state, prompt=prompt_in_file(state))
     if is_instruction(text) or not _could_be_a_reply(text):
         return changed(state, prompt=text)
     if quoted(text):
@@ -412,8 +193,8 @@ def _read_facts(state: State, text: str, run: Run) -> Update:
 # Asked before anything is measured, in this order.
 TOPICS = (
     Topic("task", _ask_task, _read_task),
-    Topic("examples", _ask_examples, _read_examples),
-    Topic("columns", _ask_columns, _read_columns),
+    EXAMPLES,
+    COLUMNS,
     Topic("prompt", _ask_prompt, _read_prompt),
     Topic("target", _ask_target, _read_target),
     Topic("facts", _ask_facts, _read_facts),

@@ -12,9 +12,9 @@ import gradio as gr
 from agent.adviser.judging import JUDGE
 from agent.blind import CHOICES, START, STOP
 from agent.conversation import TUNE
+from agent.file_topics import UPLOADED
 from agent.repeats import repeat_corrected, repeat_with_target
 from agent.state import Options
-from agent.topics import UPLOADED
 from agent.tryout import JUDGEMENTS
 from agent.worker import Worker, unbegun
 from tools.errors import UserError

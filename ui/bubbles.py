@@ -4,7 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from agent.topics import Option
+from agent.questions import Option
 from ui.markup import LONG, shown
 
 Message = dict[str, Any]

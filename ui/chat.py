@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from markupsafe import Markup
 
 from agent.interview import TOPIC_OF
+from agent.questions import Option, Topic
 from agent.state import Exchange, State
-from agent.topics import LATE_TOPICS, TOPICS, Option, Topic
+from agent.topics import LATE_TOPICS, TOPICS
 from agent.worker import View
 from tools.assessment import Assessment
 from tools.intake.samples import SAMPLES

@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from agent.blind import AS_TODAY, STOP, PairShown, Rival, rivals
+from agent.questions import Option, Question
 from agent.state import State, WorkPlan
-from agent.topics import Option, Question
 from agent.tryout import EXAMPLE
 from agent.worker import View
 from tools.assessment import Assessment

@@ -13,8 +13,8 @@ from rich.panel import Panel
 from rich.table import Column, Table
 from rich.text import Text
 
+from agent.questions import Question
 from agent.state import Exchange, State, WorkPlan
-from agent.topics import Question
 from agent.worker import View, Worker
 from tools.assessment import Assessment, load
 from tools.errors import RunError, UserError

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from agent.adviser.asking import Adviser, Tool, calls_of
 from agent.adviser.quoting import quotes_only
-from agent.topics import Question
+from agent.questions import Question
 from agent.utterances.figures import MEASURE, in_digits
 from policies.evidence import Frozen
 

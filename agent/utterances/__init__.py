@@ -9,13 +9,12 @@ from agent.utterances.columns import named_columns
 from agent.utterances.commands import Command, read_command
 from agent.utterances.corrections import Correction, read_correction
 from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
-from agent.utterances.replies import is_absent, is_description, is_unknown, read_swap, read_yes_no
+from agent.utterances.replies import is_absent, is_unknown, read_swap, read_yes_no
 
 __all__ = [
     "Command",
     "Correction",
     "is_absent",
-    "is_description",
     "is_unknown",
     "named_columns",
     "read_cadence",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from agent.utterances.figures import plain_of
+from agent.utterances.replies import DENIES, HEDGE
 
 _INPUT = r"\b(?:inputs?|goes in|go in)\b"
 _ANSWER = r"\b(?:(?:right )?answers?|outputs?|labels?|comes? out)\b"
@@ -21,11 +22,7 @@ def named_columns(columns: Sequence[str], text: str) -> list[str]:
     Names come in that order ('message and label'), unless both roles are told ('the answer is label
     and the input message').
     """
-    rest, found = f" {plain_of(text).replace('_', ' ')} ", list[str]()
-    for column in sorted(columns, key=len, reverse=True):
-        name = re.escape(" ".join(column.casefold().replace("_", " ").split()))
-        rest, times = re.subn(rf"(?<!\w){name}(?!\w)", _MARK.format(len(found)), rest, count=1)
-        found += [column] * times
+    rest, found = _marked(columns, text)
     order = [found[int(at)] for at in re.findall(r"\x00(\d+)\x00", rest)]
     beside = re.sub(r"\x00\d+\x00", " ", rest)
     if len(order) not in (2, 3) or _BESIDE.sub("", beside):
@@ -35,3 +32,37 @@ def named_columns(columns: Sequence[str], text: str) -> list[str]:
     if not swapped:
         return order
     return [order[1], order[0]] if len(order) == 2 else []
+
+
+def mentions(columns: Sequence[str], text: str) -> list[str]:
+    """The columns that a message names, the longest names first."""
+    return _marked(columns, text)[1]
+
+
+_AS_ANSWER = re.compile(r"\b(?:answers?|outputs?|labels?|right|correct|comes? out)\b")
+
+
+def named_answer(columns: Sequence[str], text: str) -> str | None:
+    """The one column that is said to hold the right answer: 'department is the right one'."""
+    named, plain = mentions(columns, text), re.sub(r"^(?:no|nope)\W+", "", plain_of(text))
+    if len(named) != 1 or plain.endswith("?") or DENIES.search(plain) or HEDGE.search(plain):
+        return None
+    beside = _named(named[0]).sub(" ", _spaced(plain))
+    return named[0] if _AS_ANSWER.search(beside) else None
+
+
+def _spaced(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").split())
+
+
+def _named(column: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(_spaced(column))}(?!\w)")
+
+
+def _marked(columns: Sequence[str], text: str) -> tuple[str, list[str]]:
+    """The text with a mark for each name of a column, and these columns, the longest first."""
+    rest, found = _spaced(plain_of(text)), list[str]()
+    for column in sorted(columns, key=len, reverse=True):
+        rest, times = _named(column).subn(_MARK.format(len(found)), rest, count=1)
+        found += [column] * times
+    return rest, found

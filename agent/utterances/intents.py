@@ -298,24 +298,6 @@ def is_addressed(text: str) -> bool:
     return bool(_ASKS.search(plain) or _ADDRESSES.search(plain))
 
 
-_YES = r"(?:yes|yep|yeah|yup|sure|ok(?:ay)?|fine|please|do (?:it|that|so)|go (?:ahead|for it|on)"
-_YES += r"|let's (?:go|do (?:it|that))|start(?: (?:it|now))?|proceed|begin|run it|of course|agreed)"
-_BARE_YES = re.compile(rf"\W*(?:(?:and|then|now|well|i do|we do|{_YES})\W*)*\b{_YES}\W*")
-_BARE_NO = re.compile(
-    r"(?:no|nope|nah|not now|rather not|don't)(?:\W+(?:thanks|thank you|please))?\W*"
-)
-
-
-def is_bare_yes(text: str) -> bool:
-    """Whether the whole message is a yes; it is no text that a model could be asked about."""
-    return bool(_BARE_YES.fullmatch(plain_of(text)))
-
-
-def is_bare_no(text: str) -> bool:
-    """Whether the whole message is a no."""
-    return bool(_BARE_NO.fullmatch(plain_of(text)))
-
-
 def words_of_ours(text: str) -> set[str]:
     """Words of a short message that belong to this product rather than to a team's texts."""
     plain = plain_of(text)

@@ -1,7 +1,6 @@
 """Short replies in free text: yes or no, "there is none", "I don't know"."""
 
 import re
-from collections.abc import Sequence
 
 from agent.utterances.figures import clauses, plain_of
 
@@ -83,7 +82,7 @@ _YES_WORD = (
 _YES = re.compile(rf"{_OPENING}{_YES_WORD}\b|👍")
 _YES_SOMEWHERE = re.compile(rf"\b{_YES_WORD}\b")
 # What makes a yes none: a condition, something to be done before, a question.
-_HEDGE = re.compile(
+HEDGE = re.compile(
     r"\b(?:if|unless|only|depends|except|maybe|perhaps|possibly|probably|but|until|after|before"
     r"|first|once|later|wait|hang on|hold on|let me|tell me|show me|make sure"
     r"|(?:have|need|want) to (?:ask|check|know|see|be)|what|how|why|when|who|which|where)\b|\?$"
@@ -110,7 +109,7 @@ def read_yes_no(text: str) -> bool | None:
     agrees = bool(_YES.search(plain)) or (short and bool(_YES_SOMEWHERE.search(plain)))
     if _KEPT_INSIDE.search(plain) or (short and _NO_SOMEWHERE.search(plain)):
         return None if agrees else False
-    return True if agrees and not _HEDGE.search(plain) else None
+    return True if agrees and not HEDGE.search(plain) else None
 
 
 # For consent: what a message may hold that is nothing but a yes, or nothing but a no.
@@ -178,86 +177,10 @@ def is_absent(text: str) -> bool:
     return bool(_ABSENT.search(plain_of(text)))
 
 
-# How it is done today, told instead of the prompt itself, which orders or addresses the model.
-_SUBJECT = re.compile(
-    r"^(?:(?:well|so|currently|today|right now|at the moment|at present),? )*"
-    r"(?:we|our|they|it|he|she|someone|people|the team|staff|my|i|just|only|mostly"
-    r"|a (?:few|couple|bunch)|some|bunch|two|three|four|five|\d+)\b"
-)
-_AT_WORK = re.compile(
-    r"\b(?:use[sd]?|using|do(?:es|ne)?|gets?|sorts?|sorted|have|has|had|measured|rules|people|interns?"
-    r"|by hand|manual\w*|accura\w+|right|wrong|at present|at the moment|today)\b|%"
-)
-_ORDERS = re.compile(r"\b(?:you|your|classify|(?:answer|reply|respond) (?:only|with)|one of)\b")
-
-
-def is_description(text: str) -> bool:
-    """Whether it tells how the work is done today: 'two interns sort them by hand'."""
-    plain = plain_of(text)
-    told = _SUBJECT.search(plain) and _AT_WORK.search(plain)
-    return bool(told) and not _ORDERS.search(plain)
-
-
-# What only a text to a model says: it begins a sentence with an order, or addresses the model.
-_ORDERED = (
-    r"(?:classify|sort|answer|reply|respond|extract|write|return|give|output|label|tag|assign|decide"
-    r"|determine|choose|pick|route|categori[sz]e|translate|summari[sz]e|find|detect|identify|rate"
-    r"|score|rewrite|draft|list|name|convert|state|act as|imagine|your (?:task|job|role)|put|mark"
-    r"|use (?:only|exactly|one|the word)|add|begin|end)"
-)
-_OUTPUT = (
-    r"\b(?:answers?|labels?|reply|replies|words?|categor\w+|topics?|json|output|preamble|explanations?"
-    r"|sentences?|text|comments?)\b"
-)
-_INSTRUCTION = re.compile(
-    rf"(?:^|[.!;:,] )(?:please |always |then |so )?{_ORDERED}\b(?! (?:me|us|it later)\b)"
-    r"|(?:^|[.!] )you (?!know\b|mean\b|(?:decide|choose|tell me)(?:$|\W+(?:what|please|for)?\b\W*$)"
-    r"|(?:decide|choose|tell me) what(?:'s| is| you)\b)\w+ \w+ \w+"
-    r"|^(?:never|always|do not|don't) (?!had|used?|needed|tried|did|got|have|mind|know|think)"
-    r"\w+ \w+"
-    rf"|^(?:nothing but|only|just|no) (?!prompts?\b)[^,]*{_OUTPUT}(?! (?:yet|so far|at present)\b)"
-)
-
-
-def is_instruction(text: str) -> bool:
-    """Whether a text orders a model to do something: 'No preamble, just the label.'."""
-    plain = plain_of(text)
-    return bool(_INSTRUCTION.search(plain)) and not plain.endswith("?")
-
-
-_DENIES = re.compile(r"\b(?:no|not|never|without|nor|\w+n't)\b")
+DENIES = re.compile(r"\b(?:no|not|never|without|nor|\w+n't)\b")
 
 
 def read_swap(text: str) -> bool:
     """Whether two things are to change places: 'no, the other way round'; not if asked."""
     plain = re.sub(r"^(?:no|nope)\W+(?!need\b)", "", plain_of(text))
-    return bool(_SWAP.search(plain)) and not plain.endswith("?") and not _DENIES.search(plain)
-
-
-def mentions(columns: Sequence[str], text: str) -> list[str]:
-    """The columns that a message names, the longest names first."""
-    rest, found = _spaced(plain_of(text)), list[str]()
-    for column in sorted(columns, key=len, reverse=True):
-        rest, times = _named(column).subn(" ", rest)
-        found += [column] * min(times, 1)
-    return found
-
-
-_AS_ANSWER = re.compile(r"\b(?:answers?|outputs?|labels?|right|correct|comes? out)\b")
-
-
-def named_answer(columns: Sequence[str], text: str) -> str | None:
-    """The one column that is said to hold the right answer: 'department is the right one'."""
-    named, plain = mentions(columns, text), re.sub(r"^(?:no|nope)\W+", "", plain_of(text))
-    if len(named) != 1 or plain.endswith("?") or _DENIES.search(plain) or _HEDGE.search(plain):
-        return None
-    beside = _named(named[0]).sub(" ", _spaced(plain))
-    return named[0] if _AS_ANSWER.search(beside) else None
-
-
-def _spaced(name: str) -> str:
-    return " ".join(name.casefold().replace("_", " ").split())
-
-
-def _named(column: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(_spaced(column))}(?!\w)")
+    return bool(_SWAP.search(plain)) and not plain.endswith("?") and not DENIES.search(plain)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from agent.interview import late_topic, next_topic, read_answer
+from agent.questions import Unclear
 from agent.state import Options, State
-from agent.topics import LATE_TOPICS, TOPICS, Unclear
+from agent.topics import LATE_TOPICS, TOPICS
 from policies.brief import Brief
 from policies.recommendation import Flip, Recommendation
 from tools.runs import Run, create_run

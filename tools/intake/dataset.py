@@ -75,18 +75,24 @@ class Dataset:
         return self.task.metric
 
 
-def first_look(path: Path, name: str = "") -> FirstLook:
+def first_look(
+    path: Path, name: str = "", question: str | None = None, answer: str | None = None
+) -> FirstLook:
     """Read a file and guess its columns and kind of task.
 
     Args:
         path: The file.
         name: Its name for people, if not the file's own.
+        question: The input column, where it was told.
+        answer: The answer column, likewise.
 
     Raises:
         DataError: The file cannot be used.
     """
     table = read_table(path, name)
     guess = guess_columns(table.frame)
+    if question and answer:
+        guess = replace(guess, input=question, answer=answer)
     examples, _ = to_examples(table.frame, guess.input, guess.answer)
     return FirstLook(
         rows=len(table.frame),

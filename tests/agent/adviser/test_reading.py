@@ -7,8 +7,9 @@ import pytest
 from agent.adviser.asking import Adviser
 from agent.adviser.reading import LONGEST, read_with_adviser
 from agent.interview import next_topic, question_of, read_answer, understood
+from agent.questions import Unclear
 from agent.state import Options, State
-from agent.topics import TOPICS, Unclear
+from agent.topics import TOPICS
 from policies.brief import Brief
 from tests.agent.adviser.scripted import Scripted
 from tools.runs import create_run

@@ -12,8 +12,9 @@ import pytest
 from agent.adviser import wording
 from agent.adviser.asking import Adviser
 from agent.adviser.wording import LONGEST, in_terms_of
+from agent.questions import Question
 from agent.state import Options
-from agent.topics import TOPICS, Question
+from agent.topics import TOPICS
 from agent.worker import Worker
 from policies.brief import Brief
 from tests.agent.adviser.scripted import Scripted

@@ -6,12 +6,11 @@ from agent.utterances.corrections import is_what_if
 from agent.utterances.intents import (
     Intent,
     is_addressed,
-    is_bare_no,
-    is_bare_yes,
     quoted,
     read_intent,
     telling_words,
 )
+from agent.utterances.replies import read_consent
 from tools.report.glossary import TERMS
 
 INTENTS = {
@@ -138,9 +137,9 @@ def test_every_word_of_the_glossary_is_explained(term):
 
 
 def test_a_bare_yes_is_nothing_else():
-    assert all(map(is_bare_yes, ("yes", "Yes, go ahead.", "ok then, do it", "sure", "👍 ok")))
-    assert not any(map(is_bare_yes, ("yes where is it", "ok but why", "", "start the engine")))
-    assert is_bare_no("no, thanks") and not is_bare_no("no parcel came")
+    assert all(map(read_consent, ("yes", "Yes, go ahead.", "ok then, do it", "sure", "👍 ok")))
+    assert not any(map(read_consent, ("yes where is it", "ok but why", "", "start the engine")))
+    assert read_consent("no, thanks") is False and read_consent("no parcel came") is None
 
 
 def test_telling_words_leave_out_what_any_text_may_hold():

@@ -4,7 +4,6 @@ import pytest
 
 from agent.utterances import (
     is_absent,
-    is_description,
     named_columns,
     read_cadence,
     read_money,
@@ -18,6 +17,7 @@ from agent.utterances.commands import read_command, read_reopened
 from agent.utterances.corrections import is_what_if, read_correction
 from agent.utterances.facts import read_facts
 from agent.utterances.intents import read_intent, wants_tune, words_of_ours
+from agent.utterances.prompts import is_description
 from policies.brief import Brief
 
 NO_YES = (

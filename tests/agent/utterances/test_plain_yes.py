@@ -3,14 +3,13 @@
 import pytest
 
 from agent.utterances import read_correction, read_outside_facts, read_share, read_swap, read_volume
+from agent.utterances.columns import mentions, named_answer
 from agent.utterances.commands import read_plan_question, read_reopened
 from agent.utterances.corrections import is_what_if
 from agent.utterances.facts import read_facts
+from agent.utterances.prompts import is_instruction
 from agent.utterances.replies import (
     asks_us,
-    is_instruction,
-    mentions,
-    named_answer,
     read_consent,
     says_only_unknown,
     without_reply,

@@ -1,0 +1,170 @@
+"""The questions about the file: the examples, and which of its columns are what."""
+
+from agent.questions import Option, Question, Topic, Unclear, Update, changed
+from agent.state import State
+from agent.utterances import is_unknown, named_columns, read_swap, read_yes_no
+from agent.utterances.columns import mentions, named_answer
+from agent.utterances.replies import opening_reply, read_consent
+from policies.brief import Brief, TaskType
+from policies.evidence import Score
+from tools.errors import DataError
+from tools.intake.dataset import FirstLook, first_look
+from tools.intake.samples import SAMPLES
+from tools.runs import Run
+from tools.trials.stage import score_today
+
+UPLOADED = "uploaded"
+KINDS = {
+    "labels": "one label out of a few",
+    "fields": "fields of a JSON object",
+    "number": "a number",
+    "text": "running text",
+}
+
+
+def _ask_examples(state: State) -> Question:
+    return Question(
+        name="examples",
+        text="Please add your examples: a CSV, JSONL or Excel file with one column for the input "
+        "and one for the right answer. Or take a sample.",
+        why="Everything that I say is measured on them; 100 rows or more make it sure.",
+        options=tuple(
+            Option(label=sample.title, value=f"sample:{sample.key}") for sample in SAMPLES
+        ),
+        upload=True,
+    )
+
+
+def _read_examples(state: State, text: str, run: Run) -> Update:
+    chosen = next((sample for sample in SAMPLES if text == f"sample:{sample.key}"), None)
+    if chosen:
+        run.take_examples(chosen.path)
+    elif text != UPLOADED or not run.info.data_file:
+        raise Unclear("Please click “Add a file”, or choose a sample.")
+    try:
+        look = first_look(run.examples_file, run.info.data_name)
+    except DataError as error:
+        raise Unclear(str(error)) from error
+    forgotten = _without_file(state)
+    brief: Brief = forgotten["brief"]
+    task = brief.task or (chosen.task if chosen else "")
+    taken = {**forgotten, "brief": brief.model_copy(update={"task": task}), "look": look}
+    return {**taken, **_of_kind(state, taken, look.task_type)}
+
+
+def _without_file(state: State) -> Update:
+    """The state without what came from the file before: its kind of task, its own texts."""
+    brief, answered = state.get("brief", Brief()), state.get("answered", ())
+    update = changed(
+        state, task_type=None, input_column=None, answer_column=None, current_column=None
+    )
+    if brief.task in {sample.task for sample in SAMPLES}:
+        update["brief"] = update["brief"].model_copy(update={"task": ""})
+    if brief.prompt is not None and brief.prompt == prompt_in_file(state):
+        update["brief"] = update["brief"].model_copy(update={"prompt": None})
+        answered = tuple(name for name in answered if name != "prompt")
+    return {**update, "answered": answered}
+
+
+def _of_kind(state: State, update: Update, kind: TaskType) -> Update:
+    """Ask for the target again where another kind of task makes it another question."""
+    brief, answered = update["brief"], update.get("answered", state.get("answered", ()))
+    before = state["look"].task_type if "look" in state else kind
+    if before == kind or "target" not in answered:
+        return {}
+    return {
+        "brief": brief.model_copy(update={"target": Brief().target}),
+        "answered": tuple(name for name in answered if name != "target"),
+        "note": f"The answer is {KINDS[kind]} now, so I ask for the target again.",
+    }
+
+
+def _ask_columns(state: State) -> Question:
+    look = state["look"]
+    return Question(
+        name="columns",
+        text=f"I read {look.rows:,} rows. The input seems to be “{look.input_column}” and the "
+        f"right answer “{look.answer_column}”: {KINDS[look.task_type]}.{_today_text(look)} "
+        "Is that so?",
+        why=look.reason + (" " + " ".join(look.notes) if look.notes else ""),
+        options=(
+            Option(label="Yes", value="yes"),
+            Option(label="No, the other way round", value="swap"),
+        ),
+    )
+
+
+def _today_text(look: FirstLook) -> str:
+    if look.current_column is None:
+        return ""
+    return f" “{look.current_column}” seems to hold the answers you get today."
+
+
+def _read_columns(state: State, text: str, run: Run) -> Update:
+    look = state["look"]
+    guessed = (look.input_column, look.answer_column, look.current_column)
+    if read_consent(text):
+        return _columns(state, run, *guessed)
+    if read_swap(text):
+        return _columns(state, run, look.answer_column, look.input_column, look.current_column)
+    named = named_columns(look.columns, text)
+    if named:
+        return _columns(state, run, *named)
+    answer = named_answer(look.columns, text)
+    if answer and answer != look.input_column:
+        return _columns(state, run, look.input_column, answer, look.current_column)
+    agreed = read_yes_no(text) and opening_reply(text)  # "the right answer is in …" is no yes
+    if not mentions(look.columns, text) and (agreed or is_unknown(text)):
+        return _columns(state, run, *guessed)
+    raise Unclear(
+        "Please say yes, or name two columns, the input first; a third may hold the answers you "
+        "get today. The columns are: " + ", ".join(look.columns) + "."
+    )
+
+
+def _columns(
+    state: State, run: Run, input_column: str, answer_column: str, current: str | None = None
+) -> Update:
+    chosen = {
+        "input_column": input_column,
+        "answer_column": answer_column,
+        "current_column": None if current == answer_column else current,
+    }
+    before, look = state.get("brief", Brief()), state["look"]
+    if any(getattr(before, name) != column for name, column in chosen.items()):
+        chosen["task_type"] = None  # the profile finds it anew
+    update = changed(state, **chosen)
+    kind = _kind_of(update["brief"], look, run)
+    asked = look.model_copy(update={**chosen, "task_type": kind})
+    update |= {"look": asked, "today": _today(update["brief"], run)}
+    return {**update, **_of_kind(state, update, kind)}
+
+
+def _kind_of(brief: Brief, look: FirstLook, run: Run) -> TaskType:
+    """The kind of task of these columns, by their answers alone: a profile may take a while."""
+    question, answer = brief.input_column, brief.answer_column
+    if (question, answer) == (look.input_column, look.answer_column):
+        return look.task_type
+    try:
+        return first_look(run.examples_file, run.info.data_name, question, answer).task_type
+    except DataError:  # said where the file is profiled
+        return look.task_type
+
+
+def _today(brief: Brief, run: Run) -> Score | None:
+    """What today's answers score; what is wrong with the file is said where it is profiled."""
+    if brief.current_column is None:
+        return None
+    try:
+        return score_today(run.dataset(brief))
+    except DataError:
+        return None
+
+
+def prompt_in_file(state: State) -> str | None:
+    """The system message that all chats of the file begin with."""
+    return state["look"].prompt if "look" in state else None
+
+
+EXAMPLES = Topic("examples", _ask_examples, _read_examples)
+COLUMNS = Topic("columns", _ask_columns, _read_columns)

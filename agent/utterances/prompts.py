@@ -1,0 +1,51 @@
+"""Whether a text is a prompt, or only tells of one."""
+
+import re
+
+from agent.utterances.figures import plain_of
+
+# How it is done today, told instead of the prompt itself, which orders or addresses the model.
+_SUBJECT = re.compile(
+    r"^(?:(?:well|so|currently|today|right now|at the moment|at present),? )*"
+    r"(?:we|our|they|it|he|she|someone|people|the team|staff|my|i|just|only|mostly"
+    r"|a (?:few|couple|bunch)|some|bunch|two|three|four|five|\d+)\b"
+)
+_AT_WORK = re.compile(
+    r"\b(?:use[sd]?|using|do(?:es|ne)?|gets?|sorts?|sorted|have|has|had|measured|rules|people|interns?"
+    r"|by hand|manual\w*|accura\w+|right|wrong|at present|at the moment|today)\b|%"
+)
+_ORDERS = re.compile(r"\b(?:you|your|classify|(?:answer|reply|respond) (?:only|with)|one of)\b")
+
+
+def is_description(text: str) -> bool:
+    """Whether it tells how the work is done today: 'two interns sort them by hand'."""
+    plain = plain_of(text)
+    told = _SUBJECT.search(plain) and _AT_WORK.search(plain)
+    return bool(told) and not _ORDERS.search(plain)
+
+
+# What only a text to a model says: it begins a sentence with an order, or addresses the model.
+_ORDERED = (
+    r"(?:classify|sort|answer|reply|respond|extract|write|return|give|output|label|tag|assign|decide"
+    r"|determine|choose|pick|route|categori[sz]e|translate|summari[sz]e|find|detect|identify|rate"
+    r"|score|rewrite|draft|list|name|convert|state|act as|imagine|your (?:task|job|role)|put|mark"
+    r"|use (?:only|exactly|one|the word)|add|begin|end)"
+)
+_OUTPUT = (
+    r"\b(?:answers?|labels?|reply|replies|words?|categor\w+|topics?|json|output|preamble|explanations?"
+    r"|sentences?|text|comments?)\b"
+)
+_INSTRUCTION = re.compile(
+    rf"(?:^|[.!;:,] )(?:please |always |then |so )?{_ORDERED}\b(?! (?:me|us|it later)\b)"
+    r"|(?:^|[.!] )you (?!know\b|mean\b|(?:decide|choose|tell me)(?:$|\W+(?:what|please|for)?\b\W*$)"
+    r"|(?:decide|choose|tell me) what(?:'s| is| you)\b)\w+ \w+ \w+"
+    r"|^(?:never|always|do not|don't) (?!had|used?|needed|tried|did|got|have|mind|know|think)"
+    r"\w+ \w+"
+    rf"|^(?:nothing but|only|just|no) (?!prompts?\b)[^,]*{_OUTPUT}(?! (?:yet|so far|at present)\b)"
+)
+
+
+def is_instruction(text: str) -> bool:
+    """Whether a text orders a model to do something: 'No preamble, just the label.'."""
+    plain = plain_of(text)
+    return bool(_INSTRUCTION.search(plain)) and not plain.endswith("?")
