@@ -9,11 +9,9 @@ from markdown_it import MarkdownIt
 
 from policies.brief import Metric, TaskType
 from policies.evidence import ArmKind
-from policies.recommendation import VERDICTS, Flip, Outcome, Reason, RuleOutcome, Verdict
-from policies.rules import LIMITS
+from policies.recommendation import Flip, Outcome, RuleOutcome
 from tools.assessment import FILE_NAME, Assessment
 from tools.report import words
-from tools.report.answer import answer_title, key_figures, next_steps
 from tools.report.build import FORMS, WITHOUT, build_html, build_markdown, write
 
 Build = Callable[..., Assessment]
@@ -48,13 +46,6 @@ def test_the_answer_comes_before_all_evidence(labels: Build) -> None:
     ]
     places = [text.index(phrase) for phrase in order]
     assert places == sorted(places)
-
-
-def test_the_title_follows_the_measured_outcome(labels: Build) -> None:
-    before = labels(outcome=None, tuned=None)
-    assert answer_title(before) == "Fine-tune a model"
-    after = labels(outcome=Outcome(use="prompt", text="The tune did not beat the prompt."))
-    assert answer_title(after) == "Stay with the prompt"
 
 
 def test_a_tune_that_failed_does_not_say_how_sure_the_answer_is(labels: Build) -> None:
@@ -214,54 +205,6 @@ def test_long_strings_are_shortened(labels: Build) -> None:
     assert "y" * 601 not in text
 
 
-@pytest.mark.parametrize("verdict", VERDICTS)
-def test_every_verdict_has_a_title_and_three_steps(verdict: Any, labels: Build) -> None:
-    title, steps = words.VERDICT_TITLES[verdict], words.NEXT_STEPS[verdict]
-    text = _text(labels(verdict=verdict, outcome=None, tuned=None))
-    assert all(phrase in text for phrase in (title, *steps))
-    assert len(set(steps)) == 3 and verdict not in text
-
-
-@pytest.mark.parametrize(("more", "lacks"), [(None, True), (240, False)])
-def test_a_missing_forecast_is_not_taken_for_missing_examples(
-    more: int | None, lacks: bool, labels: Build
-) -> None:
-    a = labels(
-        verdict="not_enough_evidence", outcome=None, tuned=None, forecast=None, more_examples=more
-    )
-    text = _text(a)
-    assert all(
-        (told in text) == lacks for told in (words.UNMEASURED_TITLE, words.UNMEASURED_STEPS[0])
-    )
-    assert (words.NEXT_STEPS["not_enough_evidence"][0] in text) != lacks
-
-
-def test_a_limit_that_alone_stands_in_the_way_is_told(labels: Build) -> None:
-    barred = Reason(rule=LIMITS, outcome="decided", text="It takes too long.")
-    a = labels(verdict="not_enough_evidence", outcome=None, tuned=None, reasons=(barred,))
-    assert answer_title(a) == "Good enough, but outside your limits"
-    assert next_steps(a) == words.BARRED_STEPS
-
-
-@pytest.mark.parametrize(
-    ("verdict", "title"),
-    [
-        ("larger_model", "Try a larger model"),
-        ("fix_data", "Put the examples in order first"),
-        ("fine_tune", "Change nothing yet"),
-        ("adopt_prompt", "Change nothing yet"),
-    ],
-)
-def test_advice_that_no_tune_could_settle_stands_where_nothing_reached_the_target(
-    verdict: Verdict, title: str, labels: Build
-) -> None:
-    nothing = Outcome(use="none", text="Nothing reaches it.", forecast_error=None)
-    a = labels(verdict=verdict, outcome=nothing)
-    assert answer_title(a).startswith(title)
-    stands = title != "Change nothing yet"
-    assert (next_steps(a) == words.NEXT_STEPS[verdict]) == stands
-
-
 def test_every_outcome_and_name_of_the_contract_has_words() -> None:
     uses = get_args(Outcome.model_fields["use"].annotation)
     assert set(uses) == set(words.OUTCOME_TITLES) == set(words.OUTCOME_STEPS)
@@ -339,14 +282,6 @@ def test_without_examples_none_is_in_the_report(build: Callable[..., str], label
     for text in private:
         assert text in shown and text not in hidden
     assert "Two labels fit" in hidden and "left out of this report" in hidden
-
-
-def test_the_first_figure_is_the_one_that_the_answer_is_about(labels: Build) -> None:
-    a = labels(verdict="use_classifier", outcome=None, tuned=None)
-    first, tune, cost = key_figures(a)
-    assert (first.label, first.value) == ("Classifier, right answers", "87 %")
-    assert tune.label == "Fine-tune, forecast" and "Word classifier" in cost.note
-    assert key_figures(labels())[0].value == "86.7 %"
 
 
 def test_the_options_are_compared_by_this_run_s_figures(labels: Build, minimal: Build) -> None:

@@ -1,0 +1,85 @@
+"""The answer in short: its title, the next steps, three figures."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from lxml import html
+
+from policies.recommendation import VERDICTS, Outcome, Reason, Verdict
+from policies.rules import LIMITS
+from tools.assessment import Assessment
+from tools.report import words
+from tools.report.answer import answer_title, key_figures, next_steps
+from tools.report.build import build_html
+
+Build = Callable[..., Assessment]
+
+
+def test_the_title_follows_the_measured_outcome(labels: Build) -> None:
+    before = labels(outcome=None, tuned=None)
+    assert answer_title(before) == "Fine-tune a model"
+    after = labels(outcome=Outcome(use="prompt", text="The tune did not beat the prompt."))
+    assert answer_title(after) == "Stay with the prompt"
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_every_verdict_has_a_title_and_three_steps(verdict: Any, labels: Build) -> None:
+    title, steps = words.VERDICT_TITLES[verdict], words.NEXT_STEPS[verdict]
+    text = _text(labels(verdict=verdict, outcome=None, tuned=None))
+    assert all(phrase in text for phrase in (title, *steps))
+    assert len(set(steps)) == 3 and verdict not in text
+
+
+@pytest.mark.parametrize(("more", "lacks"), [(None, True), (240, False)])
+def test_a_missing_forecast_is_not_taken_for_missing_examples(
+    more: int | None, lacks: bool, labels: Build
+) -> None:
+    a = labels(
+        verdict="not_enough_evidence", outcome=None, tuned=None, forecast=None, more_examples=more
+    )
+    text = _text(a)
+    assert all(
+        (told in text) == lacks for told in (words.UNMEASURED_TITLE, words.UNMEASURED_STEPS[0])
+    )
+    assert (words.NEXT_STEPS["not_enough_evidence"][0] in text) != lacks
+
+
+def test_a_limit_that_alone_stands_in_the_way_is_told(labels: Build) -> None:
+    barred = Reason(rule=LIMITS, outcome="decided", text="It takes too long.")
+    a = labels(verdict="not_enough_evidence", outcome=None, tuned=None, reasons=(barred,))
+    assert answer_title(a) == "Good enough, but outside your limits"
+    assert next_steps(a) == words.BARRED_STEPS
+
+
+@pytest.mark.parametrize(
+    ("verdict", "title"),
+    [
+        ("larger_model", "Try a larger model"),
+        ("fix_data", "Put the examples in order first"),
+        ("fine_tune", "Change nothing yet"),
+        ("adopt_prompt", "Change nothing yet"),
+    ],
+)
+def test_advice_that_no_tune_could_settle_stands_where_nothing_reached_the_target(
+    verdict: Verdict, title: str, labels: Build
+) -> None:
+    nothing = Outcome(use="none", text="Nothing reaches it.", forecast_error=None)
+    a = labels(verdict=verdict, outcome=nothing)
+    assert answer_title(a).startswith(title)
+    stands = title != "Change nothing yet"
+    assert (next_steps(a) == words.NEXT_STEPS[verdict]) == stands
+
+
+def test_the_first_figure_is_the_one_that_the_answer_is_about(labels: Build) -> None:
+    a = labels(verdict="use_classifier", outcome=None, tuned=None)
+    first, tune, cost = key_figures(a)
+    assert (first.label, first.value) == ("Classifier, right answers", "87 %")
+    assert tune.label == "Fine-tune, forecast" and "Word classifier" in cost.note
+    assert key_figures(labels())[0].value == "86.7 %"
+
+
+def _text(a: Assessment) -> str:
+    page = html.document_fromstring(build_html(a)).find("body").text_content()
+    return re.sub(r"\s+", " ", page)
