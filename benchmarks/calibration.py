@@ -1,11 +1,12 @@
-"""How well the probe forecasts a tune of labels: many splits of several files, both made.
+"""How well a tune of labels is forecast: many splits of several files, forecast and tune both made.
 
     python -m benchmarks.calibration benchmarks/calibration_points.jsonl --minutes 30
 
 Each point is a file, a number of training rows and a seed; the seed draws which rows are for
-training, dev and test. The probe is fitted and the tune made on the same training rows, by the
-tune's own recipe, and the tune is read on the test rows. Points that are there are not made again,
-and with `--minutes 0` only the table is printed.
+training, dev and test. The two classifiers are fitted and the tune made on the same training rows,
+by the tune's own recipe, and the tune is read on the test rows. Points that are there are not made
+again, and with `--minutes 0` only the table is printed. Two of the files lie beside this one; they
+were written for it by a language model (docs/log.md).
 """
 
 import hashlib
@@ -22,14 +23,17 @@ from sklearn.model_selection import train_test_split
 
 from policies.brief import Brief
 from policies.evidence import CurvePoint, Forecast, Frozen
-from tools.forecast.probe import (
+from tools.forecast.classifier import word_classifier
+from tools.forecast.labels import (
     LEVEL,
     TUNED_ERRORS,
+    Seen,
+    cross_validated_words,
     expected_error,
-    fit_probe,
-    forecast_from_probe,
+    forecast_labels,
     tuned_score,
 )
+from tools.forecast.probe import fit_probe
 from tools.intake.dataset import load_dataset
 from tools.intake.examples import Example
 from tools.intake.samples import SAMPLES
@@ -49,10 +53,13 @@ from tools.tuning.replay import replay_rows
 from tools.tuning.tune import best_decoding, chats_of, job_of
 from tools.tuning.workplace import parameters_of
 
+HERE = Path(__file__).parent / "data"
 FILES = {
     "bank": Path("../shared/data/bank_support_8.csv"),
     "travel": Path("../shared/data/travel_15.csv"),
     "support": SAMPLES[0].path,
+    "helpdesk": HERE / "helpdesk_15.csv",
+    "feedback": HERE / "feedback_6.csv",
 }
 SEEDS = (1, 2, 3, 4)
 Interval = tuple[float, float, float]  # the middle and the ends
@@ -61,7 +68,7 @@ SHORTEST_TEST = 80  # a small file gives fewer test rows rather than fewer to tr
 
 
 class Point(Frozen):
-    """One probe and one tune on the same rows.
+    """Two classifiers and one tune on the same rows.
 
     Attributes:
         file: The file's short name.
@@ -74,12 +81,15 @@ class Point(Frozen):
         dev: The probe on dev.
         curve: The probe's learning curve inside train.
         probe_test: The probe on test.
+        words_cross_validated: The classifier on words inside train.
+        words_dev: The same on dev.
+        words_test: The same on test.
         tuned_dev: The tune on dev.
         tuned_test: The tune on test.
         forecast: What was forecast for test when the point was made.
         seconds: Of the tune.
         frozen: Share of the layers without an adapter.
-        passes: Most passes over the training rows; 0 where it was not written down.
+        passes: Most passes over the training rows.
         choice: Weight of the loss among the labels.
     """
 
@@ -93,13 +103,22 @@ class Point(Frozen):
     dev: float
     curve: tuple[CurvePoint, ...]
     probe_test: float
+    words_cross_validated: float
+    words_dev: float
+    words_test: float
     tuned_dev: float
     tuned_test: float
     forecast: Forecast
     seconds: float
-    frozen: float = 0.0
-    passes: int = 0
-    choice: float = 0.0
+    frozen: float
+    passes: int
+    choice: float
+
+    @property
+    def seen(self) -> tuple[Seen, Seen]:
+        """What the forecast sees of the two classifiers."""
+        words = Seen(self.words_cross_validated, self.words_dev)
+        return words, Seen(self.cross_validated, self.dev)
 
 
 def wanted(sizes: Sequence[int]) -> Iterator[tuple[str, int, int]]:
@@ -125,14 +144,15 @@ def split(
     train, rest = train_test_split(
         rest, train_size=size, random_state=seed, stratify=[each.answer for each in rest]
     )
-    dev, _ = train_test_split(rest, train_size=DEV_ROWS, random_state=seed)
-    return train, dev, test
+    if len(rest) > DEV_ROWS:
+        rest, _ = train_test_split(rest, train_size=DEV_ROWS, random_state=seed)
+    return train, rest, test
 
 
 def make_point(
     name: str, size: int, seed: int, model: LocalModel, replay: list[tuple[Chat, str]], out: Path
 ) -> Point | None:
-    """Fit the probe, make the tune, read both; None if the file has too few rows."""
+    """Fit the classifiers, make the tune, read all; None if the file has too few rows."""
     dataset = load_dataset(FILES[name], Brief())
     known = task_of(dataset, Brief())
     parts = dataset.parts
@@ -143,9 +163,13 @@ def make_point(
     task = make_task(known.type, known.metric, known.description, None, train)
     watch = Watch()
     probe = fit_probe(task, model, "embedded", watch)
-    classifier = probe.contestant()
-    dev_score, test_score = (classifier.score(task, rows).score for rows in (dev, test))
-    forecast = forecast_from_probe(probe, task, dev_score, len(dev), len(test))
+    (words_dev, words_test), (probe_dev, probe_test) = (
+        [classifier.score(task, rows).score for rows in (dev, test)]
+        for classifier in (word_classifier(task), probe.contestant())
+    )
+    inside = cross_validated_words(task)
+    seen = (Seen(inside, words_dev), Seen(probe.cross_validated, probe_dev))
+    forecast = forecast_labels(probe, task, seen, len(dev), len(test))
     base = embedded_folder(home_folder())
     recipe = choose_recipe(parameters_of(base), len(train), seed, task.type)
     job = job_of(task, base, recipe)
@@ -165,9 +189,12 @@ def make_point(
         dev_rows=len(dev),
         test_rows=len(test),
         cross_validated=probe.cross_validated,
-        dev=dev_score,
+        dev=probe_dev,
         curve=forecast.curve,
-        probe_test=test_score,
+        probe_test=probe_test,
+        words_cross_validated=inside,
+        words_dev=words_dev,
+        words_test=words_test,
         tuned_dev=on_dev.score(task).score,
         tuned_test=on_test.score(task).score,
         forecast=forecast,
@@ -196,25 +223,24 @@ def of_today(points: Sequence[Point], parameters: int) -> list[Point]:
     ]
 
 
-def table(points: Sequence[Point], parameters: int) -> str:
-    """The points and how far the forecasts of today's recipe were off, as Markdown."""
-    head = "| file | rows | seed | frozen | passes | cross-validated | probe on dev, test "
-    lines = [head + "| forecast | tune on test | error |", "|---" * 10 + "|"]
-    for point in sorted(points, key=lambda p: (p.file, p.rows, p.seed, p.passes, p.frozen)):
+def table(points: Sequence[Point]) -> str:
+    """The points and how far their forecasts were off, as Markdown."""
+    head = "| file | rows | seed | words: inside train, dev, test | probe: inside train, dev, test "
+    lines = [head + "| forecast | tune on test | error |", "|---" * 8 + "|"]
+    for point in sorted(points, key=lambda p: (p.file, p.rows, p.seed)):
         score, low, high = forecast_of(point)
         lines.append(
-            f"| {point.file} | {point.rows} | {point.seed} | {point.frozen:g} "
-            f"| {point.passes or '–'} "
-            f"| {point.cross_validated:.1%} | {point.dev:.1%}, {point.probe_test:.1%} "
+            f"| {point.file} | {point.rows} | {point.seed} "
+            f"| {point.words_cross_validated:.1%}, {point.words_dev:.1%}, {point.words_test:.1%} "
+            f"| {point.cross_validated:.1%}, {point.dev:.1%}, {point.probe_test:.1%} "
             f"| {score:.1%} ({low:.1%} to {high:.1%}) | {point.tuned_test:.1%} "
             f"| {100 * (score - point.tuned_test):+.1f} |"
         )
-    for title, some in (("today's recipe", of_today(points, parameters)), ("any recipe", points)):
-        if some:
-            share, now = fitted_share(some), [forecast_of(point) for point in some]
-            fitted = f"- {len(some)} points; they make {share:.2f} of their probes' errors."
-            told = f"- As it is forecast now: {summary(some, now)}"
-            lines += ["", f"Tunes by {title}:", "", fitted, told, *left_out(some)]
+    if points:
+        now = [forecast_of(point) for point in points]
+        made = f"- {len(points)} tunes make {fitted_share(points):.2f} of the classifiers' errors."
+        lines += ["", made, f"- As it is forecast now: {summary(points, now)}", *left_out(points)]
+        lines += simpler(points)
     return "\n".join(lines)
 
 
@@ -238,23 +264,23 @@ def summary(points: Sequence[Point], scores: Sequence[Interval]) -> str:
 def forecast_of(point: Point, share: float = TUNED_ERRORS) -> Interval:
     """What is forecast for a point now: the middle and the ends of the interval."""
     rows = point.rows + point.dev_rows
-    return tuned_score(probe_error(point), rows, point.test_rows, share)
+    return tuned_score(mean_error(point), rows, point.test_rows, share)
 
 
 def fitted_share(points: Sequence[Point]) -> float:
-    """Share of the probe's errors that the tunes made, by least squares."""
-    errors = [probe_error(point) for point in points]
+    """Share of the classifiers' errors that the tunes made, by least squares."""
+    errors = [mean_error(point) for point in points]
     made = [1 - point.tuned_test for point in points]
     return float(sum(map(mul, errors, made)) / sum(map(mul, errors, errors)))
 
 
-def probe_error(point: Point) -> float:
-    """Errors of a probe on all training rows, as the forecast estimates them."""
-    return expected_error(point.curve, point.cross_validated, point.rows, point.dev, point.dev_rows)
+def mean_error(point: Point) -> float:
+    """Errors of the classifiers on all training rows, as the forecast estimates them."""
+    return expected_error(point.curve, point.seen, point.rows, point.dev_rows)
 
 
 def left_out(points: Sequence[Point]) -> list[str]:
-    """Each file's tunes by the share of the probe's errors that the other files' tunes made."""
+    """Each file's tunes by the share of the errors that the other files' tunes made."""
     lines, scored, scores = [], list[Point](), list[Interval]()
     for name in sorted({point.file for point in points}):
         others = [point for point in points if point.file != name]
@@ -264,9 +290,33 @@ def left_out(points: Sequence[Point]) -> list[str]:
         own = [point for point in points if point.file == name]
         scored += own
         scores += [forecast_of(point, share) for point in own]
-        lines.append(f"- {name}: tunes of the others make {share:.2f} of their probes' errors.")
+        lines.append(f"- {name}: tunes of the others make {share:.2f} of the errors.")
     lines.append(f"- With the scored file left out: {summary(scored, scores)}")
     return lines
+
+
+def simpler(points: Sequence[Point]) -> list[str]:
+    """How far off simpler forecasts are, a constant fitted with the scored file left out."""
+    off = {
+        "the classifier that is better on dev": [better(p) - p.tuned_test for p in points],
+        "the probe": [p.probe_test - p.tuned_test for p in points],
+        "the probe and a constant": [
+            p.probe_test + offset([o for o in points if o.file != p.file]) - p.tuned_test
+            for p in points
+        ],
+    }
+    told = (f"{name} {100 * fmean(map(abs, errors)):.1f}" for name, errors in off.items())
+    return [f"- Simpler forecasts, mean absolute error in points: {', '.join(told)}."]
+
+
+def better(point: Point) -> float:
+    """Test score of the classifier that is better on dev."""
+    return point.words_test if point.words_dev > point.dev else point.probe_test
+
+
+def offset(points: Sequence[Point]) -> float:
+    """What tunes gained on their probes, on average."""
+    return fmean(p.tuned_test - p.probe_test for p in points) if points else 0.0
 
 
 def winkler(point: Point, interval: Interval) -> float:
@@ -300,7 +350,7 @@ def main(
                 stream.write(point.model_dump_json() + "\n")
             points.append(point)
             print(f"{name} {size} {seed}: {point.forecast.score:.3f} {point.tuned_test:.3f}")
-    print(table(points, parameters))
+    print(table(points))
 
 
 if __name__ == "__main__":

@@ -135,7 +135,7 @@ def out_of_fold(
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     head = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=200, tol=0.01))
     words: Shares = cross_val_predict(
-        word_pipeline(), list(texts), answers, cv=folds, method="predict_proba"
+        word_pipeline(texts), list(texts), answers, cv=folds, method="predict_proba"
     )
     read: Shares = cross_val_predict(head, states, answers, cv=folds, method="predict_proba")
     return (words + read) / 2

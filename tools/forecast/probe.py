@@ -1,13 +1,12 @@
 """The probe: logistic regression on the frozen model's hidden states.
 
-It plays two parts. Fine-tuning tracks a probe of the frozen model closely, so it forecasts the
-tune; and it is itself a classifier that can be served.
+It plays two parts: it is one of the two classifiers by which a tune is forecast (labels.py), and it
+can be served itself.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from policies.brief import Metric
-from policies.evidence import CurvePoint, Forecast
+from policies.evidence import CurvePoint
 from tools.forecast.classifier import Answered, Contestant, timed
 from tools.intake.examples import Example
 from tools.intake.profile import groups_of
@@ -31,13 +30,8 @@ from tools.trials.task import Task
 
 STRENGTHS = (0.01, 0.1, 1.0)
 FOLDS = 4
-LEVEL = 0.8
 FRACTIONS = (0.25, 0.5, 1.0)
 
-# Of the errors of a probe that learned from as many rows, a tune makes this share; and how far the
-# tunes lie from that. Fitted by benchmarks/calibration.py (docs/log.md).
-TUNED_ERRORS = 0.7
-SPREAD = 0.05
 STEEPEST = 1.0  # exponent of a learning curve; a steeper one is luck
 
 States = NDArray[np.float32]
@@ -97,7 +91,7 @@ def fit_probe(task: Task, model: Embedder, model_name: str, watch: Watch) -> Pro
     """Fit the probe on train; layer and regularisation by cross-validation inside train."""
     answers = np.array([example.answer for example in task.train])
     states = model.hidden([example.input for example in task.train]).values
-    folds = _folds(task)
+    folds = folds_of(task)
     grid = [(layer, strength) for layer in range(len(states)) for strength in STRENGTHS]
     scored = []
     for layer, strength in watch.track("forecast", "Fitting the probe", iter(grid), len(grid)):
@@ -109,68 +103,6 @@ def fit_probe(task: Task, model: Embedder, model_name: str, watch: Watch) -> Pro
     score, layer, strength = max(scored, key=lambda entry: (entry[0], -entry[2], entry[1]))
     head = _fitted(strength, states[layer], answers)
     return Probe(layer, strength, score, head, model, model_name)
-
-
-def forecast_from_probe(
-    probe: Probe, task: Task, dev_score: float, dev_rows: int, test_rows: int
-) -> Forecast:
-    """What a tune would score on this test sample, as an 80 % interval.
-
-    See `tuned_score`.
-    """
-    rows = len(task.train) + dev_rows
-    curve = learning_curve(probe, task)
-    error = expected_error(curve, probe.cross_validated, len(task.train), dev_score, dev_rows)
-    score, low, high = tuned_score(error, rows, test_rows)
-    return Forecast(
-        method="probe of the frozen model's hidden states",
-        score=score,
-        low=low,
-        high=high,
-        level=LEVEL,
-        more_data=more_data(curve, len(task.train), 1 - score),
-        curve=curve,
-    )
-
-
-def tuned_score(
-    error: float, rows: int, test_rows: int, share: float = TUNED_ERRORS
-) -> tuple[float, float, float]:
-    """What a tune would score: the middle and the ends of the interval.
-
-    The middle is one minus the calibrated share of the probe's errors. The interval adds three
-    variances: the estimate's, the test sample's own, and the calibration's.
-
-    Args:
-        error: Expected share of errors of the probe.
-        rows: Rows on which that was measured.
-        test_rows: Rows of the test sample.
-        share: Of the probe's errors that a tune makes.
-    """
-    centre = 1 - share * error
-    spread = math.sqrt(
-        share**2 * _binomial_variance(error, rows)
-        + _binomial_variance(centre, test_rows)
-        + SPREAD**2
-    )
-    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
-    return centre, max(0.0, centre - z * spread), min(1.0, centre + z * spread)
-
-
-def expected_error(
-    curve: Sequence[CurvePoint], cross_validated: float, rows: int, dev_score: float, dev_rows: int
-) -> float:
-    """Share of errors of a probe on all training rows, by what was seen inside train and on dev.
-
-    Args:
-        curve: Its learning curve inside train.
-        cross_validated: Its score in cross-validation.
-        rows: Training rows.
-        dev_score: Its score on dev.
-        dev_rows: Rows of dev.
-    """
-    inside = error_at(curve, rows, 1 - cross_validated)
-    return (inside * rows + (1 - dev_score) * dev_rows) / (rows + dev_rows)
 
 
 def error_at(curve: Sequence[CurvePoint], rows: int, cross_validated: float) -> float:
@@ -197,7 +129,7 @@ def learning_curve(probe: Probe, task: Task) -> tuple[CurvePoint, ...]:
     """Cross-validated scores of probes on parts of train, fewest rows first."""
     answers = np.array([example.answer for example in task.train])
     states = probe.model.hidden([example.input for example in task.train]).values[probe.layer]
-    folds = _folds(task)
+    folds = folds_of(task)
     points = {
         part: _held_out(probe, task.metric, states, answers, folds, part) for part in FRACTIONS
     }
@@ -253,7 +185,7 @@ def _fitted(strength: float, states: States, answers: NDArray[np.str_]) -> Any:
     return make_pipeline(StandardScaler(), classifier).fit(states, answers)
 
 
-def _folds(task: Task) -> Folds:
+def folds_of(task: Task) -> Folds:
     """Rows to learn from and rows held out, (nearly) equal inputs on the same side."""
     return task.once("folds", lambda: _cut(task.train))
 
@@ -270,9 +202,3 @@ def _cut(train: Sequence[Example]) -> Folds:
     grouped = StratifiedGroupKFold if stratified else GroupKFold
     folds = grouped(max(2, count), shuffle=True, random_state=0)
     return list(folds.split(answers, answers, groups))
-
-
-def _binomial_variance(share: float, n: int) -> float:
-    """Variance of a share over n rows, kept off zero for shares near 0 or 1 (add-two rule)."""
-    softened = (share * n + 2) / (n + 4)
-    return softened * (1 - softened) / (n + 4)

@@ -11,8 +11,9 @@ from tools.assessment import MistakesPart
 from tools.errors import Stopped, TuneError
 from tools.forecast.audit import Audit, audit_labels
 from tools.forecast.classifier import Contestant, baselines, word_classifier
+from tools.forecast.labels import Seen, cross_validated_words, forecast_labels
 from tools.forecast.pilot import forecast_from_pilots, pilot_sizes, run_pilots
-from tools.forecast.probe import fit_probe, forecast_from_probe
+from tools.forecast.probe import fit_probe
 from tools.forecast.saved import size_of
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
@@ -117,9 +118,9 @@ def _for_labels(
     keep_mistakes(run, contestants[best], task, dev)
     rows = run.locked_test(dataset).read(scored[best].name, "confirm the best classifier")
     scored[best] = scored[best].model_copy(update={"test": contestants[best].score(task, rows)})
-    forecast = forecast_from_probe(
-        probe, task, scored[1].dev.score, dataset.task.dev, dataset.task.test
-    )
+    inside = (cross_validated_words(task), probe.cross_validated)
+    seen = [Seen(score, arm.dev.score) for score, arm in zip(inside, scored, strict=True)]
+    forecast = forecast_labels(probe, task, seen, dataset.task.dev, dataset.task.test)
     watch.listen(Step(stage="forecast", title="Looking for wrong labels", done=0, total=1))
     return ForecastReport(
         arms=(*arms, *scored),

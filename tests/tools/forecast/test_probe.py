@@ -6,14 +6,8 @@ import numpy as np
 import pytest
 
 from policies.evidence import CurvePoint
-from tools.forecast.probe import (
-    TUNED_ERRORS,
-    error_at,
-    fit_probe,
-    forecast_from_probe,
-    learning_curve,
-    more_data,
-)
+from tools.forecast.labels import Seen, cross_validated_words, forecast_labels
+from tools.forecast.probe import error_at, fit_probe, learning_curve, more_data
 from tools.intake.examples import Example
 from tools.models.protocol import States
 from tools.progress import Step, Watch
@@ -57,32 +51,12 @@ def test_labels_with_hardly_a_row_do_no_harm(
     probe = fit_probe(task, reader, "tiny", Watch())
     assert 0 <= probe.cross_validated <= 1
     assert set(probe.contestant().answer(["red car", "blue car"]).answers) <= set(counts)
-    forecast = forecast_from_probe(probe, task, 0.5, 6, 6)
+    inside = cross_validated_words(task)
+    assert 0 <= inside <= 1
+    seen = (Seen(inside, 0.5), Seen(probe.cross_validated, 0.5))
+    forecast = forecast_labels(probe, task, seen, 6, 6)
     assert 0 <= forecast.low <= forecast.score <= forecast.high <= 1
     assert forecast.more_data
-
-
-@pytest.mark.parametrize("dev_score", [0.0, 0.5, 0.93, 1.0])
-@pytest.mark.parametrize("rows", [2, 50, 500])
-def test_a_forecast_is_an_interval_around_its_centre(
-    dev_score: float, rows: int, reader: Any, coloured: Coloured, task_of: TaskOf
-) -> None:
-    task = task_of(coloured(red=10, blue=10))
-    probe = fit_probe(task, reader, "tiny", Watch())
-    forecast = forecast_from_probe(probe, task, dev_score, rows, rows)
-    wrong = (1 - dev_score) * rows / (20 + rows)  # it is never wrong inside train
-    assert forecast.score == pytest.approx(1 - TUNED_ERRORS * wrong)
-    assert 0 <= forecast.low <= forecast.score <= forecast.high <= 1
-    assert forecast.high - forecast.low > 0.03 and forecast.level == 0.8
-
-
-def test_more_test_rows_make_a_narrower_forecast(
-    reader: Any, coloured: Coloured, task_of: TaskOf
-) -> None:
-    task = task_of(coloured(red=10, blue=10))
-    probe = fit_probe(task, reader, "tiny", Watch())
-    few, many = (forecast_from_probe(probe, task, 0.8, 40, rows) for rows in (20, 400))
-    assert many.high - many.low < few.high - few.low and many.score == few.score
 
 
 def test_a_learning_curve_that_is_flat_promises_nothing(
