@@ -21,6 +21,8 @@ NAME = "shared_prefix"
 SCORE_BYTES = 2_000_000  # scores that a CPU works on at a time: more would leave its cache
 MOST_BYTES = 32_000_000  # of one row's scores; torch's own kernel never holds them all
 
+FEW_QUERIES = 9  # a written token and its drafts: copying a prefix for them costs more
+
 Pair = tuple[torch.Tensor, torch.Tensor]
 
 
@@ -72,6 +74,10 @@ class RowsLayer(CacheLayerMixin):  # type: ignore[misc]
         twin.keys, twin.values, twin.length, twin.is_initialized = keys, values, self.length, True
         return twin
 
+    def cut(self, tokens: int) -> None:
+        """Forget so many of the last tokens."""
+        self.length -= tokens
+
     def keep(self, rows: torch.Tensor) -> None:
         """Keep only some rows."""
         assert self.keys is not None and self.values is not None
@@ -122,6 +128,11 @@ class RowsCache(Cache):  # type: ignore[misc]
         twin = RowsCache(0, 0)
         twin.layers = [layer.fork(further, rows) for layer in self.layers]
         return twin
+
+    def cut(self, tokens: int) -> None:
+        """Forget so many of the last tokens of each row."""
+        for layer in self.layers:
+            layer.cut(tokens)
 
     def keep(self, rows: torch.Tensor) -> None:
         """Keep only some rows of the batch."""
@@ -188,7 +199,7 @@ def attend(
     folded = query.reshape(rows, key.shape[1], groups * queries, width)
     mask = attention_mask if queries == 1 else attention_mask.repeat(1, 1, groups, 1)
     pair = prefixes[int(module.layer_idx)] if prefixes else None  # type: ignore[arg-type]
-    if pair is not None and (queries == 1 or pair[0].shape[2] > key.shape[2]):
+    if pair is not None and (queries <= FEW_QUERIES or pair[0].shape[2] > key.shape[2]):
         result = torch.cat(
             [
                 _read_prefix_once(folded[part], key[part], value[part], mask[part], pair, scaling)

@@ -33,6 +33,7 @@ from tools.models.folding import with_adapter
 from tools.models.lean import make_lean
 from tools.models.protocol import Chat, Likelihoods, Limits, Reply, States
 from tools.models.reader import BATCH_TOKENS, ROOM, Reader
+from tools.models.writing import Writing
 
 log = logging.getLogger(__name__)
 transformers_logging.disable_progress_bar()  # the run's own progress line says what happens
@@ -277,33 +278,16 @@ class LocalModel:
 
         The first of them is told as it is written.
         """
-        reading = self._reader.read(sequences, shared, limits.max_new_tokens)
         chooser = Chooser(limits, sequences, self._forms if limits.form else None)
-        ends = self._end[:1] if limits.form else self._end
-        answers: list[list[int]] = [[] for _ in sequences]
-        ended = [False] * len(sequences)
-        active, logits = list(range(len(sequences))), reading.logits
-        for left in range(limits.max_new_tokens, 0, -1):
-            chosen = chooser.choose(logits, active)
-            keep = []
-            for at, row in enumerate(active):
-                if chosen[at] in ends:
-                    ended[row] = True
-                else:
-                    answers[row].append(chosen[at])
-                    ended[row] = limits.until_json and self._ends_json(answers[row])
-                    if not ended[row]:
-                        keep.append(at)
-            if tell is not None:
-                tell(self._text(answers[0]).strip())
-            if not keep or left == 1:
-                break
-            if len(keep) < len(active):
-                reading.keep(keep)
-                active = [active[at] for at in keep]
-            ids = torch.tensor([[chosen[at]] for at in keep], device=self.device)
-            logits = self._reader.next_logits(ids, reading)
-        return list(zip(answers, ended, strict=True))
+        writing = Writing(
+            self._reader,
+            chooser,
+            limits,
+            self._end[:1] if limits.form else self._end,
+            is_whole=lambda ids: limits.until_json and self._ends_json(ids),
+            tell=None if tell is None else lambda ids: tell(self._text(ids).strip()),
+        )
+        return [(answer.tokens, answer.ended) for answer in writing.write(sequences, shared)]
 
     @cached_property
     def _forms(self) -> Forms:

@@ -33,12 +33,14 @@ class Reading:
         cache: Keys and values.
         mask: Added to attention scores of what follows, shape (rows, 1, 1, longest own part).
         positions: Of each row's last token, shape (rows, 1).
+        unsettled: Tokens of each row that were read since, see `settle`.
     """
 
     logits: torch.Tensor
     cache: RowsCache
     mask: torch.Tensor
     positions: torch.Tensor
+    unsettled: int = 0
 
     def fork(self, further: int, rows: slice = slice(None)) -> "Reading":
         """A copy that can be continued by so many tokens while this one stays as it is."""
@@ -49,6 +51,22 @@ class Reading:
         """Keep only some rows."""
         self.cache.keep(torch.tensor(rows, device=self.positions.device))
         self.mask, self.positions = self.mask[rows], self.positions[rows]
+
+    def settle(self, counts: Sequence[int]) -> int:
+        """Keep the first so many of each row's last tokens; the others were never there.
+
+        Returns:
+            By how many tokens a row the cache grew: a row that keeps fewer has a gap there.
+        """
+        most = max(counts)
+        self.cache.cut(self.unsettled - most)
+        kept = torch.tensor(counts, device=self.mask.device)[:, None]
+        gaps = torch.arange(most, device=self.mask.device) >= kept
+        added = self.mask.new_zeros(gaps.shape).masked_fill_(gaps, torch.finfo(self.mask.dtype).min)
+        self.mask = torch.cat([self.mask, added[:, None, None]], -1)
+        self.positions = self.positions + kept
+        self.unsettled = 0
+        return most
 
 
 class Reader:
@@ -91,10 +109,18 @@ class Reader:
         return self._kept[key].fork(further)
 
     def next_logits(self, ids: torch.Tensor, reading: Reading) -> torch.Tensor:
-        """Append a token to each row, ids of shape (rows, 1); logits of the next one."""
-        reading.mask = pad(reading.mask, (0, 1))
-        reading.positions = reading.positions + 1
-        return self._logits(ids, reading.mask, reading.positions, reading.cache)[:, -1]
+        """Append tokens to each row, ids of shape (rows, tokens), until `Reading.settle`.
+
+        Returns:
+            Logits after each of them, shape (rows, tokens, vocabulary).
+        """
+        ids = ids.to(self.device)
+        rows, width = ids.shape
+        order = torch.ones(rows, width, width, dtype=torch.bool, device=self.device).tril()
+        mask = torch.cat([reading.mask.expand(-1, -1, width, -1), self._added(order)], -1)
+        positions = reading.positions + torch.arange(1, width + 1, device=self.device)
+        reading.unsettled = width
+        return self._logits(ids, mask, positions, reading.cache, keep=width)
 
     def trie_logprobs(self, reading: Reading, tries: Sequence[Trie]) -> list[NDArray[np.float64]]:
         """Log-probability of every node of each row's trie given its path, in nats.

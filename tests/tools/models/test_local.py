@@ -11,6 +11,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from tools.errors import ModelError
+from tools.models.drafts import Draft
 from tools.models.local import LocalModel
 from tools.models.protocol import Chat, Likelihoods, Limits, Message, Reply
 
@@ -51,6 +52,15 @@ def plain_model(folder: str) -> Any:
 
 def plain_answer(model: LocalModel, chat: Chat, limits: Limits) -> tuple[str, int, str]:
     """What transformers' own generate answers to one chat, alone and unpadded."""
+    new = plain_tokens(model, chat, limits)
+    ends = plain_model(model.model.config.name_or_path).generation_config.eos_token_id
+    ended = new[-1] in (ends if isinstance(ends, list) else [ends])
+    text = model.tokenizer.decode(new[:-1] if ended else new, skip_special_tokens=True)
+    return text.strip(), len(new), "stop" if ended else "length"
+
+
+def plain_tokens(model: LocalModel, chat: Chat, limits: Limits) -> list[int]:
+    """The tokens that it writes, the end among them."""
     ids = torch.tensor([model.tokens(chat)])
     plain = plain_model(model.model.config.name_or_path)
     whole = plain.generate(
@@ -59,11 +69,8 @@ def plain_answer(model: LocalModel, chat: Chat, limits: Limits) -> tuple[str, in
         max_new_tokens=limits.max_new_tokens,
         do_sample=False,
     )
-    new = whole[0, ids.shape[1] :].tolist()
-    ends = plain.generation_config.eos_token_id
-    ended = new[-1] in (ends if isinstance(ends, list) else [ends])
-    text = model.tokenizer.decode(new[:-1] if ended else new, skip_special_tokens=True)
-    return text.strip(), len(new), "stop" if ended else "length"
+    new: list[int] = whole[0, ids.shape[1] :].tolist()
+    return new
 
 
 def plain_value(model: LocalModel, chat: Chat, label: str) -> float:
@@ -104,6 +111,37 @@ def test_completions_are_those_of_generate(tiny: LocalModel, shared: bool, count
     if count == 24:  # rows that end at different steps, and some that do not end
         assert len({reply.completion_tokens for reply in replies}) > 5
         assert {reply.finish for reply in replies} == {"stop", "length"}
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("count", [1, 6])
+def test_answers_with_drafts_are_those_of_generate(
+    tiny: LocalModel, shared: bool, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drafts of two right tokens and a wrong one, more or fewer of them."""
+    limits = Limits(60)
+    by_answer = sorted(chats(24, shared=shared), key=lambda c: len(plain_tokens(tiny, c, limits)))
+    asked = by_answer[-count:]
+    wanted = {tuple(tiny.tokens(chat)): plain_tokens(tiny, chat, limits) for chat in asked}
+
+    def drafted(self: Draft, most: int) -> list[int]:
+        prompt = next(p for p in wanted if tuple(self._ids[: len(p)]) == p)
+        written = len(self._ids) - len(prompt)
+        right = wanted[prompt][written : written + 2]
+        return [*right, 5, 6, 7, 8][: min(most, 1 + written % 4)]
+
+    widths = []
+    once = tiny._reader.next_logits
+
+    def counted(ids: torch.Tensor, reading: Any) -> torch.Tensor:
+        widths.append(ids.shape[1])
+        return once(ids, reading)
+
+    monkeypatch.setattr(tiny._reader, "next_logits", counted)
+    monkeypatch.setattr(Draft, "next", drafted)
+    found = [(r.text, r.completion_tokens, r.finish) for r in completed(tiny, asked, limits)]
+    assert found == [plain_answer(tiny, chat, limits) for chat in asked]
+    assert max(widths) > 2 and len(widths) < max(written for _, written, _ in found) - 1
 
 
 @pytest.mark.parametrize("shared", [True, False])
