@@ -13,11 +13,12 @@ MOST_PLANS, MOST_FIXES, CELL = 10, 5, 160
 HELP = (
     "Ask me about this run: “why?”, “why not a fine-tune?”, “what if the target were 85 %?”, “show "
     "me the mistakes”, “show me the prompt”, “compare the prompt and the classifier”, “what would "
-    "it cost?”, “how sure are you?”, “what did you try?”, “what would change the answer?”, “which "
-    "rows should I fix?”, “would more examples help?”, “what does “dev” mean?”, “what do the texts "
-    "leave out?”, “what happens next?”.\n“Missing ‹a label› is 10 times worse” weighs mistakes; "
-    "“change the target to 85 %” decides again; “try this wording: …” measures a prompt of yours. "
-    "A message like your own texts is answered by the models; in quotes it always is."
+    "it cost?”, “how fast is it?”, “how sure are you?”, “does it overfit?”, “what did you try?”, "
+    "“what would change the answer?”, “which rows should I fix?”, “would more examples help?”, "
+    "“what does “dev” mean?”, “what do the texts leave out?”, “what happens next?”.\n“Missing ‹a "
+    "label› is 10 times worse” weighs mistakes; “change the target to 85 %” decides again; “try "
+    "this wording: …” measures a prompt of yours. A message like your own texts is answered by the "
+    "models; in quotes it always is."
 )
 
 
@@ -96,6 +97,27 @@ def how_long(a: Assessment, subjects: tuple[str, ...]) -> str:
     if took.tune:
         return first
     return f"{first} “Fine-tune anyway” shows its time and cost before anything starts."
+
+
+def does_it_overfit(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """How each way did on the rows it was chosen by, and on locked rows that played no part."""
+    told = [
+        f"• {arm.name}: {words.percent(arm.dev.score)} on the dev rows by which it was chosen, "
+        f"{words.percent(arm.test.score)} on the locked rows "
+        f"({words.span(arm.test.low, arm.test.high)}, {words.odds(arm.test.level)})"
+        for arm in a.arms
+        if arm.test is not None
+    ]
+    if not told:
+        return "No locked rows were read in this run, so nothing was checked on new ones."
+    return "\n".join(
+        [
+            "What only fits the rows it was chosen by does clearly worse on rows that nobody has "
+            "seen. So some rows are locked away and read once, at the end:",
+            *told,
+            "Rows of other times or customers may still differ: measure on new ones now and then.",
+        ]
+    )
 
 
 def how_written(a: Assessment, subjects: tuple[str, ...]) -> str:

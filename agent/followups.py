@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from agent.explanations import (
     about_the_data,
+    does_it_overfit,
     how_long,
     how_written,
     meaning,
@@ -222,6 +223,16 @@ def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:
     return "\n".join(lines)
 
 
+def _speed(a: Assessment, subjects: tuple[str, ...]) -> str:
+    by_name, limit = {arm.name: arm for arm in a.arms}, a.brief.latency_limit_ms
+    waits = {name: ", ".join(_waits(by_name[name])) for name in _rivals(a)}
+    lines = [f"• {name}: {told}" for name, told in waits.items() if told]
+    if not lines:
+        return "No way was timed in this run."
+    first = "One request at a time, as measured on this machine or at the endpoint:"
+    return "\n".join([first, *lines, *([f"Your limit is {limit:,.0f} ms."] if limit else [])])
+
+
 def _next(a: Assessment, subjects: tuple[str, ...]) -> str:
     steps = [f"{number}. {step}" for number, step in enumerate(next_steps(a), start=1)]
     return "\n".join([*steps, *([a.ask_again] if a.ask_again else [])])
@@ -241,6 +252,8 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "fixes": rows_to_fix,
     "more": would_more_help,
     "time": how_long,
+    "speed": _speed,
+    "overfit": does_it_overfit,
     "meaning": meaning,
     "writing": how_written,
     "data": about_the_data,

@@ -42,6 +42,8 @@ QUESTIONS: dict[IntentName, str] = {
     "fixes": "Which rows' labels look wrong.",
     "more": "Whether more examples would help.",
     "time": "How long the work took, and a tune would take.",
+    "speed": "How long each way takes to answer one request.",
+    "overfit": "Scores on dev, by which each way was chosen, and on locked rows.",
     "writing": "For texts: facts left out and invented, house terms, blind comparisons.",
 }
 WITH_ROWS: frozenset[IntentName] = frozenset({"mistakes", "prompt", "fixes", "writing"})

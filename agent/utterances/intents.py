@@ -14,7 +14,8 @@ from tools.report.glossary import TERMS, Term
 
 IntentName = Literal[
     "why", "why_not", "mistakes", "prompt", "compare", "cost", "sure", "next", "tried", "changes",
-    "fixes", "more", "time", "meaning", "writing", "data", "privacy", "report", "thanks", "help",
+    "fixes", "more", "time", "speed", "overfit", "meaning", "writing", "data", "privacy", "report",
+    "thanks", "help",
 ]  # fmt: skip
 
 _POLITE = (
@@ -46,6 +47,11 @@ _THING = (
     r"(?:(?:a |the |to )?(?:fine[ -]?tun\w*|tun\w+|train\w*|classifier|retriev\w+|rag|look[ -]?up"
     r"|larger model|bigger model|better prompt|prompt\w*|keep .*|adopt .*|use .*|fix .*))"
 )
+_ANSWERER = (
+    rf"(?:it|this|that|they|you|{_WAY}|(?:the|its|your|an?)(?: (?:best|tuned|new|better|small\w*))*"
+    r" (?:model|prompt|classifier|answer|response|reply|tune|adapter|endpoint)s?)"
+)
+_NEW = r"(?:new|other|unseen|different|future|fresh) (?:data|examples|rows|texts|cases|inputs)"
 _INTENTS: dict[IntentName, str] = {
     "why_not": r"why not(?: (?P<what>.+?))?"
     rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?P<do>{_THING}(?: it| that)?)"
@@ -156,6 +162,20 @@ _INTENTS: dict[IntentName, str] = {
     "time": rf"how long (?:would|will|did|does) (?:it|this|that|everything|{_THING}) (?:take|last)"
     rf"|(?:will|would|does) (?:it|{_THING})(?: it)? take (?:seconds|minutes|hours|days|long)"
     r"(?: or (?:hours|days|weeks))?",
+    "speed": r"how (?:fast|quick|quickly|slow|responsive) "
+    rf"(?:is|are|would|will|does|do) {_ANSWERER}"
+    r"(?: (?:be|answer|respond|reply|run|work|go))?"
+    rf"|(?:is|are|would|will) {_ANSWERER}(?: be)? (?:too |very |really )?(?:fast|quick|slow)"
+    r"(?: enough)?"
+    r"|how long (?:does|do|would|will) (?:a|an|one|each|the|every) (?:single )?"
+    r"(?:answer|request|reply|response|message|prediction|call)s? take"
+    r"|(?:what(?:'s| is| are|about) )?(?:the |its )?(?:latency|response times?|speed)",
+    "overfit": rf"(?:does|did|do|will|would|is|are|has|have|could|can|isn't|doesn't) {_ANSWERER}"
+    r"(?: be| just| only| simply| not)* (?:over-?fit\w*|memori[sz]\w*"
+    r"|(?:learn\w* (?:it |them )?by heart))(?: .{0,30})?"
+    r"|(?:what about |any |is there (?:any )?|do (?:we|you|i) have )?over-?fitt\w*"
+    rf"|(?:will|would|does|do) {_ANSWERER} (?:also )?(?:generali[sz]e"
+    rf"|(?:work|hold|do well)(?: up)? (?:on|for|with) {_NEW})(?: .{{0,20}})?",
     "data": rf"(?:is|are) {_DATA} (?:any good|(?:really |very )?(?:good|bad|ok(?:ay)?|fine|clean"
     r"|dirty|messy|usable|consistent|reliable|in order|of good quality)(?: enough)?)"
     rf"|(?:does|do|did|has|have|had) {_DATA} (?:have |contain |hold |got )?(?:any |many |some )?"
@@ -184,7 +204,8 @@ _INTENTS: dict[IntentName, str] = {
     r"|(?:what|how) (?:did|was) the blind (?:comparison|test)(?: say| end| come out)?",
     "meaning": r"what(?:'s| is| are| does| do)(?: an?| the)? (?P<term>.+?)(?: mean)?"
     r"|what do you mean (?:by|with) (?P<word>.+?)",
-    "help": r"help(?: me)?|what (?:can|may|could|should) (?:i|we) (?:ask|do|say)(?: you| here)?"
+    "help": r"help(?: me)?|h+m+|well|umm?|er+m?|(?:oh|ah|aha|wow|interesting|i see|so what)"
+    r"|what (?:can|may|could|should) (?:i|we) (?:ask|do|say)(?: you| here)?"
     r"|what (?:can|do) you (?:do|know|answer)|which questions (?:can i ask|do you answer)",
 }
 _TERMS = frozenset(term.name.casefold() for term in TERMS)

@@ -43,6 +43,8 @@ CASES = [
     (Intent("changes"), ("If the target fell", "a new department is added")),
     (Intent("fixes"), ("label", "fix_these_rows.xlsx")),
     (Intent("more"), ("a new department is added",)),
+    (Intent("speed"), ("ms a request", "Word classifier", "one in twenty")),
+    (Intent("overfit"), ("86.7 % on the locked rows", "Word classifier", "locked away")),
     (Intent("time"), ("In this run the prompts took",)),
     (Intent("meaning", ("dev",)), ("Dev: The examples on which",)),
     (Intent("help"), ("why not a fine-tune?", "try this wording")),

@@ -13,6 +13,8 @@ from tools.models.reader import Reader
 
 ROOMY = 32  # tokens of a pass; more cost about as much each as they save (docs/log.md)
 
+THINNED = 0.75  # of the rows: fewer open ones are worth a copy of the cache without the others
+
 
 @dataclass
 class Answer:
@@ -21,12 +23,14 @@ class Answer:
     Attributes:
         row: Its place in the batch.
         draft: The prompt and the answer so far, to draft from.
+        left: How many tokens it may still get; none once it is done.
         tokens: Token ids, the end not among them.
         ended: Whether it ended by itself.
     """
 
     row: int
     draft: Draft
+    left: int
     tokens: list[int] = field(default_factory=list)
     ended: bool = False
 
@@ -63,7 +67,7 @@ class Writing:
 
     def write(self, sequences: Sequence[list[int]], shared: int) -> list[Answer]:
         """The answers to prompts that all begin with the same `shared` tokens."""
-        answers = [Answer(row, Draft(ids)) for row, ids in enumerate(sequences)]
+        answers = [Answer(row, Draft(ids), self._most) for row, ids in enumerate(sequences)]
         room = 2 * self._most  # where a draft was wrong, its place in the cache stays empty
         reading = self._reader.read(sequences, shared, room)
         going = list(answers)
@@ -71,16 +75,16 @@ class Writing:
         logits, last = reading.logits[:, None], 0
         while True:
             right = self._take(going, logits, drafts)
-            kept = [at for at, answer in enumerate(going) if not self._is_done(answer)]
-            if not kept:
+            open_rows = [at for at, answer in enumerate(going) if answer.left]
+            if not open_rows:
                 return answers
-            if len(kept) < len(going):
-                reading.keep(kept)
-            going = [going[at] for at in kept]
-            room -= reading.settle([last + right[at] for at in kept])
+            if len(open_rows) <= THINNED * len(going):
+                reading.keep(open_rows)
+                going, right = [going[at] for at in open_rows], [right[at] for at in open_rows]
+            room -= reading.settle([last + count for count in right])
             drafts = self._drafts(going, room)
             ids = [
-                torch.tensor([answer.tokens[-1], *draft])
+                torch.tensor([*(answer.tokens[-1:] or [0]), *draft])
                 for answer, draft in zip(going, drafts, strict=True)
             ]
             logits = self._reader.next_logits(pad_sequence(ids, batch_first=True), reading)
@@ -98,7 +102,7 @@ class Writing:
             drafts: What was drafted for each row.
         """
         right = [0] * len(going)
-        agreeing = list(range(len(going)))
+        agreeing = [at for at, answer in enumerate(going) if answer.left]
         for place in range(logits.shape[1]):
             rows = [going[at].row for at in agreeing]
             chosen = self._chooser.choose(logits[agreeing, place], rows)
@@ -109,7 +113,7 @@ class Writing:
             agreeing = [
                 at
                 for at, token in zip(agreeing, chosen, strict=True)
-                if drafts[at][place : place + 1] == [token] and not self._is_done(going[at])
+                if drafts[at][place : place + 1] == [token] and going[at].left
             ]
             if not agreeing:
                 break
@@ -124,14 +128,10 @@ class Writing:
             answer.tokens.append(token)
             answer.draft.add(token)
             answer.ended = self._is_whole(answer.tokens)
-
-    def _is_done(self, answer: Answer) -> bool:
-        return answer.ended or len(answer.tokens) == self._most
+        answer.left = 0 if answer.ended else answer.left - 1
 
     def _drafts(self, going: Sequence[Answer], room: int) -> list[list[int]]:
         """Drafts for each row, so short that the slowest row can still be written to its end."""
-        left = [self._most - len(answer.tokens) for answer in going]
-        most = max(0, min(MOST, ROOMY // len(going) - 1, room - max(left)))
-        return [
-            answer.draft.next(min(most, own - 1)) for answer, own in zip(going, left, strict=True)
-        ]
+        slowest = max(answer.left for answer in going)
+        most = max(0, min(MOST, ROOMY // len(going) - 1, room - slowest))
+        return [answer.draft.next(max(0, min(most, answer.left - 1))) for answer in going]

@@ -186,7 +186,10 @@ TERMS = (
         "locked rows.",
         r"\btests?\b|\blocked\b",
     ),
-    Term("TF-IDF", "A way to compare texts by their words, in which rare words count for more."),
+    Term(
+        "TF-IDF",
+        "A way to compare texts by their words or pieces of words; rare ones count for more.",
+    ),
     Term("Token", "A piece of a word; models are billed by tokens sent and received."),
     Term("Train", "The examples that ways of working may learn from."),
     Term(
