@@ -14,6 +14,7 @@ from tools.runs import Run
 from tools.trials.stage import score_today
 
 UPLOADED = "uploaded"
+MOST_COLUMNS = 6  # unused ones that are named in the question
 KINDS = {
     "labels": "one label out of a few",
     "fields": "fields of a JSON object",
@@ -86,12 +87,23 @@ def _ask_columns(state: State) -> Question:
         text=f"I read {look.rows:,} rows. The input seems to be “{look.input_column}” and the "
         f"right answer “{look.answer_column}”: {KINDS[look.task_type]}.{_today_text(look)} "
         "Is that so?",
-        why=look.reason + (" " + " ".join(look.notes) if look.notes else ""),
+        why=" ".join([look.reason, *look.notes, *_other_columns(look)]),
         options=(
             Option(label="Yes", value="yes"),
             Option(label="No, the other way round", value="swap"),
         ),
     )
+
+
+def _other_columns(look: FirstLook) -> list[str]:
+    """The columns beside those that are taken: one of them may be the right one."""
+    taken = {look.input_column, look.answer_column, look.current_column}
+    others = [f"“{name}”" for name in look.columns if name not in taken]
+    if not others:
+        return []
+    more = len(others) - MOST_COLUMNS
+    named = ", ".join(others[:MOST_COLUMNS]) + (f" and {more} more" if more > 0 else "")
+    return [f"Not used: {named}; if one of them is meant, name the input and the right answer."]
 
 
 def _today_text(look: FirstLook) -> str:

@@ -190,6 +190,31 @@ def test_columns_can_be_named(run: Run) -> None:
     assert (state["brief"].input_column, state["brief"].answer_column) == ("topic", "message")
 
 
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ([], ""),
+        (["region"], "Not used: “region”; if one of them"),
+        ([f"c{n}" for n in range(9)], "“c5” and 3 more; if one"),
+    ],
+)
+def test_columns_that_are_not_used_are_named(
+    others: list[str], told: str, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "with_more.csv"
+    rows = [f"message {n} about {'red' if n % 2 else 'blue'} things" for n in range(40)]
+    lines = [
+        ",".join([text, "red" if "red" in text else "blue", *("x" * len(others))]) for text in rows
+    ]
+    file.write_text("\n".join([",".join(["text", "label", *others]), *lines]))
+    run.take_examples(file)
+    state = _answer_all(run, [SAMPLE_ANSWERS[0], "uploaded"])
+    topic = next_topic(state)
+    assert topic is not None
+    why = topic.ask(state).why
+    assert told in why if told else "Not used" not in why
+
+
 def test_an_unusable_file_is_refused_in_words(run: Run, tmp_path: Path) -> None:
     empty = tmp_path / ("x" * 80 + "<b>.csv")
     empty.write_bytes(b"")

@@ -12,7 +12,7 @@ from tools.models.protocol import Limits
 from tools.models.reader import Reader
 
 ROOMY = 32  # tokens of a pass; more cost about as much each as they save (docs/log.md)
-
+GAPS = 64  # places of a row in the cache that may stay empty, where other rows' drafts were right
 THINNED = 0.75  # of the rows: fewer open ones are worth a copy of the cache without the others
 
 
@@ -68,7 +68,7 @@ class Writing:
     def write(self, sequences: Sequence[list[int]], shared: int) -> list[Answer]:
         """The answers to prompts that all begin with the same `shared` tokens."""
         answers = [Answer(row, Draft(ids), self._most) for row, ids in enumerate(sequences)]
-        room = 2 * self._most  # where a draft was wrong, its place in the cache stays empty
+        room = self._most + min(self._most, GAPS)
         reading = self._reader.read(sequences, shared, room)
         going = list(answers)
         drafts: list[list[int]] = [[] for _ in answers]

@@ -63,7 +63,7 @@ def ladder(task: Task, abilities: Set[Ability]) -> list[Plan]:
     plans = [
         *_own(task),
         *_looked_up(task, scores),
-        *(_scored_labels() if scores else _written(task)),
+        *(_scored_labels(_best_likeness(abilities)) if scores else _written(task)),
     ]
     if "hidden states" not in abilities:
         plans += _without_states(task)
@@ -118,33 +118,33 @@ def _looked_up(task: Task, scores: bool) -> Iterator[Plan]:
     )
 
 
-def _scored_labels() -> list[Plan]:
+def _best_likeness(abilities: Set[Ability]) -> tuple[Shots, Shots]:
+    """How examples like the input are best found, and the other way; see `neighbours`."""
+    return ("similar", "nearest") if "hidden states" in abilities else ("nearest", "similar")
+
+
+def _scored_labels(likeness: tuple[Shots, Shots]) -> list[Plan]:
     """Labels on a model that says how likely a label is.
 
     Plans that send the same prompts stand together: then the prompts are read once.
     """
-    near, size = "few-shot nearest", NEAREST_SIZE["labels"]
+    near, other = likeness
+    size, family = NEAREST_SIZE["labels"], f"few-shot {near}"
     scored: tuple[Decoding, ...] = ("scored",)
-    fixed, nearest = f"{FEW} fixed examples", f"{size} nearest examples"
+    fixed, like = f"{FEW} fixed examples", f"{size} {near} examples"
     return [
         _plan("bare instruction", "instruction"),
         _plan("instruction and output contract", "contract", contract=True),
         *_decoded("no examples", "scored labels", scored, contract=True),
         *_decoded("no examples", "calibrated labels", ("calibrated",), contract=True),
         *_decoded("no examples", "constrained decoding", ("constrained",), contract=True),
-        *_decoded(nearest, near, **_like("nearest", size)),
+        *_decoded(like, family, **_like(near, size)),
         *_decoded(
-            f"{nearest} and output contract", near, scored, contract=True, **_like("nearest", size)
+            f"{like} and output contract", family, scored, contract=True, **_like(near, size)
         ),
-        *_decoded(
-            f"{nearest}, nearest first",
-            near,
-            scored,
-            nearest_first=True,
-            **_like("nearest", size),
-        ),
-        *_decoded(f"{2 * size} nearest examples", near, scored, **_like("nearest", 2 * size)),
-        *_decoded(f"{size} similar examples", "few-shot similar", scored, **_like("similar", size)),
+        *_decoded(f"{like}, {near} first", family, scored, nearest_first=True, **_like(near, size)),
+        *_decoded(f"{2 * size} {near} examples", family, scored, **_like(near, 2 * size)),
+        *_decoded(f"{size} {other} examples", f"few-shot {other}", scored, **_like(other, size)),
         *_decoded(fixed, "few-shot balanced", ("free", "scored"), **_fixed(FEW)),
         *_decoded(f"{FEW} diverse examples", "few-shot diverse", scored, **_fixed(FEW, "diverse")),
         *_decoded(f"{FEW} hard examples", "few-shot hard", scored, **_fixed(FEW, "hard")),

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.pipeline import make_union
 
 from tools.intake.examples import Example
 from tools.models.protocol import Embedder
@@ -23,14 +24,19 @@ class Index(Protocol):
 
 
 class WordIndex:
-    """Texts by the telling words that they share with another (TF-IDF cosine)."""
+    """Texts by what they share with another: telling words, and telling pieces of words.
+
+    Closeness is the sum of both TF-IDF cosines. Pieces find what is inflected, compound or
+    misspelt; where values matter, as in orders, whole words find more (docs/log.md).
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
         """Index the texts; vocabulary and weights come from them alone."""
-        self._vectoriser = TfidfVectorizer(
-            ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORDS
+        self._vectoriser = make_union(
+            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORDS),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True),
         )
-        self.rows = self._vectoriser.fit_transform(texts)
+        self.rows = self._vectoriser.fit_transform(texts).tocsr()
 
     def closeness(self, text: str) -> NDArray[Any]:
         """See `Index.closeness`."""
@@ -39,32 +45,36 @@ class WordIndex:
 
 
 class ReadingIndex:
-    """Texts by how alike a model reads them and another.
+    """Texts by how alike a model reads them and another, and by what they share.
 
-    Closeness is the cosine of mean-pooled hidden states at two thirds of the model's depth, less
-    their mean over the texts: raw states of all texts point the same way.
+    Closeness is the cosine of mean-pooled last hidden states and, as much again, that of
+    `WordIndex`. Raw states of all texts point the same way, and a few of their values outweigh all
+    others, so each is taken less its mean over the texts and in units of its spread.
     """
 
-    LAYER = 2  # of the kept ones
+    LAYER = 3  # of the kept ones, the last
+    LEAST_SPREAD = 1e-3
 
     def __init__(self, texts: Sequence[str], model: Embedder) -> None:
         """Read the texts."""
         self._model = model
+        self._words = WordIndex(texts)
         states = self._read(texts)
         self._centre = states.mean(0)
+        self._spread = np.maximum(states.std(0), self.LEAST_SPREAD)
         self._rows = self._unit(states)
 
     def closeness(self, text: str) -> NDArray[Any]:
         """See `Index.closeness`."""
-        found: NDArray[Any] = self._rows @ self._unit(self._read([text]))[0]
-        return found
+        reading: NDArray[Any] = self._rows @ self._unit(self._read([text]))[0]
+        return reading + self._words.closeness(text) / 2  # the sum of two cosines
 
     def _read(self, texts: Sequence[str]) -> NDArray[np.float32]:
         states: NDArray[np.float32] = self._model.hidden(texts).values[self.LAYER]
         return states
 
     def _unit(self, states: NDArray[np.float32]) -> NDArray[np.float32]:
-        centred = states - self._centre
+        centred = (states - self._centre) / self._spread
         length = np.linalg.norm(centred, axis=1, keepdims=True)
         unit: NDArray[np.float32] = centred / np.maximum(length, 1e-9)
         return unit

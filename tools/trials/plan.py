@@ -27,6 +27,10 @@ Lookup = Literal["none", "nearest", "similar"]
 Decoding = Literal["free", "constrained", "scored", "calibrated"]
 OWN = "yours"  # the family of the team's own prompt
 PER_INPUT = ("nearest", "similar")
+CLOSENESS = {
+    "nearest": "TF-IDF cosine of words and of pieces of words",
+    "similar": "cosine of the model's hidden states, and of words and pieces of words",
+}
 PLACEHOLDERS = ("{{input}}", "{input}")
 REASONING_TOKENS = {"labels": 48, "fields": 64, "number": 128, "text": 48}
 DRAW_TEMPERATURE = 0.7  # of self-consistency (2203.11171)
@@ -186,14 +190,14 @@ class Plan(Frozen):
         lines = [] if self.placement == "user" else [f"SYSTEM: {self.instruction(task)}"]
         before = f"{self.instruction(task)}\n\n" if self.placement == "user" else ""
         if self.shots in PER_INPUT:
-            by = "TF-IDF cosine" if self.shots == "nearest" else "cosine of hidden states"
+            by = CLOSENESS[self.shots]
             order = "nearest first" if self.nearest_first else "nearest last"
             lines.append(
                 f"EXAMPLES: for each input, the {self.shot_count} most similar solved examples "
                 f"({by}), {order}, as user and assistant turns"
             )
         if self.looks_up:
-            by = "TF-IDF cosine" if self.passages == "nearest" else "cosine of hidden states"
+            by = CLOSENESS[self.passages]
             lines.append(
                 f"{PASSAGES}: the {self.passage_count} passages of your documents that are most "
                 f"like the input ({by}), nearest last"

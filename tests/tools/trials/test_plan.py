@@ -170,8 +170,8 @@ def test_a_template_can_be_carried_over(colours: Task) -> None:
     near = Plan(name="p", family="f", shots="nearest", shot_count=4, own="Colour of {{input}}?")
     assert near.template(colours) == (
         f"SYSTEM: {INSTRUCTIONS['plain']['labels']}\n"
-        "EXAMPLES: for each input, the 4 most similar solved examples (TF-IDF cosine), nearest "
-        "last, as user and assistant turns\n"
+        "EXAMPLES: for each input, the 4 most similar solved examples (TF-IDF cosine of "
+        "words and of pieces of words), nearest last, as user and assistant turns\n"
         "USER: Colour of {input}?"
     )
 
