@@ -52,7 +52,7 @@ class ReadingIndex:
     others, so each is taken less its mean over the texts and in units of its spread.
     """
 
-    LAYER = 3  # of the kept ones, the last
+    LAYER = -1  # of the kept ones: the last tells labels apart best (docs/log.md)
     LEAST_SPREAD = 1e-3
 
     def __init__(self, texts: Sequence[str], model: Embedder) -> None:

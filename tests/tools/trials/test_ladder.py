@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable
 from typing import get_args
 
@@ -49,6 +50,27 @@ def test_a_ladder_is_long_and_broad(
     assert all((plan.shot_count > 0) == (plan.shots != "none") for plan in plans)
     assert len({plan.model_copy(update={"name": "", "family": ""}) for plan in plans}) == len(plans)
     assert plans[0].family == ("yours" if prompt else "instruction")
+
+
+@pytest.mark.parametrize(
+    ("task_type", "abilities", "main"),
+    [
+        ("labels", ABILITIES, "few-shot similar"),  # by the model's own reading
+        ("labels", ABILITIES - {"hidden states"}, "few-shot nearest"),
+        ("labels", frozenset(), "few-shot nearest"),
+        ("fields", ABILITIES, "few-shot nearest"),  # there values matter, and words hold them
+        ("text", ABILITIES, "few-shot nearest"),
+    ],
+)
+def test_most_plans_show_the_examples_that_serve_best(
+    task_type: TaskType, abilities: frozenset[Ability], main: str, made_task: MakeTask
+) -> None:
+    task = made_task(task_type, train=[Example(1, "a text", ANSWERS[task_type])])
+    families = Counter(plan.family for plan in ladder(task, abilities))
+    assert families[main] >= 4
+    assert {"few-shot similar", "few-shot nearest"} - {main} <= set(families) or (
+        "hidden states" not in abilities
+    )
 
 
 @pytest.mark.parametrize("count", [-3, 0, 5, 10_000])

@@ -128,7 +128,7 @@ def test_a_row_is_never_its_own_example() -> None:
 def test_nearest_rows_share_the_most_telling_words() -> None:
     rows = NearestRows.by_words(TRAIN)
     assert [e.row for e in rows.find("red wine on my bicycle", 2)] == [3, 5]
-    assert [e.row for e in rows.find("nothing alike", 3)] == [1, 2, 3]  # ties: order of train
+    assert [e.row for e in rows.find("zz qq", 3)] == [1, 2, 3]  # ties: order of train
     assert len(rows.find("", 9)) == len(TRAIN)
     assert rows.find("RED!", 2) == rows.find("red", 2)
 
