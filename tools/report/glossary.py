@@ -165,7 +165,8 @@ TERMS = (
     Term("Seed", "The number with which a run's random choices can be repeated.", r"\bseeds?\b"),
     Term(
         "Similar examples",
-        "Solved examples that the model itself holds to be most like the request at hand.",
+        "Solved examples that the model's own reading and their wording make most like the request "
+        "at hand.",
         r"\bsimilar examples?\b",
     ),
     Term(
