@@ -2,7 +2,8 @@
 
 import pytest
 
-from benchmarks.calibration import (
+from benchmarks.calibration import split
+from benchmarks.points import (
     Point,
     better,
     fitted_share,
@@ -10,7 +11,6 @@ from benchmarks.calibration import (
     left_out,
     mean_error,
     of_today,
-    split,
     table,
 )
 from policies.evidence import CurvePoint, Forecast
