@@ -68,8 +68,8 @@ def _assess(data: Path, out: Path, *options: str) -> dict[str, Any]:
     return found
 
 
-# Words that share nothing but their kind, under names that say nothing: examples with similar words
-# cannot help a prompt, while the model's reading of the words tells the kinds apart.
+# Words that share nothing but their kind, under names that say nothing: a small model makes little
+# of such examples in a prompt, while a classifier on its reading tells the kinds apart.
 KINDS = {
     "desk 1": "lion tiger horse rabbit goat sheep wolf fox bear deer camel donkey monkey elephant "
     "giraffe zebra squirrel mouse otter badger cow pig dog cat",
@@ -90,8 +90,8 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def mostly_right(word: str) -> str:
-    """The word's desk; for every third word a wrong one."""
-    wrong = list(DESKS).index(word) % 3 == 0
+    """The word's desk; for three words of seven a wrong one."""
+    wrong = (list(DESKS).index(word) + 6) % 7 < 3
     return next(desk for desk in KINDS if (desk == DESKS[word]) != wrong)
 
 

@@ -30,8 +30,8 @@ from tools.runs import Run
 NAME = "label_audit"
 FOLDS = 5
 LEAST_ROWS = 80  # of fewer, clean ones look wrong by chance (docs/log.md)
-# Of the classifiers and the given labels; below it, wrong labels and hard rows cannot be told apart
-# (docs/log.md).
+# Of a classifier, or of both, and the given labels; below it, wrong labels and hard rows cannot be
+# told apart (docs/log.md).
 LEAST_KAPPA = 0.45
 LEAST_MARGIN = 0.1  # quantile of the margins of agreeing rows that a suspect has to reach
 
@@ -86,10 +86,7 @@ def audit_labels(run: Run, dataset: Dataset, probe: Probe) -> Audit:
     shares = kept(texts, states[judged], answers, probe.strength)  # the same for another target
     found, sure, agreement = find_suspects(shares, answers)
     labels = np.unique(answers)
-    reliable = (
-        len(answers) >= LEAST_ROWS
-        and cohen_kappa_score(answers, labels[shares.argmax(1)]) >= LEAST_KAPPA
-    )
+    reliable = len(answers) >= LEAST_ROWS and _agreement(shares, answers) >= LEAST_KAPPA
     suspects = [
         Suspect(
             row=rows[judged[i]][1].row,
@@ -106,7 +103,7 @@ def audit_labels(run: Run, dataset: Dataset, probe: Probe) -> Audit:
         suspects=len(suspects),
         sure=sure if reliable else 0,
         agreement=agreement,
-        reliable=bool(reliable),
+        reliable=reliable,
     )
 
 
@@ -130,7 +127,8 @@ def out_of_fold(
         strength: Inverse regularisation strength of the classifier on states.
 
     Returns:
-        Mean of the two classifiers, shape (rows, labels), labels in sorted order.
+        Mean of the classifiers that agree with the labels often enough to judge them, or of both if
+        neither does; shape (rows, labels), labels in sorted order.
     """
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     head = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=200, tol=0.01))
@@ -138,7 +136,14 @@ def out_of_fold(
         word_pipeline(texts), list(texts), answers, cv=folds, method="predict_proba"
     )
     read: Shares = cross_val_predict(head, states, answers, cv=folds, method="predict_proba")
-    return (words + read) / 2
+    telling = [shares for shares in (words, read) if _agreement(shares, answers) >= LEAST_KAPPA]
+    mean: Shares = np.mean(telling or [words, read], axis=0)
+    return mean
+
+
+def _agreement(shares: Shares, answers: NDArray[np.str_]) -> float:
+    """Agreement of the likeliest labels with the given ones beyond chance, Cohen's kappa."""
+    return float(cohen_kappa_score(answers, np.unique(answers)[shares.argmax(1)]))
 
 
 def find_suspects(shares: Shares, answers: NDArray[np.str_]) -> tuple[list[int], int, float]:
