@@ -142,7 +142,9 @@ def _scored_labels(likeness: tuple[Shots, Shots]) -> list[Plan]:
         *_decoded(
             f"{like} and output contract", family, scored, contract=True, **_like(near, size)
         ),
-        *_decoded(f"{like}, {near} first", family, scored, nearest_first=True, **_like(near, size)),
+        *_decoded(
+            f"{like}, nearest first", family, scored, nearest_first=True, **_like(near, size)
+        ),
         *_decoded(f"{2 * size} {near} examples", family, scored, **_like(near, 2 * size)),
         *_decoded(f"{size} {other} examples", f"few-shot {other}", scored, **_like(other, size)),
         *_decoded(fixed, "few-shot balanced", ("free", "scored"), **_fixed(FEW)),
