@@ -1,10 +1,10 @@
 """The label audit: which rows probably carry a wrong label, by confident learning.
 
 Every row is judged by two classifiers that never saw it (five folds), one on words and one on the
-model's reading of the text. The confident joint of given and likely labels estimates how many
-labels are wrong (Northcutt, Jiang and Chuang, "Confident learning", 2021, 1911.00068); the rows
-where the classifiers are surest of another label are listed. Written with scikit-learn's
-`cross_val_predict` alone.
+model's reading of the text; one that hardly agrees with the labels has no say. The confident joint
+of given and likely labels estimates how many labels are wrong (Northcutt, Jiang and Chuang,
+"Confident learning", 2021, 1911.00068); the rows where the classifiers are surest of another label
+are listed. Written with scikit-learn's `cross_val_predict` alone.
 """
 
 from collections import Counter
@@ -133,7 +133,7 @@ def out_of_fold(
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
     head = make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=200, tol=0.01))
     words: Shares = cross_val_predict(
-        word_pipeline(texts), list(texts), answers, cv=folds, method="predict_proba"
+        word_pipeline(), list(texts), answers, cv=folds, method="predict_proba"
     )
     read: Shares = cross_val_predict(head, states, answers, cv=folds, method="predict_proba")
     telling = [shares for shares in (words, read) if _agreement(shares, answers) >= LEAST_KAPPA]

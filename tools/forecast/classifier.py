@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sklearn.dummy import DummyClassifier
-from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
@@ -19,11 +18,10 @@ from tools.measure.intervals import score_of
 from tools.measure.metrics import item_scores
 from tools.models.store import CallStore
 from tools.trials.latency import REQUESTS, Latency, kept_latency, latency_of
-from tools.trials.neighbours import WORDS
+from tools.trials.neighbours import by_pieces
 from tools.trials.task import Task
 
 VOTERS = 8
-MOST_PIECES = 2_000_000  # characters of text; more are counted by words
 NEAREST = "nearest row's answer"
 NO_MODEL = "none"  # what a classifier on words runs on
 
@@ -142,25 +140,20 @@ def elected(task_type: TaskType, answers: Sequence[str]) -> str:
     return Counter(answers).most_common(1)[0][0]
 
 
-def word_pipeline(texts: Sequence[str]) -> Any:
-    """TF-IDF with logistic regression for such texts, not fitted yet.
+def word_pipeline() -> Any:
+    """TF-IDF with logistic regression, not fitted yet.
 
-    What is counted are pieces of two to five letters of words. On every file tried they told more
-    than whole words, most where a label has a dozen rows (docs/log.md). Where there is so much text
-    that they would take minutes, it is words and pairs of words.
+    What is counted are pieces of words. On every file tried they told more than whole words, most
+    where a label has a dozen rows (docs/log.md).
     """
-    if sum(map(len, texts)) > MOST_PIECES:
-        telling = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORDS)
-    else:
-        telling = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-    return make_pipeline(telling, LogisticRegression(C=10, max_iter=1000))
+    return make_pipeline(by_pieces(), LogisticRegression(C=10, max_iter=1000))
 
 
 def fit_words(texts: Sequence[str], answers: Sequence[str]) -> Any:
     """The classifier on words, fitted; one label only teaches nothing but that."""
     if len(set(answers)) < 2:
         return DummyClassifier().fit(list(texts), list(answers))
-    return word_pipeline(texts).fit(list(texts), list(answers))
+    return word_pipeline().fit(list(texts), list(answers))
 
 
 def word_classifier(task: Task) -> Contestant:

@@ -23,6 +23,16 @@ class Index(Protocol):
         ...
 
 
+def by_words() -> TfidfVectorizer:
+    """TF-IDF of words and pairs of words."""
+    return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORDS)
+
+
+def by_pieces() -> TfidfVectorizer:
+    """TF-IDF of pieces of two to five letters of words."""
+    return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
+
+
 class WordIndex:
     """Texts by what they share with another: telling words, and telling pieces of words.
 
@@ -32,10 +42,7 @@ class WordIndex:
 
     def __init__(self, texts: Sequence[str]) -> None:
         """Index the texts; vocabulary and weights come from them alone."""
-        self._vectoriser = make_union(
-            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORDS),
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True),
-        )
+        self._vectoriser = make_union(by_words(), by_pieces())
         self.rows = self._vectoriser.fit_transform(texts).tocsr()
 
     def closeness(self, text: str) -> NDArray[Any]:

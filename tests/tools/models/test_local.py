@@ -1,6 +1,6 @@
 import random
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from tools.models.drafts import Draft
 from tools.models.local import LocalModel
 from tools.models.protocol import Chat, Likelihoods, Limits, Message, Reply
 
+Widths = Callable[[LocalModel], list[int]]
 LIMITS = Limits(10)
 LONG = "You sort the messages of a bank's customers into categories, one word each, no comment."
 LABELS = ("card", "card payment", "card payment failed", "re", "refund", "Überweisung", "card")
@@ -116,7 +117,7 @@ def test_completions_are_those_of_generate(tiny: LocalModel, shared: bool, count
 @pytest.mark.parametrize("shared", [True, False])
 @pytest.mark.parametrize("count", [1, 6])
 def test_answers_with_drafts_are_those_of_generate(
-    tiny: LocalModel, shared: bool, count: int, monkeypatch: pytest.MonkeyPatch
+    tiny: LocalModel, shared: bool, count: int, monkeypatch: pytest.MonkeyPatch, widths: Widths
 ) -> None:
     """Drafts of two right tokens and a wrong one, more or fewer of them."""
     limits = Limits(60)
@@ -130,18 +131,11 @@ def test_answers_with_drafts_are_those_of_generate(
         right = wanted[prompt][written : written + 2]
         return [*right, 5, 6, 7, 8][: min(most, 1 + written % 4)]
 
-    widths = []
-    once = tiny._reader.next_logits
-
-    def counted(ids: torch.Tensor, reading: Any) -> torch.Tensor:
-        widths.append(ids.shape[1])
-        return once(ids, reading)
-
-    monkeypatch.setattr(tiny._reader, "next_logits", counted)
+    passes = widths(tiny)
     monkeypatch.setattr(Draft, "next", drafted)
     found = [(r.text, r.completion_tokens, r.finish) for r in completed(tiny, asked, limits)]
     assert found == [plain_answer(tiny, chat, limits) for chat in asked]
-    assert max(widths) > 2 and len(widths) < max(written for _, written, _ in found) - 1
+    assert max(passes) > 2 and len(passes) < max(written for _, written, _ in found) - 1
 
 
 @pytest.mark.parametrize("shared", [True, False])

@@ -1,9 +1,8 @@
 """Drafts save passes with the real model, and what is written stays the same."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-import torch
 
 from tools.models import writing
 from tools.models.local import LocalModel
@@ -25,16 +24,12 @@ FORM = Form("regex", "(fox|dog|river|bank)( (fox|dog|river|bank)){30}")
     ],
 )
 def test_a_repeated_answer_takes_fewer_passes(
-    embedded_model: LocalModel, limits: Limits, monkeypatch: pytest.MonkeyPatch
+    embedded_model: LocalModel,
+    limits: Limits,
+    monkeypatch: pytest.MonkeyPatch,
+    widths: Callable[[LocalModel], list[int]],
 ) -> None:
-    passes = []
-    once = embedded_model._reader.next_logits
-
-    def counted(ids: torch.Tensor, reading: Any) -> torch.Tensor:
-        passes.append(ids.shape[1])
-        return once(ids, reading)
-
-    monkeypatch.setattr(embedded_model._reader, "next_logits", counted)
+    passes = widths(embedded_model)
     chat = (Message(role="user", content=EXAMPLES),)
     ((_, with_drafts),) = embedded_model.complete([chat], limits)
     fewer = len(passes)
