@@ -8,6 +8,7 @@ from agent.utterances.replies import opening_reply, read_consent
 from policies.brief import Brief, TaskType
 from policies.evidence import Score
 from tools.errors import DataError
+from tools.intake.columns import listed
 from tools.intake.dataset import FirstLook, first_look
 from tools.intake.samples import SAMPLES
 from tools.runs import Run
@@ -98,12 +99,12 @@ def _ask_columns(state: State) -> Question:
 def _other_columns(look: FirstLook) -> list[str]:
     """The columns beside those that are taken: one of them may be the right one."""
     taken = {look.input_column, look.answer_column, look.current_column}
-    others = [f"“{name}”" for name in look.columns if name not in taken]
+    others = [name for name in look.columns if name not in taken]
     if not others:
         return []
-    more = len(others) - MOST_COLUMNS
-    named = ", ".join(others[:MOST_COLUMNS]) + (f" and {more} more" if more > 0 else "")
-    return [f"Not used: {named}; if one of them is meant, name the input and the right answer."]
+    return [
+        f"Not used: {listed(others, MOST_COLUMNS)}; if one of them is meant, name the input and the right answer."
+    ]
 
 
 def _today_text(look: FirstLook) -> str:

@@ -344,8 +344,12 @@ def _shortest_holding(a: Assessment, said: list[str]) -> Arm | None:
 def _waits(arm: Arm) -> Iterator[str]:
     if arm.waits_ms is not None:
         usual, slow = arm.waits_ms
-        yield f"{usual:,.0f} ms a request"
-        yield f"one in twenty takes {slow:,.0f} ms or more"
+        yield f"{_milliseconds(usual)} a request"
+        yield f"one in twenty takes {_milliseconds(slow)} or more"
+
+
+def _milliseconds(time: float) -> str:
+    return f"{time:,.0f} ms" if time >= 0.5 else "less than 1 ms"
 
 
 def _described(a: Assessment, arm: Arm) -> str:

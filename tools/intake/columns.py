@@ -79,7 +79,7 @@ def guess_columns(frame: pd.DataFrame, current: str | None = None) -> ColumnGues
     if len(columns) < 2:
         raise DataError(
             "An input and an answer column are needed, and this table has "
-            f"{_listed(columns) if columns else 'no column that could be either'} only. "
+            f"{listed(columns) if columns else 'no column that could be either'} only. "
             "If that is wrong, please name the two columns."
         )
     filled = {name: float((frame[name].str.strip() != "").mean()) for name in columns}
@@ -115,7 +115,7 @@ def check_column(frame: pd.DataFrame, name: str) -> str:
     found = [column for column in names if column.strip().casefold() == wanted]
     if len(found) != 1:
         problem = "several columns are" if found else "no column is"
-        raise DataError(f"{problem.capitalize()} named “{name}”; there are {_listed(names)}.")
+        raise DataError(f"{problem.capitalize()} named “{name}”; there are {listed(names)}.")
     return found[0]
 
 
@@ -246,6 +246,7 @@ def _reason(question: str, answer: str, by_name: list[str]) -> str:
     return f"Input is “{question}” ({why_input}); answer is “{answer}” ({why_answer})."
 
 
-def _listed(names: Iterable[str]) -> str:
-    listed = [f"“{name if len(name) <= 60 else name[:59] + '…'}”" for name in names]
-    return ", ".join(listed[:20]) + (f" and {len(listed) - 20} more" if len(listed) > 20 else "")
+def listed(names: Iterable[str], most: int = 20) -> str:
+    """Names of columns for people, long ones cut and many of them counted."""
+    found = [f"“{name if len(name) <= 60 else name[:59] + '…'}”" for name in names]
+    return ", ".join(found[:most]) + (f" and {len(found) - most} more" if len(found) > most else "")
