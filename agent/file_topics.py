@@ -102,9 +102,8 @@ def _other_columns(look: FirstLook) -> list[str]:
     others = [name for name in look.columns if name not in taken]
     if not others:
         return []
-    return [
-        f"Not used: {listed(others, MOST_COLUMNS)}; if one of them is meant, name the input and the right answer."
-    ]
+    named = listed(others, MOST_COLUMNS)
+    return [f"Not used: {named}; if one of them is meant, name the input and the right answer."]
 
 
 def _today_text(look: FirstLook) -> str:
