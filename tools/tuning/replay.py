@@ -4,6 +4,9 @@ The base answers some general requests (none is like one of the general-ability 
 In training a few of these answers accompany every batch, and the divergence of the model in
 training from its base, KL(base, tuned), is added to the loss at each of their tokens. That is
 cheaper than learning the answers again (LwF, 1606.09282): what the base said is computed once.
+
+How an answer begins decides which answer it is, and there a tune on short answers pulls hardest,
+so that one token counts for several, and those of the request, which is given, for less.
 """
 
 import random
@@ -20,10 +23,12 @@ from tools.models.protocol import Chat, LanguageModel, Limits, Message
 from tools.progress import Watch
 from tools.tuning.frozen import Halves
 
-LIKELIEST = 64  # next tokens that are told apart; the others count together
+LIKELIEST = 512  # next tokens that are told apart; the others count together
 LIMITS = Limits(24)
 SHORTEST = 8  # own tokens of a row
 AT_ONCE = 16  # rows read in one pass, what they share read once
+# Weights of tokens; those of the rest of an answer are 1. Chosen on 28 tunes (docs/log.md).
+BEGINNING, REQUEST = 8.0, 0.25
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,14 @@ class Kept:
         first: The first token after which the next one is compared.
         tokens: The likeliest next tokens, shape (compared, LIKELIEST).
         logprobs: Their log-probabilities, and that of all others, shape (compared, LIKELIEST + 1).
+        weights: How much each comparison counts, shape (compared,).
     """
 
     ids: list[int]
     first: int
     tokens: torch.Tensor
     logprobs: torch.Tensor
+    weights: torch.Tensor
 
 
 def replay_chats() -> list[Chat]:
@@ -75,9 +82,9 @@ class Replay:
         """
         self.seed = seed
         encode = base.tokenizer.encode
-        found = [base.tokens(chat) + encode(text, add_special_tokens=False) for chat, text in rows]
-        first = common_prefix(found)
-        own = [ids for ids in found if len(ids) - first >= SHORTEST]
+        found = [(base.tokens(chat), encode(text, add_special_tokens=False)) for chat, text in rows]
+        first = common_prefix([asked + said for asked, said in found])
+        own = [(asked, said) for asked, said in found if len(asked + said) - first >= SHORTEST]
         packs = [own[at : at + AT_ONCE] for at in range(0, len(own), AT_ONCE)]
         self.rows = [kept for some in packs for kept in _kept(base, some, first)]
 
@@ -97,25 +104,32 @@ class Replay:
         logits = halves.logits([row.ids for row in chosen], places)
         tokens = torch.cat([row.tokens for row in chosen]).to(logits.device)
         base = torch.cat([row.logprobs for row in chosen]).to(logits.device)
-        return divergence(base, logits, tokens)
+        weights = torch.cat([row.weights for row in chosen]).to(logits.device)
+        return (divergence(base, logits, tokens) * weights).sum() / weights.sum()
 
 
 def divergence(base: torch.Tensor, logits: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
-    """Mean KL divergence over some tokens and the rest taken together, a lower bound of the whole.
+    """KL divergence over some tokens and the rest taken together, a lower bound of the whole.
 
     Args:
         base: Log-probabilities of the base, shape (places, tokens + 1), the rest last.
         logits: Of the model in training, shape (places, vocabulary).
         tokens: The tokens told apart, shape (places, tokens).
+
+    Returns:
+        Shape (places,).
     """
     found = logits.float().log_softmax(-1).gather(1, tokens)
     own = torch.cat([found, _rest(found)], 1)
-    return (base.exp() * (base - own)).sum(1).mean()
+    return (base.exp() * (base - own)).sum(1)
 
 
-def _kept(base: LocalModel, rows: list[list[int]], first: int) -> list[Kept]:
-    packing = pack(rows, base.device)
-    places = [[packing.place(at, n) for n in range(first, len(ids))] for at, ids in enumerate(rows)]
+def _kept(base: LocalModel, rows: list[tuple[list[int], list[int]]], first: int) -> list[Kept]:
+    whole = [asked + said for asked, said in rows]
+    packing = pack(whole, base.device)
+    places = [
+        [packing.place(at, n) for n in range(first, len(ids))] for at, ids in enumerate(whole)
+    ]
     with torch.no_grad():  # tensors of inference mode can't take part in a training
         logits = base.model(
             input_ids=packing.ids,
@@ -127,8 +141,16 @@ def _kept(base: LocalModel, rows: list[list[int]], first: int) -> list[Kept]:
         logprobs, tokens = logits.float().log_softmax(-1).topk(LIKELIEST)
         both = torch.cat([logprobs, _rest(logprobs)], 1)
     sizes = [len(own) for own in places]
-    parts = zip(rows, torch.split(tokens.cpu(), sizes), torch.split(both.cpu(), sizes), strict=True)
-    return [Kept(ids, first, told, said) for ids, told, said in parts]
+    parts = zip(torch.split(tokens.cpu(), sizes), torch.split(both.cpu(), sizes), strict=True)
+    return [
+        Kept(asked + said, first, told, likely, _weights(len(asked) - 1 - first, len(said)))
+        for (asked, said), (told, likely) in zip(rows, parts, strict=True)
+    ]
+
+
+def _weights(asked: int, said: int) -> torch.Tensor:
+    """Of what is predicted within a request, of an answer's first token, and of what follows."""
+    return torch.tensor([*[REQUEST] * asked, BEGINNING, *[1.0] * said])
 
 
 def _rest(logprobs: torch.Tensor) -> torch.Tensor:
