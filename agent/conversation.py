@@ -16,9 +16,11 @@ from agent.optimisers import receivers
 from agent.state import KEPT, Exchange, State
 from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
 from agent.utterances import Correction, read_command, read_correction
-from agent.utterances.corrections import is_what_if
+from agent.utterances.alike import alike
+from agent.utterances.corrections import is_what_if, moves_a_price
 from agent.utterances.demands import read_demand, read_supposed
 from agent.utterances.intents import (
+    Intent,
     is_addressed,
     quoted,
     read_intent,
@@ -160,10 +162,8 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
     if read_command(text) in ("back", "restart"):
         return "This run is kept as it is. “New question” at the top begins another one."
     a = _assessment(state, bench)
-    if intent and intent.name == "privacy":
-        return where_it_went(a, _receivers(state, a, bench))
     if intent:
-        return answer_question(intent, a)
+        return _told(intent, state, a, bench)
     adviser = bench.adviser(state) if is_about_the_run(text) else None
     if adviser is not None:
         said = answer_with_tools(
@@ -171,8 +171,18 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
         )
         if said:
             return said
+    near = alike(text)
     ours = _is_ours_alone(text, state, bench) or _is_said_to_us(text, state, bench)
+    if near and (ours or near.same or moves_a_price(text)):
+        return f"I take that as “{near.question}”\n{_told(Intent(near.name), state, a, bench)}"
     return UNCLEAR if ours else ""
+
+
+def _told(intent: Intent, state: State, a: Assessment, bench: Workbench) -> str:
+    """The answer to a question about the run."""
+    if intent.name == "privacy":
+        return where_it_went(a, _receivers(state, a, bench))
+    return answer_question(intent, a)
 
 
 def _assessment(state: State, bench: Workbench) -> Assessment:

@@ -132,6 +132,11 @@ def how_written(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 def meaning(a: Assessment, subjects: tuple[str, ...]) -> str:
     """What a word of the report means."""
+    return meant(subjects)
+
+
+def meant(subjects: tuple[str, ...]) -> str:
+    """What a word of ours means."""
     term = next(term for term in TERMS if term.name.casefold() in subjects)
     return f"{term.name}: {term.meaning}"
 
@@ -206,6 +211,7 @@ def where_it_went(a: Assessment, to: Receivers) -> str:
         )
     if not (to.endpoints or to.readers):
         lines.append("No endpoint was allowed to receive your rows: they stayed here.")
+    lines.append("“Delete” in the list of runs removes a run with all its files for good.")
     return "\n".join(lines)
 
 

@@ -2,19 +2,21 @@
 
 from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
-from agent.utterances import is_unknown, named_columns, read_swap, read_yes_no
-from agent.utterances.columns import mentions, named_answer
+from agent.utterances import is_absent, is_unknown, named_columns, read_swap, read_yes_no
+from agent.utterances.columns import joins_columns, mentions, named_answer, named_today
+from agent.utterances.figures import plain_of
 from agent.utterances.replies import opening_reply, read_consent
 from policies.brief import Brief, TaskType
 from policies.evidence import Score
 from tools.errors import DataError
 from tools.intake.columns import listed
 from tools.intake.dataset import FirstLook, first_look
-from tools.intake.samples import SAMPLES
+from tools.intake.samples import SAMPLES, Sample
 from tools.runs import Run
 from tools.trials.stage import score_today
 
 UPLOADED = "uploaded"
+MOST_WORDS = 7  # of a message that names a sample
 MOST_COLUMNS = 6  # unused ones that are named in the question
 KINDS = {
     "labels": "one label out of a few",
@@ -38,11 +40,11 @@ def _ask_examples(state: State) -> Question:
 
 
 def _read_examples(state: State, text: str, run: Run) -> Update:
-    chosen = next((sample for sample in SAMPLES if text == f"sample:{sample.key}"), None)
+    chosen = _sample(text)
     if chosen:
         run.take_examples(chosen.path)
     elif text != UPLOADED or not run.info.data_file:
-        raise Unclear("Please click “Add a file”, or choose a sample.")
+        raise Unclear(f"{_about_examples(text)}Please click “Add a file”, or choose a sample.")
     try:
         look = first_look(run.examples_file, run.info.data_name)
     except DataError as error:
@@ -52,6 +54,25 @@ def _read_examples(state: State, text: str, run: Run) -> Update:
     task = brief.task or (chosen.task if chosen else "")
     taken = {**forgotten, "brief": brief.model_copy(update={"task": task}), "look": look}
     return {**taken, **_of_kind(state, taken, look.task_type)}
+
+
+def _sample(text: str) -> Sample | None:
+    """The sample that a button or a message names: 'use the support one'."""
+    pressed = (sample for sample in SAMPLES if text == f"sample:{sample.key}")
+    words = set(plain_of(text).split())
+    shared = [len(words & set(sample.title.casefold().split())) for sample in SAMPLES]
+    clear = max(shared) > 0 and shared.count(max(shared)) == 1 and len(words) <= MOST_WORDS
+    return next(pressed, SAMPLES[shared.index(max(shared))] if clear else None)
+
+
+def _about_examples(text: str) -> str:
+    """What is said to a message that asks how many examples are needed, or has none."""
+    plain = plain_of(text)
+    if "how many" in plain or "how much" in plain:
+        return "A hundred solved cases or more make it sure, from about forty I can say something. "
+    if is_absent(text):
+        return "Without examples nothing can be measured: collect about a hundred solved cases. "
+    return ""
 
 
 def _without_file(state: State) -> Update:
@@ -119,12 +140,20 @@ def _read_columns(state: State, text: str, run: Run) -> Update:
         return _columns(state, run, *guessed)
     if read_swap(text):
         return _columns(state, run, look.answer_column, look.input_column, look.current_column)
+    if joins_columns(look.columns, text):
+        raise Unclear(
+            "The input is one column: please join the two in your spreadsheet and add it again, or "
+            "name the column that matters more."
+        )
     named = named_columns(look.columns, text)
     if named:
         return _columns(state, run, *named)
     answer = named_answer(look.columns, text)
     if answer and answer != look.input_column:
         return _columns(state, run, look.input_column, answer, look.current_column)
+    today = named_today(look.columns, text)
+    if today and today not in guessed[:2]:
+        return _columns(state, run, look.input_column, look.answer_column, today)
     agreed = read_yes_no(text) and opening_reply(text)  # "the right answer is in …" is no yes
     if not mentions(look.columns, text) and (agreed or is_unknown(text)):
         return _columns(state, run, *guessed)

@@ -11,6 +11,7 @@ from typing import Any
 from agent.adviser.asking import Adviser
 from agent.adviser.reading import read_with_adviser
 from agent.adviser.wording import in_terms_of
+from agent.explanations import meant
 from agent.questions import Option, Question, Topic, Unclear, Update
 from agent.state import State
 from agent.topics import LATE_TOPICS, TOPICS
@@ -26,6 +27,7 @@ from agent.utterances import (
 from agent.utterances.commands import read_reopened
 from agent.utterances.corrections import asks_about_figures, is_what_if
 from agent.utterances.facts import FactField, Value, read_facts, without_facts
+from agent.utterances.intents import read_intent
 from agent.utterances.prompts import is_instruction
 from agent.utterances.replies import without_reply
 from policies.brief import Brief
@@ -139,6 +141,9 @@ def read_request(why: str, state: State, text: str) -> Update | None:
     if len(text) > LONGEST_REQUEST:
         return None
     command, answered = read_command(text), state.get("answered", ())
+    asked = read_intent(text)
+    if asked and asked.name == "meaning":
+        return {"note": meant(asked.subjects)}
     if command == "back":
         note = "" if answered else "This is the first question."
         return {"answered": answered[:-1], "noticed": (), "note": note}
@@ -274,10 +279,13 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
 
 
 def _doubted(state: State, update: Update) -> Update:
-    """A target below half is misread more often than meant, so it is read back; texts score low."""
+    """A target below half, or of all, is misread more often than meant, so it is read back.
+
+    Texts score low.
+    """
     text = "look" in state and state["look"].task_type == "text"
     told = update.get("brief", Brief()).target
-    return {"noticed": ("target",)} if told < 0.5 and not text else {}
+    return {"noticed": ("target",)} if (told < 0.5 and not text) or told == 1 else {}
 
 
 def with_facts(state: State, facts: dict[Any, Any]) -> Update:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from agent.utterances.figures import plain_of
 from agent.utterances.replies import DENIES, HEDGE
 
-_INPUT = r"\b(?:inputs?|goes in|go in)\b"
+_INPUT = r"\b(?:inputs?|texts?|goes in|go in)\b"
 _ANSWER = r"\b(?:(?:right )?answers?|outputs?|labels?|comes? out)\b"
 # What may stand beside the names; anything else (a negation, a description) is not understood.
 _BESIDE = re.compile(
@@ -49,6 +49,29 @@ def named_answer(columns: Sequence[str], text: str) -> str | None:
         return None
     beside = _named(named[0]).sub(" ", _spaced(plain))
     return named[0] if _AS_ANSWER.search(beside) else None
+
+
+_AS_TODAY = re.compile(
+    r"\b(?:today'?s?|now|current(?:ly)?|existing|at present|so far|bot|tool|system) ?\w* ?"
+    r"(?:says?|said|gives?|gave|answers?|results?|outputs?|gets?)\b"
+    r"|\bwe (?:get|have) (?:today|now)\b"
+)
+
+
+def named_today(columns: Sequence[str], text: str) -> str | None:
+    """The one column that is said to hold today's answers: 'guess is what our bot says'."""
+    named, plain = mentions(columns, text), plain_of(text)
+    if len(named) != 1 or plain.endswith("?") or DENIES.search(plain):
+        return None
+    return named[0] if _AS_TODAY.search(_named(named[0]).sub(" ", _spaced(plain))) else None
+
+
+_JOINED = re.compile(r"\b(?:together|combined|both|joined|concatenated|merged)\b")
+
+
+def joins_columns(columns: Sequence[str], text: str) -> bool:
+    """Whether several columns are to be one input: 'subject and body together are the input'."""
+    return len(mentions(columns, text)) > 1 and bool(_JOINED.search(plain_of(text)))
 
 
 def _spaced(name: str) -> str:

@@ -81,7 +81,8 @@ _PLAN_QUESTIONS: dict[PlanQuestion, str] = {
     r"|\bwhen (?:will|is|are|do)\b",
     "cost": r"\bcosts?\b|\bhow much\b|\b(?:price|pay|paid|expensive|free|charged?)\b",
     "data": r"\b(?:my|our|the) (?:data|file|spreadsheet|examples|rows)\b"
-    r"|\b(?:leaves?|sent|upload\w*)\b|\bwho (?:sees|reads|gets)\b",
+    r"|\b(?:leaves?|sent|upload\w*)\b|\bwho (?:sees|reads|gets)\b"
+    r"|\b(?:go(?:es)?|sends?)\b.{0,30}\b(?:to|out|online)\b|\b(?:openai|chatgpt|cloud|third part)",
 }
 _IS_QUESTION = re.compile(
     r"^(?:(?:and|but|ok|okay|yes|so|sure)\W+)*(?:how|what|when|where|who|which|do|does|is|are|will|would"

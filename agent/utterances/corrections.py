@@ -81,6 +81,15 @@ _STEP = re.compile(
 )
 
 
+_SORRY = re.compile(
+    r"^(?:(?:oh|ah|oops|sorry|apologies|my (?:bad|mistake)|i was wrong|i got (?:that|it) wrong"
+    r"|correction|no,? wait|wait)\W+)+"
+)
+# What a price does in a what-if; prices are the operator's, no answer of the team.
+_PRICE_MOVES = re.compile(
+    r"\b(?:price|cost|fee|tariff|wage|rent)s?\b(?:(?!\b(?:if|at|when|with|for)\b)[^.?])*"
+    r"\b(?:halv|doubl|tripl|drop|fall|rise|go(?:es)? (?:up|down)|increas|decreas|chang)\w*"
+)
 _WHY = re.compile(r"\b(?:why|how come)\b(?! not\b)")
 # The run's own figures, named in a question about them.
 _ITS_FIGURE = re.compile(
@@ -92,6 +101,11 @@ def asks_about_figures(text: str) -> bool:
     """Whether a message asks about what a run found: 'why only 86.7% right?'."""
     plain = plain_of(text)
     return bool(_WHY.search(plain) or _ITS_FIGURE.search(plain))
+
+
+def moves_a_price(text: str) -> bool:
+    """Whether a message is about a price that changes: 'what if the price halves?'."""
+    return bool(_PRICE_MOVES.search(plain_of(text)))
 
 
 def is_what_if(text: str) -> bool:
@@ -129,9 +143,9 @@ def read_correction(text: str, current: Brief) -> Correction | None:
         text: What the person wrote.
         current: The brief so far, which 'ten times', 'double' and 'half' multiply.
     """
-    plain = plain_of(text)
+    plain = _SORRY.sub("actually ", plain_of(text))
     told = is_measured(plain) and not re.search(_SUPPOSED, plain)
-    if asks_about_figures(plain) or is_denied(plain) or told:
+    if asks_about_figures(plain) or is_denied(plain) or told or moves_a_price(plain):
         return None
     fields = [field for field, wording in _FIELDS.items() if re.search(wording, plain)]
     factor = _factor(plain)

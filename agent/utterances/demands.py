@@ -2,6 +2,7 @@
 
 import re
 
+from agent.utterances.corrections import moves_a_price
 from agent.utterances.facts import FactField, read_facts
 from agent.utterances.figures import MEASURE, PERCENT, figures_of, only_number, plain_of
 
@@ -26,6 +27,7 @@ _DEMAND = re.compile(
     r" (?:answer|respond|reply|react|come|arrive|be (?:right|correct|back|there|answered))\b.{1,40}"
     r")\W*"
 )
+_STEP = re.compile(r"\bby\b")
 _SUPPOSING = re.compile(
     r"(?:(?:and|but|so|ok)\W+)*(?:what if|suppose|imagine|would|if|(?:what|how) about)\b"
 )
@@ -43,6 +45,8 @@ def read_demand(text: str) -> dict[str, object]:
 
 def read_supposed(text: str) -> dict[str, object]:
     """The facts that a message supposes; a share that it names alone is the target."""
+    if moves_a_price(text):
+        return {}
     if not _SUPPOSING.match(plain_of(text)):  # any question, which may be a text of the team's
         return _changeable(text)
     return {str(field): value for field, value in read_facts(text).items()} or _share_alone(text)
@@ -53,5 +57,7 @@ def _changeable(text: str) -> dict[str, object]:
 
 
 def _share_alone(text: str) -> dict[str, object]:
-    number = only_number(figures_of(text, MEASURE)) if PERCENT.search(plain_of(text)) else None
+    plain = plain_of(text)
+    share = PERCENT.search(plain) and not _STEP.search(plain)  # "our team grows by 30 %"
+    number = only_number(figures_of(text, MEASURE)) if share else None
     return {"target": number / 100} if number is not None and 0 < number <= 100 else {}

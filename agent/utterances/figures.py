@@ -53,6 +53,11 @@ _TURNED_DOWN = re.compile(
     rf"|{NUMBER}\s*%?(?: \w+)? (?:is|are|was|would be) (?:\w+ )?(?:too|not enough)\b[^,.;]*"
     rf"|{NUMBER}\s*%?(?: \w+)? (?:\w+n't|\w+ not) (?:be |quite )?enough\b[^,.;]*"
 )
+# "92, no wait, 94": what comes after counts.
+_TAKEN_BACK = re.compile(
+    r"^.*(?:\b(?:no,? wait|wait,? no|scratch that|i mean|i meant|make that|or rather|correction)\b"
+    r"|[-.,] ?no,?(?= \d))(?=\D{0,12}\d)"
+)
 _NEGATIVE = re.compile(r"(?<!\w)-[€$£]?\d|[€$£]-\d|\b(?:minus|negative) \d")
 _BARE = re.compile(rf"{NUMBER}(?!\w|\.\d)")
 PERCENT = re.compile(r"%|\b(?:percent|per cent|pct|prozent)\b")
@@ -65,6 +70,7 @@ CURRENCY = re.compile(
 _BARE_NOT = re.compile(
     r"\b(do|does|did|is|are|was|were|ca|could|wo|would|should|has|have|had|need)nt\b"
 )
+_ISH = re.compile(r"(?<=[\d%k]) ?-?ish\b")  # '90ish'
 _AND_A_HALF = re.compile(r"\b(?:an?|one) (second|sec|minute|min|hour) and a half\b")
 
 
@@ -74,6 +80,7 @@ def plain_of(text: str) -> str:
         return ""
     plain = " ".join(text.translate(_SPELLINGS).lower().split())
     plain = _BARE_NOT.sub(r"\1n't", plain)
+    plain = _ISH.sub("", plain)
     return _AND_A_HALF.sub(r"1.5 \1s", plain)
 
 
@@ -119,9 +126,10 @@ def in_digits(text: str, phrase: re.Pattern[str]) -> str:
 def figures_of(text: str, phrase: re.Pattern[str]) -> str:
     """The text with each number in plain digits and each range as its upper end.
 
-    Figures that are named to be turned down are left out.
+    Figures that are named to be turned down, or taken back, are left out.
     """
-    figures = _TURNED_DOWN.sub("", _LOWER_END.sub("", in_digits(text, phrase)))
+    last = _TAKEN_BACK.sub("", in_digits(text, phrase))
+    figures = _TURNED_DOWN.sub("", _LOWER_END.sub("", last))
     return "" if _NEGATIVE.search(figures) else figures
 
 

@@ -77,7 +77,7 @@ _INTENTS: dict[IntentName, str] = {
     r"(?: with (?:you|that|this|it))?"
     r"|(?:tell me|say) more(?: about (?:it|this|that))?|(?:some )?more details?"
     r"|(?:explain|say) (?:it|this|that)? ?(?:simpl\w+|in (?:plain|simple) (?:words|english)"
-    r"|like i'm \w+|to me)"
+    r"|like i'm \w+|to me(?: like i'm \w+)?)"
     rf"|(?:no |i think |i believe )?(?:{_OF_IT}(?:'s| is| are"
     r"| looks| sounds| seems| must be| can't be| cannot be)"
     r"|you(?:'re| are)) (?:just |all |simply )?(?:wrong|nonsense|not right|not true|rubbish|right)"
@@ -183,7 +183,9 @@ _INTENTS: dict[IntentName, str] = {
     rf"|how (?:good|clean|bad|messy|consistent) (?:is|are) {_DATA}"
     rf"|(?:what(?:'s| is)|is (?:something|anything)) wrong with {_DATA}"
     rf"|what about (?:the quality of )?{_DATA}",
-    "privacy": r"(?:who|where|which models?) (?:sees?|saw|seen|reads?|gets?|got|received|has|have"
+    "privacy": r"(?:please )?(?:delete|remove|erase) (?:all )?(?:my|our|the) "
+    r"(?:data|spreadsheet|file|examples|rows|run)"
+    r"|(?:who|where|which models?) (?:sees?|saw|seen|reads?|gets?|got|received|has|have"
     r"|had|does|did|do|is|are|was|were|went|goes|can|could) (?:.{0,12} )?(?:my|our|the) "
     r"(?:data|spreadsheet|file|examples|rows)(?: .{0,20})?"
     r"|(?:do|does|did|is|are|was|were|has|have|will|can|could) (?:you )?(?:.{0,12} )?(?:my|our) "
@@ -196,15 +198,21 @@ _INTENTS: dict[IntentName, str] = {
     r"(?:the |a |that |this )?(?:report|pdf)\b.{0,40}"
     r"|(?:have|get) (?:this|that|it) as a (?:pdf|file|report)\b.{0,30}",
     "thanks": r"(?:many )?(?:thanks|thank you|cheers|great|perfect|ok)"
-    r"(?:\W+.{0,25}\b(?:all|much|you|bye|day|help))?",
+    r"(?:\W+.{0,25}\b(?:all|much|you|bye|day|help))?"
+    r"|(?:(?:many )?(?:thanks|thank you|cheers)\W+)?(?:(?:that|this|it)(?:'s| is| was) )?"
+    r"(?:(?:really|very|so|quite|super) )?(?:helpful|useful|great|clear|good|kind|interesting)",
     "writing": r"what (?:do|does|did) (?:the |its |your )?(?:texts?|prompts?|it|they|copy) "
     r"(?:leave out|miss|invent|add|make up)|(?:missing|invented|left[ -]out) facts"
     r"|(?:who|which) (?:won|is better|was preferred)(?: blind)?|"
     rf"{_SHOW}(?:the )?(?:blind (?:comparison|pairs?|test)|house terms|invented facts)"
     r"|(?:what|how) (?:did|was) the blind (?:comparison|test)(?: say| end| come out)?",
     "meaning": r"what(?:'s| is| are| does| do)(?: an?| the)? (?P<term>.+?)(?: mean)?"
-    r"|what do you mean (?:by|with) (?P<word>.+?)",
-    "help": r"help(?: me)?|h+m+|well|umm?|er+m?|(?:oh|ah|aha|wow|interesting|i see|so what)"
+    r"(?:,? in (?:plain|simple) (?:english|words|terms))?"
+    r"|what do you mean (?:by|with) (?P<word>.+?)"
+    r"|(?:what|which) counts as (?:an? )?(?P<counted>.+?)"
+    r"|(?:is|does) (?:an?|one|each|every) [\w-]+(?: \w+)? (?:count as )?(?:an?|one) (?P<one>\w+)",
+    "help": r"help(?: me)?|(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there)?|h+m+|well"
+    r"|umm?|er+m?|(?:oh|ah|aha|wow|interesting|i see|so what)"
     r"|what (?:can|may|could|should) (?:i|we) (?:ask|do|say)(?: you| here)?"
     r"|what (?:can|do) you (?:do|know|answer)|which questions (?:can i ask|do you answer)",
 }

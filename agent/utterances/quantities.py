@@ -40,6 +40,11 @@ _EACH_ITEM = re.compile(
 
 
 _WORKING_DAYS = re.compile(r"\b(?:work(?:ing)?|week|business) ?-?days?\b|\bmon\w* ?(?:-|to) ?fri")
+_OFFICE_HOURS = re.compile(
+    r"\b(?:office|opening|business|working|work) ?-?(?:hours|times?)\b"
+    r"|\b(?:9|nine) ?(?:-|to) ?(?:5|five)\b"
+    r"|\bdaytime\b|\bduring the day\b"
+)
 _OFF = re.compile(r"\b(?:except|but not|closed)\b")
 _ALWAYS = re.compile(r"\b24 ?/ ?7\b")
 _UNKNOWN_RATE = re.compile(r"(?:/|\bper\b)\s*[a-z]+")
@@ -74,6 +79,8 @@ def _factor(figures: str) -> float | None:
     )
     if found == _DAY and _OFF.search(figures):
         return None
+    if found is not None and found > _DAY and (_OFFICE_HOURS.search(figures)):
+        return None  # of how many hours nobody said
     if found == _DAY and _WORKING_DAYS.search(figures):
         return _WORKING_DAY
     # "100 every other day" and "30 per agent" name rates that are not in the table: no guess.

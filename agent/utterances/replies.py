@@ -11,7 +11,8 @@ _UNKNOWN = re.compile(
     r"|(?:haven't|have not) (?:got )?(?:a clue|any idea|thought)"
     r"|not a clue|beats me|not (?:really |quite )?(?:sure|certain)|unsure|dunno|idk"
     r"|(?:i'd|i would|i|we'd|we) (?:have|need) to (?:ask|check|look)|hard to (?:say|tell)"
-    r"|whatever|(?:it )?(?:doesn't|does not) matter"
+    r"|whatever|what(?:ever)? (?:would|do|should|did) (?:you|i|we) (?:\w+ )?(?:recommend|suggest"
+    r"|advise|take|say|pick|choose)|(?:it )?(?:doesn't|does not) matter"
     r"|you (?:decide|choose|tell me)|up to you|your call"
     r"|use (?:the |your )?default|skip (?:it|this|that))\b.{0,80}"
     r"|(?:please )?(?:skip|pass|next(?: question)?|default|n/?a|\?+)(?: please)?[.!]*)$"
@@ -116,7 +117,7 @@ def read_yes_no(text: str) -> bool | None:
 _START = (
     rf"(?:{_YES_WORD}|👍|alright|all right|right away|go on|go|start|begin|proceed|continue"
     r"|measur(?:e|ing)|run|let's go|let's (?:do|start|run|try|measure)|by all means|i agree|you may"
-    r"|do that)"
+    r"|do that|lets go|crack on|fire away|get (?:going|started)|carry on)"
 )
 _COURTESY = (
     r"(?:please|thanks|thank you|many thanks|very|then|now|so|well|oh|ah|and|it|this|that|that's"
@@ -125,7 +126,8 @@ _COURTESY = (
 _NO_REPLY = (
     r"(?:no|nope|nah|n|never|never mind|not (?:now|yet|today|ok|okay|this|that)|not|don't|do not"
     r"|(?:rather|better|let's) not|(?:i|we)(?: would|'d) rather not|decline"
-    r"|(?:i|we) (?:don't|do not) want(?: to)?)"
+    r"|(?:i|we) (?:don't|do not) want(?: to)?"
+    r"|(?:don't|do not|no) (?:fine[ -]?)?tun(?:e|ing)(?: it| anything)?)"
 )
 _NOTHING_BUT_YES = re.compile(
     rf"(?:{_COURTESY}(?!\w)[^\w?]*)*{_START}(?!\w)[^\w?]*"
@@ -135,6 +137,7 @@ _NOTHING_BUT_NO = re.compile(
     rf"(?:(?:{_COURTESY}|definitely|absolutely|certainly)(?!\w)[^\w?]*)*{_NO_REPLY}(?!\w)[^\w?]*"
     rf"(?:(?:{_NO_REPLY}|{_COURTESY}|start|do|run|today|measure)(?!\w)[^\w?]*)*"
 )
+_NOT_YET = re.compile(r"^(?:no\W+)?not (?:yet|now|today)\b(?!.*\b(?:but|start|go|run)\b)[^?]*$")
 _MOST_WORDS = 10  # of a yes or no that is nothing else
 
 
@@ -148,7 +151,7 @@ def read_consent(text: str) -> bool | None:
         return None
     if _NOTHING_BUT_YES.fullmatch(plain):
         return True
-    return False if _NOTHING_BUT_NO.fullmatch(plain) else None
+    return False if _NOTHING_BUT_NO.fullmatch(plain) or _NOT_YET.search(plain) else None
 
 
 def opening_reply(text: str) -> bool | None:

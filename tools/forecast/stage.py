@@ -20,7 +20,7 @@ from tools.intake.examples import Example
 from tools.models.cache import CachedModel
 from tools.progress import Step, Watch
 from tools.runs import Run
-from tools.trials.answering import Answer
+from tools.trials.answering import Answer, read_states
 from tools.trials.mistakes import count_errors, sort_mistakes
 from tools.trials.stage import task_of
 from tools.trials.task import Task
@@ -106,7 +106,8 @@ def _for_labels(
     watch: Watch,
 ) -> ForecastReport:
     task, dev = task_of(dataset, brief), dataset.parts.dev
-    watch.listen(Step(stage="forecast", title="Reading hidden states", done=0, total=1))
+    inputs = [example.input for example in (*task.train, *dev)]
+    read_states(model, inputs, watch, "forecast", model.name)
     probe = fit_probe(task, model, model.name, watch)
     contestants = [word_classifier(task), probe.contestant()]
     scored = [contestant.arm(task, dev) for contestant in contestants]

@@ -162,6 +162,7 @@ TERMS = (
         "keeps what it knew.",
         r"\breplay\b",
     ),
+    Term("Request", "One text that is sent to be answered: an e-mail, a ticket, a message."),
     Term("Seed", "The number with which a run's random choices can be repeated.", r"\bseeds?\b"),
     Term(
         "Similar examples",

@@ -125,7 +125,7 @@ INTENTS = {
     "I see mistakes on my invoice": None,
     "show me where my order is": None,
     "what happens with my refund": None,
-    "hello": None,
+    "hello": Intent("help"),
     "": None,
 }
 

@@ -11,7 +11,7 @@ from policies.brief import TaskType
 from policies.evidence import MOST_TEST_ROWS
 from tools.errors import DataError
 from tools.intake.examples import Example, Parts
-from tools.intake.split import LockedTest, data_hash, split
+from tools.intake.split import MOST_DEV_ROWS, LockedTest, data_hash, split
 
 
 def labelled(**counts: int) -> list[Example]:
@@ -96,14 +96,14 @@ def test_the_parts_are_half_and_two_quarters(task_type: TaskType) -> None:
     assert [len(parts.train), len(parts.dev), len(parts.test)] == [200, 100, 100]
 
 
-def test_the_test_part_is_capped_and_keeps_its_proportions() -> None:
+def test_dev_and_test_are_capped_and_keep_their_proportions() -> None:
     parts = cut(labelled(a=3600, b=360, c=40, d=4))
-    counts = Counter(example.answer for example in parts.test)
-    assert len(parts.test) == MOST_TEST_ROWS
-    assert counts["a"] == pytest.approx(450, abs=2) and counts["b"] == pytest.approx(45, abs=2)
-    assert counts["c"] and counts["d"]
-    assert len(parts.dev) == 1001
-    assert len(parts.train) == 4004 - 1001 - 500
+    for part, most in ((parts.dev, MOST_DEV_ROWS), (parts.test, MOST_TEST_ROWS)):
+        counts = Counter(example.answer for example in part)
+        assert len(part) == most
+        assert counts["a"] == pytest.approx(450, abs=2) and counts["b"] == pytest.approx(45, abs=2)
+        assert counts["c"] and counts["d"]
+    assert len(parts.train) == 4004 - MOST_DEV_ROWS - MOST_TEST_ROWS
 
 
 def test_membership_ignores_row_numbers_and_todays_answers() -> None:

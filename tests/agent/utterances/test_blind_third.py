@@ -1,0 +1,91 @@
+"""What a third tester wrote who had not seen the readers, and what had gone wrong before."""
+
+import pytest
+
+from agent.utterances import named_columns, read_share, read_volume
+from agent.utterances.columns import joins_columns, named_today
+from agent.utterances.commands import read_plan_question
+from agent.utterances.corrections import read_correction
+from agent.utterances.demands import read_supposed
+from agent.utterances.intents import read_intent
+from agent.utterances.replies import is_unknown, read_consent
+from policies.brief import Brief
+
+COLUMNS = ["id", "subject", "body", "queue", "bot_queue", "handled_by"]
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("92... no wait, 94", 0.94),
+        ("92, no wait, 94", 0.94),
+        ("92 - no, 94", 0.94),
+        ("90ish", 0.9),
+        ("80% is fine for the easy ones, but for fraud cases I want 99", None),
+    ],
+)
+def test_a_share(text: str, share: float | None) -> None:
+    assert read_share(text) == share
+
+
+@pytest.mark.parametrize(
+    ("text", "volume"),
+    [
+        ("a dozen an hour during office hours", None),
+        ("20 an hour, 9 to 5", None),
+        ("20 an hour", 14_400),
+        ("about 500 a day, sorry, make that 600 a day", 18_000),
+    ],
+)
+def test_a_volume(text: str, volume: int | None) -> None:
+    assert read_volume(text) == volume
+
+
+@pytest.mark.parametrize(
+    ("text", "agreed"),
+    [
+        ("sounds good, crack on", True),
+        ("lets go", True),
+        ("not yet, I need to ask my boss", False),
+        ("don't fine-tune", False),
+        ("not now but start it tonight", None),
+    ],
+)
+def test_consent(text: str, agreed: bool | None) -> None:
+    assert read_consent(text) is agreed
+
+
+def test_the_columns() -> None:
+    told = "no, the text is in subject and the right answer is in queue"
+    assert named_columns(COLUMNS, told) == ["subject", "queue"]
+    assert named_today(COLUMNS, "The bot_queue column is what our current bot says") == "bot_queue"
+    assert named_today(COLUMNS, "bot_queue is not what our bot says") is None
+    assert joins_columns(COLUMNS, "subject and body together are the input, queue is the answer")
+
+
+def test_what_is_corrected_after_an_apology() -> None:
+    found = read_correction("I was wrong, we do about 120k messages a month", Brief())
+    assert found is not None and (found.field, found.value) == ("monthly_requests", 120_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what if the price per request halves?",
+        "suppose the cost per 1,000 requests doubled",
+        "what if prices go up by 50%?",
+        "what if our costs fall by 20 %?",
+        "what if our team grows by 30%?",
+    ],
+)
+def test_a_change_of_something_else_is_no_volume_and_no_target(text: str) -> None:
+    brief = Brief(monthly_requests=50_000)
+    assert read_correction(text, brief) is None and read_supposed(text) == {}
+
+
+def test_what_a_word_means_and_who_decides() -> None:
+    assert is_unknown("what would you recommend?")
+    for text in ("what counts as a request?", "is one email a request?", "what's a prompt?"):
+        intent = read_intent(text)
+        assert intent is not None and intent.name == "meaning", text
+    assert read_plan_question("hold on, does any of this go to OpenAI?") == "data"
