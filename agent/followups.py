@@ -28,7 +28,8 @@ from policies.limits import TUNED
 from policies.policy import Policy
 from policies.recommendation import Reason, Verdict
 from policies.rules import ACTIONS, BEFORE_ALL
-from tools.assessment import ArmCost, Assessment, EconomicsPart
+from tools.assessment import Assessment, EconomicsPart
+from tools.economics import monthly_cost
 from tools.report import words
 from tools.report.answer import next_steps, verdict_title
 from tools.tuning.verify import measured_ways, outcome_of, passes_gate
@@ -180,7 +181,7 @@ def _cost(a: Assessment, subjects: tuple[str, ...]) -> str:
     rivals = _rivals(a)
     lines = [
         f"• {name}: {words.money(cost.per_1000, currency)} for 1,000 requests"
-        + (f", {words.money(_monthly(cost, money, volume), currency)} a month" if volume else "")
+        + (f", {_month(money, name, volume)} a month" if volume else "")
         + (f", {words.money(cost.one_off, currency)} once" if cost.one_off else "")
         for name, cost in money.arms.items()
         if name in rivals or name == TUNED
@@ -200,10 +201,8 @@ def _volume_of(a: Assessment, subjects: tuple[str, ...]) -> int | None:
     return a.economics.monthly_requests
 
 
-def _monthly(cost: ArmCost, money: EconomicsPart, volume: int) -> float:
-    """Cost of a month at a volume; what is due whatever the volume stays."""
-    fixed = cost.per_month - cost.per_1000 * (money.monthly_requests or 0) / 1000
-    return fixed + cost.per_1000 * volume / 1000
+def _month(money: EconomicsPart, arm: str, volume: int) -> str:
+    return words.money(monthly_cost(money, arm, volume), money.currency)
 
 
 def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:

@@ -14,7 +14,7 @@ from agent.utterances import (
 )
 from agent.utterances.choices import names_exception
 from agent.utterances.intents import quoted
-from agent.utterances.prompts import is_description, is_instruction
+from agent.utterances.prompts import is_description, is_instruction, is_put_off, is_withheld
 from agent.utterances.replies import asks_us, opening_reply, says_only_unknown, without_reply
 from policies.brief import Brief
 from policies.evidence import Score
@@ -66,6 +66,12 @@ def _read_prompt(state: State, text: str, run: Run) -> Update:
         return changed(state, prompt=text)
     if quoted(text):
         return changed(state, prompt=quoted(text))
+    if is_withheld(text):
+        return {**changed(state, prompt=None), "note": "Then I measure without it."}
+    if is_put_off(text):
+        raise Unclear(
+            "Yes: say “no prompt yet” for now, and “back to the prompt” when you have it."
+        )
     told = is_description(text)
     if (is_absent(text) or is_unknown(text)) and not (told and len(text.split()) > LONGEST_NONE):
         return changed(state, prompt=None)

@@ -7,7 +7,7 @@ from policies.limits import arm_obstacle
 from policies.policy import Policy
 from policies.recommendation import Reason, Recommendation, Verdict
 from policies.regret import chance_of_missing, more_examples, regret
-from policies.rules import ACTIONS, BEFORE_ALL, LIMITS, Finding, Rule
+from policies.rules import ACTIONS, BEFORE_ALL, LIMITS, Finding, Rule, better_than_needed
 
 UNSETTLED = "evidence_settles_it"
 LIKELY = 0.25  # chance of missing the target from which on it is said
@@ -115,7 +115,7 @@ def _headline(
         "keep_prompt": f"Keep what you have: {kept}, the target is {target}, and no prompt found "
         "is better by enough.",
         "adopt_prompt": f"Adopt the better prompt: {best}, the target is {target}. No fine-tune "
-        "is needed.",
+        "is needed." + better_than_needed(evidence, policy),
         "use_classifier": "An ordinary classifier is enough: “"
         + (f"{classifier.name}” reaches {percent(classifier.measured.score)}" if classifier else "")
         + f", the target is {target}."

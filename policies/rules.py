@@ -95,7 +95,7 @@ def _label_errors(evidence: Evidence, policy: Policy) -> Finding:
         return Finding(None, "Only labels can be checked for errors.")
     text = (
         f"{data.label_errors} of {rows} rows ({percent(data.label_errors / max(1, rows))}) seem to "
-        f"carry a wrong label; {data.sure_label_errors} of them stand out clearly."
+        f"carry a wrong label; {data.sure_label_errors} of them clearly."
     )
     sure = data.sure_label_errors / max(1, rows)
     return Finding(sure > 0 and sure >= policy.label_error_share, text)
@@ -253,13 +253,28 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     score, today = classifier.measured.score, usable_today(evidence)
     text = f"The classifier {_shown(classifier)}; the target is {percent(target)}."
     if prompt_is_enough(evidence, policy):
-        return Finding(False, text + " Prompting is good enough as it is.")
+        text += " The prompt is good enough as well and takes less effort to set up."
+        return Finding(False, text + better_than_needed(evidence, policy))
     if score < target and today and score <= today.measured.score + policy.margin:
         return Finding(False, text + f" What you have today, “{today.name}”, does as well.")
     enough = is_enough(score, evidence, policy)
     if enough and score < target:
         text += " Nothing that could be used is better by more than the margin."
     return Finding(enough, text)
+
+
+def better_than_needed(evidence: Evidence, policy: Policy) -> str:
+    """A sentence on the classifier where it is better than a prompt that is good enough, or ""."""
+    classifier, prompt = usable_classifier(evidence), usable_prompt(evidence)
+    if classifier is None or prompt is None:
+        return ""
+    more = classifier.measured.score - prompt.measured.score
+    if more <= policy.margin:
+        return ""
+    return (
+        f" The classifier is {100 * more:.1f} points better than the prompt: above the target that "
+        "does not count here, but take it if every right answer does."
+    )
 
 
 def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:

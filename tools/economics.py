@@ -30,6 +30,13 @@ def running_cost(arm: Arm, settings: Settings) -> float | None:
     return machine_cost(_busy(arm), settings)
 
 
+def monthly_cost(picture: EconomicsPart, arm: str, volume: int) -> float:
+    """Cost of an arm in a month at a volume; what is due whatever the volume stays."""
+    cost = picture.arms[arm]
+    fixed = cost.per_month - cost.per_1000 * (picture.monthly_requests or 0) / 1000
+    return fixed + cost.per_1000 * volume / 1000
+
+
 def machine_cost(milliseconds: float, settings: Settings) -> float:
     """Cost of a thousand requests of so many milliseconds each on a machine of one's own."""
     return _machine_hours(milliseconds, settings.prices) * settings.prices.machine_per_hour

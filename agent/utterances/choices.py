@@ -67,7 +67,7 @@ _INSIDE = re.compile(
     r"|\bonly what\b.{0,30}\b(?:wrote|writes?|says?|said|sends?|sent)\b|\bnothing else\b"
     rf"|\b(?:from|by) the {_GIVEN} (?:alone|itself|only)\b|\b(?:just|only) the {_GIVEN}\b"
 )
-_EXCEPTING = r"except|apart from|other than|but|unless|sometimes|usually|mostly|often"
+_EXCEPTING = r"except|although|though|for some|in some|apart from|other than|but|unless|sometimes|usually|mostly|often"
 _EXCEPTED = re.compile(rf"\b(?:{_EXCEPTING})\b")
 _LIMITED = re.compile(rf"\b(?:{_EXCEPTING}|besides|only|just)\b")
 _NEVER = r"(?:not|never|rarely|seldom|no need to|\w+n't)"
@@ -76,7 +76,10 @@ _NOT_INSIDE = re.compile(
     rf"|\b{_NEVER}\b(?: \w+){{0,3}} (?:in|inside|within|from)(?: \w+)? {_GIVEN}\b"
     rf"|\b{_GIVEN} (?:\w+ )?{_NEVER} (?:\w+ )?(?:has|have|hold|contain|say|tell|mention|include)"
 )
-_NOT_ELSEWHERE = re.compile(rf"\b{_NEVER}\b(?: \w+){{0,2}} (?:look|check|ask|consult|search|need)")
+_NOT_ELSEWHERE = re.compile(
+    rf"\b{_NEVER}\b(?: \w+){{0,2}} (?:look|check|ask|consult|search|need)"
+    r"|\bnothing\b(?: \w+){0,4} (?:look|check|ask|consult|search)"
+)
 
 
 def names_exception(text: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from agent.utterances.figures import plain_of
+from agent.utterances.figures import clauses, plain_of
 from agent.utterances.replies import DENIES, HEDGE
 
 _INPUT = r"\b(?:inputs?|texts?|goes in|go in)\b"
@@ -26,12 +26,32 @@ def named_columns(columns: Sequence[str], text: str) -> list[str]:
     order = [found[int(at)] for at in re.findall(r"\x00(\d+)\x00", rest)]
     beside = re.sub(r"\x00\d+\x00", " ", rest)
     if len(order) not in (2, 3) or _BESIDE.sub("", beside):
-        return []
+        return _each_in_its_clause(columns, text)
     told_input, told_answer = re.search(_INPUT, beside), re.search(_ANSWER, beside)
     swapped = told_input and told_answer and told_answer.start() < told_input.start()
     if not swapped:
         return order
     return [order[1], order[0]] if len(order) == 2 else []
+
+
+_CHOSEN = re.compile(rf"{_ANSWER}|\b(?:right|correct|picked|chose|chosen|decided|assigned)\b")
+
+
+def _each_in_its_clause(columns: Sequence[str], text: str) -> list[str]:
+    """Input and answer, each told in a clause of its own; empty where one is not, or is denied."""
+    told: dict[str, list[str]] = {"input": [], "answer": []}
+    for clause in clauses(text):
+        named = mentions(columns, clause)
+        if len(named) != 1 or DENIES.search(clause) or clause.endswith("?"):
+            continue
+        beside = _named(named[0]).sub(" ", _spaced(clause))
+        if re.search(_INPUT, beside):
+            told["input"] += named
+        elif _CHOSEN.search(beside):
+            told["answer"] += named
+    found = [*told["input"], *told["answer"]]
+    clear = len(told["input"]) == len(told["answer"]) == 1 and found[0] != found[1]
+    return found if clear and not HEDGE.search(plain_of(text).replace("what", "")) else []
 
 
 def mentions(columns: Sequence[str], text: str) -> list[str]:

@@ -14,7 +14,10 @@ _FIRST = 0xE000  # private characters stand for labels, so that no word of a lab
 _WORD = re.compile(r"[^\W_]+")
 _A = r"(?:(?:an?|the|any|every|some|real|actual|one) )*"
 _LABEL = rf"{_A}[\"'“”„]?(?P<{{}}>[\ue000-\uf8ff])[\"'“”]?(?: \w+){{{{0,2}}}}?"
-_IT_IS = r"(?:is|are|was|were|would be|counts?|costs?|hurts?|matters?|weighs?)(?: (?:us|me|for))?"
+_IT_IS = (
+    r"(?:is|are|was|were|(?:would |will )?(?:be|counts?|costs?|hurts?|matters?|weighs?))"
+    r"(?: (?:us|me|for))?"
+)
 _SUBJECTS = (
     # Two labels, the right one first
     r"(?:taking|mistaking|reading|treating|classifying|labell?ing|sorting|sending|routing|calling) "
@@ -30,6 +33,8 @@ _SUBJECTS = (
     r"(?:an?|the|every|each)? ?(?:missed|overlooked|unnoticed|unrecogni[sz]ed|lost) {right}",
     r"(?:an?|the|every|each)? ?(?:mistakes?|errors?|wrong answers?) (?:on|in|with|about|for|at) "
     r"{right}",
+    r"(?:confusing|mixing up|mistaking|misreading) {right}(?: (?:and|with|for|as) "
+    r"(?:anything|something|everything|any|some)(?: else| other)?(?: \w+)?)?",
     # One label: something else was called that
     r"(?:an?|the|every|each)? ?(?:false|needless|mistaken|unjustified) {given}",
     r"(?:an?|the|every|each)? ?false alarms? (?:for|about|on|of) {given}",

@@ -29,7 +29,7 @@ _ORDERED = (
     r"(?:classify|sort|answer|reply|respond|extract|write|return|give|output|label|tag|assign|decide"
     r"|determine|choose|pick|route|categori[sz]e|translate|summari[sz]e|find|detect|identify|rate"
     r"|score|rewrite|draft|list|name|convert|state|act as|imagine|your (?:task|job|role)|put|mark"
-    r"|use (?:only|exactly|one|the word)|add|begin|end)"
+    r"|use (?:only|exactly|one|the word)|add|begin|end|read (?:the|this|each|every))"
 )
 _OUTPUT = (
     r"\b(?:answers?|labels?|reply|replies|words?|categor\w+|topics?|json|output|preamble|explanations?"
@@ -43,6 +43,24 @@ _INSTRUCTION = re.compile(
     r"\w+ \w+"
     rf"|^(?:nothing but|only|just|no) (?!prompts?\b)[^,]*{_OUTPUT}(?! (?:yet|so far|at present)\b)"
 )
+
+
+_WITHHELD = re.compile(
+    r"\b(?:not allowed|not permitted|can't|cannot|may not|mustn't)(?: to)? (?:share|paste|show|send|post)\b"
+)
+
+
+def is_withheld(text: str) -> bool:
+    """Whether there is a prompt that may not be shown: 'I am not allowed to share it'."""
+    return bool(_WITHHELD.search(plain_of(text)))
+
+
+_LATER = re.compile(r"\blater\b.*\?$|\b(?:add|send|paste|bring) it later\b")
+
+
+def is_put_off(text: str) -> bool:
+    """Whether a prompt is to come later: 'can I add it later?'."""
+    return bool(_LATER.search(plain_of(text)))
 
 
 def is_instruction(text: str) -> bool:

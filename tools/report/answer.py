@@ -99,7 +99,7 @@ def _tune_figure(a: Assessment) -> KeyFigure:
         difference = words.points(a.tuned.difference.value)
         note = f"{difference} against the best prompt, measured on {a.tuned.test.n} test examples"
         if not a.tuned.shipped:
-            note += "; it did not pass its test"
+            note += "; that is not enough to use it"
         return KeyFigure("Fine-tuned model", words.percent(a.tuned.test.score), note)
     label = "Fine-tune, forecast"
     if a.forecast is None:

@@ -1,7 +1,10 @@
 """What the examples are, what was tried on them, and where the answer still fails."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from policies.evidence import Arm, Score
-from tools.assessment import Assessment, Finalist, PlanRecord
+from tools.assessment import Assessment, ErrorCell, Finalist, PlanRecord
 from tools.report import pictures, words
 from tools.report.answer import NAME
 from tools.report.document import (
@@ -30,6 +33,7 @@ CELL = 600  # most characters of a cell
 MOST_SUSPECTS = 30  # rows of the table; the Excel file holds them all
 MOST_LABELS = 24
 EXAMPLES_EACH = 3
+FEW, BELOW, MOST_WEAK = 5, 0.1, 3  # rows of a label; below the average; labels that are named
 
 
 def the_data(a: Assessment, examples: bool) -> Section:
@@ -253,6 +257,23 @@ def _plan_row(plan: PlanRecord, several: bool) -> Row:
     )
 
 
+def _weakest(cells: Sequence[ErrorCell]) -> Text:
+    """The labels that come out wrong most often, of those that are well below the average."""
+    rows, right = Counter[str](), Counter[str]()
+    for cell in cells:
+        rows[cell.right] += cell.count
+        right[cell.right] += cell.count if cell.right == cell.given else 0
+    average = right.total() / max(1, rows.total())
+    shares = {label: right[label] / rows[label] for label in rows if rows[label] >= FEW}
+    weak = sorted((s, label) for label, s in shares.items() if s <= average - BELOW)[:MOST_WEAK]
+    if not weak:
+        return ()
+    told = [(name(label, NAME), f" ({right[label]} of {rows[label]} right)") for _, label in weak]
+    listed = [part for pair in told for part in (*pair, ", ")][:-1]
+    more = ". If these are more frequent in your work than in the examples, expect a lower score."
+    return ("Weakest: ", *listed, more)
+
+
 def failures(a: Assessment, examples: bool) -> Section:
     """What the answer, or else the best prompt, got wrong on dev, with real examples."""
     title, found = "Where it fails", a.mistakes
@@ -263,6 +284,8 @@ def failures(a: Assessment, examples: bool) -> Section:
     if drawn := pictures.errors_picture(a):
         caption = "Which label was taken for which" if a.task.type == "labels" else "Field by field"
         blocks.append(Illustration(drawn, caption, f"{a.task.dev} dev examples"))
+    if a.task.type == "labels" and (weak := _weakest(found.cells)):
+        blocks.append(Paragraph(weak))
     for mistake in found.kinds:
         kind = data(mistake.kind, 2 * NAME)
         blocks.append(Subheading((kind,), f"{mistake.count} of {a.task.dev}"))

@@ -1,5 +1,6 @@
 """The words of the report and the page: verdicts, steps, terms, and figures as people read them."""
 
+import math
 import re
 import unicodedata
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -41,7 +42,7 @@ NEXT_STEPS: dict[Verdict, Steps] = {
     ),
     "adopt_prompt": (
         "Hand “The prompt that won” from this report to whoever runs the system.",
-        "Run the old and the new way side by side on about 100 live requests and compare.",
+        "Have a person judge its answers to about 100 live requests, and today's if there are any.",
         "Switch over, keep a way back, and put “When to ask again” into the calendar.",
     ),
     "use_classifier": (
@@ -73,7 +74,7 @@ NEXT_STEPS: dict[Verdict, Steps] = {
 }
 OUTCOME_TITLES: dict[Use, str] = {
     "tuned": "Use the fine-tuned model",
-    "prompt": "Stay with the prompt",
+    "prompt": "Use the prompt, without a fine-tune",
     "classifier": "Use an ordinary classifier",
     "none": "Change nothing yet",
 }
@@ -129,7 +130,7 @@ RULE_OUTCOMES: dict[RuleOutcome, str] = {
     "decided": "decided the answer",
     "agreed": "points the same way",
     "outranked": "holds, but another rule comes first",
-    "not_met": "is not the case",
+    "not_met": "does not decide",
     "not_applicable": "does not apply here",
 }
 ARM_KINDS: dict[ArmKind, str] = {
@@ -208,9 +209,13 @@ def percent(x: float) -> str:
 
 
 def span(low: float, high: float) -> str:
-    """An interval of shares in whole percent, as "83–91 %"; with a decimal where it is narrow."""
-    digits = 0 if high - low >= 0.02 else 1
-    return f"{100 * low:.{digits}f}–{100 * high:.{digits}f} %"
+    """An interval of shares in whole percent, as "83–91 %"; with a decimal where it is narrow.
+
+    Rounded outwards: 89.5 % must not become the target of 90.
+    """
+    if high - low < 0.02:
+        return f"{100 * low:.1f}–{100 * high:.1f} %"
+    return f"{math.floor(round(100 * low, 6))}–{math.ceil(round(100 * high, 6))} %"
 
 
 def points(x: float) -> str:
@@ -252,6 +257,8 @@ def odds(level: float) -> str:
 
 def chance(p_value: float) -> str:
     """A p-value in plain words."""
+    if p_value > 0.5:
+        return "A difference as small as this is what chance alone brings about."
     rate = "fewer than 1" if p_value < 0.01 else f"about {100 * p_value:.0f}"
     verdict = "so it may well be luck" if p_value > 0.05 else "so luck is an unlikely explanation"
     return f"Chance alone would show this much in {rate} of 100 such tests, {verdict}."
@@ -279,6 +286,7 @@ def flip_sentence(flip: Flip, currency: str) -> str:
         value = percent(flip.threshold)
     else:
         value = _just_beyond(flip)
+    value += "" if known else " or more"
     title = VERDICT_TITLES[flip.verdict]
     answer = title[0].lower() + title[1:]
     return f"If the {name} {verb} {value}, the answer would become: {answer}."

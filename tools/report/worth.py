@@ -1,6 +1,7 @@
 """What a fine-tune would bring or brought, and what each way costs."""
 
 from tools.assessment import Assessment, TunedPart
+from tools.economics import monthly_cost
 from tools.report import pictures, words
 from tools.report.answer import NAME
 from tools.report.document import (
@@ -24,6 +25,7 @@ from tools.report.document import (
 )
 from tools.report.pictures.costs import cost_name, drawn_arms, spread_months
 
+SUPPOSED = (10_000, 100_000, 1_000_000)  # requests a month, where nobody told the volume
 LOSS_NOTE = "lower is better; on train all that was trained for, on dev the answers alone"
 
 
@@ -48,7 +50,8 @@ def what_tuning_brings(a: Assessment) -> Section:
         blocks.append(Paragraph("No forecast was made in this run."))
     if a.tuned:
         blocks += _tuned(a, a.tuned)
-    return Section("What a fine-tune would bring", tuple(blocks))
+    title = "What the fine-tune brought" if a.tuned else "What a fine-tune would bring"
+    return Section(title, tuple(blocks))
 
 
 def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
@@ -122,10 +125,12 @@ def what_it_costs(a: Assessment) -> Section:
 
 def _bills(a: Assessment) -> Table:
     e = a.economics
+    volumes = SUPPOSED if e.monthly_requests is None else (e.monthly_requests,)
+    months = [f"{n:,} a month" for n in volumes] if len(volumes) > 1 else ["A month"]
     columns = (
         Column("Way of working", weight=3),
         Column("1,000 requests", numeric=True, weight=1.2),
-        Column("A month", numeric=True, weight=1.2),
+        *(Column(title, numeric=True, weight=1.2) for title in months),
         Column("Once", numeric=True, weight=1.2),
     )
     rows = tuple(
@@ -133,7 +138,7 @@ def _bills(a: Assessment) -> Table:
             (
                 Cell((name(cost_name(key), NAME),)),
                 Cell(words.money(e.arms[key].per_1000, e.currency)),
-                Cell(words.money(e.arms[key].per_month, e.currency) if e.monthly_requests else "–"),
+                *(Cell(words.money(monthly_cost(e, key, n), e.currency)) for n in volumes),
                 Cell(words.money(e.arms[key].one_off, e.currency)),
             )
         )

@@ -207,7 +207,8 @@ def outcome_of(
     figures = ", ".join(f"{NAMES[way.use]} {percent(way.score)}" for way in ways)
     tuned = next(way.score for way in ways if way.use == "tuned")
     error = None if forecast is None else forecast.score - tuned
-    failed = "" if shipped else "The fine-tune did not pass its test. "
+    needed = "as good as" if verdict == "fine_tune_for_cost" else "better than"
+    failed = "" if shipped else f"The fine-tune was not shown to be {needed} the prompt. "
     open_ways = [way for way in ways if not way.barred and (shipped or way.use != "tuned")]
     stands = _advised(verdict, ways)
     if not shipped and stands in [way.use for way in open_ways]:

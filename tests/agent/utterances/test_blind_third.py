@@ -3,11 +3,14 @@
 import pytest
 
 from agent.utterances import named_columns, read_share, read_volume
+from agent.utterances.choices import names_exception, read_outside_facts
 from agent.utterances.columns import joins_columns, named_today
 from agent.utterances.commands import read_plan_question
 from agent.utterances.corrections import read_correction
 from agent.utterances.demands import read_supposed
+from agent.utterances.harms import read_harms
 from agent.utterances.intents import read_intent
+from agent.utterances.prompts import is_instruction, is_put_off, is_withheld
 from agent.utterances.replies import is_unknown, read_consent
 from policies.brief import Brief
 
@@ -61,6 +64,25 @@ def test_the_columns() -> None:
     assert named_today(COLUMNS, "The bot_queue column is what our current bot says") == "bot_queue"
     assert named_today(COLUMNS, "bot_queue is not what our bot says") is None
     assert joins_columns(COLUMNS, "subject and body together are the input, queue is the answer")
+
+
+def test_what_a_fourth_tester_wrote() -> None:
+    for text in ("no they just have to be sorted, nothing to look up", "nothing to look up"):
+        assert read_outside_facts(text) is False, text
+    assert names_exception("not really... although for refunds you'd need the transaction date")
+    assert is_instruction(
+        "Read the customer's message and reply with exactly one of our category names, nothing else."
+    )
+    assert is_withheld("yes we have one but I am not allowed to share it")
+    assert is_put_off("my colleague has it, can I add it later?")
+    told = "the text is in body, subject is just cut off. queue is what our people picked"
+    assert named_columns(COLUMNS, told) == ["body", "queue"]
+    labels = ("card arrival", "lost or stolen card")
+    for text in (
+        "mixing up a lost card with anything else would cost us 20x as much",
+        "confusing a lost or stolen card would cost us 20 times as much",
+    ):
+        assert [h.times for h in read_harms(text, labels)] == [20], text
 
 
 def test_what_is_corrected_after_an_apology() -> None:

@@ -21,7 +21,7 @@ def test_the_title_follows_the_measured_outcome(labels: Build) -> None:
     before = labels(outcome=None, tuned=None)
     assert answer_title(before) == "Fine-tune a model"
     after = labels(outcome=Outcome(use="prompt", text="The tune did not beat the prompt."))
-    assert answer_title(after) == "Stay with the prompt"
+    assert answer_title(after) == "Use the prompt, without a fine-tune"
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)

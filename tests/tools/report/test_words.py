@@ -23,7 +23,7 @@ def test_a_rule_of_an_earlier_version_is_shown_by_its_name() -> None:
         ("retrainings_per_month", 9.0, 4.197, "fell to 4.19,"),
         ("monthly_requests", 20_000.0, 3_004_250.0, "rose to 3,010,000,"),
         ("monthly_requests", 5_000_000.0, 120_726.0, "fell to 120,000,"),
-        ("monthly_requests", None, 564_350.0, "were 565,000,"),
+        ("monthly_requests", None, 564_350.0, "were 565,000 or more,"),
         ("monthly_requests", 90.0, 100.0, "rose to 100,"),
         ("target", 0.9, 0.94, "rose to 94 %,"),
         ("machine_price_per_hour", 0.1, 1.054, "rose to 1.06 EUR,"),

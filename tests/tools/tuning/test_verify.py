@@ -101,7 +101,7 @@ def test_a_tune_that_failed_is_no_choice_and_earlier_advice_stands(
     ways = ways_of(prompt, classifier, 0.97)
     outcome = outcome_of(verdict, ways, False, 0.9, None, POLICY)
     assert outcome.use == use
-    assert outcome.text.startswith("The fine-tune did not pass its test. ")
+    assert outcome.text.startswith("The fine-tune was not shown to be better than the prompt. ")
     assert "tuned 97 %" in outcome.text
 
 

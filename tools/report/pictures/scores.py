@@ -28,7 +28,7 @@ MOST_ARMS, MOST_PLANS = 10, 12
 
 
 def gap_picture(a: Assessment) -> Picture | None:
-    """Dots with intervals for every arm, the forecast as a band, the target as a line.
+    """Dots with intervals for every arm, the target as a line; a forecast until there is a tune.
 
     Args:
         a: The assessment; each arm shows its test score, or its dev score where test was not read.
@@ -42,7 +42,7 @@ def gap_picture(a: Assessment) -> Picture | None:
         a.compared, key=lambda arm: (arm.name != best, arm.kind == "prompt", -arm.measured.score)
     )
     rows = [_arm_row(arm, arm.name == best) for arm in arms[:MOST_ARMS]]
-    if f := a.forecast:
+    if (f := a.forecast) and not a.tuned:
         figures = f"{percent(f.score)} ({span(f.low, f.high)}), expected"
         name = "Forecast of a fine-tune"
         rows.append(DotRow(name, figures, f.score, f.low, f.high, "|", ORANGE, band=True))
