@@ -67,7 +67,10 @@ _INSIDE = re.compile(
     r"|\bonly what\b.{0,30}\b(?:wrote|writes?|says?|said|sends?|sent)\b|\bnothing else\b"
     rf"|\b(?:from|by) the {_GIVEN} (?:alone|itself|only)\b|\b(?:just|only) the {_GIVEN}\b"
 )
-_EXCEPTING = r"except|although|though|for some|in some|apart from|other than|but|unless|sometimes|usually|mostly|often"
+_EXCEPTING = (
+    r"except|although|though|for some|in some|apart from|other than|but|unless|sometimes|usually"
+    r"|mostly|often"
+)
 _EXCEPTED = re.compile(rf"\b(?:{_EXCEPTING})\b")
 _LIMITED = re.compile(rf"\b(?:{_EXCEPTING}|besides|only|just)\b")
 _NEVER = r"(?:not|never|rarely|seldom|no need to|\w+n't)"

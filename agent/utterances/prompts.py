@@ -46,7 +46,8 @@ _INSTRUCTION = re.compile(
 
 
 _WITHHELD = re.compile(
-    r"\b(?:not allowed|not permitted|can't|cannot|may not|mustn't)(?: to)? (?:share|paste|show|send|post)\b"
+    r"\b(?:not allowed|not permitted|can't|cannot|may not|mustn't)(?: to)? (?:share|paste|show|send"
+    r"|post)\b"
 )
 
 

@@ -71,7 +71,7 @@ def test_what_a_fourth_tester_wrote() -> None:
         assert read_outside_facts(text) is False, text
     assert names_exception("not really... although for refunds you'd need the transaction date")
     assert is_instruction(
-        "Read the customer's message and reply with exactly one of our category names, nothing else."
+        "Read the customer's message and reply with exactly one of our categories, nothing else."
     )
     assert is_withheld("yes we have one but I am not allowed to share it")
     assert is_put_off("my colleague has it, can I add it later?")
@@ -79,7 +79,7 @@ def test_what_a_fourth_tester_wrote() -> None:
     assert named_columns(COLUMNS, told) == ["body", "queue"]
     labels = ("card arrival", "lost or stolen card")
     for text in (
-        "mixing up a lost card with anything else would cost us 20x as much",
+        "mixing up a stolen card with anything else would cost us 20x as much",
         "confusing a lost or stolen card would cost us 20 times as much",
     ):
         assert [h.times for h in read_harms(text, labels)] == [20], text
