@@ -6,6 +6,7 @@ from policies.brief import TaskType
 from tools.tuning.recipe import (
     EPOCHS,
     REPLAY,
+    REPLAY_WRITTEN,
     Recipe,
     adapted_modules,
     choose_recipe,
@@ -70,6 +71,12 @@ def test_every_choice_has_its_reason(task_type: TaskType) -> None:
 def test_small_models_are_rounded_twice_and_replay_from_the_start() -> None:
     small, large = (choose_recipe(size, 500, seed=0) for size in (135_000_000, 8_000_000_000))
     assert (small.parts, small.replay, large.parts, large.replay) == (2, REPLAY, 1, 0)
+
+
+def test_written_answers_want_less_replay() -> None:
+    wanted = {"labels": REPLAY, "number": REPLAY, "fields": REPLAY_WRITTEN, "text": REPLAY_WRITTEN}
+    kinds: tuple[TaskType, ...] = ("labels", "number", "fields", "text")
+    assert {kind: choose_recipe(135e6, 240, 0, kind).replay for kind in kinds} == wanted
 
 
 @pytest.mark.parametrize(
