@@ -1,6 +1,7 @@
 """After the verdict: questions about the run, changed answers, messages to the models, a tune."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from langgraph.types import Command
@@ -16,11 +17,12 @@ from agent.optimisers import receivers
 from agent.state import KEPT, Exchange, State
 from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
 from agent.utterances import Correction, read_command, read_correction
-from agent.utterances.alike import alike
+from agent.utterances.alike import Alike, Questions
 from agent.utterances.corrections import is_what_if, moves_a_price
 from agent.utterances.demands import read_demand, read_supposed
 from agent.utterances.intents import (
     Intent,
+    IntentName,
     is_addressed,
     quoted,
     read_intent,
@@ -44,6 +46,8 @@ LONGEST_INPUT = 8_000
 NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …” instead."
 UNCLEAR = f"I am not sure what you ask. {TRY_IT}\n{HELP}"
 NOTHING_WAITS = "Nothing waits for a yes here."
+# Questions whose patterns a team's own texts often fit: "compare your rate with the market's".
+TAKEN_TOO_WIDELY: frozenset[IntentName] = frozenset({"compare", "cost", "time", "privacy"})
 TO_TUNE = (
     "“Fine-tune anyway” (or the message “fine-tune it”) shows the plan of a fine-tune, and a yes "
     "to that plan starts it."
@@ -149,20 +153,19 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
     """The answer to a question about the run; "" if the message is for the models to answer."""
     told, policy = _supposed(text, supposed), bench.policy_of(state)
     intent = read_intent(text)
+    if moves_a_price(text) and is_what_if(text):  # prices are no answer of the team
+        intent = Intent("changes")
     if told:
         answer = f"{answer_what_if(state, told, policy)}\n{NOTHING_CHANGED}"
         if intent is None or intent.name != "cost":
             return answer
         return f"{answer_question(intent, _assessment(state, bench))}\n{answer}"
-    agreed = read_consent(text)
-    if agreed:
-        return NOTHING_WAITS if "tuned" in state else f"{NOTHING_WAITS} {TO_TUNE}"
-    if agreed is False:
-        return NOT_STARTED
-    if read_command(text) in ("back", "restart"):
-        return "This run is kept as it is. “New question” at the top begins another one."
+    reply = _to_a_reply(state, text)
+    if reply:
+        return reply
     a = _assessment(state, bench)
-    if intent:
+    like = _like(text, state, bench) if intent is None or intent.name in TAKEN_TOO_WIDELY else None
+    if intent and not (like and like.theirs):
         return _told(intent, state, a, bench)
     adviser = bench.adviser(state) if is_about_the_run(text) else None
     if adviser is not None:
@@ -171,11 +174,34 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
         )
         if said:
             return said
-    near = alike(text)
+    if like and like.intent:
+        return f"I take that to be about {like.about}.\n{_told(like.intent, state, a, bench)}"
     ours = _is_ours_alone(text, state, bench) or _is_said_to_us(text, state, bench)
-    if near and (ours or near.same or moves_a_price(text)):
-        return f"I take that as “{near.question}”\n{_told(Intent(near.name), state, a, bench)}"
-    return UNCLEAR if ours else ""
+    return UNCLEAR if ours and not (like and like.theirs) else ""
+
+
+def _to_a_reply(state: State, text: str) -> str:
+    """What is said to a yes, a no or a “go back” where nothing waits for one; "" to all else."""
+    agreed = read_consent(text)
+    if agreed:
+        return NOTHING_WAITS if "tuned" in state else f"{NOTHING_WAITS} {TO_TUNE}"
+    if agreed is False:
+        return NOT_STARTED
+    if read_command(text) in ("back", "restart"):
+        return "This run is kept as it is. “New question” at the top begins another one."
+    return ""
+
+
+def _like(text: str, state: State, bench: Workbench) -> Alike:
+    """What a message is like: a question about the run, or a text of the team's."""
+    try:
+        inputs = tuple(example.input for example in bench.dataset(state).parts.train)
+    except UserError:  # the file is gone; its report can still be asked about
+        inputs = ()
+    return _questions(inputs).read(text)
+
+
+_questions = lru_cache(maxsize=4)(Questions)  # of the runs that are open
 
 
 def _told(intent: Intent, state: State, a: Assessment, bench: Workbench) -> str:

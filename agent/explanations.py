@@ -227,6 +227,42 @@ def _named(names: Iterable[str]) -> str:
     return ", ".join(f"“{name}”" for name in names)
 
 
+def what_it_takes(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """The work, and whose: from the assumptions of the cost picture."""
+    assumed = [line for line in a.economics.assumptions if "person-day" in line]
+    return "\n".join(
+        [
+            "A developer can set it up; no knowledge of machine learning is needed. The report has "
+            "the prompt as a program to run, and `tuneworthy serve` puts prompt, classifier or "
+            "tuned model behind an address of your own.",
+            *assumed,
+            "People stay in it: some answers will be wrong, so somebody has to see the doubtful "
+            "ones and keep the examples up to date.",
+        ]
+    )
+
+
+def how_to_keep_it(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """How to notice that it slips, and what new cases want."""
+    return "\n".join(
+        [
+            "Let a person judge about a hundred live answers now and then: clearly fewer right "
+            "ones than in this run mean that something has changed.",
+            "A new kind of case needs solved examples: a prompt takes them up once they are among "
+            "its examples; a classifier or a tuned model has to be trained again on them.",
+            a.ask_again or "Run this assessment again on newer examples then.",
+        ]
+    )
+
+
+def who_speaks(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What answers here."""
+    return (
+        "I am a program. What I say is read off what was measured in this run, and written rules "
+        "over these figures chose the answer: no language model did. Ask “why?” for the rules."
+    )
+
+
 def where_it_is(a: Assessment, subjects: tuple[str, ...]) -> str:
     """How to get the report."""
     return (

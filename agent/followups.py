@@ -7,15 +7,18 @@ from agent.explanations import (
     about_the_data,
     does_it_overfit,
     how_long,
+    how_to_keep_it,
     how_written,
     meaning,
     rows_to_fix,
     welcome,
+    what_it_takes,
     what_to_ask,
     what_was_tried,
     what_would_change,
     where_it_is,
     who_saw_it,
+    who_speaks,
     would_more_help,
 )
 from agent.interview import described
@@ -173,6 +176,14 @@ def _compare(a: Assessment, subjects: tuple[str, ...]) -> str:
     return "\n".join([_described(a, one), _described(a, other), text])
 
 
+def _overview(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """The best of each kind side by side, and the forecast where nothing was tuned."""
+    by_name = {arm.name: arm for arm in a.arms}
+    lines = [_described(a, by_name[name]) for name in _rivals(a)]
+    lines += [_forecast(a)] if a.forecast is not None and a.tuned is None else []
+    return "\n".join([f"The target is {words.percent(a.task.target)}.", *lines])
+
+
 def _cost(a: Assessment, subjects: tuple[str, ...]) -> str:
     money, currency = a.economics, a.economics.currency
     if not money.arms:
@@ -251,6 +262,10 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "fixes": rows_to_fix,
     "more": would_more_help,
     "time": how_long,
+    "overview": _overview,
+    "effort": what_it_takes,
+    "upkeep": how_to_keep_it,
+    "about": who_speaks,
     "speed": _speed,
     "overfit": does_it_overfit,
     "meaning": meaning,

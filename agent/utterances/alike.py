@@ -1,172 +1,108 @@
-"""What a question about the run is most like, where no pattern takes it.
+"""What a question about the run is most like, where no pattern takes it, or whether it is none.
 
-The patterns of `intents` take a question as it is usually put. People put it otherwise, and what
-they mean is mostly near one of the questions below: by its words and their pieces, as examples are
-found for a prompt. The answer then says what the question was taken for.
+The patterns of `intents` take a question as it is usually put, and people put it otherwise. So an
+ordinary classifier, on words and pieces of words, has learned from `questions.tsv`: each message
+with what it asks, as people of many kinds wrote them. The inputs of the team's own examples are a
+further class, since a message may as well be one of those texts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
+from typing import Any
 
-import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline, make_union
+from threadpoolctl import threadpool_limits
 
 from agent.utterances.figures import plain_of
-from agent.utterances.intents import IntentName
-from tools.trials.neighbours import WordIndex
+from agent.utterances.intents import Intent
+from tools.trials.neighbours import by_pieces, by_words
 
-LIKE = 1.0  # of both cosines together, whose most is 2
-CLEAR = 0.25  # more than the best question of another kind has
-SAME = 1.5  # but for small words
-QUESTIONS: dict[IntentName, tuple[str, ...]] = {
-    "why": (
-        "Why is that the answer?",
-        "Why do you recommend this?",
-        "What are the reasons for the verdict?",
-        "How did you come to this conclusion?",
-        "How do I explain this to my boss?",
-        "What do I tell my boss?",
-        "How do I explain the verdict to the board?",
-    ),
-    "why_not": (
-        "Why not fine-tune?",
-        "Why shouldn't we train our own model?",
-        "My boss wants to fine-tune, why don't you?",
-    ),
-    "mistakes": (
-        "Show me the mistakes",
-        "Which messages does it get wrong?",
-        "Where does the prompt fail?",
-        "What kind of errors does it make?",
-        "Which labels get confused most?",
-        "Give me examples of wrong answers",
-    ),
-    "prompt": (
-        "Show me the prompt you would use",
-        "Show me the prompt that won",
-        "What is the exact wording of the prompt?",
-        "How do I copy the prompt into ChatGPT?",
-        "Can I get the winning prompt as text?",
-    ),
-    "compare": ("Compare the prompt and the classifier", "Which one is better, and by how much?"),
-    "cost": (
-        "What would it cost us per month?",
-        "What's this going to cost us per year?",
-        "How much money would that be?",
-        "Is it expensive to run?",
-        "What is the price of a request?",
-    ),
-    "sure": (
-        "How sure are you about that?",
-        "How confident are you in this result?",
-        "Could it just be luck?",
-        "How far can I trust these numbers?",
-        "How many would it get wrong out of 1000?",
-        "What does that percentage mean in practice?",
-        "What's the margin of error?",
-    ),
-    "next": (
-        "What should we do next?",
-        "What do we do on Monday?",
-        "How do we roll this out?",
-        "How do we put it into production?",
-        "Can you put it live for us?",
-        "How often should we redo this?",
-        "Can our developer set this up?",
-        "Who can set this up for us?",
-    ),
-    "tried": (
-        "What did you try?",
-        "Which models did you test?",
-        "Did you try a bigger model?",
-        "How many prompts did you test?",
-    ),
-    "changes": (
-        "What would change your mind?",
-        "When would the answer be different?",
-        "What if prices change?",
-        "What if the price per request halves?",
-        "What if costs go up by half?",
-    ),
-    "fixes": (
-        "Which rows should I fix?",
-        "Which labels are wrong?",
-        "Fix the labels for me",
-        "Show me the wrong labels in my data",
-    ),
-    "more": (
-        "Would more examples help?",
-        "What if I give you more examples?",
-        "Do you need more data from us?",
-        "Is my file big enough?",
-        "How many more rows should we label?",
-    ),
-    "time": (
-        "How long would a fine-tune take?",
-        "How long did this take?",
-        "When would it be finished?",
-    ),
-    "speed": (
-        "How fast does it answer?",
-        "How much faster is the classifier?",
-        "How long does one answer take?",
-        "Is it quick enough for a live chat?",
-    ),
-    "overfit": (
-        "Does it overfit?",
-        "Will it work on new messages?",
-        "Would it work in another language?",
-        "What happens if a new category comes along?",
-        "Does it cope with bad spelling?",
-        "What could go wrong?",
-        "Is there a catch?",
-        "What are the limits of this?",
-    ),
-    "data": ("Is my data any good?", "What did you find wrong in my file?"),
-    "privacy": (
-        "Who gets to see our customers' messages?",
-        "Who can see our data?",
-        "Where does my data go?",
-        "Do you store our messages?",
-        "Could we run this on our own server?",
-        "Does anything leave our company?",
-        "Is this GDPR compliant?",
-        "Can I delete my data?",
-    ),
-    "report": ("Where is the report?", "Can I send this to my boss?", "Can I download everything?"),
+LIKELY = 0.35  # of a question: at less, more are answered, and more of them wrongly (docs/log.md)
+THEIRS = 0.5  # so surely a text of the team's that no pattern counts
+STRENGTH = 10.0
+MOST_TEXTS, LONGEST = 300, 400  # of the team's, in characters
+MOST_WORDS = 30
+TEAMS = "one of the team's texts"
+
+# What each name of `questions.tsv` asks, and the words in which the answer says so; what has the
+# name "other" is about nothing here.
+MEANT: dict[str, tuple[Intent, str]] = {
+    "why": (Intent("why"), "why this is the answer"),
+    "why_not_tune": (Intent("why_not", ("fine-tune",)), "why not a fine-tune"),
+    "why_not_classifier": (Intent("why_not", ("classifier",)), "why not the classifier"),
+    "why_not_larger": (Intent("why_not", ("larger model",)), "why not a larger model"),
+    "why_not_retrieval": (Intent("why_not", ("retrieval",)), "why facts are not looked up"),
+    "mistakes": (Intent("mistakes"), "the mistakes"),
+    "prompt": (Intent("prompt"), "the prompt itself"),
+    "compare": (Intent("overview"), "how the ways compare"),
+    "cost": (Intent("cost"), "the cost"),
+    "sure": (Intent("sure"), "how sure this is"),
+    "next": (Intent("next"), "what happens next"),
+    "effort": (Intent("effort"), "the work and the people it takes"),
+    "upkeep": (Intent("upkeep"), "what it takes to keep it right"),
+    "tried": (Intent("tried"), "what was tried"),
+    "changes": (Intent("changes"), "what would change the answer"),
+    "fixes": (Intent("fixes"), "labels that look wrong"),
+    "more": (Intent("more"), "more examples"),
+    "time": (Intent("time"), "how long the work takes"),
+    "speed": (Intent("speed"), "how fast it answers"),
+    "overfit": (Intent("overfit"), "how it does on other inputs than these"),
+    "data": (Intent("data"), "the state of your examples"),
+    "privacy": (Intent("privacy"), "where your data goes"),
+    "report": (Intent("report"), "the report"),
+    "about": (Intent("about"), "me"),
 }
 
 
 @dataclass(frozen=True)
 class Alike:
-    """The question that a message is most like.
+    """What a message is like.
 
     Attributes:
-        name: What it asks.
-        question: The question itself.
-        same: Whether the message is the same but for small words.
+        intent: What it asks about the run, or None if that is not likely enough.
+        about: The same in words.
+        theirs: Whether it is more likely a text of the team's than anything else.
     """
 
-    name: IntentName
-    question: str
-    same: bool
+    intent: Intent | None
+    about: str
+    theirs: bool
 
 
-def alike(text: str) -> Alike | None:
-    """The question that a message is most like; None if unlike all, or like several kinds."""
-    names, questions, index = _index()
-    found = index.closeness(plain_of(text))
-    best = int(found.argmax())
-    others = found[np.array(names) != names[best]]
-    if found[best] < LIKE or found[best] < others.max() + CLEAR:
-        return None
-    return Alike(names[best], questions[best], bool(found[best] >= SAME))
+class Questions:
+    """Tells questions about a run from each other, and from a team's own texts."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        """Learn the questions, and these inputs of the team's examples."""
+        own = [plain_of(text[:LONGEST]) for text in texts[:MOST_TEXTS]]
+        names, asked = _bank()
+        self._model = make_pipeline(
+            make_union(by_words(), by_pieces()), LogisticRegression(C=STRENGTH, max_iter=300)
+        )
+        with threadpool_limits(1, user_api="blas"):  # so small a fit takes longer on two
+            self._model.fit([*asked, *own], [*names, *[TEAMS] * len(own)])
+
+    def read(self, text: str) -> Alike:
+        """What a message is like; a long one is no question."""
+        plain = plain_of(text)
+        if not plain or len(plain.split()) > MOST_WORDS:
+            return Alike(None, "", False)
+        shares: dict[str, Any] = dict(
+            zip(self._model.classes_, self._model.predict_proba([plain])[0], strict=True)
+        )
+        name = max(shares, key=lambda each: shares[each])
+        theirs = shares.get(TEAMS, 0.0) >= THEIRS
+        if name not in MEANT or shares[name] < LIKELY:
+            return Alike(None, "", theirs)
+        return Alike(*MEANT[name], theirs)
 
 
 @cache
-def _index() -> tuple[list[IntentName], list[str], WordIndex]:
-    listed = [(name, question) for name, asked in QUESTIONS.items() for question in asked]
-    return (
-        [name for name, _ in listed],
-        [question for _, question in listed],
-        WordIndex([plain_of(question) for _, question in listed]),
-    )
+def _bank() -> tuple[list[str], list[str]]:
+    """Names and questions, in the same order."""
+    text = files("agent.utterances").joinpath("questions.tsv").read_text(encoding="utf-8")
+    pairs = [line.split("\t") for line in text.splitlines() if line]
+    return [name for name, _ in pairs], [plain_of(asked) for _, asked in pairs]

@@ -15,7 +15,7 @@ from tools.report.glossary import TERMS, Term
 IntentName = Literal[
     "why", "why_not", "mistakes", "prompt", "compare", "cost", "sure", "next", "tried", "changes",
     "fixes", "more", "time", "speed", "overfit", "meaning", "writing", "data", "privacy", "report",
-    "thanks", "help",
+    "thanks", "help", "overview", "effort", "upkeep", "about",
 ]  # fmt: skip
 
 _POLITE = (
@@ -52,7 +52,7 @@ _ANSWERER = (
     r" (?:model|prompt|classifier|answer|response|reply|tune|adapter|endpoint)s?)"
 )
 _NEW = r"(?:new|other|unseen|different|future|fresh) (?:data|examples|rows|texts|cases|inputs)"
-_INTENTS: dict[IntentName, str] = {
+_INTENTS: dict[IntentName, str] = {  # the others are read by `alike` alone
     "why_not": r"why not(?: (?P<what>.+?))?"
     rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?P<do>{_THING}(?: it| that)?)"
     r"|(?:why (?:don't|didn't) you|how come you (?:don't|didn't)) "
@@ -119,7 +119,7 @@ _INTENTS: dict[IntentName, str] = {
     rf"(?: (?:for|on) (?:it|this|that|{_WAY}))?{_MONTHLY}?"
     rf"|how expensive (?:is|would|will) (?:it|this|that|{_THING})(?: be)?"
     r"|how much (?:is it|would it|will it|is this)(?: gonna| going to)? "
-    r"(?:set (?:us|me) back|cost.*)"
+    r"(?:set (?:us|me) back|cost(?: (?:us|me))?)"
     rf")(?:,? (?:at|with|for|on|if)(?: (?:we|i|it|there|they) (?:had|have|got|get|were|are|was))?"
     rf" (?P<volume>{_VOLUME}))?"
     r"|is (?:it|this|that) (?:cheaper|more expensive|dearer)(?: than .+)?",
