@@ -137,6 +137,9 @@ def _data(a: Assessment, way: _Way) -> Text:
 def _flexibility(a: Assessment, way: _Way) -> Text:
     times = A_YEAR[a.brief.facts_change]
     if way.kind == "prompt":
+        plan = a.prompting.best.plan if a.prompting.best else None
+        if plan is not None and plan.shot_count:
+            return "a new label takes effect once solved examples of it are added; no training"
         return "a new rule or label takes effect with the next request; no training"
     again = f"trained again {times} times a year, as facts or labels change" if times else ""
     again = again.replace("1 times", "once") or "trained again if facts or labels change"

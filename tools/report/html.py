@@ -51,6 +51,9 @@ style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <h1>{title}</h1>
 {answer}
 </header>
+<nav aria-label="Contents"><ol>
+{contents}
+</ol></nav>
 <main>
 {sections}
 </main>
@@ -81,6 +84,7 @@ def as_html(document: Document) -> str:
             style=Markup(style),
             question=_text(document.question),
             answer=_joined(map(_drawn, document.answer)),
+            contents=_joined(map(_entry, document.sections)),
             sections=_joined(map(_section, document.sections)),
             closing=_shown(document.closing),
         )
@@ -88,9 +92,18 @@ def as_html(document: Document) -> str:
 
 
 def _section(section: Section) -> Markup:
-    return Markup("<section>\n<h2>{}</h2>\n{}\n</section>").format(
-        _shown(section.title), _joined(map(_drawn, section.blocks))
+    return Markup('<section id="{}">\n<h2>{}</h2>\n{}\n</section>').format(
+        _anchor(section), _shown(section.title), _joined(map(_drawn, section.blocks))
     )
+
+
+def _entry(section: Section) -> Markup:
+    return Markup('<li><a href="#{}">{}</a></li>').format(_anchor(section), _shown(section.title))
+
+
+def _anchor(section: Section) -> str:
+    """Titles of sections are our own words."""
+    return re.sub(r"[^a-z]+", "-", section.title.lower())
 
 
 def _shown(text: str) -> Markup:

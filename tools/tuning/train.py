@@ -107,6 +107,7 @@ def train(folder: Path) -> TrainingResult:
     draft = folder / (files.ADAPTER + ".tmp")
     shutil.rmtree(draft, ignore_errors=True)
     trainer.model.save_pretrained(draft, safe_serialization=True)
+    (draft / "README.md").unlink(missing_ok=True)  # peft's card says nothing; an export has ours
     write_json(draft / files.RECIPE, recipe.model_dump_json(indent=1))
     seal_adapter(draft, Path(job.model_folder), recipe.parts)
     shutil.rmtree(folder / files.ADAPTER, ignore_errors=True)

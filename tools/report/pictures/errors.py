@@ -130,9 +130,9 @@ def _lay_out(canvas: Canvas, ax: Axes, names: Sequence[str], given: Sequence[str
     ax.set_xticks([])
     ax.spines[:].set_visible(False)
     for line in range(len(given) + 1):
-        ax.axvline(line - 0.5, color=QUIET, linewidth=0.4)
+        ax.axvline(line - 0.5, color=QUIET, linewidth=0.4, clip_on=False)
     for line in range(len(names) + 1):
-        ax.axhline(line - 0.5, color=QUIET, linewidth=0.4)
+        ax.axhline(line - 0.5, color=QUIET, linewidth=0.4, clip_on=False)
     beside, above = ax.get_yaxis_transform(), ax.get_xaxis_transform()
     limit = int(ax.get_position().x0 * WIDTH / LETTER) - 5
     for y, name in enumerate(names):

@@ -117,4 +117,13 @@ def _draw(canvas: Canvas, ax: Axes, y: int, row: DotRow) -> None:
             markersize=5,
             alpha=alpha,
         )
-    ax.plot([row.score], [line], row.mark, color=row.colour, markersize=8, alpha=alpha, mew=2)
+    ax.plot(
+        [row.score],
+        [line],
+        row.mark,
+        color=row.colour,
+        markersize=8,
+        alpha=alpha,
+        mew=2,
+        clip_on=False,  # whole at 0 and 100 %
+    )
