@@ -10,7 +10,7 @@ from agent.adviser.answers import answer_with_tools, is_about_the_run
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
 from agent.blind import AS_TODAY, START, begin, rivals, today_score
 from agent.explanations import HELP, Receivers, models_asked, where_it_went
-from agent.followups import TRY_IT, answer_question, answer_what_if
+from agent.followups import TRY_IT, answer_question, answer_what_if, compares_ways
 from agent.harms import answer_harms
 from agent.interview import described
 from agent.optimisers import receivers
@@ -164,6 +164,8 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
     if reply:
         return reply
     a = _assessment(state, bench)
+    if intent and intent.name == "compare" and not compares_ways(a, intent):
+        intent = None  # "is 92 vs 95 a real difference?"
     like = _like(text, state, bench) if intent is None or intent.name in TAKEN_TOO_WIDELY else None
     if intent and not (like and like.theirs):
         return _told(intent, state, a, bench)

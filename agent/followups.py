@@ -393,5 +393,11 @@ def _rivals(a: Assessment) -> list[str]:
     return list(dict.fromkeys(name for name in kept if name))
 
 
+def compares_ways(a: Assessment, intent: Intent) -> bool:
+    """Whether a comparison names a way of working of this run, or a word of ours."""
+    named = [_arm_named(a, name) or _absent(name) for name in intent.subjects]
+    return any(named) or any(_verdict_named(n) or read_term(n) for n in intent.subjects)
+
+
 def _overlap(one: Arm, other: Arm) -> bool:
     return one.measured.low <= other.measured.high and other.measured.low <= one.measured.high

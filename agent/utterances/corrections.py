@@ -39,7 +39,8 @@ class Correction:
 
 
 _FIELDS: dict[CorrectedField, str] = {
-    "target": rf"\b(?:target(?! (?:latency|volume|budget))|quality|accuracy)\b|{GOAL}",
+    "target": rf"\b(?:target(?! (?:latency|volume|budget))|quality|accuracy)\b"
+    rf"|\bthe (?:bar|threshold)\b|{GOAL}",
     "monthly_requests": r"\b(?:volumes?|traffic)\b",
     "latency_limit_ms": r"\b(?:latency|(?:response|answer|waiting) times?|time limit)\b",
     "monthly_budget": r"\b(?:budget|spend|spending)\b",
@@ -56,7 +57,7 @@ _READERS: dict[CorrectedField, Callable[[str], float | int | str | None]] = {
 _NAMED = rf"(?:{'|'.join(_FIELDS.values())})"
 _SUPPOSED = (
     r"\b(?:what if|(?:happens?|and|but|cost|be|change|differ) if|suppose|imagine|assum\w+"
-    r"|(?:what|how) about|say we|happens? (?:at|when))\b"
+    r"|(?:what|how) about|say we|happens? (?:at|when|once))\b"
 )
 _CUE = re.compile(
     rf"{_SUPPOSED}|\b(?:actually|i meant|should (?:be|have))\b"

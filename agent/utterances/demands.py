@@ -27,6 +27,9 @@ _DEMAND = re.compile(
     r" (?:answer|respond|reply|react|come|arrive|be (?:right|correct|back|there|answered))\b.{1,40}"
     r")\W*"
 )
+_SETTLED = re.compile(
+    r"\b(?:live with|settle for|accept|(?:happy|fine|ok|content|satisfied) with) (?:\w+ )?\d\d\b"
+)
 _STEP = re.compile(r"\bby\b")
 _SUPPOSING = re.compile(
     r"(?:(?:and|but|so|ok)\W+)*(?:what if|suppose|imagine|would|if|(?:what|how) about)\b"
@@ -58,6 +61,7 @@ def _changeable(text: str) -> dict[str, object]:
 
 def _share_alone(text: str) -> dict[str, object]:
     plain = plain_of(text)
-    share = PERCENT.search(plain) and not _STEP.search(plain)  # "our team grows by 30 %"
+    told = PERCENT.search(plain) or _SETTLED.search(plain)
+    share = told and not _STEP.search(plain)  # "our team grows by 30 %"
     number = only_number(figures_of(text, MEASURE)) if share else None
     return {"target": number / 100} if number is not None and 0 < number <= 100 else {}

@@ -20,7 +20,7 @@ IntentName = Literal[
 
 _POLITE = (
     r"(?:(?:and|but|ok|so|please|(?:can|could|would) you|(?:can|could|may) (?:i|we)|i want to"
-    r"|let me|do you know)\W+)*"
+    r"|let me|do you know|in (?:plain|simple) (?:english|words|terms))\W+)*"
 )
 _END = r"(?:\W*\b(?:please|pl[sz]|then|now|again|exactly|thanks|though))*\W*"
 _SHOW = r"(?:(?:show|list|give|see|print|tell)(?: (?:me|us))? )?"
@@ -206,11 +206,12 @@ _INTENTS: dict[IntentName, str] = {  # the others are read by `alike` alone
     r"|(?:who|which) (?:won|is better|was preferred)(?: blind)?|"
     rf"{_SHOW}(?:the )?(?:blind (?:comparison|pairs?|test)|house terms|invented facts)"
     r"|(?:what|how) (?:did|was) the blind (?:comparison|test)(?: say| end| come out)?",
-    "meaning": r"what(?:'s| is| are| does| do)(?: an?| the)? (?P<term>.+?)(?: mean)?"
+    "meaning": r"what do you mean (?:by|with) (?P<word>.+?)"
+    r"|what(?:'s| is| are| does| do)(?: an?| the)? (?P<term>.+?)(?: mean)?"
     r"(?:,? in (?:plain|simple) (?:english|words|terms))?"
-    r"|what do you mean (?:by|with) (?P<word>.+?)"
     r"|(?:what|which) counts as (?:an? )?(?P<counted>.+?)"
-    r"|(?:is|does) (?:an?|one|each|every) [\w-]+(?: \w+)? (?:count as )?(?:an?|one) (?P<one>\w+)",
+    r"|(?:is|does) (?:an?|one|each|every) [\w-]+(?: \w+)? (?:count as )?(?:an?|one) (?P<one>\w+)"
+    r"|(?P<bare>[\w -]{2,30})\?+",
     "help": r"help(?: me)?|(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there)?|h+m+|well"
     r"|umm?|er+m?|(?:oh|ah|aha|wow|interesting|i see|so what)"
     r"|what (?:can|may|could|should) (?:i|we) (?:ask|do|say)(?: you| here)?"
