@@ -69,7 +69,8 @@ def _unsettled(
     risk = regret(provisional, evidence)
     text = (
         f"If the measurements are off by what their intervals allow, this advice would cost "
-        f"{100 * risk:.1f} points of score on average; the policy accepts {100 * policy.margin:g}."
+        f"{100 * risk:.1f} points of score up to the target on average; the policy accepts "
+        f"{100 * policy.margin:g}."
     )
     if risk <= policy.margin:
         return found(False, text)
@@ -205,9 +206,9 @@ def _confidence(verdict: Verdict, decided: Reason, evidence: Evidence, policy: P
             "by more than the margin"
         )
     if share < 0.25:
-        return "high: even if the measurements are off, another answer would gain hardly anything"
+        return "high: even if the measurements are off, no other answer comes much nearer to the target"
     if share < 0.7:
-        return "good: if the measurements are off, another answer would still gain little"
+        return "good: if the measurements are off, another answer comes little nearer to the target"
     return "moderate: the best arms lie close together"
 
 

@@ -1,9 +1,10 @@
 """What a fine-tune would bring or brought, and what each way costs."""
 
+from policies.limits import TUNED
 from tools.assessment import Assessment, TunedPart
 from tools.economics import monthly_cost
 from tools.report import pictures, words
-from tools.report.answer import NAME
+from tools.report.answer import NAME, best_classifier
 from tools.report.document import (
     Block,
     Bullets,
@@ -117,10 +118,21 @@ def what_it_costs(a: Assessment) -> Section:
             f"From {at} a fine-tune pays back against the best prompt within "
             f"{spread_months(e):g} months: that is its break-even."
         )
-        blocks.append(Paragraph(text))
+        blocks.append(Paragraph(text + _classifier_is_cheaper(a)))
     if e.assumptions:
         blocks += [Subheading("What these figures assume"), Bullets(e.assumptions)]
     return Section("What it costs", tuple(blocks))
+
+
+def _classifier_is_cheaper(a: Assessment) -> str:
+    """A sentence where the classifier costs less than a fine-tune whatever the volume, else ""."""
+    rival, tuned = best_classifier(a), a.economics.arms.get(TUNED)
+    bill = a.economics.arms.get(rival.name) if rival else None
+    if bill is None or tuned is None or a.brief.beyond_labels:
+        return ""
+    if bill.per_1000 > tuned.per_1000 or bill.one_off > tuned.one_off:
+        return ""
+    return " The classifier costs less than the fine-tune at any volume."
 
 
 def _bills(a: Assessment) -> Table:
