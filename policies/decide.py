@@ -206,7 +206,7 @@ def _confidence(verdict: Verdict, decided: Reason, evidence: Evidence, policy: P
             "by more than the margin"
         )
     if share < 0.25:
-        return "high: even if the measurements are off, no other answer comes much nearer to the target"
+        return "high: even if the measurements are off, no other answer comes nearer by much"
     if share < 0.7:
         return "good: if the measurements are off, another answer comes little nearer to the target"
     return "moderate: the best arms lie close together"
