@@ -13,6 +13,7 @@ from agent.utterances import (
     read_yes_no,
 )
 from agent.utterances.choices import names_exception
+from agent.utterances.harms import weighs_mistakes
 from agent.utterances.intents import quoted
 from agent.utterances.prompts import is_description, is_instruction, is_put_off, is_withheld
 from agent.utterances.replies import asks_us, opening_reply, says_only_unknown, without_reply
@@ -25,6 +26,10 @@ TEXT_TARGET = 0.5
 AS_TODAY = "as good as today"
 VOLUME = "monthly_requests"
 IN_FILE = "the one in my file"
+WEIGH_LATER = (
+    "Which mistakes are worse than others you can tell me after the verdict, for instance: "
+    "“missing ‹a label› is 10 times worse”."
+)
 LONGEST_REPLY = 25  # words of what may be about a prompt and not the prompt
 LONGEST_NONE = 9  # words that say there is none, whatever else they tell
 
@@ -134,7 +139,8 @@ def _read_target(state: State, text: str, run: Run) -> Update:
         share = today or (TEXT_TARGET if _is_text(state) else Brief().target)
     if share is None:
         raise Unclear("I need a share, such as “90 %” or “nine out of ten”.")
-    return changed(state, target=share)
+    weighed = {"note": WEIGH_LATER} if weighs_mistakes(text) else {}
+    return {**changed(state, target=share), **weighed}
 
 
 def _ask_volume(state: State) -> Question:

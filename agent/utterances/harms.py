@@ -87,6 +87,17 @@ def says_half(text: str) -> bool:
     return bool(_HALF_SAID.fullmatch(_in_digits(text)))
 
 
+_WEIGHED = re.compile(
+    r"\b(?:times|twice|x) (?:as )?(?:bad|worse|costly|important)\b|\b(?:much|far|way|a lot) worse\b"
+    r"|\b(?:hurts?|matters?) (?:more|most)\b|\b(?:right|correct) (?:\w+ )?every time\b"
+)
+
+
+def weighs_mistakes(text: str) -> bool:
+    """Whether a message says, beside other things, that some mistakes are worse than others."""
+    return bool(_WEIGHED.search(plain_of(text)))
+
+
 def _in_digits(text: str) -> str:
     """The text with each figure in digits, and "twice" as "2 times"."""
     plain = plain_of(text)

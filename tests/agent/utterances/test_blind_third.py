@@ -8,7 +8,7 @@ from agent.utterances.columns import joins_columns, named_today
 from agent.utterances.commands import read_plan_question
 from agent.utterances.corrections import read_correction
 from agent.utterances.demands import read_supposed
-from agent.utterances.harms import read_harms
+from agent.utterances.harms import read_harms, weighs_mistakes
 from agent.utterances.intents import read_intent
 from agent.utterances.prompts import is_instruction, is_put_off, is_withheld
 from agent.utterances.replies import is_unknown, read_consent
@@ -103,6 +103,15 @@ def test_what_is_corrected_after_an_apology() -> None:
 def test_a_change_of_something_else_is_no_volume_and_no_target(text: str) -> None:
     brief = Brief(monthly_requests=50_000)
     assert read_correction(text, brief) is None and read_supposed(text) == {}
+
+
+def test_mistakes_that_are_worse_are_noticed() -> None:
+    for text in (
+        "95% and mixing up a lost card with a stolen card is five times as bad as anything else",
+        "around 92 I guess? lost cards have to be right basically every time though",
+    ):
+        assert weighs_mistakes(text) and read_share(text), text
+    assert not weighs_mistakes("95 out of 100, nine times out of ten at the very least")
 
 
 def test_what_a_word_means_and_who_decides() -> None:
