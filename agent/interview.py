@@ -28,7 +28,7 @@ from agent.utterances.commands import read_reopened
 from agent.utterances.corrections import asks_about_figures, is_what_if
 from agent.utterances.facts import FactField, Value, read_facts, without_facts
 from agent.utterances.intents import read_intent
-from agent.utterances.prompts import is_instruction
+from agent.utterances.prompts import is_instruction, is_withheld
 from agent.utterances.replies import without_reply
 from policies.brief import Brief
 from tools.report.words import percent
@@ -121,7 +121,8 @@ def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
     asked = read_request(topic.ask(state).why, state, text)
     if asked is not None:
         return asked
-    if topic is READ_BACK or (topic.name == "prompt" and is_instruction(text)):
+    a_prompt = topic.name == "prompt" and (is_instruction(text) or is_withheld(text))
+    if topic is READ_BACK or a_prompt:
         return _read_alone(topic, state, text, run)
     return _read_with_facts(topic, state, text, run)
 

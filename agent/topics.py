@@ -12,10 +12,18 @@ from agent.utterances import (
     read_volume,
     read_yes_no,
 )
-from agent.utterances.choices import names_exception
+from agent.utterances.choices import names_exception, tells_change
 from agent.utterances.harms import weighs_mistakes
 from agent.utterances.intents import quoted
-from agent.utterances.prompts import is_description, is_instruction, is_put_off, is_withheld
+from agent.utterances.prompts import (
+    asked_in_quotes,
+    is_description,
+    is_instruction,
+    is_no_task,
+    is_put_off,
+    is_withheld,
+    without_opening,
+)
 from agent.utterances.replies import asks_us, opening_reply, says_only_unknown, without_reply
 from policies.brief import Brief
 from policies.evidence import Score
@@ -44,7 +52,7 @@ def _ask_task(state: State) -> Question:
 
 
 def _read_task(state: State, text: str, run: Run) -> Update:
-    if asks_us(text):
+    if asks_us(text) or is_no_task(text):
         raise Unclear(
             "Please say in a sentence what the model should do, or skip this. Every answer can be "
             "changed later."
@@ -68,9 +76,10 @@ def _read_prompt(state: State, text: str, run: Run) -> Update:
     if text == IN_FILE and prompt_in_file(state):
         return changed(state, prompt=prompt_in_file(state))
     if is_instruction(text) or not _could_be_a_reply(text):
-        return changed(state, prompt=text)
-    if quoted(text):
-        return changed(state, prompt=quoted(text))
+        return changed(state, prompt=without_opening(text))
+    inner = quoted(text) or asked_in_quotes(text)
+    if inner:
+        return changed(state, prompt=inner)
     if is_withheld(text):
         return {**changed(state, prompt=None), "note": "Then I measure without it."}
     if is_put_off(text):
@@ -184,6 +193,8 @@ def _ask_facts(state: State) -> Question:
 
 def _read_facts(state: State, text: str, run: Run) -> Update:
     agreed, cadence = read_yes_no(text), read_cadence(without_reply(text))
+    if False in (agreed, read_outside_facts(text)) and not tells_change(text):
+        cadence = None  # "no, a new joiner can do it after a day"
     excepted = names_exception(text)
     if agreed is False and excepted:
         agreed = None  # "no, except for prices"
@@ -191,14 +202,18 @@ def _read_facts(state: State, text: str, run: Run) -> Update:
         agreed = True  # "yes, but they never change"
     needs = read_outside_facts(text)  # "yes, it is all in there": what is said counts
     needs = agreed if needs is None else needs
-    if needs is None and cadence and not (excepted and cadence == "never"):
+    inferred = needs is None and cadence and not (excepted and cadence == "never")
+    if inferred:
         needs = cadence != "never"
     if needs is None and is_unknown(text):
         needs = False
     if needs is None:
         raise Unclear("Please say yes or no.")
     if cadence and (needs or agreed is None):
-        return changed(state, needs_outside_facts=needs, facts_change=cadence)
+        told = changed(state, needs_outside_facts=needs, facts_change=cadence)
+        doubted = inferred and opening_reply(text) is False  # "no facts, but the list changes"
+        read_back = ("needs_outside_facts", "facts_change") if doubted or excepted else ()
+        return {**told, "noticed": read_back} if read_back else told
     return changed(state, needs_outside_facts=needs)
 
 

@@ -57,6 +57,7 @@ _ELSEWHERE = re.compile(
     rf"|\b(?:check|ask|see|consult|open|search|need)\w*\b.{{0,30}}\b{_KEPT_ELSEWHERE}\b"
     rf"|\b(?:from|in) (?:(?:our|the|an?) )?(?:\w+ )?{_KEPT_ELSEWHERE}\b"
     r"|\b(?:needs?|has|have) to know (?:about )?our\b"
+    rf"|\b(?:lost|stuck|nowhere|hopeless) without\b.{{0,12}}\b{_KEPT_ELSEWHERE}\b"
 )
 _GIVEN = r"(?:e?-?mail|message|text|input|ticket|request|question|row|file|there)"
 _INSIDE = re.compile(
@@ -83,6 +84,17 @@ _NOT_ELSEWHERE = re.compile(
     rf"\b{_NEVER}\b(?: \w+){{0,2}} (?:look|check|ask|consult|search|need)"
     r"|\bnothing\b(?: \w+){0,4} (?:look|check|ask|consult|search)"
 )
+
+
+_CHANGES = re.compile(
+    r"chang|mov(?:e|ing)|updat|\bnew (?!joiner|start|hire|colleague|staff)|re-?organi|revis"
+    r"|\bvar(?:y|ies)|differ|\badd(?:ed|s)?\b"
+)
+
+
+def tells_change(text: str) -> bool:
+    """Whether something is said to change: a rhythm alone may be that of a training."""
+    return bool(_CHANGES.search(plain_of(text)))
 
 
 def names_exception(text: str) -> bool:

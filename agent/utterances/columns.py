@@ -73,7 +73,7 @@ def named_answer(columns: Sequence[str], text: str) -> str | None:
 
 _AS_TODAY = re.compile(
     r"\b(?:today'?s?|now|current(?:ly)?|existing|at present|so far|bot|tool|system) ?\w* ?"
-    r"(?:says?|said|gives?|gave|answers?|results?|outputs?|gets?)\b"
+    r"(?:says?|said|picks?|picked|chooses?|chose|predict(?:s|ed)|assign(?:s|ed)|gives?|gave|answers?|results?|outputs?|gets?)\b"
     r"|\bwe (?:get|have) (?:today|now)\b"
 )
 
@@ -86,7 +86,7 @@ def named_today(columns: Sequence[str], text: str) -> str | None:
     return named[0] if _AS_TODAY.search(_named(named[0]).sub(" ", _spaced(plain))) else None
 
 
-_JOINED = re.compile(r"\b(?:together|combined|both|joined|concatenated|merged)\b")
+_JOINED = re.compile(r"\b(?:as well as|together|combined|both|joined|concatenated|merged)\b")
 
 
 def joins_columns(columns: Sequence[str], text: str) -> bool:

@@ -109,8 +109,11 @@ def _states_share(clause: str) -> bool:
     return bool(stated) and (len(clause.split()) <= 4 or bool(re.search(_GOOD, clause)))
 
 
+_SAMPLED = re.compile(r"\b(?:sampl|test|check|count|inspect|label|review|audit)(?:l?ed|s)?\b")
+
+
 def _states_volume(clause: str) -> bool:
-    if re.search(r"\b(?:budget|spend\w*|afford|pay)\b", clause):
+    if re.search(r"\b(?:budget|spend\w*|afford|pay)\b", clause) or _SAMPLED.search(clause):
         return False
     stated = PERIOD.search(clause) or re.search(_ASKED_OF_IT, clause)
     return bool(stated) and not _OTHER_RHYTHM.search(clause)

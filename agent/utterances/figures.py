@@ -56,7 +56,7 @@ _TURNED_DOWN = re.compile(
 # "92, no wait, 94": what comes after counts.
 _TAKEN_BACK = re.compile(
     r"^.*(?:\b(?:no,? wait|wait,? no|scratch that|i mean|i meant|make that|or rather|correction)\b"
-    r"|[-.,] ?no,?(?= \d))(?=\D{0,12}\d)"
+    r"|\bsorry,?(?= \d)|[-.,] ?no,?(?= \d))(?=\D{0,12}\d)"
 )
 _NEGATIVE = re.compile(r"(?<!\w)-[€$£]?\d|[€$£]-\d|\b(?:minus|negative) \d")
 _BARE = re.compile(rf"{NUMBER}(?!\w|\.\d)")
@@ -103,6 +103,9 @@ def clauses(text: str) -> list[str]:
     return joined
 
 
+_POINT = re.compile(r"(?<![\d.])(\d+) point (\d+)(?![\d.])")  # "ninety-two point five"
+
+
 def _figure(match: re.Match[str]) -> str:
     digits, total = match["literal"] or "", 0.0
     plain_digits = digits.replace(match["sep"] or "'", "").replace(",", ".")
@@ -120,7 +123,7 @@ def _figure(match: re.Match[str]) -> str:
 
 def in_digits(text: str, phrase: re.Pattern[str]) -> str:
     """The text with each number in plain digits."""
-    return phrase.sub(_figure, plain_of(text))
+    return _POINT.sub(r"\1.\2", phrase.sub(_figure, plain_of(text)))
 
 
 def figures_of(text: str, phrase: re.Pattern[str]) -> str:

@@ -64,6 +64,39 @@ def is_put_off(text: str) -> bool:
     return bool(_LATER.search(plain_of(text)))
 
 
+_GREETING = re.compile(r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there)?\W*")
+_OUR_QUESTION = re.compile(r"\b(?:whether|if|should)\b.{0,40}\bfine[ -]?tun\w*")
+
+
+def is_no_task(text: str) -> bool:
+    """Whether a message is a greeting, or the question that we are here for, and no task."""
+    plain = plain_of(text)
+    return bool(_GREETING.fullmatch(plain) or _OUR_QUESTION.search(plain))
+
+
+_OPENED = re.compile(
+    r"\s*(?:yes|yep|sure|ok|okay|here(?: it is| you are| you go)?|this one|it is|it's)"
+    r"(?:[ ,]+(?:this one|here it is|it is|it's this))?\s*[:.\n-]\s*(?=\S)",
+    re.IGNORECASE,
+)
+
+
+def without_opening(text: str) -> str:
+    """A prompt without the reply before it: 'Yes: You are a mail clerk …'."""
+    rest = _OPENED.sub("", text, count=1) if _OPENED.match(text) else text
+    return rest if is_instruction(rest) else text
+
+
+_INSIDE = re.compile(r"[\"“„]([^\"“”]{10,})[\"“”]")
+_ASKING = re.compile(r"\b(?:asks?|prompts?|writes?|types?|tells?|pastes?)\b")
+
+
+def asked_in_quotes(text: str) -> str | None:
+    """The prompt that a message quotes: 'we paste it into ChatGPT and ask "which queue is it?"'."""
+    found = _INSIDE.search(text)
+    return found[1] if found and _ASKING.search(plain_of(text)) else None
+
+
 def is_instruction(text: str) -> bool:
     """Whether a text orders a model to do something: 'No preamble, just the label.'."""
     plain = plain_of(text)

@@ -102,6 +102,10 @@ def _monthly(figures: str, text: str) -> float | None:
 
 _OF = r"(?:/|\b(?:out of|of|in)\b)\s*(?:every |the |each )?"
 _OUT_OF = re.compile(rf"{NUMBER}(?:\s+[a-z]+)?\s*{_OF}{NUMBER}(?!\w)")
+_OF_WHOLE = re.compile(
+    rf"\bout of (?:every )?{NUMBER}(?:\s+[a-z]+){{0,2}},?"
+    rf" (?:no more than|at most|only|just) {NUMBER}(?!\w)"
+)
 _PARTS = {"thirds": 3, "quarters": 4, "fifths": 5, "sixths": 6, "eighths": 8, "tenths": 10}
 _FRACTION = re.compile(rf"{NUMBER}[\s-]*({'|'.join(_PARTS)})\b")
 _PERCENTAGE = re.compile(rf"{NUMBER}\s*(?:{PERCENT.pattern})")
@@ -125,6 +129,7 @@ _ONE_IN = {
 
 def _stated_shares(figures: str) -> list[float]:
     pairs = [(float(a), float(b)) for a, b in _OUT_OF.findall(figures)]
+    pairs += [(float(b), float(a)) for a, b in _OF_WHOLE.findall(figures)]
     pairs += [(float(a), _PARTS[b]) for a, b in _FRACTION.findall(figures)]
     pairs += [(float(a), 100) for a in _PERCENTAGE.findall(figures)]
     pairs += [(1, n) for nth, n in _ONE_IN.items() if re.search(rf"\bevery {nth}\b", figures)]
@@ -134,7 +139,7 @@ def _stated_shares(figures: str) -> list[float]:
 _NOW = r"\b(?:today|now|nowadays|currently|at the moment|at present|so far|these days)\b"
 _WHO = r"(?:team|staff|vendor|supplier|provider|tool|bot|humans?|people|agents?|colleagues|we|they)"
 _PRESENT = re.compile(
-    rf"{_NOW}|\bwe(?:'re| are) at\b"
+    rf"{_NOW}|\bwe(?:'re| are) (?:at|on)\b"
     rf"|\b{_WHO}\b(?: \w+){{0,2}} (?:gets?|hits?|manages?|reach(?:es)?|does)\b"
 )
 _CLAIMED = re.compile(
@@ -172,12 +177,18 @@ def is_measured(text: str) -> bool:
     return bool(_MEASURED.search(plain)) and not _WISHED.search(plain)
 
 
+# "Our people get 88, it should beat that", and "85, but 80 is what we need".
+_BEATEN = re.compile(r"\b(?:beat|improve on|better than|exceed|top) (?:that|it|this|them|those)\b")
+_NEEDED = re.compile(rf"{NUMBER}\s*%? (?:is|would be) (?:what|all) we (?:\w+ )?(?:need|want)\b")
+_STAND = re.compile(r"\b(are|is|we're|it's) at (?=\d)")
+
+
 def _wished(text: str) -> str:
     """A text without what is said of the present, such as 'the team gets 82 % today'.
 
     That is no target, unless nothing else is said and it is wished for.
     """
-    parts, plain = clauses(text), plain_of(text)
+    parts, plain = clauses(_STAND.sub(r"\1 on ", plain_of(text))), plain_of(text)
     others = [part for part in parts if not (_PRESENT.search(part) or _CLAIMED.search(part))]
     if len(others) < len(parts) and re.search(r"\d", in_digits(" ".join(others), MEASURE)):
         return ", ".join(others)
@@ -189,7 +200,7 @@ def _wished(text: str) -> str:
 
 def _has_a_lone_figure(figures: str) -> bool:
     """Whether a figure stands beside the shares that could be meant as a percentage."""
-    for shares in (_OUT_OF, _FRACTION, _PERCENTAGE):
+    for shares in (_OUT_OF, _OF_WHOLE, _FRACTION, _PERCENTAGE):
         figures = shares.sub(" of ", figures)
     return any(10 <= float(lone) <= 100 for lone in _LONE.findall(figures))
 
@@ -205,7 +216,11 @@ def read_share(text: str) -> float | None:
     """
     if _FLAWLESS.search(plain_of(text)):
         return 1.0
+    if _BEATEN.search(plain_of(text)):
+        return None  # by how much nobody said
     figures = figures_of(_wished(text), MEASURE)
+    if needed := _NEEDED.search(figures):
+        figures = needed[0]
     if CURRENCY.search(figures) or _TIME.search(figures):
         return None
     shares = _stated_shares(figures)
@@ -222,12 +237,28 @@ def read_share(text: str) -> float | None:
     return share if 0 < share <= 1 else None
 
 
+_PART_OF = re.compile(
+    r"\bof (?:which|these|those|them)\b|\b(?:an?|one) (?:third|quarter|fifth|tenth) of\b"
+)
+_BEFORE = re.compile(r"\b(?:was|were|used to|had)\b")
+
+
+def _of_now(text: str) -> str:
+    """A text without what was before, where it tells what is now: 'was 20k, now it is 11k'."""
+    parts = clauses(text)
+    now = [part for part in parts if re.search(r"\bnow\b", part) and not _BEFORE.search(part)]
+    before = [part for part in parts if _BEFORE.search(part)]
+    return ", ".join(now) if now and before and re.search(r"\d", " ".join(now)) else text
+
+
 def read_volume(text: str) -> int | None:
     """Requests a month, such as 'about 50k a month', '200 a day' or '1.5 million/yr'.
 
     A day counts 30 times, a working day 260/12, a week 52/12; without a period it is a month.
     """
-    figures = figures_of(text, COUNT)
+    if _PART_OF.search(plain_of(text)):
+        return None  # how many that leaves nobody said
+    figures = figures_of(_of_now(text), COUNT)
     money = CURRENCY.search(figures) or re.search(r"\bgrand\b", plain_of(text))
     other = money or _counts_others(figures)
     requests = None if other else _monthly(figures, text)

@@ -4,7 +4,10 @@ import re
 
 from agent.utterances.figures import clauses, plain_of
 
-_FILLER = r"(?:(?:i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest)\W+)*"
+_FILLER = (
+    r"(?:(?:that|this|i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest)"
+    r"\W+)*"
+)
 _UNKNOWN = re.compile(
     rf"^{_FILLER}(?:(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)"
     r"|(?:have )?no (?:idea|clue|preference)"
@@ -118,11 +121,12 @@ def read_yes_no(text: str) -> bool | None:
 _START = (
     rf"(?:{_YES_WORD}|👍|alright|all right|right away|go on|go|start|begin|proceed|continue"
     r"|measur(?:e|ing)|run|let's go|let's (?:do|start|run|try|measure)|by all means|i agree|you may"
-    r"|do that|lets go|crack on|fire away|get (?:going|started)|carry on)"
+    r"|do that|lets go|crack on|fire away|get (?:going|started)|carry on"
+    r"|do the needful)"
 )
 _COURTESY = (
-    r"(?:please|thanks|thank you|many thanks|very|then|now|so|well|oh|ah|and|it|this|that|that's"
-    r"|it's|with|by|me|us|for|i|we|i'd say|the work|the plan|here|sorry)"
+    r"(?:please|kindly|thanks|thank you|many thanks|very|then|now|so|well|oh|ah|and|it|this"
+    r"|that|that's|it's|with|by|me|us|for|i|we|i'd say|the work|the plan|here|sorry)"
 )
 _NO_REPLY = (
     r"(?:no|nope|nah|n|never|never mind|not (?:now|yet|today|ok|okay|this|that)|not|don't|do not"
@@ -170,7 +174,9 @@ def without_reply(text: str) -> str:
 
 
 _ABSENT = re.compile(
-    r"^(?:none|nothing|no|nope|not yet|n/?a|-*)(?=$|\W)|\bby hand\b|\bmanual(?:ly)?\b|\bno prompt\b"
+    r"^(?:none|nothing|no|nope|not yet|used to|n/?a|-*)(?=$|\W)|\bby hand\b|\bmanual(?:ly)?\b"
+    r"|\bno prompt\b|\b(?:binned|dropped|scrapped|abandoned) it\b"
+    r"|\b(?:regex\w*|outlook (?:rules|filters)|macros?)\b"
     r"|\b(?:don't|do not|haven't|have not|never) (?:really )?(?:ha[vd]e?|used?|got)\b"
 )
 _SWAP = re.compile(r"\bother way (?:a?round)\b|\bswap|\brevers|\bvice versa\b|\bwrong way\b")

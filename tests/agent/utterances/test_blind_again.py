@@ -103,7 +103,6 @@ OTHERWISE = {
     # Not read: the question is asked again.
     "on a good day 400, so call it 12k per month": None,
     "depends on the season, in december 90k, otherwise 40k": None,
-    "99 point 5": None,
     "legal would kill me": None,
     "only inside our network": None,
     "overnight batch, so whatever": None,

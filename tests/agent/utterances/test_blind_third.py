@@ -3,15 +3,23 @@
 import pytest
 
 from agent.utterances import named_columns, read_share, read_volume
-from agent.utterances.choices import names_exception, read_outside_facts
+from agent.utterances.choices import names_exception, read_outside_facts, tells_change
 from agent.utterances.columns import joins_columns, named_today
 from agent.utterances.commands import read_plan_question
 from agent.utterances.corrections import read_correction
 from agent.utterances.demands import read_supposed
+from agent.utterances.facts import read_facts
 from agent.utterances.harms import read_harms, weighs_mistakes
 from agent.utterances.intents import read_intent
-from agent.utterances.prompts import is_instruction, is_put_off, is_withheld
-from agent.utterances.replies import is_unknown, read_consent
+from agent.utterances.prompts import (
+    asked_in_quotes,
+    is_instruction,
+    is_no_task,
+    is_put_off,
+    is_withheld,
+    without_opening,
+)
+from agent.utterances.replies import is_absent, is_unknown, read_consent
 from policies.brief import Brief
 
 COLUMNS = ["id", "subject", "body", "queue", "bot_queue", "handled_by"]
@@ -103,6 +111,50 @@ def test_what_is_corrected_after_an_apology() -> None:
 def test_a_change_of_something_else_is_no_volume_and_no_target(text: str) -> None:
     brief = Brief(monthly_requests=50_000)
     assert read_correction(text, brief) is None and read_supposed(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("The lads get roughly 88% right, a machine wants to beat that by a bit", None),
+        ("currently we are at 71 and the board wants 86 by march", 0.86),
+        ("I'd bite your hand off for 85, but 80 is what we actually need", 0.8),
+        ("out of 40 emails no more than 3 may land in the wrong team", 0.925),
+        ("At minimum ninety-two point five percent", 0.925),
+    ],
+)
+def test_a_share_of_the_fifth_tester(text: str, share: float | None) -> None:
+    assert read_share(text) == share
+
+
+@pytest.mark.parametrize(
+    ("text", "volume"),
+    [
+        ("10-12k tickets pm of which only a third would go thru the bot", None),
+        ("it was 20k a month before we launched self-service, now it's nearer 11k", 11_000),
+        ("40k, sorry 4k, fat fingers", 4_000),
+    ],
+)
+def test_a_volume_of_the_fifth_tester(text: str, volume: int | None) -> None:
+    assert read_volume(text) == volume
+
+
+def test_what_the_fifth_tester_wrote() -> None:
+    assert not read_facts("We sampled 500 tickets in January, 440 of them had been right.")
+    assert read_outside_facts("You'd be lost without the knowledge base, frankly")
+    assert is_unknown("that we do not know at the moment")
+    assert is_no_task("hi") and is_no_task("I'd like to know whether we should fine-tune")
+    assert not is_no_task("say hi to new customers")
+    prompt = "You are a bank's mail clerk. Read the message and answer with one category."
+    assert without_opening(f"Yes: {prompt}") == without_opening(prompt) == prompt
+    asked = 'My team pastes mails into ChatGPT and asks "which department is this for?"'
+    assert asked_in_quotes(asked) == "which department is this for?"
+    assert is_absent("Only regex rules and a couple of Outlook filters")
+    assert is_absent("used to, but we binned it")
+    assert named_today(COLUMNS, "yes, and bot_queue is what our current bot picked") == "bot_queue"
+    assert joins_columns(COLUMNS, "Use the subject as well as the body please")
+    assert read_consent("Yes please do the needful") is True
+    assert not tells_change("i dont think so? a new joiner can do it after a day of training")
 
 
 def test_mistakes_that_are_worse_are_noticed() -> None:
