@@ -171,6 +171,8 @@ def _compare(a: Assessment, subjects: tuple[str, ...]) -> str:
         else "do not overlap"
     )
     text = f"{gap} for “{one.name}” against “{other.name}”; their intervals {close}."
+    if a.classifier_lead and _are_the_rivals(a, one, other):
+        text = words.ahead("the classifier", "the prompt", a.classifier_lead)
     if (one.test is None) != (other.test is None):
         text += " One was measured on dev and the other on the locked rows."
     return "\n".join([_described(a, one), _described(a, other), text])
@@ -391,6 +393,13 @@ def _rivals(a: Assessment) -> list[str]:
     named = (_arm_named(a, kind) for kind in ("classifier", "tuned", "baseline"))
     kept = [best, *(arm.name for arm in named if arm), *today]
     return list(dict.fromkeys(name for name in kept if name))
+
+
+def _are_the_rivals(a: Assessment, one: Arm, other: Arm) -> bool:
+    """Whether it is about the best prompt and the classifier that was read on the locked rows."""
+    best = a.prompting.best.name if a.prompting.best else ""
+    rival = next((arm.name for arm in a.arms if arm.kind == "classifier" and arm.test), "")
+    return {one.name, other.name} == {best, rival}
 
 
 def compares_ways(a: Assessment, intent: Intent) -> bool:

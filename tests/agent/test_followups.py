@@ -7,6 +7,7 @@ import pytest
 from agent.adviser.quoting import quotes_only
 from agent.followups import answer_question
 from agent.utterances.intents import Intent
+from policies.evidence import Difference
 from tests.assessments import labels, minimal
 from tools.assessment import Mistake, MistakesPart
 
@@ -84,6 +85,15 @@ def test_a_tune_that_is_only_forecast_can_be_compared() -> None:
     a = labels(tuned=None, arms=labels().arms[:-1])
     answer = answer_question(Intent("compare", ("the prompt", "the fine-tune")), a)
     assert "86.7 %" in answer and "forecast at 91 %" in answer
+
+
+def test_prompt_and_classifier_are_compared_row_by_row() -> None:
+    lead = Difference(value=0.025, low=-0.04, high=0.09, p_value=0.15, fixed=9, broken=3)
+    asked = Intent("compare", ("the prompt", "the classifier"))
+    assert "Row by row the classifier is ahead of the prompt by 2.5 points" in answer_question(
+        asked, labels(classifier_lead=lead)
+    )
+    assert "Row by row" not in answer_question(asked, labels())
 
 
 @pytest.mark.parametrize(

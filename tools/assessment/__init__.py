@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from policies.brief import Brief
-from policies.evidence import Arm, Forecast, Retrieval, Score
+from policies.evidence import Arm, Difference, Forecast, Retrieval, Score
 from policies.recommendation import Flip, Outcome, Reason, Verdict
 from policies.regret import ACTION
 from tools.assessment.costs import ArmCost, EconomicsPart
@@ -112,6 +112,7 @@ class Assessment(Part):
     writing: WritingPart | None = None
     preferences: tuple[Preference, ...] = ()
     classifier_mistakes: MistakesPart | None = None
+    classifier_lead: Difference | None = None
 
     @property
     def all_flips(self) -> tuple[Flip, ...]:

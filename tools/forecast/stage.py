@@ -17,12 +17,14 @@ from tools.forecast.probe import fit_probe
 from tools.forecast.saved import size_of
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
+from tools.measure.intervals import score_of
+from tools.measure.metrics import item_scores
 from tools.models.cache import CachedModel
 from tools.progress import Step, Watch
 from tools.runs import Run
 from tools.trials.answering import Answer, read_states
 from tools.trials.mistakes import count_errors, sort_mistakes
-from tools.trials.stage import task_of
+from tools.trials.stage import TEST_SCORES, task_of
 from tools.trials.task import Task
 
 CLASSIFIER = "classifier-mistakes"  # an artefact of a run
@@ -118,7 +120,11 @@ def _for_labels(
     ]
     keep_mistakes(run, contestants[best], task, dev)
     rows = run.locked_test(dataset).read(scored[best].name, "confirm the best classifier")
-    scored[best] = scored[best].model_copy(update={"test": contestants[best].score(task, rows)})
+    given = contestants[best].answer([example.input for example in rows]).answers
+    right = [example.right for example in rows]
+    test = score_of(task.metric, right, given)
+    scored[best] = scored[best].model_copy(update={"test": test})
+    run.save(TEST_SCORES.format("classifier"), item_scores(task.metric, right, given).tolist())
     inside = (cross_validated_words(task), probe.cross_validated)
     seen = [Seen(score, arm.dev.score) for score, arm in zip(inside, scored, strict=True)]
     forecast = forecast_labels(probe, task, seen, dataset.task.dev, dataset.task.test)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
-from policies.evidence import Arm, Evidence
+from policies.evidence import Arm, Difference, Evidence
 from policies.limits import arm_obstacle
 from policies.policy import Policy
 from policies.recommendation import Outcome, Recommendation
@@ -23,11 +23,13 @@ from tools.files import write_json
 from tools.forecast import stage as forecast
 from tools.forecast.audit import kept_suspects
 from tools.intake.dataset import Dataset
+from tools.measure.intervals import paired_difference
 from tools.report.build import write
 from tools.report.fixes import write_fixes
 from tools.runs import FIXES, Run
 from tools.settings import Settings
 from tools.trials.stage import (
+    TEST_SCORES,
     TrialsReport,
     Winner,
     kept_errors,
@@ -127,7 +129,22 @@ def assemble(
         writing=_writing(run, dataset, findings),
         preferences=kept_preferences(run),
         classifier_mistakes=forecast.kept_mistakes(run),
+        classifier_lead=classifier_lead(run),
     )
+
+
+def classifier_lead(run: Run) -> Difference | None:
+    """What the best classifier gains over the best prompt, row by row on the locked rows.
+
+    None where one of them was not read there; earlier runs did not keep the classifier's rows.
+    """
+    names = [TEST_SCORES.format(arm) for arm in ("prompt", "classifier")]
+    if not all((run.folder / f"{name}.json").exists() for name in names):
+        return None
+    prompted, sorted_by = (
+        ["right" if score >= 1 else "wrong" for score in run.load(name)] for name in names
+    )
+    return paired_difference("accuracy", ["right"] * len(prompted), prompted, sorted_by)
 
 
 def installed_version(name: str) -> str:

@@ -51,8 +51,16 @@ def comparison(a: Assessment) -> Section:
     blocks: list[Block] = [
         Paragraph("Every figure here was measured or reckoned in this run."),
         Table(columns, rows),
+        *_row_by_row(a),
     ]
     return Section(title, (*blocks, *_missing(a, ways)))
+
+
+def _row_by_row(a: Assessment) -> tuple[Block, ...]:
+    """The classifier against the best prompt on the very rows that both answered."""
+    d = a.classifier_lead
+    told = words.ahead("the classifier", "the prompt", d) if d else ""
+    return (Paragraph(f"{told} Both on the locked rows."),) if told else ()
 
 
 def _ways(a: Assessment) -> list[_Way]:

@@ -79,7 +79,7 @@ def _test_items(run: Run) -> list[Record]:
     """Scores of the locked rows by arm, in the order in which they were answered."""
     arms = {
         arm: run.load(TEST_SCORES.format(arm))
-        for arm in ("prompt", "tuned")
+        for arm in ("prompt", "classifier", "tuned")
         if (run.folder / f"{TEST_SCORES.format(arm)}.json").exists()
     }
     rows = max(map(len, arms.values()), default=0)

@@ -255,6 +255,26 @@ def odds(level: float) -> str:
     return f"{of * level:.0f} times out of {of}"
 
 
+def ahead(who: str, whom: str, d: Difference) -> str:
+    """A paired difference in words, from the better one's side."""
+    if d.value < 0:
+        who, whom = whom, who
+        d = d.model_copy(
+            update={
+                "value": -d.value,
+                "low": -d.high,
+                "high": -d.low,
+                "fixed": d.broken,
+                "broken": d.fixed,
+            }
+        )
+    told = f"Row by row {who} is ahead of {whom} by {gain(d).removeprefix('+')}"
+    if d.value == 0:
+        told = f"Row by row {who} is as good as {whom}"
+    alone = f"{d.fixed} rows are right by it alone, {d.broken} by {whom} alone"
+    return f"{told}: {alone}. {chance(d.p_value)}"
+
+
 def chance(p_value: float) -> str:
     """A p-value in plain words."""
     if p_value > 0.5:

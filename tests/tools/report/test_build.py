@@ -8,7 +8,7 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from policies.brief import Metric, TaskType
-from policies.evidence import ArmKind
+from policies.evidence import ArmKind, Difference
 from policies.recommendation import Flip, Outcome, RuleOutcome
 from tools.assessment import FILE_NAME, Assessment
 from tools.report import words
@@ -153,6 +153,12 @@ def test_html_loads_and_runs_nothing(changes: dict[str, Any], labels: Build) -> 
     assert not re.search(r"url\((?!#)|@import", build_html(labels(**changes)))
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     assert policy and policy[0].startswith("default-src 'none'")
+
+
+def test_the_classifier_is_compared_row_by_row(labels: Build) -> None:
+    lead = Difference(value=0.025, low=-0.04, high=0.09, p_value=0.15, fixed=9, broken=3)
+    assert "the classifier is ahead of the prompt" in _text(labels(classifier_lead=lead))
+    assert "Row by row" not in _text(labels())
 
 
 def test_html_lists_its_sections(labels: Build) -> None:
