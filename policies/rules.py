@@ -272,8 +272,8 @@ def better_than_needed(evidence: Evidence, policy: Policy) -> str:
     if more <= policy.margin:
         return ""
     return (
-        f" The classifier is {100 * more:.1f} points better than the prompt: above the target that "
-        "does not count here, but take it if every right answer does."
+        f" The classifier is {100 * more:.1f} points better than the prompt, which does not count "
+        "above the target; take it if every right answer counts."
     )
 
 

@@ -177,6 +177,13 @@ def test_a_forecast_that_goes_up_to_the_target_is_said(case, open_, make_evidenc
     assert (said in _decided(recommend(evidence, policy)).text) == open_
 
 
+def test_a_classifier_that_is_better_than_needed_is_named(make_evidence, policy):
+    found = recommend(make_evidence(rows=480, prompt=0.925, classifier=0.95), policy)
+    assert found.verdict == "adopt_prompt" and "2.5 points better" in found.headline
+    alike = recommend(make_evidence(rows=480, prompt=0.925, classifier=0.94), policy)
+    assert alike.verdict == "adopt_prompt" and "points better" not in alike.headline
+
+
 def test_practically_equal_is_called_so(make_evidence, policy):
     found = recommend(make_evidence(**CASES["practically equal"][0]), policy)
     assert "practically equal" in _decided(found).text
