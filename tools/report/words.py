@@ -165,6 +165,7 @@ RECIPE_TITLES = {
     "parts": "Rounding",
     "replay": "Replay against forgetting",
     "replay_rows": "General requests",
+    "replay_beginnings": "Beginnings count most",
     "max_length": "Longest row",
     "quantisation": "Format of the weights",
 }

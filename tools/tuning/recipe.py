@@ -56,6 +56,7 @@ class Recipe(Frozen):
         choice: Weight of the loss among the labels, beside that of writing them; 0 for none.
         replay: Weight of staying close to the base model on general requests; 0 for none.
         replay_rows: General requests a step.
+        replay_beginnings: Whether how an answer begins counts most in replay.
         judged: Whether dev is scored after each epoch, to keep the best one and to end early; else
             the last is kept.
         max_length: Longest chat in tokens; longer rows are left out and counted.
@@ -73,6 +74,7 @@ class Recipe(Frozen):
     choice: float = 0.0
     replay: float = 0.0
     replay_rows: int = 4
+    replay_beginnings: bool = False
     judged: bool = True
     max_length: int = 1024
     seed: int = 0
@@ -101,6 +103,7 @@ def choose_recipe(
         parts=2 if parameters < ROUNDED_TWICE else 1,
         choice=CHOICE if task_type == "labels" else 0.0,
         replay=_replay(task_type) if parameters < REPLAY_FROM_THE_START else 0.0,
+        replay_beginnings=not written,
         seed=seed,
     )
     reasons = _reasons(recipe, parameters, train_rows, task_type)
@@ -174,6 +177,9 @@ def _reasons(
         replay = (
             f"{recipe.replay:g}: so small a model forgot far too much without it at a higher rate"
         )
+    beginnings = "0: where answers are long, every token of the replay counts alike"
+    if recipe.replay_beginnings:
+        beginnings = "1: a tune on short answers forgets first how other answers begin"
     return {
         "learning_rate": f"{recipe.learning_rate:g}: the model has {parameters / 1e6:.0f} million "
         "parameters; adapters want ten times the rate of full tuning, small models more than large"
@@ -195,5 +201,6 @@ def _reasons(
         "parts": parts,
         "replay": replay,
         "replay_rows": f"{recipe.replay_rows} general requests a step, where there is replay",
+        "replay_beginnings": beginnings,
         "seed": f"{recipe.seed}: the run's own",
     }

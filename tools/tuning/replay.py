@@ -5,8 +5,9 @@ In training a few of these answers accompany every batch, and the divergence of 
 training from its base, KL(base, tuned), is added to the loss at each of their tokens. That is
 cheaper than learning the answers again (LwF, 1606.09282): what the base said is computed once.
 
-How an answer begins decides which answer it is, and there a tune on short answers pulls hardest,
-so that one token counts for several, and those of the request, which is given, for less.
+How an answer begins decides which answer it is, and there a tune on short answers pulls hardest.
+For such a tune that one token counts for several, and those of the request, which is given, for
+less.
 """
 
 import random
@@ -72,13 +73,16 @@ def replay_rows(base: LanguageModel, watch: Watch) -> list[tuple[Chat, str]]:
 class Replay:
     """The base's answers, ready to accompany a training."""
 
-    def __init__(self, base: LocalModel, rows: Sequence[tuple[Chat, str]], seed: int) -> None:
+    def __init__(
+        self, base: LocalModel, rows: Sequence[tuple[Chat, str]], seed: int, beginnings: bool
+    ) -> None:
         """Compute what the base says along these rows.
 
         Args:
             base: The base model, not rounded to 4 bits.
             rows: Requests with its answers.
             seed: Of the order.
+            beginnings: Whether it counts most how an answer begins; else all tokens count alike.
         """
         self.seed = seed
         encode = base.tokenizer.encode
@@ -86,7 +90,8 @@ class Replay:
         first = common_prefix([asked + said for asked, said in found])
         own = [(asked, said) for asked, said in found if len(asked + said) - first >= SHORTEST]
         packs = [own[at : at + AT_ONCE] for at in range(0, len(own), AT_ONCE)]
-        self.rows = [kept for some in packs for kept in _kept(base, some, first)]
+        weights = (REQUEST, BEGINNING) if beginnings else (1.0, 1.0)
+        self.rows = [kept for some in packs for kept in _kept(base, some, first, *weights)]
 
     def loss(self, halves: Halves, step: int, count: int) -> torch.Tensor:
         """Divergence from the base on some rows, nats a token.
@@ -124,7 +129,13 @@ def divergence(base: torch.Tensor, logits: torch.Tensor, tokens: torch.Tensor) -
     return (base.exp() * (base - own)).sum(1)
 
 
-def _kept(base: LocalModel, rows: list[tuple[list[int], list[int]]], first: int) -> list[Kept]:
+def _kept(
+    base: LocalModel,
+    rows: list[tuple[list[int], list[int]]],
+    first: int,
+    request: float,
+    beginning: float,
+) -> list[Kept]:
     whole = [asked + said for asked, said in rows]
     packing = pack(whole, base.device)
     places = [
@@ -142,15 +153,12 @@ def _kept(base: LocalModel, rows: list[tuple[list[int], list[int]]], first: int)
         both = torch.cat([logprobs, _rest(logprobs)], 1)
     sizes = [len(own) for own in places]
     parts = zip(torch.split(tokens.cpu(), sizes), torch.split(both.cpu(), sizes), strict=True)
-    return [
-        Kept(asked + said, first, told, likely, _weights(len(asked) - 1 - first, len(said)))
-        for (asked, said), (told, likely) in zip(rows, parts, strict=True)
-    ]
-
-
-def _weights(asked: int, said: int) -> torch.Tensor:
-    """Of what is predicted within a request, of an answer's first token, and of what follows."""
-    return torch.tensor([*[REQUEST] * asked, BEGINNING, *[1.0] * said])
+    kept = []
+    for (asked, said), (told, likely) in zip(rows, parts, strict=True):
+        before = [request] * (len(asked) - 1 - first)  # predicted within the request
+        weights = torch.tensor([*before, beginning, *[1.0] * len(said)])
+        kept.append(Kept(asked + said, first, told, likely, weights))
+    return kept
 
 
 def _rest(logprobs: torch.Tensor) -> torch.Tensor:

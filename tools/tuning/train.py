@@ -28,7 +28,7 @@ from tools.tuning.checkpoints import newest_complete
 from tools.tuning.endings import DISK, NothingFits, reason_of
 from tools.tuning.job import Job, TrainingResult
 from tools.tuning.judge import Judge
-from tools.tuning.recipe import PATIENCE
+from tools.tuning.recipe import PATIENCE, Recipe
 from tools.tuning.replay import Replay
 from tools.tuning.trainer import CHECKPOINTS, Reporter, load_quantised, make_trainer
 
@@ -54,7 +54,7 @@ def read_rows(path: Path, tokenizer: Any, max_length: int) -> tuple[Dataset, int
     return Dataset.from_list(kept), len(rows) - len(kept)
 
 
-def read_replay(folder: Path, base: LocalModel, seed: int) -> Replay:
+def read_replay(folder: Path, base: LocalModel, recipe: Recipe) -> Replay:
     """What the unrounded base model says along the job's replay rows."""
     with (folder / files.REPLAY).open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
@@ -62,7 +62,7 @@ def read_replay(folder: Path, base: LocalModel, seed: int) -> Replay:
         (tuple(map(Message.model_validate, row["prompt"])), row["completion"][0]["content"])
         for row in rows
     ]
-    return Replay(base, pairs, seed)
+    return Replay(base, pairs, recipe.seed, recipe.replay_beginnings)
 
 
 def train(folder: Path) -> TrainingResult:
@@ -87,7 +87,7 @@ def train(folder: Path) -> TrainingResult:
         raise NothingFits
     base, _ = load_weights(Path(job.model_folder), "base")
     engine = LocalModel.around(base, tokenizer, Path(job.model_folder))
-    replay = read_replay(folder, engine, recipe.seed) if recipe.replay else None
+    replay = read_replay(folder, engine, recipe) if recipe.replay else None
     checkpoints = folder / CHECKPOINTS
     trainer = make_trainer(
         load_quantised(job.model_folder, recipe), base, tokenizer, rows, dev, recipe, checkpoints

@@ -202,7 +202,15 @@ def test_every_setting_of_the_recipe_reaches_trl(tiny: Path) -> None:
         learning_rate=3e-5, epochs=9, batch_size=2, rank=4, dropout=0.5, max_length=99, seed=8
     )  # fmt: skip
     # trl has nothing like these; only a pilot is not judged, and it is never exported
-    ours_alone = {"reasons", "parts", "choice", "replay", "replay_rows", "judged"}
+    ours_alone = {
+        "reasons",
+        "parts",
+        "choice",
+        "replay",
+        "replay_rows",
+        "replay_beginnings",
+        "judged",
+    }
     for name in set(Recipe.model_fields) - ours_alone:
         changed = one.model_copy(update={name: getattr(other, name)})
         assert trl_settings(changed, tiny) != trl_settings(one, tiny), name

@@ -76,7 +76,9 @@ def test_small_models_are_rounded_twice_and_replay_from_the_start() -> None:
 def test_written_answers_want_less_replay() -> None:
     wanted = {"labels": REPLAY, "number": REPLAY, "fields": REPLAY_WRITTEN, "text": REPLAY_WRITTEN}
     kinds: tuple[TaskType, ...] = ("labels", "number", "fields", "text")
-    assert {kind: choose_recipe(135e6, 240, 0, kind).replay for kind in kinds} == wanted
+    recipes = {kind: choose_recipe(135_000_000, 240, 0, kind) for kind in kinds}
+    assert {kind: recipe.replay for kind, recipe in recipes.items()} == wanted
+    assert [recipes[kind].replay_beginnings for kind in kinds] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(

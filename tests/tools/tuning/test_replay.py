@@ -18,7 +18,7 @@ def base(tiny: Path) -> LocalModel:
 
 @pytest.fixture(scope="module")
 def replay(base: LocalModel) -> Replay:
-    return Replay(base, replay_rows(base, Watch())[:24], seed=1)
+    return Replay(base, replay_rows(base, Watch())[:24], seed=1, beginnings=True)
 
 
 def test_no_request_is_among_the_general_ability_items() -> None:
@@ -71,6 +71,11 @@ def test_the_divergence_is_that_of_the_whole_but_for_rare_tokens() -> None:
     found = divergence(torch.cat([kept, rest], 1), other, tokens)
     whole = (logprobs.exp() * (logprobs - other.log_softmax(-1))).sum(1)
     assert torch.all((0.8 * whole < found) & (found <= whole))
+
+
+def test_all_tokens_count_alike_where_answers_are_long(base: LocalModel) -> None:
+    even = Replay(base, replay_rows(base, Watch())[:6], seed=1, beginnings=False)
+    assert all(set(row.weights.tolist()) == {1.0} for row in even.rows)
 
 
 def test_the_beginning_of_an_answer_counts_most(base: LocalModel, replay: Replay) -> None:
