@@ -1,5 +1,7 @@
 """The questions about the file: the examples, and which of its columns are what."""
 
+import re
+
 from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
 from agent.utterances import is_absent, is_unknown, named_columns, read_swap, read_yes_no
@@ -59,10 +61,19 @@ def _read_examples(state: State, text: str, run: Run) -> Update:
 def _sample(text: str) -> Sample | None:
     """The sample that a button or a message names: 'use the support one'."""
     pressed = (sample for sample in SAMPLES if text == f"sample:{sample.key}")
-    words = set(plain_of(text).split())
-    shared = [len(words & set(sample.title.casefold().split())) for sample in SAMPLES]
-    clear = max(shared) > 0 and shared.count(max(shared)) == 1 and len(words) <= MOST_WORDS
-    return next(pressed, SAMPLES[shared.index(max(shared))] if clear else None)
+    plain = plain_of(text)
+    named = (
+        sample
+        for sample in SAMPLES
+        if len(plain.split()) <= MOST_WORDS and re.search(_named(sample), plain)
+    )
+    return next(pressed, next(named, None))
+
+
+def _named(sample: Sample) -> str:
+    """How a sample is named: by the first two words of its title, or the first and 'one'."""
+    first, second, *_ = sample.title.casefold().split()
+    return rf"\b{first} (?:{second}|one|samples?|examples?)\b"
 
 
 def _about_examples(text: str) -> str:

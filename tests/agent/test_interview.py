@@ -46,6 +46,27 @@ def test_a_sample_is_one_click_away(run: Run) -> None:
     assert run.examples_file.exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("use the support one", "topic"),
+        ("support messages", "topic"),
+        ("the product sample please", "copy"),
+    ],
+)
+def test_a_sample_is_named_in_words(text: str, column: str, run: Run) -> None:
+    state = _answer_all(run, [SAMPLE_ANSWERS[0], text])
+    assert state["look"].answer_column == column
+
+
+@pytest.mark.parametrize(
+    "text", ["in order to use one of mine", "I only have a short file", "what product is this?"]
+)
+def test_a_word_of_a_title_alone_names_no_sample(text: str, run: Run) -> None:
+    with pytest.raises(Unclear, match="Add a file"):
+        _answer_all(run, [SAMPLE_ANSWERS[0], text])
+
+
 def test_about_five_questions_up_front_and_never_more_than_twelve() -> None:
     assert len(TOPICS) <= 6
     assert len(TOPICS) + len(LATE_TOPICS) <= 12

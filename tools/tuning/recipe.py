@@ -102,7 +102,7 @@ def choose_recipe(
         frozen=FROZEN if split else 0.0,
         parts=2 if parameters < ROUNDED_TWICE else 1,
         choice=CHOICE if task_type == "labels" else 0.0,
-        replay=_replay(task_type) if parameters < REPLAY_FROM_THE_START else 0.0,
+        replay=_replay(not written) if parameters < REPLAY_FROM_THE_START else 0.0,
         replay_beginnings=not written,
         seed=seed,
     )
@@ -131,8 +131,8 @@ def most_epochs(train_rows: int, task_type: TaskType) -> int:
     return min(max(EPOCHS, enough), most)
 
 
-def _replay(task_type: TaskType) -> float:
-    return REPLAY_WRITTEN if task_type in WRITTEN else REPLAY
+def _replay(beginnings: bool) -> float:
+    return REPLAY if beginnings else REPLAY_WRITTEN
 
 
 def with_replay(recipe: Recipe) -> Recipe | None:
@@ -143,9 +143,10 @@ def with_replay(recipe: Recipe) -> Recipe | None:
     """
     if recipe.replay:
         return None
-    reason = f"{REPLAY:g}: without it the tune forgot more than the policy allows"
+    weight = _replay(recipe.replay_beginnings)
+    reason = f"{weight:g}: without it the tune forgot more than the policy allows"
     return recipe.model_copy(
-        update={"replay": REPLAY, "reasons": {**recipe.reasons, "replay": reason}}
+        update={"replay": weight, "reasons": {**recipe.reasons, "replay": reason}}
     )
 
 

@@ -121,4 +121,6 @@ def test_what_forgot_without_replay_is_tried_with_it() -> None:
     assert plain.replay == 0 and remedy is not None and remedy.replay == REPLAY
     assert "forgot" in remedy.reasons["replay"]
     assert remedy.model_copy(update={"replay": 0.0, "reasons": plain.reasons}) == plain
+    written = with_replay(choose_recipe(8_000_000_000, 500, 0, "fields"))
+    assert written is not None and written.replay == REPLAY_WRITTEN
     assert with_replay(remedy) is None
