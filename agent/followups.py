@@ -1,7 +1,7 @@
 """Answers to questions about a finished run, from its evidence alone and without any model."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from agent.explanations import (
     about_the_data,
@@ -25,8 +25,16 @@ from agent.interview import described
 from agent.state import State
 from agent.utterances.corrections import read_correction
 from agent.utterances.intents import Intent, IntentName, read_term
+from agent.ways import (
+    absent_way,
+    are_the_rivals,
+    arm_named,
+    described_way,
+    intervals_overlap,
+    rivals_of,
+    waits_of,
+)
 from policies.decide import recommend
-from policies.evidence import Arm, ArmKind
 from policies.limits import TUNED
 from policies.policy import Policy
 from policies.recommendation import Reason, Verdict
@@ -40,16 +48,7 @@ from tools.tuning.verify import measured_ways, outcome_of, passes_gate
 MOST_KINDS = 5
 CELL, PROMPT = 160, 4000  # most characters of a row's text, of a prompt
 MISTAKE = ("input", "expected", "given")
-PLAIN_NAMES = {  # of the best prompt; "your prompt", said to us, is the one that we found
-    *("a", "best", "better", "found", "prompt", "prompting", "winning", "your"),
-}
-TEAMS = {"my", "mine", "our", "ours", "own", "current", "existing"}  # prompt, as the team says it
 TRY_IT = "(To have this very text answered by the models, put it in quotes.)"
-KINDS: dict[str, ArmKind] = {
-    r"\bclassif\w*": "classifier",
-    r"\b(?:fine-?)?tun(?:e|ed|ing)\b": "tuned",
-    r"\bbaselines?\b": "baseline",
-}
 VERDICT_OF_RULE = {rule.name: rule.verdict for rule in (*BEFORE_ALL, *ACTIONS)}
 # Whole words, so that an average is no RAG, and objects: a team trains its staff as well.
 _MODEL = r"(?:(?:an?|the|our|my|your|own|new|small\w*|language)\W+)*(?:models?|llm|one|it|own)?"
@@ -104,10 +103,10 @@ def _why(a: Assessment, subjects: tuple[str, ...]) -> str:
 def _why_not(a: Assessment, subjects: tuple[str, ...]) -> str:
     wanted = _verdict_named(" ".join(subjects or ("fine-tune",)))
     if wanted is None:
-        arm = _arm_named(a, " ".join(subjects))
+        arm = arm_named(a, " ".join(subjects))
         if arm is None:
             return f"I do not know that way of working. {_known(a)}"
-        return f"{_described(a, arm)}\nThe answer: {a.headline}"
+        return f"{described_way(a, arm)}\nThe answer: {a.headline}"
     title = words.VERDICT_TITLES[wanted]
     if wanted == a.verdict:
         return f"That is the answer: {title[0].lower()}{title[1:]}. {a.headline}"
@@ -146,15 +145,15 @@ def _prompt(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 
 def _compare(a: Assessment, subjects: tuple[str, ...]) -> str:
-    found = [(name, _arm_named(a, name)) for name in subjects]
+    found = [(name, arm_named(a, name)) for name in subjects]
     unknown = [name for name, arm in found if arm is None]
-    absent = next(filter(None, map(_absent, unknown)), "")
+    absent = next(filter(None, map(absent_way, unknown)), "")
     if absent:
-        return "\n".join([absent, *(_described(a, arm) for _, arm in found if arm is not None)])
+        return "\n".join([absent, *(described_way(a, arm) for _, arm in found if arm is not None)])
     if unknown:
         forecast = [n for n in unknown if _verdict_named(n) == "fine_tune"]
         if forecast and a.forecast is not None:
-            known = [_described(a, arm) for _, arm in found if arm is not None]
+            known = [described_way(a, arm) for _, arm in found if arm is not None]
             return "\n".join([*known, _forecast(a)])
         terms = [term for term in map(read_term, subjects) if term]
         if len(terms) == len(subjects):  # "the difference between dev and test"
@@ -162,26 +161,26 @@ def _compare(a: Assessment, subjects: tuple[str, ...]) -> str:
         return f"I do not know “{words.plain(unknown[0], CELL)}”. {_known(a)}"
     arms = [arm for _, arm in found if arm is not None]
     if len({arm.name for arm in arms}) < 2:
-        return f"That is one and the same: {_described(a, arms[0])}"
+        return f"That is one and the same: {described_way(a, arms[0])}"
     one, other = arms
     gap = words.points(one.measured.score - other.measured.score)
     close = (
         "overlap, so this alone does not tell them apart"
-        if _overlap(one, other)
+        if intervals_overlap(one, other)
         else "do not overlap"
     )
     text = f"{gap} for “{one.name}” against “{other.name}”; their intervals {close}."
-    if a.classifier_lead and _are_the_rivals(a, one, other):
+    if a.classifier_lead and are_the_rivals(a, one, other):
         text = words.ahead("the classifier", "the prompt", a.classifier_lead)
     if (one.test is None) != (other.test is None):
         text += " One was measured on dev and the other on the locked rows."
-    return "\n".join([_described(a, one), _described(a, other), text])
+    return "\n".join([described_way(a, one), described_way(a, other), text])
 
 
 def _overview(a: Assessment, subjects: tuple[str, ...]) -> str:
     """The best of each kind side by side, and the forecast where nothing was tuned."""
     by_name = {arm.name: arm for arm in a.arms}
-    lines = [_described(a, by_name[name]) for name in _rivals(a)]
+    lines = [described_way(a, by_name[name]) for name in rivals_of(a)]
     lines += [_forecast(a)] if a.forecast is not None and a.tuned is None else []
     return "\n".join([f"The target is {words.percent(a.task.target)}.", *lines])
 
@@ -191,7 +190,7 @@ def _cost(a: Assessment, subjects: tuple[str, ...]) -> str:
     if not money.arms:
         return "No prices are known for this run; the operator's settings hold them."
     volume = _volume_of(a, subjects)
-    rivals = _rivals(a)
+    rivals = rivals_of(a)
     lines = [
         f"• {name}: {words.money(cost.per_1000, currency)} for 1,000 requests"
         + (f", {_month(money, name, volume)} a month" if volume else "")
@@ -237,7 +236,7 @@ def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 def _speed(a: Assessment, subjects: tuple[str, ...]) -> str:
     by_name, limit = {arm.name: arm for arm in a.arms}, a.brief.latency_limit_ms
-    waits = {name: ", ".join(_waits(by_name[name])) for name in _rivals(a)}
+    waits = {name: ", ".join(waits_of(by_name[name])) for name in rivals_of(a)}
     lines = [f"• {name}: {told}" for name, told in waits.items() if told]
     if not lines:
         return "No way was timed in this run."
@@ -302,111 +301,12 @@ def _verdict_named(text: str) -> Verdict | None:
     return next((verdict for wording, verdict in NAMED if re.search(wording, said)), None)
 
 
-def _absent(name: str) -> str:
-    """What to say of something that a team may have and this run has not; "" for other things."""
-    if _is_today(name):
-        return "There are no answers of today in this file, so today's way was not measured."
-    if _is_teams(_said_words(name)):
-        return "This run has no prompt of your own, so none was measured."
-    return ""
-
-
-def _is_today(name: str) -> bool:
-    return bool(re.search(r"\btoday\b", name.casefold()))
-
-
-def _is_teams(said: list[str]) -> bool:
-    """Whether it names the team's own prompt: "mine", "our prompt"; "your prompt" is ours."""
-    return bool(TEAMS & set(said)) and set(said) <= TEAMS | {"prompt", "prompts", "wording", "one"}
-
-
-def _said_words(text: str) -> list[str]:
-    return text.casefold().replace("the ", " ").strip(" “”\"'.?").split()
-
-
-def _arm_named(a: Assessment, text: str) -> Arm | None:
-    """The arm that holds all words of a text; a word for a kind means the best of that kind."""
-    said = _said_words(text)
-    if not said:
-        return None
-    if _is_today(text):
-        return next((arm for arm in a.arms if arm.name.casefold().startswith("today")), None)
-    if _is_teams(said):
-        return _own_prompt(a)
-    if any("prompt" in word for word in said) and not set(said) - PLAIN_NAMES:
-        best = a.prompting.best
-        return next((arm for arm in a.arms if best and arm.name == best.name), None)
-    named = None if len(said) == 1 else _shortest_holding(a, said)
-    wanted = next((kind for word, kind in KINDS.items() if re.search(word, " ".join(said))), None)
-    rivals = [arm for arm in a.arms if arm.kind == wanted]
-    best_of_kind = max(rivals, key=lambda arm: (arm.test is not None, arm.dev.score), default=None)
-    return named or best_of_kind or _shortest_holding(a, said)
-
-
-def _own_prompt(a: Assessment) -> Arm | None:
-    """The team's own prompt as it is; its repaired versions have longer names."""
-    own = [arm for arm in a.arms if re.match(r"your prompt(?!,)", arm.name.casefold())]
-    return max(own, key=lambda arm: (arm.dev.n, arm.dev.score), default=None)
-
-
-def _shortest_holding(a: Assessment, said: list[str]) -> Arm | None:
-    """The arm with the shortest name of which every word is a part; single letters name nothing."""
-    if max(map(len, said)) < 2:
-        return None
-    exact = [arm for arm in a.arms if all(word in arm.name.casefold() for word in said)]
-    return min(exact, key=lambda arm: len(arm.name), default=None)
-
-
-def _waits(arm: Arm) -> Iterator[str]:
-    if arm.waits_ms is not None:
-        usual, slow = arm.waits_ms
-        yield f"{_milliseconds(usual)} a request"
-        yield f"one in twenty takes {_milliseconds(slow)} or more"
-
-
-def _milliseconds(time: float) -> str:
-    return f"{time:,.0f} ms" if time >= 0.5 else "less than 1 ms"
-
-
-def _described(a: Assessment, arm: Arm) -> str:
-    part = "locked" if arm.test else "dev"
-    facts = [
-        f"{words.percent(arm.measured.score)} ({words.span(arm.measured.low, arm.measured.high)}) "
-        f"on {arm.measured.n} {part} rows",
-        *_waits(arm),
-        *([f"{arm.prompt_tokens:,.0f} tokens sent"] if arm.prompt_tokens else []),
-    ]
-    if arm.cost_per_1000:
-        facts.append(f"{words.money(arm.cost_per_1000, a.economics.currency)} for 1,000 requests")
-    return f"• {arm.name}: {', '.join(facts)}"
-
-
 def _known(a: Assessment) -> str:
-    names = ", ".join(f"“{name}”" for name in _rivals(a))
+    names = ", ".join(f"“{name}”" for name in rivals_of(a))
     return f"Among others I measured these: {names}. {TRY_IT}"
-
-
-def _rivals(a: Assessment) -> list[str]:
-    """The best arm of each kind, today's way and what was tuned: those that one chooses among."""
-    best = a.prompting.best.name if a.prompting.best else None
-    today = (arm.name for arm in a.arms if arm.name.startswith(("today", "your prompt")))
-    named = (_arm_named(a, kind) for kind in ("classifier", "tuned", "baseline"))
-    kept = [best, *(arm.name for arm in named if arm), *today]
-    return list(dict.fromkeys(name for name in kept if name))
-
-
-def _are_the_rivals(a: Assessment, one: Arm, other: Arm) -> bool:
-    """Whether it is about the best prompt and the classifier that was read on the locked rows."""
-    best = a.prompting.best.name if a.prompting.best else ""
-    rival = next((arm.name for arm in a.arms if arm.kind == "classifier" and arm.test), "")
-    return {one.name, other.name} == {best, rival}
 
 
 def compares_ways(a: Assessment, intent: Intent) -> bool:
     """Whether a comparison names a way of working of this run, or a word of ours."""
-    named = [_arm_named(a, name) or _absent(name) for name in intent.subjects]
+    named = [arm_named(a, name) or absent_way(name) for name in intent.subjects]
     return any(named) or any(_verdict_named(n) or read_term(n) for n in intent.subjects)
-
-
-def _overlap(one: Arm, other: Arm) -> bool:
-    return one.measured.low <= other.measured.high and other.measured.low <= one.measured.high

@@ -1,0 +1,120 @@
+"""The ways of working of a run as people name them, and a line on each."""
+
+import re
+from collections.abc import Iterator
+
+from policies.evidence import Arm, ArmKind
+from tools.assessment import Assessment
+from tools.report import words
+
+PLAIN_NAMES = {  # of the best prompt; "your prompt", said to us, is the one that we found
+    *("a", "best", "better", "found", "prompt", "prompting", "winning", "your"),
+}
+TEAMS = {"my", "mine", "our", "ours", "own", "current", "existing"}  # prompt, as the team says it
+KINDS: dict[str, ArmKind] = {
+    r"\bclassif\w*": "classifier",
+    r"\b(?:fine-?)?tun(?:e|ed|ing)\b": "tuned",
+    r"\bbaselines?\b": "baseline",
+}
+
+
+def arm_named(a: Assessment, text: str) -> Arm | None:
+    """The arm that holds all words of a text; a word for a kind means the best of that kind."""
+    said = _said_words(text)
+    if not said:
+        return None
+    if _is_today(text):
+        return next((arm for arm in a.arms if arm.name.casefold().startswith("today")), None)
+    if _is_teams(said):
+        return _own_prompt(a)
+    if any("prompt" in word for word in said) and not set(said) - PLAIN_NAMES:
+        best = a.prompting.best
+        return next((arm for arm in a.arms if best and arm.name == best.name), None)
+    named = None if len(said) == 1 else _shortest_holding(a, said)
+    wanted = next((kind for word, kind in KINDS.items() if re.search(word, " ".join(said))), None)
+    rivals = [arm for arm in a.arms if arm.kind == wanted]
+    best_of_kind = max(rivals, key=lambda arm: (arm.test is not None, arm.dev.score), default=None)
+    return named or best_of_kind or _shortest_holding(a, said)
+
+
+def absent_way(name: str) -> str:
+    """What to say of something that a team may have and this run has not; "" for other things."""
+    if _is_today(name):
+        return "There are no answers of today in this file, so today's way was not measured."
+    if _is_teams(_said_words(name)):
+        return "This run has no prompt of your own, so none was measured."
+    return ""
+
+
+def rivals_of(a: Assessment) -> list[str]:
+    """The best arm of each kind, today's way and what was tuned: those that one chooses among."""
+    best = a.prompting.best.name if a.prompting.best else None
+    today = (arm.name for arm in a.arms if arm.name.startswith(("today", "your prompt")))
+    named = (arm_named(a, kind) for kind in ("classifier", "tuned", "baseline"))
+    kept = [best, *(arm.name for arm in named if arm), *today]
+    return list(dict.fromkeys(name for name in kept if name))
+
+
+def described_way(a: Assessment, arm: Arm) -> str:
+    """A line on a way: its score, its times, what it sends and costs."""
+    part = "locked" if arm.test else "dev"
+    facts = [
+        f"{words.percent(arm.measured.score)} ({words.span(arm.measured.low, arm.measured.high)}) "
+        f"on {arm.measured.n} {part} rows",
+        *waits_of(arm),
+        *([f"{arm.prompt_tokens:,.0f} tokens sent"] if arm.prompt_tokens else []),
+    ]
+    if arm.cost_per_1000:
+        facts.append(f"{words.money(arm.cost_per_1000, a.economics.currency)} for 1,000 requests")
+    return f"• {arm.name}: {', '.join(facts)}"
+
+
+def waits_of(arm: Arm) -> Iterator[str]:
+    """How long its answers take, usually and at worst; nothing where that was not timed."""
+    if arm.waits_ms is not None:
+        usual, slow = arm.waits_ms
+        yield f"{_milliseconds(usual)} a request"
+        yield f"one in twenty takes {_milliseconds(slow)} or more"
+
+
+def intervals_overlap(one: Arm, other: Arm) -> bool:
+    """Whether the intervals of both scores overlap."""
+    return one.measured.low <= other.measured.high and other.measured.low <= one.measured.high
+
+
+def are_the_rivals(a: Assessment, one: Arm, other: Arm) -> bool:
+    """Whether it is about the best prompt and the classifier that was read on the locked rows."""
+    best = a.prompting.best.name if a.prompting.best else ""
+    rival = next((arm.name for arm in a.arms if arm.kind == "classifier" and arm.test), "")
+    return {one.name, other.name} == {best, rival}
+
+
+def _is_today(name: str) -> bool:
+    return bool(re.search(r"\btoday\b", name.casefold()))
+
+
+def _is_teams(said: list[str]) -> bool:
+    """Whether it names the team's own prompt: "mine", "our prompt"; "your prompt" is ours."""
+    return bool(TEAMS & set(said)) and set(said) <= TEAMS | {"prompt", "prompts", "wording", "one"}
+
+
+def _said_words(text: str) -> list[str]:
+    return text.casefold().replace("the ", " ").strip(" “”\"'.?").split()
+
+
+def _own_prompt(a: Assessment) -> Arm | None:
+    """The team's own prompt as it is; its repaired versions have longer names."""
+    own = [arm for arm in a.arms if re.match(r"your prompt(?!,)", arm.name.casefold())]
+    return max(own, key=lambda arm: (arm.dev.n, arm.dev.score), default=None)
+
+
+def _shortest_holding(a: Assessment, said: list[str]) -> Arm | None:
+    """The arm with the shortest name of which every word is a part; single letters name nothing."""
+    if max(map(len, said)) < 2:
+        return None
+    exact = [arm for arm in a.arms if all(word in arm.name.casefold() for word in said)]
+    return min(exact, key=lambda arm: len(arm.name), default=None)
+
+
+def _milliseconds(time: float) -> str:
+    return f"{time:,.0f} ms" if time >= 0.5 else "less than 1 ms"
