@@ -29,23 +29,34 @@ SCHEMA_VERSION = 1
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
 LONGEST_NAME = 60
 USERS = "runs"  # beside kept answers: the runs that share them
-ARTEFACTS = ("mistakes.json", "errors.json", "items.json", "dev_answers.json", "test-*.json")
 DOCUMENTS = "documents"
 TEST_READS = "test_reads.jsonl"
 FIXES = "fix_these_rows.xlsx"
 EXPORTS = ("exports", "exports-without-examples")
+# All that stages may keep: a list, since a run can lie in a folder where somebody else's files are.
+ARTEFACTS = (
+    "items",
+    "mistakes",
+    "errors",
+    "classifier-mistakes",
+    "tuned-mistakes",
+    "dev_answers",
+    *(f"test-{of}" for of in ("prompt", "tuned")),
+    *(f"test-scores-{of}" for of in ("prompt", "classifier", "tuned")),
+    "label_audit",
+    DOCUMENTS,
+    "retrieval",
+    "writing",
+    "blind-pairs",
+    "preferences",
+)
 OUTCOMES = (
     "assessment.json",
     *(f"report{end}.{form}" for end in ("", "-without-examples") for form in ("html", "pdf", "md")),
     TEST_READS,
     "reviews.jsonl",
-    "label_audit.json",
     FIXES,
-    f"{DOCUMENTS}.json",
-    "retrieval.json",
-    "writing.json",
-    "blind-pairs.json",
-    "preferences.json",
+    *(f"{name}.json" for name in ARTEFACTS),
 )
 
 
@@ -174,9 +185,8 @@ class Run:
             if self.folder.parent == self.home / "runs":
                 shutil.rmtree(self.folder)
                 return
-            for pattern in (MANIFEST, LOCK, *OUTCOMES, "examples.*", *ARTEFACTS):
-                for file in self.folder.glob(pattern):
-                    file.unlink()
+            for name in (MANIFEST, LOCK, *OUTCOMES, *filter(None, [self.info.data_file])):
+                (self.folder / name).unlink(missing_ok=True)
             for folder in (*self.folder.glob(f"{ADAPTER}-*"), *map(self.folder.joinpath, EXPORTS)):
                 shutil.rmtree(folder, ignore_errors=True)
             (self.home / "runs" / f"{self.info.run_id}.json").unlink(missing_ok=True)
@@ -212,7 +222,13 @@ class Run:
         return LockedTest(dataset.parts.test, self.folder / TEST_READS)
 
     def save(self, name: str, content: Any) -> None:
-        """Keep a JSON artefact in the run's folder."""
+        """Keep a JSON artefact in the run's folder.
+
+        Raises:
+            ValueError: It is not among the `ARTEFACTS`, so deleting the run would leave it there.
+        """
+        if name not in ARTEFACTS:
+            raise ValueError(f"{name} is not among the artefacts of a run.")
         write_json(self.folder / f"{name}.json", json.dumps(content, ensure_ascii=False, indent=1))
 
     def append(self, name: str, record: Any) -> None:

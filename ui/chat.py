@@ -168,7 +168,7 @@ def _after_tune(scene: Scene) -> Iterator[Message]:
         difference = state["tuned"].difference
         yield _done(
             f"Proved on locked rows: {gain(difference)} against the best prompt",
-            f"{difference.fixed} rows fixed, {difference.broken} broken.",
+            f"{difference.fixed} rows better, {difference.broken} worse.",
         )
     if a is not None and a.outcome is not None:
         yield said(outcome_card(a, scene.picture))

@@ -8,6 +8,7 @@ from agent.adviser.quoting import quotes_only
 from agent.followups import answer_question
 from agent.utterances.intents import Intent
 from policies.evidence import Difference
+from policies.recommendation import Outcome
 from tests.assessments import labels, minimal
 from tools.assessment import Mistake, MistakesPart
 
@@ -79,6 +80,10 @@ def test_the_mistakes_shown_are_those_of_the_answer() -> None:
         "What “Word classifier” got wrong" in answers[0] and "taken for “billing”: 4" in answers[0]
     )
     assert "Word classifier" not in answers[1] and "Two labels fit: 21 times" in answers[1]
+    tuned = labels(tuned_mistakes=found.model_copy(update={"name": "Tuned"}))
+    assert "What “Tuned” got wrong" in answer_question(Intent("mistakes"), tuned)
+    back = tuned.model_copy(update={"outcome": Outcome(use="prompt", text="Use the prompt.")})
+    assert "Two labels fit: 21 times" in answer_question(Intent("mistakes"), back)
 
 
 def test_a_tune_that_is_only_forecast_can_be_compared() -> None:

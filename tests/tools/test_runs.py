@@ -9,7 +9,7 @@ from tools.errors import RunError
 from tools.intake.documents import read_documents
 from tools.intake.read import shown_name
 from tools.occupation import LOCK, occupy
-from tools.runs import MANIFEST, OUTCOMES, Run, create_run, list_runs, open_run
+from tools.runs import ARTEFACTS, MANIFEST, OUTCOMES, Run, create_run, list_runs, open_run
 
 CSV = "text,label\n" + "".join(
     f"{kind} message number {n} about {kind},{kind}\n" for n in range(12) for kind in ("a", "b")
@@ -167,12 +167,19 @@ def test_runs_are_listed_newest_first(home: Path) -> None:
 
 def test_artefacts_are_kept_as_json(home: Path) -> None:
     run = create_run(home)
-    run.save("answers", ["ä", None, {"n": 1}])
-    assert open_run(home, run.info.run_id).load("answers") == ["ä", None, {"n": 1}]
-    (run.folder / "answers.json").write_text("[1,")
-    for name in ("answers", "nothing"):
+    run.save("items", ["ä", None, {"n": 1}])
+    assert open_run(home, run.info.run_id).load("items") == ["ä", None, {"n": 1}]
+    (run.folder / "items.json").write_text("[1,")
+    for name in ("items", "nothing"):
         with pytest.raises(RunError, match=rf"{run.info.run_id} lacks a readable {name}\.json"):
             run.load(name)
+
+
+def test_what_a_deletion_would_not_find_is_not_kept(home: Path) -> None:
+    run = create_run(home)
+    with pytest.raises(ValueError, match="answers is not among the artefacts"):
+        run.save("answers", [])
+    assert not (run.folder / "answers.json").exists()
 
 
 def test_a_data_set_is_read_once_for_each_choice_of_columns(home: Path, data: Path) -> None:
@@ -240,14 +247,16 @@ def test_deleting_a_run_elsewhere_spares_what_is_not_its_own(home: Path, data: P
     out = data.parent / "out"
     run = create_run(home, out=out)
     run.take_examples(data)
-    for name in ("mistakes", "errors", "items", "test-scores-tuned"):
+    for name in ARTEFACTS:
         run.save(name, [])
     (out / "adapter-12345678").mkdir()
     kept = home / "adapters" / f"{run.info.run_id}-12345678"
     kept.mkdir(parents=True)
-    (out / "notes.txt").write_text("mine")
+    theirs = ["examples.txt", "notes.txt", "test-plan.json"]
+    for name in theirs:
+        (out / name).write_text("mine")
     run.delete()
-    assert [file.name for file in out.iterdir()] == ["notes.txt"]
+    assert sorted(file.name for file in out.iterdir()) == theirs
     assert data.exists() and not list((home / "runs").iterdir())
     assert not kept.exists()
 

@@ -112,6 +112,7 @@ class Assessment(Part):
     writing: WritingPart | None = None
     preferences: tuple[Preference, ...] = ()
     classifier_mistakes: MistakesPart | None = None
+    tuned_mistakes: MistakesPart | None = None
     classifier_lead: Difference | None = None
 
     @property
@@ -133,10 +134,11 @@ class Assessment(Part):
 
     @property
     def mistakes(self) -> MistakesPart | None:
-        """What the classifier got wrong on dev where it is the answer, else the best prompt."""
+        """What the answer got wrong on dev: classifier or tuned model, else the best prompt."""
         use = self.outcome.use if self.outcome else ACTION.get(self.verdict)
-        if use == "classifier" and self.classifier_mistakes is not None:
-            return self.classifier_mistakes
+        kept = {"classifier": self.classifier_mistakes, "tuned": self.tuned_mistakes}
+        if use is not None and (answer := kept.get(use)) is not None:
+            return answer
         found, best = self.prompting, self.prompting.best
         if best is None:
             return None

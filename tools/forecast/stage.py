@@ -23,11 +23,10 @@ from tools.models.cache import CachedModel
 from tools.progress import Step, Watch
 from tools.runs import Run
 from tools.trials.answering import Answer, read_states
-from tools.trials.mistakes import count_errors, sort_mistakes
+from tools.trials.mistakes import keep_mistakes, mistakes_of
 from tools.trials.stage import TEST_SCORES, task_of
 from tools.trials.task import Task
 
-CLASSIFIER = "classifier-mistakes"  # an artefact of a run
 FIRST_TRAIN, FIRST_DEV = 2000, 200  # rows of a first idea, whatever the size of the file
 
 
@@ -118,7 +117,7 @@ def _for_labels(
     scored = [
         arm.model_copy(update={"size_bytes": size}) for arm, size in zip(scored, sizes, strict=True)
     ]
-    keep_mistakes(run, contestants[best], task, dev)
+    keep_mistakes(run, "classifier", mistakes_on(dev, task, contestants[best]))
     rows = run.locked_test(dataset).read(scored[best].name, "confirm the best classifier")
     given = contestants[best].answer([example.input for example in rows]).answers
     right = [example.right for example in rows]
@@ -137,24 +136,12 @@ def _for_labels(
     )
 
 
-def keep_mistakes(run: Run, best: Contestant, task: Task, dev: Sequence[Example]) -> None:
-    """Keep what a classifier got wrong on dev in the run's folder."""
+def mistakes_on(dev: Sequence[Example], task: Task, best: Contestant) -> MistakesPart:
+    """What a classifier gets wrong on these rows."""
     said = best.answer([example.input for example in dev])
     pace = said.seconds / len(dev)
     answers = [
         Answer(example.row, label, label, "stop", 0, 0, pace)
         for example, label in zip(dev, said.answers, strict=True)
     ]
-    part = MistakesPart(
-        name=best.name,
-        kinds=sort_mistakes(task, dev, answers),
-        cells=count_errors(task, dev, answers),
-    )
-    run.save(CLASSIFIER, part.model_dump(mode="json"))
-
-
-def kept_mistakes(run: Run) -> MistakesPart | None:
-    """What the best classifier got wrong on dev, as the forecast kept it; earlier runs lack it."""
-    if not (run.folder / f"{CLASSIFIER}.json").exists():
-        return None
-    return MistakesPart.model_validate(run.load(CLASSIFIER))
+    return mistakes_of(best.name, task, dev, answers)

@@ -20,7 +20,6 @@ from tools.assessment import (
 )
 from tools.economics import cost_picture, costs_after_tune
 from tools.files import write_json
-from tools.forecast import stage as forecast
 from tools.forecast.audit import kept_suspects
 from tools.intake.dataset import Dataset
 from tools.measure.intervals import paired_difference
@@ -28,13 +27,14 @@ from tools.report.build import write
 from tools.report.fixes import write_fixes
 from tools.runs import FIXES, Run
 from tools.settings import Settings
+from tools.trials.mistakes import kept_mistakes
 from tools.trials.stage import (
     TEST_SCORES,
     TrialsReport,
     Winner,
     kept_errors,
     kept_fixes,
-    kept_mistakes,
+    kept_prompt_mistakes,
     task_of,
 )
 from tools.writing.blind import kept_preferences
@@ -128,7 +128,8 @@ def assemble(
         looked_up=kept_fixes(run),
         writing=_writing(run, dataset, findings),
         preferences=kept_preferences(run),
-        classifier_mistakes=forecast.kept_mistakes(run),
+        classifier_mistakes=kept_mistakes(run, "classifier"),
+        tuned_mistakes=kept_mistakes(run, "tuned") if findings.tuned else None,
         classifier_lead=classifier_lead(run),
     )
 
@@ -190,7 +191,7 @@ def _prompting(run: Run, dataset: Dataset, findings: Findings) -> PromptingPart:
         plans=trials.plans,
         exhaustion=trials.exhaustion,
         finalists=trials.finalists,
-        mistakes=kept_mistakes(run),
+        mistakes=kept_prompt_mistakes(run),
         errors=kept_errors(run),
     )
 

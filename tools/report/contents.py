@@ -25,11 +25,11 @@ from tools.report.document import (
     strong,
 )
 from tools.report.lookups import what_documents_change
+from tools.report.technical import LONG, for_a_technical_colleague
 from tools.report.tried import CELL, failures, the_data, what_was_tried
 from tools.report.worth import what_it_costs, what_tuning_brings
 from tools.report.written import how_texts_are_written
 
-LONG = 6000  # most characters of a prompt
 CLOSING = (
     "Written by Tuneworthy from the examples and prices it was given. No outside content is "
     "loaded by this file."
@@ -55,8 +55,9 @@ def document_of(a: Assessment, examples: bool = True) -> Document:
         what_tuning_brings(a),
         what_it_costs(a),
         _why(a),
-        _prompt(a, examples),
         _method(a, examples),
+        _prompt(a, examples),
+        for_a_technical_colleague(a, examples),
     ]
     document = Document(
         question=_question(a),
@@ -158,12 +159,6 @@ def _prompt(a: Assessment, examples: bool) -> Section:
     else:
         hidden = "It shows examples of yours to the model, and they are left out of this report."
         blocks.append(Paragraph(hidden))
-    if examples:
-        blocks.append(Subheading("The same prompt, filled in for one example"))
-        blocks += [
-            Verbatim(words.plain(turn.get("content", ""), LONG), turn.get("role", "message"))
-            for turn in best.rendered
-        ]
     return Section(title, tuple(blocks))
 
 
@@ -187,14 +182,4 @@ def _method(a: Assessment, examples: bool) -> Section:
     ]
     if not examples:
         lines.append("Examples of the team's own are left out of this report on request.")
-    seconds = a.seconds.total
-    worked = f"{seconds / 60:,.0f} minutes" if seconds >= 90 else "Under two minutes"
-    versions = ", ".join(f"{key} {value}" for key, value in a.versions.items())
-    about = (
-        ("Run ", data(a.run_id, NAME), " of ", data(a.created, NAME)),
-        (f"Seed {a.seed}",),
-        (f"{worked} of work",),
-        ("Versions: ", data(versions, CELL)),
-    )
-    blocks = (Bullets(tuple(lines)), Subheading("This run"), Bullets(about))
-    return Section("Method and limits", blocks)
+    return Section("Method and limits", (Bullets(tuple(lines)),))

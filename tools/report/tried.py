@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from policies.evidence import Arm, Score
-from tools.assessment import Assessment, ErrorCell, Finalist, PlanRecord
+from tools.assessment import Assessment, ErrorCell, Finalist
 from tools.report import pictures, words
 from tools.report.answer import NAME
 from tools.report.document import (
@@ -32,7 +32,7 @@ from tools.report.document import (
 CELL = 600  # most characters of a cell
 MOST_SUSPECTS = 30  # rows of the table; the Excel file holds them all
 MOST_LABELS = 24
-EXAMPLES_EACH = 3
+SHOWN_KINDS, EXAMPLES_EACH = 4, 2  # of mistakes; further kinds are counted
 FEW, BELOW, MOST_WEAK = 5, 0.1, 3  # rows of a label; below the average; labels that are named
 
 
@@ -191,8 +191,8 @@ def score_text(score: Score | None) -> Text:
 
 def _plans(a: Assessment) -> list[Block]:
     p, e = a.prompting, a.prompting.exhaustion
-    plans = sorted(p.plans, key=lambda plan: (-plan.n, -plan.score))
-    why = " ".join(filter(None, (p.stop_reason, e.text if e else "")))
+    listed = "All of them are listed at the end, for a technical colleague."
+    why = " ".join(filter(None, (p.stop_reason, e.text if e else "", listed)))
     blocks: list[Block] = [Subheading("The race of the prompts"), Paragraph(why)]
     if drawn := pictures.trials_picture(a):
         note = "rings: earlier rounds; cross: left the race early"
@@ -207,7 +207,7 @@ def _plans(a: Assessment) -> list[Block]:
     if drawn := pictures.exhaustion_picture(a):
         caption = "Did more prompting still help? The best plan so far"
         blocks.append(Illustration(drawn, caption, "corrected for luck"))
-    return [*blocks, Subheading("Every plan and what became of it"), *_plan_table(plans)]
+    return blocks
 
 
 def _rival(finalist: Finalist) -> Paragraph:
@@ -219,40 +219,6 @@ def _rival(finalist: Finalist) -> Paragraph:
             "” on the same examples the best plan is ahead by "
             f"{words.points(finalist.behind.value).removeprefix('+')}, "
             f"{'clearly' if clear else 'which may be chance'}.",
-        )
-    )
-
-
-def _plan_table(plans: list[PlanRecord]) -> tuple[Block, ...]:
-    several = len({plan.model for plan in plans}) > 1
-    columns = (
-        Column("Plan", weight=2.8),
-        *((Column("Model"),) if several else ()),
-        Column("Dev", numeric=True, weight=0.7),
-        Column("Examples", numeric=True, weight=0.8),
-        Column("Window", numeric=True, weight=0.75),
-        Column("What became of it", weight=3.4),
-    )
-    told = "“Window” is the share of what the model can read at once that the longest prompt takes."
-    if not several:
-        told = f"All of them ran on {plans[0].model}. {told}"
-    rows = tuple(_plan_row(plan, several) for plan in plans)
-    return Paragraph((name(told, CELL),), "quiet"), Table(columns, rows)
-
-
-def _plan_row(plan: PlanRecord, several: bool) -> Row:
-    needs = [f"needs {', '.join(plan.needs)}"] if plan.needs else []
-    if needs and (several or plan.runs_on != (plan.model,)):
-        needs.append(f"runs on {', '.join(plan.runs_on) or 'none of your models'}")
-    small = "; ".join(needs)
-    return Row(
-        (
-            Cell((name(plan.name, NAME),)),
-            *((Cell((name(plan.model, NAME),)),) if several else ()),
-            Cell(words.percent(plan.score) if plan.n else "–"),
-            Cell(str(plan.n) if plan.n else "–"),
-            Cell(words.percent(plan.window_longest) if plan.n else "–"),
-            Cell((name(plan.fate, CELL),), (name(small, CELL),) if small else ""),
         )
     )
 
@@ -286,7 +252,7 @@ def failures(a: Assessment, examples: bool) -> Section:
         blocks.append(Illustration(drawn, caption, f"{a.task.dev} dev examples"))
     if a.task.type == "labels" and (weak := _weakest(found.cells)):
         blocks.append(Paragraph(weak))
-    for mistake in found.kinds:
+    for mistake in found.kinds[:SHOWN_KINDS]:
         kind = data(mistake.kind, 2 * NAME)
         blocks.append(Subheading((kind,), f"{mistake.count} of {a.task.dev}"))
         shown = mistake.examples[:EXAMPLES_EACH] if examples else ()
@@ -299,4 +265,9 @@ def failures(a: Assessment, examples: bool) -> Section:
             )
             for example in shown
         ]
+    further = tuple(
+        (data(mistake.kind, 2 * NAME), f": {mistake.count} of {a.task.dev}")
+        for mistake in found.kinds[SHOWN_KINDS:]
+    )
+    blocks += [Subheading("Further kinds"), Bullets(further)] if further else []
     return Section(title, tuple(blocks))

@@ -10,8 +10,6 @@ from tools.report.document import (
     Bullets,
     Cell,
     Column,
-    Entries,
-    Entry,
     Facts,
     Illustration,
     Paragraph,
@@ -20,14 +18,12 @@ from tools.report.document import (
     Subheading,
     Table,
     Text,
-    code,
     name,
     strong,
 )
 from tools.report.pictures.costs import cost_name, drawn_arms, spread_months
 
 SUPPOSED = (10_000, 100_000, 1_000_000)  # requests a month, where nobody told the volume
-LOSS_NOTE = "lower is better; on train all that was trained for, on dev the answers alone"
 
 
 def what_tuning_brings(a: Assessment) -> Section:
@@ -69,8 +65,8 @@ def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
         facts.append(("Against prompting the same model", same))
     d, error = t.difference, a.outcome.forecast_error if a.outcome else None
     luck = (
-        f"{words.chance(d.p_value)} It got {d.fixed} examples right that the best prompt got "
-        f"wrong, and {d.broken} the other way round."
+        f"{words.chance(d.p_value)} {d.fixed} examples came out better than with the best "
+        f"prompt, {d.broken} worse."
     )
     if error is not None:
         off = words.points(abs(error)).removeprefix("+")
@@ -87,16 +83,7 @@ def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
     if drawn := pictures.forgetting_picture(a):
         caption = "General questions answered rightly"
         blocks.append(Illustration(drawn, caption, "ring: before, diamond: after"))
-    blocks.append(Subheading("How it was trained"))
-    if drawn := pictures.loss_picture(a):
-        blocks.append(Illustration(drawn, "Loss during the fine-tune", LOSS_NOTE))
-    recipe = tuple(
-        Entry(words.recipe_title(words.plain(key, NAME)), words.plain(value, 4 * NAME))
-        for key, value in t.recipe.items()
-    )
-    blocks += [Entries(recipe, "terms")] if recipe else []
-    where: Text = ("Model ", name(t.model, NAME), ", adapter in ", code(t.adapter[:NAME]), ".")
-    return [*blocks, Paragraph(where, "quiet")]
+    return blocks
 
 
 def what_it_costs(a: Assessment) -> Section:

@@ -17,7 +17,7 @@ from tools.trials.stage import (
     TrialsReport,
     Winner,
     item_records,
-    keep_mistakes,
+    keep_prompt_mistakes,
     task_of,
 )
 from tools.trials.task import Task
@@ -87,7 +87,7 @@ def try_wording(
         run.save(ITEMS, run.load(ITEMS) + item_records([trial], task))
     wins = ranked(raced, task)[0] is trial
     if wins and may_win:
-        keep_mistakes(run, trial, task)
+        keep_prompt_mistakes(run, trial, task)
         changes = {
             "winner": Winner(plan=plan, model=best.model),
             "rendered": plan.chat(task, trial.examples[0].input, model),

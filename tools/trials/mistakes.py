@@ -4,14 +4,18 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import add, mul, sub, truediv
+from typing import Literal
 
-from tools.assessment import ErrorCell, Mistake
+from tools.assessment import ErrorCell, Mistake, MistakesPart
 from tools.intake.examples import Example
 from tools.measure.metrics import item_scores, pairs
+from tools.runs import Run
 from tools.trials.answering import Answer
 from tools.trials.task import Task
+
+Kept = Literal["classifier", "tuned"]
 
 NOT_IN_INPUT = " (its value is not in the input as written)"
 MISSING = "missing knowledge (right with passages of your documents)"
@@ -41,7 +45,7 @@ def sort_mistakes(
         looked_up: Row numbers that passages of the team's documents put right: only there is it
             known that knowledge was missing.
     """
-    found: dict[str, list[dict[str, str]]] = {}
+    found: dict[str, list[tuple[Example, Answer]]] = {}
     right = [example.right for example in examples]
     scores = item_scores(task.metric, right, [answer.given for answer in answers])
     for example, answer, score in zip(examples, answers, scores, strict=True):
@@ -49,14 +53,42 @@ def sort_mistakes(
             continue
         missing = example.row in looked_up
         for kind in [MISSING] if missing else kinds_of_mistake(task, example, answer):
-            found.setdefault(kind, []).append(
-                {"input": example.input, "expected": example.answer, "given": answer.reply}
-            )
+            found.setdefault(kind, []).append((example, answer))
     ordered = sorted(found.items(), key=lambda item: -len(item[1]))[:MOST_KINDS]
-    return tuple(
-        Mistake(kind=kind, count=len(rows), examples=tuple(rows[:EXAMPLES_EACH]))
-        for kind, rows in ordered
-    )
+    return tuple(_with_examples(ordered))
+
+
+def _with_examples(kinds: Iterable[tuple[str, list[tuple[Example, Answer]]]]) -> Iterator[Mistake]:
+    """Kinds with examples: one that stands for a kind already comes again only alone."""
+    shown: set[int] = set()
+    for kind, rows in kinds:
+        fresh = [pair for pair in rows if pair[0].row not in shown][:EXAMPLES_EACH] or rows[:1]
+        shown.update(example.row for example, _ in fresh)
+        told = tuple(
+            {"input": example.input, "expected": example.answer, "given": answer.reply}
+            for example, answer in fresh
+        )
+        yield Mistake(kind=kind, count=len(rows), examples=told)
+
+
+def mistakes_of(
+    name: str, task: Task, examples: Sequence[Example], answers: Sequence[Answer]
+) -> MistakesPart:
+    """What one way of working, of this name, got wrong on these rows."""
+    kinds, cells = sort_mistakes(task, examples, answers), count_errors(task, examples, answers)
+    return MistakesPart(name=name, kinds=kinds, cells=cells)
+
+
+def keep_mistakes(run: Run, of: Kept, mistakes: MistakesPart) -> None:
+    """Keep in the run's folder what a classifier or a tuned model got wrong."""
+    run.save(f"{of}-mistakes", mistakes.model_dump(mode="json"))
+
+
+def kept_mistakes(run: Run, of: Kept) -> MistakesPart | None:
+    """What a classifier or a tuned model got wrong; earlier runs lack it."""
+    if not (run.folder / f"{of}-mistakes.json").exists():
+        return None
+    return MistakesPart.model_validate(run.load(f"{of}-mistakes"))
 
 
 def count_errors(

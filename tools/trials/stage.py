@@ -136,7 +136,7 @@ def run_trials(
     run.save(RETRIEVAL, [row.model_dump(mode="json") for row in fixed])
     if best is not None:
         put_right = () if best.plan.looks_up else tuple(row.row for row in fixed)
-        keep_mistakes(run, best, task, put_right)
+        keep_prompt_mistakes(run, best, task, put_right)
     home = next((each for each in found if best in each.trials), found[-1])
     today = _today(dataset)
     return TrialsReport(
@@ -184,7 +184,7 @@ def confirm(
     return score, _score_today(dataset, rows) if _has_today(dataset) else None
 
 
-def keep_mistakes(run: Run, best: Trial, task: Task, looked_up: Sequence[int] = ()) -> None:
+def keep_prompt_mistakes(run: Run, best: Trial, task: Task, looked_up: Sequence[int] = ()) -> None:
     """Keep what the winner got wrong on dev in the run's folder; see `sort_mistakes`."""
     kinds = sort_mistakes(task, best.examples, best.answers, looked_up)
     cells = count_errors(task, best.examples, best.answers)
@@ -230,7 +230,7 @@ def kept_errors(run: Run) -> tuple[ErrorCell, ...]:
     return tuple(ErrorCell.model_validate(cell) for cell in kept)
 
 
-def kept_mistakes(run: Run) -> tuple[Mistake, ...]:
+def kept_prompt_mistakes(run: Run) -> tuple[Mistake, ...]:
     """The winner's mistakes on dev, as the trials kept them."""
     if not (run.folder / "mistakes.json").exists():
         return ()

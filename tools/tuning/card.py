@@ -52,7 +52,7 @@ def model_card(found: Assessment, recipe: Recipe, seal: Seal, model: str) -> str
         *([_row("best classifier", found.classifier)] if found.classifier else []),
         "",
         f"Against the best prompt: {100 * gain.value:+.1f} points ({100 * gain.low:+.1f} to "
-        f"{100 * gain.high:+.1f}), {gain.fixed} rows fixed, {gain.broken} broken. "
+        f"{100 * gain.high:+.1f}), {gain.fixed} rows better, {gain.broken} worse. "
         f"{'It passed its gate.' if tuned.shipped else 'It did not pass its gate.'}",
         "",
         f"Forgetting: {forgetting.text}",

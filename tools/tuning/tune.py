@@ -17,6 +17,7 @@ from tools.models.adapter import read_seal
 from tools.models.protocol import Chat, LanguageModel
 from tools.progress import Watch
 from tools.trials.answering import run_plan
+from tools.trials.mistakes import keep_mistakes, mistakes_of
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 from tools.trials.trial import Trial
@@ -110,6 +111,8 @@ def run_tune(place: Workplace, policy: Policy, watch: Watch) -> TuneReport:
     adapter, entry = _register(place, best.folder, best.recipe, result)
     score = trial.score(place.task)
     place.registry.update(entry.name, dev=score)
+    wrong = mistakes_of(tuned_name(place.model), place.task, trial.examples, trial.answers)
+    keep_mistakes(place.run, "tuned", wrong)
     return TuneReport(
         model=tuned_name(place.model),
         adapter=adapter.name,

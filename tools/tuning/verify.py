@@ -244,7 +244,7 @@ def _words(
     points = (
         f"{100 * difference.value:+.1f} points against the best prompt "
         f"({100 * difference.low:+.1f} to {100 * difference.high:+.1f}); "
-        f"{difference.fixed} rows fixed, {difference.broken} broken."
+        f"{difference.fixed} rows better, {difference.broken} worse."
     )
     if shipped:
         return f"It is good enough to ship: {points}"

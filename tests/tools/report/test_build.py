@@ -40,8 +40,12 @@ def test_the_answer_comes_before_all_evidence(labels: Build) -> None:
         "What the fine-tune brought",
         "What it costs",
         "Why this answer",
-        "The prompt that won",
         "Method and limits",
+        "The prompt that won",
+        "For a technical colleague",
+        "Every plan and what became of it",
+        "How the model was tuned",
+        "This run",
         "Words used here",
     ]
     places = [text.index(phrase) for phrase in order]
@@ -115,7 +119,7 @@ def test_the_report_tells_the_whole_story(
         "dropped after 40 examples",
         "Message: {input}",
         "where is my parcel?",
-        "27,778",
+        "about 28,000 requests a month",
     ):
         assert phrase in text, phrase
     assert "fine_tune" not in text and "not_met" not in text

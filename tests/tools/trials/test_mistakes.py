@@ -87,6 +87,21 @@ def test_the_most_frequent_kinds_come_first_with_a_few_examples(made_task: MakeT
     assert len(found[0].examples) == EXAMPLES_EACH
 
 
+def test_an_example_stands_for_one_kind_unless_there_is_no_other(made_task: MakeTask) -> None:
+    task = made_task("fields", "field_f1", train=[Example(0, "x", '{"a": 1, "b": 2, "c": 3}')])
+    full = '{"a": 1, "b": 2, "c": 3}'
+    answers = [*[(full, "{}", "stop")] * 4, (full, '{"a": 1, "c": 3}', "stop")]
+    shown = {
+        kind.kind: [example["input"] for example in kind.examples]
+        for kind in sort_mistakes(task, *answered(answers))
+    }
+    assert shown == {
+        "“b” missing": ["input 0", "input 1", "input 2"],
+        "“a” missing": ["input 3"],
+        "“c” missing": ["input 0"],
+    }
+
+
 def test_no_errors_are_no_kinds(made_task: MakeTask) -> None:
     assert sort_mistakes(made_task(), *answered([("a", "a", "stop")] * 5)) == ()
     assert sort_mistakes(made_task(), *answered([])) == ()

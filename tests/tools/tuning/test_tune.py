@@ -12,6 +12,7 @@ from tools.models.catalogue import Catalogue
 from tools.progress import Step, Watch
 from tools.runs import create_run
 from tools.settings import Settings
+from tools.trials.mistakes import kept_mistakes
 from tools.tuning.tune import run_tune
 from tools.tuning.verify import verify
 from tools.tuning.workplace import Workplace
@@ -60,6 +61,12 @@ def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: 
         place.run.info.run_id,
         "tiny",
     )
+
+    wrong = kept_mistakes(place.run, "tuned")
+    assert wrong is not None and wrong.name == found.model
+    assert sum(cell.count for cell in wrong.cells) == found.dev.n
+    right = sum(cell.count for cell in wrong.cells if cell.right == cell.given)
+    assert right / found.dev.n == pytest.approx(found.dev.score)
 
     # The proof goes into the registry; the base's general ability is measured once for all runs.
     place.run.save("test-prompt", ["buy"] * place.dataset.task.test)

@@ -17,7 +17,7 @@ from tools.report.pictures.canvas import (
     Canvas,
     Picture,
 )
-from tools.report.words import money
+from tools.report.words import about, money
 
 LINES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (INK, "-"), (QUIET, "--"))
 SPREAD = 12  # months that one-off costs are spread over, unless the policy says otherwise
@@ -41,8 +41,11 @@ def cost_picture(a: Assessment) -> Picture | None:
         ax.plot(
             volumes, bills, dash, color=colour, linewidth=2, label=canvas.word(cost_name(name), 50)
         )
-    _mark(canvas, ax, "break-even", e.break_even_requests, 1.03)
-    _mark(canvas, ax, "now", e.monthly_requests, 1.12)
+    if e.break_even_requests:
+        even = f"break-even about {about(e.break_even_requests)}"
+        _mark(canvas, ax, even, e.break_even_requests, 1.03)
+    if e.monthly_requests:
+        _mark(canvas, ax, f"now {e.monthly_requests:,.0f}", e.monthly_requests, 1.12)
     ax.set_xscale("log")
     ax.set_ylim(bottom=0)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _short(x)))
@@ -58,7 +61,7 @@ def cost_picture(a: Assessment) -> Picture | None:
         for name in names
     ]
     if e.break_even_requests:
-        spoken.append(f"break-even at {e.break_even_requests:,.0f} requests a month")
+        spoken.append(f"break-even at about {about(e.break_even_requests)} requests a month")
     if e.monthly_requests:
         spoken.append(f"now {e.monthly_requests:,} requests a month")
     return canvas.finished("Cost a month by requests a month", "; ".join(spoken))
@@ -108,9 +111,8 @@ def _short(volume: float) -> str:
     return f"{volume:g}"
 
 
-def _mark(canvas: Canvas, ax: Axes, label: str, at: float | None, height: float) -> None:
+def _mark(canvas: Canvas, ax: Axes, label: str, at: float, height: float) -> None:
     """A vertical line at a number of requests, with its words above the plot."""
-    if at:
-        ax.axvline(at, color=INK, linewidth=1, linestyle=":" if height < 1.05 else "-")
-        text, over = canvas.word(f"{label} {at:,.0f}"), ax.get_xaxis_transform()
-        ax.text(at, height, text, ha="center", transform=over, **TEXT)
+    ax.axvline(at, color=INK, linewidth=1, linestyle=":" if height < 1.05 else "-")
+    text, over = canvas.word(label), ax.get_xaxis_transform()
+    ax.text(at, height, text, ha="center", transform=over, **TEXT)
