@@ -35,6 +35,7 @@ from agent.wordings import answer_wording, read_wording
 from agent.workbench import Workbench
 from tools.assessment import Assessment, load
 from tools.errors import ModelError, UserError
+from tools.progress import Step
 from tools.report.words import percent
 
 After = Literal[
@@ -200,6 +201,8 @@ def _like(text: str, state: State, bench: Workbench) -> Alike:
         inputs = tuple(example.input for example in bench.dataset(state).parts.train)
     except UserError:  # the file is gone; its report can still be asked about
         inputs = ()
+    # The first one on these examples takes seconds: what tells questions from them is fitted.
+    bench.watch().listen(Step(stage="converse", title="Reading the question", done=0, total=1))
     return _questions(inputs).read(text)
 
 

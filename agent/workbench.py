@@ -21,6 +21,14 @@ from tools.settings import Settings
 from tools.tuning.workplace import Workplace
 
 
+def _stream() -> Callable[[object], None]:
+    """The graph's stream; a message that is answered outside of one shows its progress nobody."""
+    try:
+        return get_stream_writer()
+    except RuntimeError:
+        return lambda step: None
+
+
 @dataclass
 class Workbench:
     """The tools of one conversation.
@@ -93,8 +101,8 @@ class Workbench:
         )
 
     def watch(self, minutes: float | None = None) -> Watch:
-        """Progress into the graph's stream, and stop by button or after some minutes."""
-        writer = get_stream_writer()
+        """Progress into the graph's stream, if one runs; stop by button or after some minutes."""
+        writer = _stream()
 
         def listen(step: Step) -> None:
             standing = self.provisional.standing if self.provisional else None

@@ -7,10 +7,10 @@ from typing import Literal
 
 from agent.utterances.choices import read_cadence
 from agent.utterances.figures import ABSURD, COUNT, NUMBER, figures_of, plain_of
+from agent.utterances.periods import PERIOD
 from agent.utterances.quantities import (
     GOAL,
     OF_ROWS,
-    PERIOD,
     is_denied,
     is_measured,
     read_milliseconds,

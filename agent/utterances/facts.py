@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
+from agent.utterances.amounts import gathered
 from agent.utterances.choices import read_cadence
 from agent.utterances.figures import CURRENCY, PERCENT, clauses
+from agent.utterances.periods import PERIOD
 from agent.utterances.quantities import (
     GOAL,
     OF_ROWS,
-    PERIOD,
     is_denied,
     is_measured,
     read_milliseconds,
@@ -71,19 +72,29 @@ _ASKED_OF_IT = (
 )
 
 
+_LATER = re.compile(r"\b(?:next|soon|later|grow\w*|expect\w*|plan\w*|will|eventually)\b")
+
+
 def read_facts(text: str) -> dict[FactField, Value]:
-    """What a message states about the brief, whatever was asked; the first of each kind."""
+    """What a message states about the brief, whatever was asked; the first of each kind.
+
+    Of two volumes none is taken: '500 a day in summer and 100 a day in winter'.
+    """
+    stated = clauses(gathered(text))
     found: dict[FactField, Value] = {}
-    for clause in clauses(text):
-        fact = _fact(clause)
-        if fact is not None:
+    for clause in stated:
+        if (fact := _fact(clause)) is not None:
             found.setdefault(*fact)
+    rates = {c for c in stated if PERIOD.search(c) and not _LATER.search(c)}
+    volumes = {fact[1] for c in rates if (fact := _fact(c)) and fact[0] == "monthly_requests"}
+    if len(volumes) > 1:
+        found.pop("monthly_requests", None)
     return found
 
 
 def without_facts(text: str, own: str | None) -> str:
     """A message without the clauses that state another fact than the one asked for."""
-    kept = [c for c in clauses(text) if (fact := _fact(c)) is None or fact[0] == own]
+    kept = [c for c in clauses(gathered(text)) if (fact := _fact(c)) is None or fact[0] == own]
     return ", ".join(kept)
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.utterances.amounts import gathered
 from agent.utterances.figures import (
     ABSURD,
     COUNT,
@@ -15,27 +16,13 @@ from agent.utterances.figures import (
     only_number,
     plain_of,
 )
+from agent.utterances.periods import DAY, EACH, PERIOD, PERIODS, WORKING_DAY
 
-_EACH = r"(?:/|\b(?:per|pr|an?|each|every|last|this|past)\b)\s*"
-_DAY, _WORKING_DAY = 30, 260 / 12
-_PERIODS: dict[str, float] = {
-    rf"{_EACH}(?:seconds?|sec|s)\b": 30 * 24 * 3_600,
-    rf"{_EACH}(?:minute|min)\b": 30 * 24 * 60,
-    rf"{_EACH}(?:hour|hr|h)\b|\bhourly\b": 30 * 24,
-    rf"{_EACH}(?:(?:work|working|business)[ -]?|week)day\b": _WORKING_DAY,
-    rf"{_EACH}(?:day|d)\b|\bdaily\b": _DAY,
-    rf"{_EACH}(?:week|wk|w)\b|\bweekly\b": 52 / 12,
-    rf"{_EACH}fortnight\b|\bfortnightly\b": 26 / 12,
-    rf"{_EACH}(?:month|mo|mth)\b|\bmonthly\b": 1,
-    rf"{_EACH}quarter\b|\bquarterly\b": 1 / 3,
-    rf"{_EACH}(?:year|yr|y|annum)\b|\b(?:yearly|annual(?:ly)?|p\.?a)\b": 1 / 12,
-}
-PERIOD = re.compile("|".join(_PERIODS))
 _TIME = re.compile(
     r"\b(?:ms|(?:milli)?seconds?|secs?|minutes?|hours?|days?|weeks?|months?|years?)\b"
 )
 _EACH_ITEM = re.compile(
-    rf"{_EACH}(?:request|call|ticket|answer|message|e?-?mail|token|seat|user|agent|customer)|\bcents?\b"
+    rf"{EACH}(?:request|call|ticket|answer|message|e?-?mail|token|seat|user|agent|customer)|\bcents?\b"
 )
 
 
@@ -74,15 +61,13 @@ def _counts_others(figures: str) -> bool:
 
 def _factor(figures: str) -> float | None:
     """What a number is to be multiplied by for a month; None for a rate that is not known."""
-    found = next(
-        (factor for period, factor in _PERIODS.items() if re.search(period, figures)), None
-    )
-    if found == _DAY and _OFF.search(figures):
+    found = next((factor for period, factor in PERIODS.items() if re.search(period, figures)), None)
+    if found == DAY and _OFF.search(figures):
         return None
-    if found is not None and found > _DAY and (_OFFICE_HOURS.search(figures)):
+    if found is not None and found > DAY and (_OFFICE_HOURS.search(figures)):
         return None  # of how many hours nobody said
-    if found == _DAY and _WORKING_DAYS.search(figures):
-        return _WORKING_DAY
+    if found == DAY and _WORKING_DAYS.search(figures):
+        return WORKING_DAY
     # "100 every other day" and "30 per agent" name rates that are not in the table: no guess.
     unread = _TIME.search(figures) or _UNKNOWN_RATE.search(figures)
     return found or (None if unread else 1.0)
@@ -258,7 +243,7 @@ def read_volume(text: str) -> int | None:
     """
     if _PART_OF.search(plain_of(text)):
         return None  # how many that leaves nobody said
-    figures = figures_of(_of_now(text), COUNT)
+    figures = figures_of(_of_now(gathered(text)), COUNT)
     money = CURRENCY.search(figures) or re.search(r"\bgrand\b", plain_of(text))
     other = money or _counts_others(figures)
     requests = None if other else _monthly(figures, text)

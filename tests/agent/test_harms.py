@@ -90,7 +90,7 @@ def test_without_kept_answers_it_says_so() -> None:
 
 
 @pytest.fixture
-def measured(state: State, bench: Workbench, tmp_path: Path, monkeypatch: Any) -> State:
+def measured(state: State, bench: Workbench, tmp_path: Path) -> State:
     """A conversation on a small file, whose prompt called every fifth fraud something else."""
     run = open_run(bench.settings.home, state["run"])
     with (tmp_path / "mail.csv").open("w", encoding="utf-8", newline="") as stream:
@@ -112,15 +112,7 @@ def measured(state: State, bench: Workbench, tmp_path: Path, monkeypatch: Any) -
     )
     a = _assessment(brief=brief, arms=arms)
     (run.folder / FILE_NAME).write_text(a.model_dump_json(), encoding="utf-8")
-    monkeypatch.setattr(Workbench, "watch", lambda self: Quiet())
     return {**state, "brief": brief, "data": DataFacts(label_counts={"fraud": 40, "other": 40})}
-
-
-class Quiet:
-    """A watch of a test that runs outside a graph."""
-
-    def listen(self, step: object) -> None:
-        """Tell nobody."""
 
 
 @pytest.mark.parametrize(
