@@ -1,5 +1,7 @@
 """Errors that are shown to people: what happened, where, and what to do next."""
 
+from collections.abc import Sequence
+
 
 class UserError(Exception):
     """Base of all errors that a user can act on; the text is shown as it is."""
@@ -13,7 +15,20 @@ class ModelError(UserError):
     """A model cannot be loaded or reached."""
 
 
-class PromptTooLong(ModelError):
+class Unanswerable(ModelError):
+    """Prompts that a model does not take.
+
+    Attributes:
+        places: Their indices among the chats that were asked together.
+    """
+
+    def __init__(self, text: str, places: Sequence[int] = ()) -> None:
+        """Say what is not taken, and which of the chats it was."""
+        super().__init__(text)
+        self.places = tuple(places)
+
+
+class PromptTooLong(Unanswerable):
     """A prompt with its answer does not fit into what the model reads at once."""
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from pydantic import BaseModel
 
-from tools.errors import ModelError
+from tools.errors import ModelError, Unanswerable
 from tools.models.protocol import (
     Chat,
     Embedder,
@@ -159,13 +159,17 @@ class CachedModel:
         if not missing:
             return
         asked = list(missing.items())
-        for place, answer in ask([indices[0] for _, indices in asked]):
-            key, indices = asked[place]
-            # An answer that never came is not kept: the next run may have more luck.
-            if getattr(answer, "finish", "") != "error":
-                self.store.put(key, answer.model_dump_json())
-            for index in indices:
-                yield index, answer
+        try:
+            for place, answer in ask([indices[0] for _, indices in asked]):
+                key, indices = asked[place]
+                # An answer that never came is not kept: the next run may have more luck.
+                if getattr(answer, "finish", "") != "error":
+                    self.store.put(key, answer.model_dump_json())
+                for index in indices:
+                    yield index, answer
+        except Unanswerable as error:
+            error.places = tuple(index for place in error.places for index in asked[place][1])
+            raise
 
 
 class _AskedAnew(CachedModel):

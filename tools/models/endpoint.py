@@ -9,7 +9,8 @@ from typing import Any
 import openai
 from httpx2 import HTTPError
 
-from tools.errors import ModelError
+from tools.errors import ModelError, PromptTooLong, Unanswerable
+from tools.models.estimate import tokens_of, tokens_sent
 from tools.models.pace import Pace
 from tools.models.protocol import Chat, Finish, Form, Limits, Reply
 from tools.models.remote import endpoint_fingerprint, endpoint_traits
@@ -21,8 +22,8 @@ HOPELESS = (
     openai.AuthenticationError,
     openai.PermissionDeniedError,
     openai.NotFoundError,
-    openai.BadRequestError,
 )
+FILTERED, TOO_LONG = "content_filter", "context_length_exceeded"  # codes of an HTTP 400
 NO_CREDIT = "insufficient_quota"  # comes as a 429, but waiting does not help
 RETRIES = 3
 _FINISHES: dict[str, Finish] = {"length": "length", "content_filter": "content_filter"}
@@ -65,15 +66,31 @@ class EndpointModel:
         """
         if not chats:
             return
-        yield 0, self._answer(chats[0], limits)
+        try:
+            first = self._answer(chats[0], limits)
+        except Unanswerable as error:
+            error.places = (0,)
+            raise
+        yield 0, first
         pool = ThreadPoolExecutor(self.settings.concurrency)
         try:
             calls = {
                 pool.submit(self._answer, chat, limits): index
                 for index, chat in enumerate(chats[1:], start=1)
             }
+            refused: list[int] = []
             for call in as_completed(calls):
-                yield calls[call], call.result()
+                try:
+                    reply = call.result()
+                except Unanswerable as error:
+                    refused.append(calls[call])
+                    if len(refused) > len(chats) // 2:
+                        raise type(error)(str(error), refused) from None
+                    last = error  # the others are paid for and may be answered
+                else:
+                    yield calls[call], reply
+            if refused:
+                raise type(last)(str(last), refused)
         finally:  # also when the caller stops listening
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -106,13 +123,18 @@ class EndpointModel:
                     finish = choice.finish_reason or finish
                 usage = chunk.usage or usage
                 tell(text)
-        return None if finish is None else _reply(text, finish, usage, 0.0)
+        return None if finish is None else _reply(chat, text, finish, usage, 0.0)
 
     def _answer(self, chat: Chat, limits: Limits) -> Reply:
         with self._pace.turn():
             started = time.perf_counter()
             try:
                 completion = self._call(chat, limits)
+            except openai.BadRequestError as error:
+                if error.code == FILTERED:
+                    return _filtered(time.perf_counter() - started)
+                kind = PromptTooLong if error.code == TOO_LONG else Unanswerable
+                raise kind(self._refusal(error)) from None
             except HOPELESS as error:
                 raise ModelError(self._refusal(error)) from None
             except (openai.OpenAIError, ValueError) as error:  # ValueError: a body that is no JSON
@@ -120,7 +142,7 @@ class EndpointModel:
                     raise ModelError(self._refusal(error)) from None
                 self._pace.overloaded()
                 return self._no_answer(started, _reason(error))
-            reply = _read(completion, time.perf_counter() - started)
+            reply = _read(chat, completion, time.perf_counter() - started)
             if reply is None:
                 return self._no_answer(started, "what it sends is no chat completion")
             self._silence.broken()
@@ -167,6 +189,13 @@ class EndpointModel:
         return f"The endpoint {self.name!r} cannot be used: {reason}. Check the settings file."
 
 
+def _filtered(seconds: float) -> Reply:
+    """The reply to a prompt that the provider's filter turns down: it would again."""
+    return Reply(
+        text="", prompt_tokens=0, completion_tokens=0, seconds=seconds, finish="content_filter"
+    )
+
+
 def _reason(error: Exception) -> str:
     """Why no answer came, without the endpoint's own text."""
     if isinstance(error, openai.APIStatusError):
@@ -178,21 +207,25 @@ def _reason(error: Exception) -> str:
     return "what it sends is no chat completion"
 
 
-def _read(completion: Any, seconds: float) -> Reply | None:
+def _read(chat: Chat, completion: Any, seconds: float) -> Reply | None:
     """The reply in a completion, if it is one; the client does not check what a server sends."""
     try:
         choice = completion.choices[0]
         text, finish = (choice.message.content or "").strip(), choice.finish_reason
     except (AttributeError, IndexError, TypeError):  # an HTML page, an empty body, no choices
         return None
-    return _reply(text, finish, completion.usage, seconds)
+    return _reply(chat, text, finish, completion.usage, seconds)
 
 
-def _reply(text: str, finish: str | None, usage: Any, seconds: float) -> Reply:
+def _reply(chat: Chat, text: str, finish: str | None, usage: Any, seconds: float) -> Reply:
+    sent = getattr(usage, "prompt_tokens", None)
+    written = getattr(usage, "completion_tokens", None)
+    estimated = not sent  # a prompt has tokens; without a count it would look free
     return Reply(
         text=text.strip().encode("utf-8", "replace").decode(),  # half an emoji cannot be stored
-        prompt_tokens=getattr(usage, "prompt_tokens", None) or 0,
-        completion_tokens=getattr(usage, "completion_tokens", None) or 0,
+        prompt_tokens=round(tokens_sent([chat])) if estimated else sent,
+        completion_tokens=round(tokens_of(text)) if estimated else written or 0,
+        estimated=estimated,
         seconds=seconds,
         finish=_FINISHES.get(finish or "", "stop"),
     )

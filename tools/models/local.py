@@ -257,12 +257,14 @@ class LocalModel:
         return by_length(lengths, CACHE_BYTES // self._reader.token_bytes, MOST_ROWS)
 
     def _shared(self, sequences: Sequence[list[int]], answer: int) -> int:
-        longest = max(map(len, sequences), default=0)
-        if longest + answer > self.traits.context_window:
+        room = self.traits.context_window - answer
+        if too_long := [at for at, ids in enumerate(sequences) if len(ids) > room]:
+            longest = max(map(len, sequences))
             raise PromptTooLong(
                 f"A prompt of {longest} tokens with an answer of up to {answer} does not fit "
                 f"{self.name}, which reads at most {self.traits.context_window}; use fewer "
-                "examples or shorter rows."
+                "examples or shorter rows.",
+                too_long,
             )
         shared = common_prefix(sequences) if len(sequences) > 1 else 0
         return shared if shared >= SHORTEST_PREFIX else 0

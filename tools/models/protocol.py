@@ -33,6 +33,7 @@ class Reply(Frozen):
         completion_tokens: Tokens received.
         seconds: Time for this answer; a batch's time is shared equally among its items.
         finish: Why the answer ended; "error" means that no answer came.
+        estimated: Whether the tokens are estimated, since the endpoint does not count them.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Reply(Frozen):
     completion_tokens: int
     seconds: float
     finish: Finish = "stop"
+    estimated: bool = False
 
 
 class Likelihoods(Frozen):

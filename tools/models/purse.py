@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tools.errors import Stopped
+from tools.models.estimate import tokens_sent
 from tools.models.protocol import Chat, Limits, Reply
 from tools.models.remote import endpoint_fingerprint
 from tools.models.store import CallStore
 from tools.settings import Settings
-
-CHARACTERS_A_TOKEN = 2.5  # cautious: English text has about four
-TURN_TOKENS = 10  # of the chat's own, around each message
 
 
 @dataclass(frozen=True)
@@ -57,10 +55,8 @@ class Purse:
         Raises:
             Stopped: The budget does not cover them at their longest.
         """
-        characters = sum(len(message.content) for chat in chats for message in chat)
-        turns = sum(map(len, chats))
-        read = characters / CHARACTERS_A_TOKEN + TURN_TOKENS * turns
-        if self.spent + self._price(read, len(chats) * limits.max_new_tokens) > self.most:
+        longest = len(chats) * limits.max_new_tokens
+        if self.spent + self._price(tokens_sent(chats), longest) > self.most:
             raise Stopped(
                 f"The next calls could exceed the budget of {self.most:g} {self.currency} for "
                 f"endpoints ({self.spent:.2f} {self.currency} spent)."

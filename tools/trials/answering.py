@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tools.errors import ModelError
+from tools.errors import ModelError, Unanswerable
 from tools.intake.examples import Example
 from tools.models.cache import CachedModel
 from tools.models.protocol import (
@@ -26,6 +26,8 @@ from tools.trials.parse import parse_answer, plain_object
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 
+PLAINEST, ONE_TOKEN = Plan(name="bare instruction", family="instruction"), Limits(1)
+UNREAD = "unread"  # why there is no answer to a row that the model does not take
 READ_TOGETHER = 128  # texts whose hidden states are read between two looks at the stop button
 
 
@@ -42,6 +44,7 @@ class Answer:
         completion_tokens: Tokens received.
         seconds: Time for this row.
         longest_prompt: Tokens sent with the longest call, where the row took several.
+        estimated: Whether the tokens are estimated.
     """
 
     row: int
@@ -52,6 +55,7 @@ class Answer:
     completion_tokens: int
     seconds: float
     longest_prompt: int | None = None
+    estimated: bool = False
 
     @property
     def longest_call(self) -> int:
@@ -60,9 +64,19 @@ class Answer:
 
 
 def run_plan(
-    plan: Plan, task: Task, model: LanguageModel, rows: Sequence[Example], watch: Watch, stage: str
+    plan: Plan,
+    task: Task,
+    model: LanguageModel,
+    rows: Sequence[Example],
+    watch: Watch,
+    stage: str,
+    *,
+    spare: bool = False,
 ) -> list[Answer]:
     """Answer some rows with a plan.
+
+    A row that the model does not take even with the plainest prompt, since it is too long or
+    refused, is no fault of the plan: it goes without an answer and counts as wrong.
 
     Args:
         plan: The plan.
@@ -71,17 +85,28 @@ def run_plan(
         rows: The rows to answer.
         watch: Progress and stop.
         stage: The stage of the run, for the progress line.
+        spare: Whether any row that is not taken goes without an answer, whatever the reason.
 
     Raises:
         Stopped: The user pressed stop or the time is up.
+        Unanswerable: The model does not take the plan's prompts, or not most of the rows.
         ModelError: The model cannot answer.
     """
-    asking = _Asking(plan, task, model, watch, stage)
-    if plan.by_likelihood(task):
-        return asking.by_likelihood(rows)
-    if plan.by_key:
-        return asking.by_key(rows)
-    return asking.by_vote(rows) if plan.votes > 1 else asking.by_writing(rows)
+    asking, taken = _Asking(plan, task, model, watch, stage), list(rows)
+    while True:
+        try:
+            found = {answer.row: answer for answer in asking.answers(taken)}
+            return [found.get(row.row) or _unread(row) for row in rows]
+        except Unanswerable as error:
+            named = [taken[place] for place in error.places]
+            hopeless = [row for row in named if spare or asking.is_refused_anyway(row)]
+            taken = [row for row in taken if row not in hopeless]
+            if not hopeless or len(taken) < len(rows) / 2:
+                raise
+
+
+def _unread(row: Example) -> Answer:
+    return Answer(row.row, "", None, UNREAD, 0, 0, 0.0)
 
 
 def read_states(model: Embedder, texts: Sequence[str], watch: Watch, stage: str, name: str) -> None:
@@ -113,6 +138,23 @@ class _Asking:
     model: LanguageModel
     watch: Watch
     stage: str
+
+    def answers(self, rows: Sequence[Example]) -> list[Answer]:
+        """Answers to all of these rows, in their order."""
+        if self.plan.by_likelihood(self.task):
+            return self.by_likelihood(rows)
+        if self.plan.by_key:
+            return self.by_key(rows)
+        return self.by_vote(rows) if self.plan.votes > 1 else self.by_writing(rows)
+
+    def is_refused_anyway(self, row: Example) -> bool:
+        """Whether the model does not take a row with the plainest prompt either."""
+        try:
+            for _ in self.model.complete([PLAINEST.chat(self.task, row.input)], ONE_TOKEN):
+                pass
+        except Unanswerable:
+            return True
+        return False
 
     def by_writing(self, rows: Sequence[Example]) -> list[Answer]:
         chats, limits, wrote = self._chats(rows), self.plan.limits(self.task), self.watch.wrote
@@ -197,6 +239,7 @@ class _Asking:
             reply.prompt_tokens,
             reply.completion_tokens,
             reply.seconds,
+            estimated=reply.estimated,
         )
 
     def _combined(self, row: Example, replies: dict[str, Reply]) -> Answer:
@@ -220,6 +263,7 @@ class _Asking:
             sum(reply.completion_tokens for reply in replies.values()),
             sum(reply.seconds for reply in replies.values()),
             max((reply.prompt_tokens for reply in replies.values()), default=0),
+            any(reply.estimated for reply in replies.values()),
         )
 
     @property

@@ -12,7 +12,7 @@ from tools.assessment import ErrorCell, Mistake, MistakesPart
 from tools.intake.examples import Example
 from tools.measure.metrics import item_scores, pairs
 from tools.runs import Run
-from tools.trials.answering import Answer
+from tools.trials.answering import UNREAD, Answer
 from tools.trials.task import Task
 
 Kept = Literal["classifier", "tuned"]
@@ -139,6 +139,8 @@ def kinds_of_mistake(task: Task, example: Example, answer: Answer) -> Sequence[s
 def _no_answer(answer: Answer) -> str:
     if answer.finish == "error":
         return "no answer came from the endpoint"
+    if answer.finish == UNREAD:
+        return "the model cannot read the input: it is too long, or refused"
     if answer.finish == "length":
         return "answer cut off"
     if answer.finish == "content_filter" or _REFUSAL.search(answer.reply):

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Sequence
 
 from policies.evidence import Frozen
-from tools.errors import ModelError, Stopped
+from tools.errors import ModelError, Stopped, Unanswerable
 from tools.intake.examples import Example
 from tools.measure.intervals import paired_difference
 from tools.measure.metrics import overall
@@ -150,7 +150,9 @@ class Entrants:
                 trial.plan, self.task, self.model, further, self.watch, "trials"
             )
         except ModelError as error:
-            if not self.model.traits.is_local:  # an endpoint that refuses one plan refuses them all
+            # An endpoint that fails fails with all plans; one that refuses the first prompt, too.
+            refused = isinstance(error, Unanswerable) and bool(self.trials)
+            if not self.model.traits.is_local and not refused:
                 raise
             log.warning("The plan %r could not run: %s", trial.plan.name, error)
             return False
@@ -189,5 +191,7 @@ class Entrants:
 
         most = float(trial.prompt_tokens.mean()) / LONGER
         return any(
-            other.prompt_tokens.mean() <= most and score(other) >= score(trial) for other in others
+            other.prompt_tokens.mean() <= most and score(other) >= score(trial)
+            for other in others
+            if other is not trial
         )

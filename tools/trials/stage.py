@@ -175,7 +175,7 @@ def confirm(
     """Read the locked test once: the winner's score, and that of today's answers if any."""
     task = task_of(dataset, brief)
     rows = run.locked_test(dataset).read(winner.arm, "confirm the best prompt")
-    answers = run_plan(winner.plan, task, model, rows, watch, "gap")
+    answers = run_plan(winner.plan, task, model, rows, watch, "gap", spare=True)
     run.save("test-prompt", [answer.given for answer in answers])
     expected = [example.right for example in rows]
     given = [answer.given for answer in answers]

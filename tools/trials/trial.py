@@ -11,7 +11,7 @@ from policies.evidence import Arm, Score
 from tools.intake.examples import Example
 from tools.measure.intervals import score_of
 from tools.measure.metrics import Right, item_scores, overall
-from tools.trials.answering import Answer
+from tools.trials.answering import UNREAD, Answer
 from tools.trials.latency import latency_of
 from tools.trials.plan import PER_INPUT, Plan
 from tools.trials.task import Task
@@ -73,6 +73,13 @@ class Trial:
             notes.append(
                 f"{unanswered} of {len(self.answers)} rows got no answer from the endpoint and "
                 "count as wrong"
+            )
+        if any(answer.estimated for answer in self.answers):
+            notes.append("tokens are estimated, since the endpoint does not count them")
+        if unread := sum(answer.finish == UNREAD for answer in self.answers):
+            notes.append(
+                f"{unread} of {len(self.answers)} rows are too long for the model, or refused by "
+                "it, and count as wrong"
             )
         return Arm(
             name=arm_name(self.plan, self.model),

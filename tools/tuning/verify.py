@@ -59,7 +59,7 @@ def verify(
     forgetting = place.forgetting(place.run.folder / tune.adapter, policy, watch)
     rows = place.run.locked_test(place.dataset).read(tune.model, "prove the tune")
     trial = Trial(tune.plan, tune.model, list(rows))
-    trial.answers = run_plan(tune.plan, task, tuned, rows, watch, "verify")
+    trial.answers = run_plan(tune.plan, task, tuned, rows, watch, "verify", spare=True)
     place.run.save("test-tuned", trial.given)
     prompted: list[str | None] = place.run.load("test-prompt")
     place.run.save(TEST_SCORES.format("tuned"), trial.items(task).tolist())

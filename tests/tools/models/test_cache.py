@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tools.errors import ModelError
+from tools.errors import ModelError, Unanswerable
 from tools.models.cache import CachedModel
 from tools.models.protocol import Chat, Likelihoods, Limits, Message, Reply, States, Traits
 from tools.models.store import CallStore
@@ -204,3 +204,19 @@ def test_a_store_is_shared_by_threads_and_processes(file: Path) -> None:
     assert one.get("key") == "second" and one.get("none") is None
     one.close()
     other.close()
+
+
+def test_prompts_that_are_not_taken_are_named_by_their_own_places(tmp_path: Path) -> None:
+    class Choosy(Counting):
+        def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
+            long = [at for at, chat in enumerate(chats) if len(chat[-1].content) > 3]
+            yield from super().complete([c for c in chats if len(c[-1].content) <= 3], limits)
+            if long:
+                raise Unanswerable("too long", long)
+
+    inner = Choosy()
+    model = CachedModel("m", "f", TRAITS, CallStore(tmp_path / "c.sqlite"), lambda: inner)
+    list(model.complete(chats("a"), LIMITS))
+    with pytest.raises(Unanswerable) as caught:
+        list(model.complete(chats("a", "longer", "b", "longer"), LIMITS))
+    assert caught.value.places == (1, 3)

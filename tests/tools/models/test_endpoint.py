@@ -9,7 +9,7 @@ import httpx2
 import openai
 import pytest
 
-from tools.errors import ModelError
+from tools.errors import ModelError, PromptTooLong
 from tools.models.endpoint import EndpointModel
 from tools.models.protocol import Chat, Limits, Message, Reply
 from tools.models.remote import endpoint_fingerprint
@@ -158,6 +158,23 @@ def test_a_hopeless_refusal_stops_after_one_call(status: int, words: str, serve:
     assert KEY not in str(caught.value) + repr(caught.value)
 
 
+def test_a_prompt_that_is_refused_is_named_and_the_others_are_answered(serve: Serve) -> None:
+    model, fake = serve(lambda _: ok())
+
+    def respond(number: int) -> httpx2.Response:
+        content = json.loads(fake.calls[number - 1].content)["messages"][-1]["content"]
+        code = {"number 3": "context_length_exceeded", "number 5": "content_filter"}.get(content)
+        return ok() if code is None else httpx2.Response(400, json={"error": {"code": code}})
+
+    fake.respond = respond
+    came: dict[int, Reply] = {}
+    with pytest.raises(PromptTooLong) as caught:
+        for index, reply in model.complete(chats(8), Limits(9)):
+            came[index] = reply
+    assert caught.value.places == (3,) and sorted(came) == [0, 1, 2, 4, 5, 6, 7]
+    assert [index for index, reply in came.items() if reply.finish == "content_filter"] == [5]
+
+
 def test_an_account_without_credit_stops_instead_of_counting_as_no_answer(serve: Serve) -> None:
     broke = {"error": {"message": f"{KEY} is out", "code": "insufficient_quota"}}
     model, fake = serve(lambda _: httpx2.Response(429, json=broke, headers=SOON))
@@ -279,7 +296,10 @@ def test_odd_endings_keep_what_came(
     model, _ = serve(lambda _: ok(**changes))
     (reply,) = replies(model)
     assert (reply.text, reply.finish) == (text, finish)
-    assert reply.prompt_tokens in (21, 0)
+    counted = bool(changes.get("usage", True))
+    assert reply.estimated is not counted
+    # "Sort." and "number 0" are 13 characters in two turns, which is cautiously more than 21.
+    assert (reply.prompt_tokens, reply.completion_tokens > 0) == (21 if counted else 25, True)
     reply.model_dump_json()  # it can be stored
 
 

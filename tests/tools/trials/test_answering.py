@@ -7,15 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tools.errors import ModelError, Stopped
+from tools.errors import ModelError, PromptTooLong, Stopped
 from tools.intake.examples import Example
 from tools.models.cache import CachedModel
 from tools.models.protocol import Ability, Chat, Likelihoods, Limits, Reply, States, Traits
 from tools.models.store import CallStore
 from tools.progress import Step, Watch
 from tools.trials.answering import Answer, run_plan
+from tools.trials.mistakes import sort_mistakes
 from tools.trials.plan import Plan
 from tools.trials.task import Task
+from tools.trials.trial import Trial
 
 MakeTask = Callable[..., Task]
 ALL: frozenset[Ability] = frozenset({"log-probabilities", "answer forms", "hidden states"})
@@ -205,3 +207,47 @@ def test_a_model_that_lacks_the_ability_is_refused_in_words(made_task: MakeTask)
         plan = Plan.model_validate({"name": "p", "family": "f", **parts})
         with pytest.raises(ModelError, match=words):
             run_plan(plan, made_task(), OnlyWords(), ROWS, Watch(), "trials")
+
+
+@dataclass
+class Choosy(Scripted):
+    """A model that takes no chat of more than so many characters."""
+
+    most: int = 60
+
+    def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
+        sizes = [sum(len(message.content) for message in chat) for chat in chats]
+        if long := [at for at, size in enumerate(sizes) if size > self.most]:
+            raise PromptTooLong("It does not fit.", long)
+        yield from super().complete(chats, limits)
+
+
+MANY = [Example(n, f"to Rome {n}", "blue") for n in range(5)]
+ENDLESS = Example(9, "to Rome " + "and back " * 40, "blue")
+
+
+@pytest.mark.parametrize("votes", [1, 3])
+def test_a_row_that_no_prompt_fits_goes_without_an_answer(votes: int, made_task: MakeTask) -> None:
+    plan = Plan(name="any", family="f", votes=votes)
+    model = Choosy(say=lambda text, seed: "blue", most=200)
+    found = run_plan(plan, made_task(), model, [*MANY, ENDLESS], Watch(), "trials")
+    assert [answer.given for answer in found] == ["blue"] * 5 + [None]
+    trial = Trial(plan, "choosy", [*MANY, ENDLESS], found)
+    assert "1 of 6 rows are too long for the model" in trial.arm(made_task()).note
+    kinds = [mistake.kind for mistake in sort_mistakes(made_task(), trial.examples, found)]
+    assert kinds == ["the model cannot read the input: it is too long, or refused"]
+    with pytest.raises(PromptTooLong):  # what most rows need is no exception
+        run_plan(plan, made_task(), model, [ENDLESS, ENDLESS, MANY[0]], Watch(), "trials")
+    with pytest.raises(PromptTooLong):
+        run_plan(plan, made_task(), model, [ENDLESS], Watch(), "answer")
+
+
+def test_a_plan_that_is_too_long_for_a_row_does_not_fit(made_task: MakeTask) -> None:
+    plan = Plan(name="own", family="own", own=f"{'Please. ' * 20}{{input}}")
+    most = sum(len(turn.content) for turn in plan.chat(made_task(), MANY[0].input)) + 5
+    longer = Example(9, MANY[0].input + " and back", "blue")
+    model = Choosy(say=lambda text, seed: "blue", most=most)
+    with pytest.raises(PromptTooLong):
+        run_plan(plan, made_task(), model, [*MANY, longer], Watch(), "trials")
+    found = run_plan(plan, made_task(), model, [*MANY, longer], Watch(), "gap", spare=True)
+    assert [answer.given for answer in found] == ["blue"] * 5 + [None]

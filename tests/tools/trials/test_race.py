@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -246,3 +247,13 @@ def test_a_clearly_longer_prompt_has_to_be_better(
     reason = "dropped after 60 rows: no better than a shorter prompt"
     assert fates(trials)[long] == ((150, "ran on all of dev") if goes_on else (60, reason))
     assert pupil.asked["brief"] == 150
+
+
+def test_without_counted_tokens_no_prompt_is_longer(Pupil: Any, rows: Rows, task: Task) -> None:
+    pupil = Pupil({"good": 0.9, "fair": 0.8})
+    trials, _ = race(plans("good", "fair"), task, pupil, rows(150), Watch())
+    for trial in trials:
+        trial.answers = [replace(answer, prompt_tokens=0) for answer in trial.answers[:60]]
+        trial.examples, trial.fate = trial.examples[:60], ""
+    again, _ = race([], task, pupil, rows(150), Watch(), trials)
+    assert fates(again)["good"] == (150, "ran on all of dev")
