@@ -6,6 +6,7 @@ question is an interrupt with nothing before it, since a node starts again from 
 """
 
 import time
+from functools import partial
 from typing import Any, Literal
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -115,9 +116,10 @@ def trials(state: State, runtime: Bench) -> State:
     watch = bench.watch(TRIALS_SHARE * state["options"].budget_minutes)
     further = optimisers(state, bench, is_given(state.get("consent"), trials_plan(state, bench)))
     run, dataset, brief = bench.run(state), bench.dataset(state), state["brief"]
-    found = run_trials(run, dataset, brief, models, watch, further)
-    timed = plan_timer(dataset, brief, models, watch)
-    found = winner_within_limits(found, dataset, brief, bench.settings, timed)
+    # Timing takes seconds, and a limit is nothing without it: it is done when the time is up too.
+    timed = plan_timer(dataset, brief, models, bench.watch())
+    within = partial(winner_within_limits, brief=brief, settings=bench.settings, timed=timed)
+    found = run_trials(run, dataset, brief, models, watch, further, within)
     for plan in others_to_time(found, state["options"].tune_model):
         found = with_latency(found, plan, timed)
     return {

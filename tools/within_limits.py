@@ -6,11 +6,9 @@ from policies.brief import Brief
 from policies.evidence import Arm
 from policies.limits import obstacle
 from tools.economics import costs_of, running_cost
-from tools.intake.dataset import Dataset
-from tools.models.protocol import Chat
 from tools.settings import Settings
 from tools.trials.latency import Latency
-from tools.trials.stage import TODAY, TrialsReport, Winner, task_of
+from tools.trials.stage import TODAY, TrialsReport, Winner
 
 Timed = Callable[[Winner], Latency | None]
 MOST_TIMED = 6
@@ -18,7 +16,6 @@ MOST_TIMED = 6
 
 def winner_within_limits(
     found: TrialsReport,
-    dataset: Dataset,
     brief: Brief,
     settings: Settings,
     timed: Timed = lambda winner: None,
@@ -30,16 +27,17 @@ def winner_within_limits(
 
     Args:
         found: What the trials found.
-        dataset: The examples.
         brief: What the team told us.
         settings: Prices.
         timed: Times a plan alone; None where that cannot be done or need not be.
     """
     seen: set[str] = set()
     while True:
-        chosen = _chosen(found, dataset, brief, settings)
-        if chosen.winner is None or chosen.winner.arm in seen or len(seen) >= MOST_TIMED:
+        chosen = _chosen(found, brief, settings)
+        if chosen.winner is None or chosen.winner.arm in seen:
             return chosen
+        if len(seen) >= MOST_TIMED:  # none of the best keeps to the limit; no other is known to
+            return found
         seen.add(chosen.winner.arm)
         found = with_latency(found, chosen.winner, timed)
 
@@ -66,9 +64,7 @@ def others_to_time(found: TrialsReport, tune_model: str) -> list[Winner]:
     return own + plainest
 
 
-def _chosen(
-    found: TrialsReport, dataset: Dataset, brief: Brief, settings: Settings
-) -> TrialsReport:
+def _chosen(found: TrialsReport, brief: Brief, settings: Settings) -> TrialsReport:
     tried = {each.arm: each for each in found.tried}
     arms = [
         arm.model_copy(update={"cost_per_1000": running_cost(arm, settings)})
@@ -84,15 +80,4 @@ def _chosen(
     best = max(able, key=lambda arm: (arm.dev.n, arm.dev.score), default=None)
     if best is None or found.winner is None or found.winner.arm in {arm.name for arm in able}:
         return found
-    winner = tried[best.name]
-    return found.model_copy(
-        update={"winner": winner, "rendered": _rendered(winner, dataset, brief)}
-    )
-
-
-def _rendered(winner: Winner, dataset: Dataset, brief: Brief) -> Chat:
-    """The winner's chat for the first dev row; similar examples would need the model for that."""
-    task = task_of(dataset, brief)
-    if "hidden states" in winner.plan.abilities(task):
-        return ()
-    return winner.plan.chat(task, dataset.parts.dev[0].input)
+    return found.model_copy(update={"winner": tried[best.name]})

@@ -12,7 +12,7 @@ from tools.trials.latency import Latency
 from tools.trials.plan import Plan
 from tools.trials.stage import TrialsReport, Winner, task_of
 from tools.trials.trial import arm_name
-from tools.within_limits import others_to_time, winner_within_limits, with_latency
+from tools.within_limits import MOST_TIMED, others_to_time, winner_within_limits, with_latency
 
 SETTINGS = Settings(
     endpoints={"far": EndpointSettings(base_url="http://f/v1", model="m", price_in=1, price_out=1)},
@@ -69,11 +69,9 @@ def test_the_best_plan_within_the_limits_wins(
         asked.append(plan.arm)
         return None
 
-    chosen = winner_within_limits(found, dataset, brief, SETTINGS, timed)
+    chosen = winner_within_limits(found, brief, SETTINGS, timed)
     assert asked == [chosen.winner.arm] if chosen.winner else not asked
     assert chosen.winner == winners[kept[0]]
-    if chosen.winner != found.winner:
-        assert chosen.rendered[-1].content == dataset.parts.dev[0].input
     assert chosen.winner is not None and chosen.winner.model == kept[1]
 
 
@@ -101,11 +99,8 @@ def _found(*arms: tuple[Winner, float]) -> TrialsReport:
     )
 
 
-def test_a_candidate_is_timed_alone_before_it_wins(tmp_path: Path) -> None:
-    data = tmp_path / "data.csv"
-    data.write_text("text,label\n" + "".join(f"{w} {n},{w}\n" for n in range(20) for w in "ab"))
+def test_a_candidate_is_timed_alone_before_it_wins() -> None:
     brief = Brief(latency_limit_ms=500)
-    dataset = load_dataset(data, brief)
     slow, quick = (Winner(plan=EXTRA.model_copy(update={"name": n}), model="m") for n in "sq")
     times = {slow.arm: (300.0, 900.0), quick.arm: (100.0, 200.0)}  # only one in twenty is too slow
 
@@ -113,13 +108,20 @@ def test_a_candidate_is_timed_alone_before_it_wins(tmp_path: Path) -> None:
         p50, p95 = times[plan.arm]
         return Latency(p50_ms=p50, p95_ms=p95, requests=20)
 
-    chosen = winner_within_limits(
-        _found((slow, 0.9), (quick, 0.8)), dataset, brief, SETTINGS, timed
-    )
+    chosen = winner_within_limits(_found((slow, 0.9), (quick, 0.8)), brief, SETTINGS, timed)
     assert chosen.winner == quick
     assert [(arm.p95_ms, arm.timed) for arm in chosen.arms] == [(900, 20), (200, 20)]
-    alone = winner_within_limits(_found((slow, 0.9)), dataset, brief, SETTINGS, timed)
+    alone = winner_within_limits(_found((slow, 0.9)), brief, SETTINGS, timed)
     assert alone.winner == slow  # nothing fits: the rules say so
+
+
+def test_a_plan_that_was_not_timed_does_not_win_for_that() -> None:
+    plans = [Winner(plan=EXTRA.model_copy(update={"name": n}), model="m") for n in "abcdefghij"]
+    found = _found(*((plan, 0.9 - at / 100) for at, plan in enumerate(plans)))
+    slow = Latency(p50_ms=3000, p95_ms=3000, requests=12)
+    chosen = winner_within_limits(found, Brief(latency_limit_ms=500), SETTINGS, lambda plan: slow)
+    assert chosen.winner == plans[0]
+    assert sum(arm.timed > 0 for arm in chosen.arms) == MOST_TIMED < len(plans)
 
 
 def test_the_present_prompt_and_the_plainest_are_timed_too() -> None:

@@ -71,11 +71,15 @@ def try_wording(
     task, model = task_of(dataset, brief), next(m for m in models if m.name == best.model)
     number = 1 + sum(record.name.startswith(NAME) for record in found.plans)
     plan = best.plan.reworded(words, f"{NAME} {number}", "suggested")
-    raced, result = race([best.plan, plan], task, model, dataset.parts.dev, watch)
+    # Plans that build on others are tried after these; here the best one stands for itself.
+    both = [each.model_copy(update={"after": None}) for each in (best.plan, plan)]
+    raced, result = race(both, task, model, dataset.parts.dev, watch)
     if result.stopped:
         raise Stopped(result.stop_reason)
     if len(raced) < 2:
-        raise ModelError(f"The wording cannot be tried: {result.left_out[-1][1]}.")
+        reasons = dict(result.left_out)
+        why = reasons.get(plan.name) or f"“{best.plan.name}”: {reasons[best.plan.name]}"
+        raise ModelError(f"The wording cannot be tried: {why}.")
     rival, trial = raced
     report = found.model_copy(
         update={

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tools.assessment import ExhaustionPart
-from tools.errors import ModelError
+from tools.errors import ModelError, Stopped
 from tools.intake.examples import Example
 from tools.models.cache import CachedModel
 from tools.models.protocol import LanguageModel
@@ -55,12 +55,23 @@ def try_models(
                 raise
             failed[model.name] = f"{model.name} was not measured. {error}"
             last = error
-        else:
-            if found[-1].result.stopped:
-                break
+        if _is_over(watch):  # a stop, or the time; money is spent for one endpoint alone
+            break
+    asked = {each.model.name for each in found} | failed.keys()
+    for model in models:
+        if model.name not in asked:
+            failed[model.name] = f"{model.name} was not measured: the trials ended before it."
     if not found:
         raise last
     return found, failed
+
+
+def _is_over(watch: Watch) -> bool:
+    try:
+        watch.check()
+    except Stopped:
+        return True
+    return False
 
 
 def said_nothing(found: ModelTrials) -> str:

@@ -22,7 +22,7 @@ from tools.models.protocol import Chat
 from tools.progress import Watch
 from tools.runs import Run
 from tools.trials.answering import run_plan
-from tools.trials.by_model import Optimiser, said_nothing, try_models
+from tools.trials.by_model import ModelTrials, Optimiser, said_nothing, try_models
 from tools.trials.latency import Latency, latency_alone
 from tools.trials.mistakes import count_errors, sort_mistakes
 from tools.trials.parse import parse_answer
@@ -113,6 +113,7 @@ def run_trials(
     models: Sequence[CachedModel],
     watch: Watch,
     optimisers: Sequence[Optimiser] = (),
+    within: Callable[[TrialsReport], TrialsReport] = lambda found: found,
 ) -> TrialsReport:
     """Run the ladder on every model and find the best deployable plan.
 
@@ -123,6 +124,7 @@ def run_trials(
         models: The models to try.
         watch: Progress and stop.
         optimisers: What may propose further plans after the ladder.
+        within: Has the best plan win that is within the team's limits.
 
     Raises:
         ModelError: No model can be tried: an endpoint refuses its key or model, or is silent.
@@ -134,26 +136,40 @@ def run_trials(
     fixed = fixed_rows(trials, task, models)
     run.save(ITEMS, item_records(trials, task))
     run.save(RETRIEVAL, [row.model_dump(mode="json") for row in fixed])
-    if best is not None:
-        put_right = () if best.plan.looks_up else tuple(row.row for row in fixed)
-        keep_prompt_mistakes(run, best, task, put_right)
-    home = next((each for each in found if best in each.trials), found[-1])
     today = _today(dataset)
-    return TrialsReport(
+    report = TrialsReport(
         arms=tuple([t.arm(task) for t in trials] + ([today] if today else [])),
         plans=tuple(record for each in found for record in plan_records(each, task, models)),
         tried=tuple(Winner(plan=trial.plan, model=trial.model) for trial in trials),
         winner=Winner(plan=best.plan, model=best.model) if best else None,
-        rendered=best.plan.chat(task, best.examples[0].input, home.model) if best else (),
         current=today.name if today else _own_prompt(trials),
-        exhaustion=home.exhaustion,
-        finalists=finalists(home.trials, best, task) if best else (),
+        exhaustion=found[-1].exhaustion,
         retrieval=measure_retrieval(trials, task),
-        stop_reason=home.result.stop_reason,
+        stop_reason=found[-1].result.stop_reason,
         stopped=any(each.result.stopped for each in found),
         unmeasured=tuple(failed),
         notes=(*failed.values(), *filter(None, map(said_nothing, found))),
     )
+    report = within(report)
+    if report.winner is None:
+        return report
+    won, home = _behind(report.winner, found)
+    put_right = () if won.plan.looks_up else tuple(row.row for row in fixed)
+    keep_prompt_mistakes(run, won, task, put_right)
+    return report.model_copy(
+        update={
+            "rendered": won.plan.chat(task, won.examples[0].input, home.model),
+            "exhaustion": home.exhaustion,
+            "finalists": finalists(home.trials, won, task),
+            "stop_reason": home.result.stop_reason,
+        }
+    )
+
+
+def _behind(winner: Winner, found: Sequence[ModelTrials]) -> tuple[Trial, ModelTrials]:
+    """The winner's trial, and the trials of its model."""
+    home = next(each for each in found if each.model.name == winner.model)
+    return next(trial for trial in home.trials if trial.plan.name == winner.plan.name), home
 
 
 def plan_timer(

@@ -121,6 +121,36 @@ def test_a_wording_may_be_kept_from_winning(
     assert tried.wins and tried.report.winner == found.winner
 
 
+def test_a_wording_of_a_plan_that_builds_on_another_is_tried_too(
+    run: Run, dataset: Dataset, model: Any, found: TrialsReport
+) -> None:
+    assert found.winner is not None
+    built = found.winner.plan.model_copy(update={"after": "step-by-step thinking"})
+    winner = found.winner.model_copy(update={"plan": built})
+    on_it = found.model_copy(update={"winner": winner})
+    assert asked(run, dataset, model, on_it, "Sort with care.").wins
+
+
+def test_what_wins_within_the_limits_is_what_the_rest_is_about(
+    run: Run, dataset: Dataset, model: Any, found: TrialsReport
+) -> None:
+    others = [plan for plan in found.tried if found.winner and plan.arm != found.winner.arm]
+    best = {arm.name: arm.dev.n for arm in found.arms}
+    second = max(others, key=lambda plan: best[plan.arm])
+
+    def within(report: TrialsReport) -> TrialsReport:
+        return report.model_copy(update={"winner": second})
+
+    limited = run_trials(run, dataset, BRIEF, [model], Watch(), within=within)
+    assert limited.winner == second
+    assert second.arm not in [each.name for each in limited.finalists]
+    cells = kept_errors(run)
+    score = next(arm.dev for arm in limited.arms if arm.name == second.arm)
+    assert sum(cell.count for cell in cells) == score.n
+    right = sum(cell.count for cell in cells if cell.right == cell.given)
+    assert right / score.n == pytest.approx(score.score)
+
+
 def test_a_wording_that_cannot_run_says_why(
     run: Run, dataset: Dataset, model: Any, found: TrialsReport
 ) -> None:

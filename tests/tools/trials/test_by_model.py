@@ -1,0 +1,46 @@
+"""Several models: what ends the trials of one, and what ends them all."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from tools.errors import Stopped
+from tools.intake.examples import Example
+from tools.models.protocol import Ability
+from tools.progress import Watch
+from tools.trials.by_model import try_models
+from tools.trials.task import Task
+
+Rows = Callable[[int], list[Example]]
+
+
+@pytest.fixture
+def models(Pupil: Any) -> list[Any]:
+    class Dear(Pupil):  # type: ignore[misc]
+        def complete(self, chats: Sequence[Any], limits: Any) -> Any:
+            if sum(self.asked.values()) > 100:
+                raise Stopped("The next calls could exceed the budget.")
+            return super().complete(chats, limits)
+
+    none: frozenset[Ability] = frozenset()
+    return [
+        Dear({"": 0.9}, name="dear", is_local=False, abilities=none),
+        Pupil({"": 0.8}, name="own", abilities=none),
+    ]
+
+
+def test_money_that_is_spent_ends_one_endpoint(
+    models: list[Any], rows: Rows, made_task: Callable[..., Task]
+) -> None:
+    found, failed = try_models(made_task(), models, rows(40), Watch(), ())
+    assert [each.result.stopped for each in found] == [True, False] and not failed
+
+
+def test_a_stop_ends_all_and_says_what_was_not_asked(
+    models: list[Any], rows: Rows, made_task: Callable[..., Task]
+) -> None:
+    watch = Watch(should_stop=lambda: sum(models[0].asked.values()) > 60)
+    found, failed = try_models(made_task(), models, rows(40), watch, ())
+    assert [each.model.name for each in found] == ["dear"]
+    assert failed == {"own": "own was not measured: the trials ended before it."}
