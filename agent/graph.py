@@ -37,7 +37,9 @@ from agent.utterances.replies import read_consent
 from agent.workbench import Workbench
 from policies.decide import recommend as decide
 from policies.flips import find_flips
-from tools.assessment import Seconds
+from policies.policy import Policy
+from policies.recommendation import Outcome
+from tools.assessment import Seconds, TunedPart
 from tools.economics import running_cost
 from tools.errors import DataError, Stopped, TuneError
 from tools.evidence import gather
@@ -45,7 +47,7 @@ from tools.forecast.stage import ForecastReport, run_baselines, run_forecast
 from tools.report.assemble import Findings, write_assessment
 from tools.trials.stage import confirm, plan_timer, run_trials, score_today
 from tools.tuning.tune import pilot, run_tune
-from tools.tuning.verify import measured_ways, outcome_of
+from tools.tuning.verify import judged_anew, measured_ways, outcome_of
 from tools.tuning.verify import verify as prove
 from tools.within_limits import others_to_time, winner_within_limits, with_latency
 
@@ -184,15 +186,34 @@ def recommend(state: State, runtime: Bench) -> State:
     unknown = tuple(flip for flip in flips if flip.current is None)
     advice = advice.model_copy(update={"flips": known, "flips_unknown": unknown})
     decided: State = {**state, "evidence": evidence, "recommendation": advice, "policy": policy}
-    return {**report(decided, runtime), "policy": policy}
+    proven = _proven_anew(decided) if "tuned" in state else {}
+    known_now: State = {**decided, **proven}
+    return {**report(known_now, runtime), **proven, "policy": policy}
 
 
-def refine(state: State, runtime: Bench) -> Command[Literal["refine", "recommend", "approve"]]:
+def _proven_anew(state: State) -> State:
+    """A finished tune under changed answers: which gate applies, and what is the answer now."""
+    policy = state["policy"]
+    part = judged_anew(state["tuned"], state["recommendation"].verdict, policy)
+    return {"tuned": part, "outcome": _outcome(state, part, policy)}
+
+
+def _outcome(state: State, part: TunedPart, policy: Policy) -> Outcome:
+    """What a proven tune makes the answer."""
+    evidence, verdict = state["evidence"], state["recommendation"].verdict
+    ways = measured_ways(evidence, state["confirmed"], part.test, policy)
+    target = state["brief"].target
+    return outcome_of(verdict, ways, part.shipped, target, evidence.forecast, policy)
+
+
+def refine(
+    state: State, runtime: Bench
+) -> Command[Literal["refine", "recommend", "approve", "report"]]:
     """Ask what has come to matter: an unknown figure at which the verdict would change."""
     answerable = state["options"].interactive and not state.get("partial")
     topic = late_topic(state) if answerable else None
-    if topic is None:
-        return Command(goto="approve")
+    if topic is None:  # whoever has a tuned model is not asked for another
+        return Command(goto="report" if "tuned" in state else "approve")
     update, answered = _asked(topic, state, runtime.context), state["answered"]
     if "exchanges" in update:  # a question about the verdict was answered; ask again
         return Command(goto="refine", update=update)
@@ -227,33 +248,24 @@ def tune(state: State, runtime: Bench) -> Command[Literal["verify", "report"]]:
         found = run_tune(bench.place(state), bench.policy_of(state), bench.watch())
     except (TuneError, Stopped) as error:
         note = f"The fine-tune did not finish: {error}"
-        notes = (*state.get("notes", ()), note)
-        return Command(goto="report", update={"partial": True, "notes": notes})
-    return Command(
-        goto="verify", update={"tune": found, "seconds": _clocked(state, "tune", started)}
-    )
+        return Command(goto="report", update={"unfinished_tune": note})
+    seconds = _clocked(state, "tune", started)
+    update = {"tune": found, "seconds": seconds, "unfinished_tune": ""}
+    return Command(goto="verify", update=update)
 
 
 def verify(state: State, runtime: Bench) -> State:
     """Prove on the locked test whether the tune helped."""
     bench, winner = runtime.context, state["trials"].winner
     assert winner is not None
-    verdict, evidence = state["recommendation"].verdict, state["evidence"]
+    verdict = state["recommendation"].verdict
     same_model = winner.model == state["options"].tune_model
     policy = bench.policy_of(state)
     part, arm = prove(bench.place(state), state["tune"], verdict, same_model, policy, bench.watch())
-    ways = measured_ways(evidence, state["confirmed"], part.test, policy)
     return {
         "tuned": part,
         "tuned_arm": arm.model_copy(update={"cost_per_1000": running_cost(arm, bench.settings)}),
-        "outcome": outcome_of(
-            verdict,
-            ways,
-            part.shipped,
-            state["brief"].target,
-            evidence.forecast,
-            policy,
-        ),
+        "outcome": _outcome(state, part, policy),
     }
 
 
@@ -267,13 +279,14 @@ def serve(state: State, runtime: Bench) -> State:
 def report(state: State, runtime: Bench) -> State:
     """Write the assessment and the report of all that is known."""
     bench, seconds = runtime.context, state.get("seconds", Seconds())
+    unfinished = state.get("unfinished_tune", "")
     findings = Findings(
         evidence=state["evidence"],
         trials=state["trials"],
         recommendation=state["recommendation"],
         seconds=seconds,
-        partial=state.get("partial", False),
-        notes=(*state["trials"].notes, *state.get("notes", ())),
+        partial=state.get("partial", False) or bool(unfinished),
+        notes=(*state["trials"].notes, *state.get("notes", ()), *filter(None, [unfinished])),
         tuned=state.get("tuned"),
         tuned_arm=state.get("tuned_arm"),
         outcome=state.get("outcome"),

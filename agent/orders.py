@@ -50,7 +50,7 @@ def begin_order(worker: Worker, order: Order, out: Path) -> Begun:
     """
     passages = () if order.docs is None else read_documents(order.docs)
     wanted = _fingerprint(order, passages, worker.policy)
-    begun = _interrupted(worker, out, wanted)
+    begun = _interrupted(worker, out, wanted, order.options)
     if begun:
         return Begun(begun, goes_on=True)
     run = create_run(worker.settings.home, order.seed, out)
@@ -62,11 +62,16 @@ def begin_order(worker: Worker, order: Order, out: Path) -> Begun:
     return Begun(run_id, goes_on=False)
 
 
-def _interrupted(worker: Worker, out: Path, wanted: str) -> str | None:
-    """Id of the run in a folder that was begun for this very order and did not come to its end."""
+def _interrupted(worker: Worker, out: Path, wanted: str, options: Options) -> str | None:
+    """Id of the run in a folder that was begun for this very order and did not come to its end.
+
+    One that somebody has talked to since has other options: there the order may no longer stand.
+    """
     try:
         info = open_run(worker.settings.home, str(out)).info
-        if info.order == wanted and not worker.view(info.run_id).done:
+        view = worker.view(info.run_id)
+        as_ordered = view.state.get("options") == options
+        if info.order == wanted and as_ordered and not view.done:
             return info.run_id
     except RunError:  # no run, another version's, or one of another home
         pass

@@ -149,6 +149,7 @@ class State(TypedDict, total=False):
     outcome: Outcome
     partial: bool
     notes: tuple[str, ...]
+    unfinished_tune: str
     seconds: Seconds
     exchanges: tuple[Exchange, ...]
     blind: Comparison

@@ -148,7 +148,7 @@ def run_trials(
         stop_reason=found[-1].result.stop_reason,
         stopped=any(each.result.stopped for each in found),
         unmeasured=tuple(failed),
-        notes=(*failed.values(), *filter(None, map(said_nothing, found))),
+        notes=(*failed.values(), *filter(None, map(said_nothing, found)), *_cut_short(found)),
     )
     report = within(report)
     if report.winner is None:
@@ -164,6 +164,14 @@ def run_trials(
             "stop_reason": home.result.stop_reason,
         }
     )
+
+
+def _cut_short(found: Sequence[ModelTrials]) -> list[str]:
+    """Which of several models were not tried to the end, and why."""
+    cut = [each for each in found if each.result.stopped] if len(found) > 1 else []
+    return [
+        f"{each.model.name} was not tried to the end: {each.result.stop_reason}" for each in cut
+    ]
 
 
 def _behind(winner: Winner, found: Sequence[ModelTrials]) -> tuple[Trial, ModelTrials]:

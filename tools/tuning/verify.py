@@ -127,6 +127,14 @@ def passes_gate(verdict: Verdict, difference: Difference, rows: int, policy: Pol
     return difference.low > 0 and difference.p_value < CHANCE
 
 
+def judged_anew(part: TunedPart, verdict: Verdict, policy: Policy) -> TunedPart:
+    """A proven tune beside another advice: that decides which gate applies."""
+    rows = part.test.n
+    shipped = passes_gate(verdict, part.difference, rows, policy)
+    text = _words(verdict, part.difference, shipped, rows, policy)
+    return part.model_copy(update={"shipped": shipped, "text": text})
+
+
 @dataclass(frozen=True)
 class Way:
     """A way of working as it was measured on the locked test.
