@@ -236,7 +236,8 @@ class Worker:
                 run = self.run(run_id)
                 occupy(run.folder).release()  # refused while another process is at work
                 run.delete()
-                self._saver.delete_thread(run_id)
+                for each in run.ids:
+                    self._saver.delete_thread(each)
                 del self._jobs[run_id]
             finally:
                 job.lock.release()

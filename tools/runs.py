@@ -72,6 +72,7 @@ class RunInfo(Frozen):
         name: What people call the run; empty for the examples' name.
         corrects: Id of the run whose examples were corrected for this one, or "".
         order: Fingerprint of what the command line asked for, or ""; see `agent.orders`.
+        replaces: Ids of earlier runs in this folder: what is kept of them elsewhere goes with it.
         schema_version: Version of the run's layout.
     """
 
@@ -83,6 +84,7 @@ class RunInfo(Frozen):
     name: str = ""
     corrects: str = ""
     order: str = ""
+    replaces: tuple[str, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
 
@@ -107,6 +109,11 @@ class Run:
         """The run's own copy of the examples."""
         return self.folder / self.info.data_file
 
+    @property
+    def _is_elsewhere(self) -> bool:
+        """Whether it lies in a folder that somebody named."""
+        return self.folder.parent != self.home / "runs"
+
     def take_examples(self, data: Path, shown: str | None = None) -> None:
         """Copy the examples into the run's folder, under a name of the run's own.
 
@@ -120,10 +127,14 @@ class Run:
         if not data.is_file():
             raise RunError(f"There is no file {shown_name(data)}.")
         suffix = data.suffix.lower() if data.suffix.lower() in ENDINGS else ".csv"
-        name = f"examples{suffix}"
+        name, before = f"examples{suffix}", self.info.data_file
+        if self._is_elsewhere and name != before and (self.folder / name).exists():
+            name = f"run-{name}"  # that one is somebody else's
         try:
             if data.resolve() != (self.folder / name).resolve():  # a run may start from its copy
                 shutil.copyfile(data, self.folder / name)
+            if before and before != name:
+                (self.folder / before).unlink(missing_ok=True)
             self._note(data_name=shown or shown_name(data), data_file=name)
         except OSError as error:
             raise RunError(f"The examples cannot be copied: {error.strerror}.") from error
@@ -167,6 +178,11 @@ class Run:
         except OSError as error:
             raise RunError(f"The run cannot be renamed: {error.strerror}.") from error
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its id, and those of the runs that it has taken the place of."""
+        return self.info.run_id, *self.info.replaces
+
     def delete(self) -> None:
         """Delete the run for good: its files, its adapters, and answers that no other run shares.
 
@@ -176,20 +192,21 @@ class Run:
             RunError: A file cannot be deleted.
         """
         try:
-            for kept in (self.home / "cache").glob(f"*/{USERS}/{self.info.run_id}"):
-                kept.unlink()
-                if not any(kept.parent.iterdir()):
-                    shutil.rmtree(kept.parent.parent)
-            for adapter in (self.home / "adapters").glob(f"{self.info.run_id}-*"):
-                shutil.rmtree(adapter)
-            if self.folder.parent == self.home / "runs":
+            for run_id in self.ids:
+                for kept in (self.home / "cache").glob(f"*/{USERS}/{run_id}"):
+                    kept.unlink()
+                    if not any(kept.parent.iterdir()):
+                        shutil.rmtree(kept.parent.parent)
+                for adapter in (self.home / "adapters").glob(f"{run_id}-*"):
+                    shutil.rmtree(adapter)
+            if not self._is_elsewhere:
                 shutil.rmtree(self.folder)
                 return
-            for name in (MANIFEST, LOCK, *OUTCOMES, *filter(None, [self.info.data_file])):
+            for name in (MANIFEST, LOCK, *filter(None, [self.info.data_file])):
                 (self.folder / name).unlink(missing_ok=True)
-            for folder in (*self.folder.glob(f"{ADAPTER}-*"), *map(self.folder.joinpath, EXPORTS)):
-                shutil.rmtree(folder, ignore_errors=True)
-            (self.home / "runs" / f"{self.info.run_id}.json").unlink(missing_ok=True)
+            _clear(self.folder)
+            for run_id in self.ids:
+                (self.home / "runs" / f"{run_id}.json").unlink(missing_ok=True)
         except OSError as error:
             raise RunError(f"Not all files could be deleted: {error.strerror}.") from error
 
@@ -260,19 +277,28 @@ def create_run(home: Path, seed: int = 0, out: Path | None = None) -> Run:
             it are removed; whatever was computed for the same examples is kept elsewhere.
 
     Raises:
-        RunError: The folder cannot be written, or another process works on the run in it.
+        RunError: The folder cannot be written, has files of somebody else that a run would write
+            over, or another process works on the run in it.
     """
     now = datetime.now(UTC)
     run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     folder = (out or home / "runs" / run_id).absolute()
     info = RunInfo(run_id=run_id, created=now.isoformat(timespec="seconds"), seed=seed)
+    earlier = _earlier(folder)
+    if earlier is not None:
+        replaces = (earlier.run_id, *earlier.replaces)
+        told = {"replaces": replaces, "data_file": earlier.data_file}
+        info = info.model_copy(update=told)
+    elif theirs := [name for name in (MANIFEST, *OUTCOMES, *EXPORTS) if (folder / name).exists()]:
+        raise RunError(
+            f"The folder already has {theirs[0]}, which is not of a run of this version; name "
+            "another one with --out."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with occupy(folder):
-            for name in OUTCOMES:
-                (folder / name).unlink(missing_ok=True)
-            for name in EXPORTS:
-                shutil.rmtree(folder / name, ignore_errors=True)
+            if earlier is not None:
+                _clear(folder)
             write_json(folder / MANIFEST, info.model_dump_json(indent=1))
         if out is not None:
             (home / "runs").mkdir(parents=True, exist_ok=True)
@@ -280,6 +306,23 @@ def create_run(home: Path, seed: int = 0, out: Path | None = None) -> Run:
     except OSError as error:
         raise RunError(f"The run's folder cannot be written: {error.strerror}.") from error
     return Run(folder, info, home)
+
+
+def _earlier(folder: Path) -> RunInfo | None:
+    """The run that lies in a folder, if one does that this version can read."""
+    try:
+        found = RunInfo.model_validate_json((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if found.schema_version == SCHEMA_VERSION else None
+
+
+def _clear(folder: Path) -> None:
+    """Remove all that a run has written into its folder, but for its manifest and examples."""
+    for name in OUTCOMES:
+        (folder / name).unlink(missing_ok=True)
+    for made in (*folder.glob(f"{ADAPTER}-*"), *map(folder.joinpath, EXPORTS)):
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def open_run(home: Path, reference: str) -> Run:

@@ -52,6 +52,43 @@ def test_a_folder_used_again_loses_its_old_outcome(home: Path, tmp_path: Path) -
     assert open_run(home, str(out)).info == second.info != first.info
 
 
+def test_a_folder_with_files_of_somebody_else_is_refused(home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "project"
+    (out / "exports").mkdir(parents=True)
+    (out / "exports" / "q3.xlsx").write_text("mine")
+    with pytest.raises(RunError, match="already has exports, which is not of a run"):
+        create_run(home, out=out)
+    assert [file.name for file in out.rglob("*")] == ["exports", "q3.xlsx"]
+
+
+def test_examples_that_lie_where_the_run_is_to_be_stay_as_they_are(
+    home: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "examples.csv"
+    mine.write_text(CSV)
+    for _ in range(2):
+        run = create_run(home, out=tmp_path)
+        run.take_examples(mine)
+        assert run.examples_file.read_text() == CSV and run.examples_file != mine
+    run.delete()
+    assert [file for file in tmp_path.iterdir() if file.is_file()] == [mine]
+
+
+def test_with_a_run_goes_what_is_kept_of_those_it_took_the_place_of(home: Path, data: Path) -> None:
+    out = data.parent / "out"
+    runs = []
+    for _ in range(3):
+        run = create_run(home, out=out)
+        run.take_examples(data)
+        run.store(run.dataset(Brief())).put("key", "a row's answer")
+        (home / "adapters" / f"{run.info.run_id}-12345678").mkdir(parents=True)
+        runs.append(run)
+    assert runs[-1].ids == tuple(run.info.run_id for run in reversed(runs))
+    runs[-1].delete()
+    left = [path for path in home.rglob("*") if path.is_file()]
+    assert not left and not any((home / "adapters").iterdir())
+
+
 def test_an_earlier_run_of_a_folder_used_again_is_not_taken_for_the_later(
     home: Path, tmp_path: Path
 ) -> None:
@@ -252,7 +289,7 @@ def test_deleting_a_run_elsewhere_spares_what_is_not_its_own(home: Path, data: P
     (out / "adapter-12345678").mkdir()
     kept = home / "adapters" / f"{run.info.run_id}-12345678"
     kept.mkdir(parents=True)
-    theirs = ["examples.txt", "notes.txt", "test-plan.json"]
+    theirs = ["examples.xlsx", "notes.txt", "test-plan.json"]
     for name in theirs:
         (out / name).write_text("mine")
     run.delete()
