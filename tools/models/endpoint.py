@@ -129,7 +129,7 @@ class EndpointModel:
         with self._pace.turn():
             started = time.perf_counter()
             try:
-                completion = self._call(chat, limits)
+                completion, seconds = self._call(chat, limits)
             except openai.BadRequestError as error:
                 if error.code == FILTERED:
                     return _filtered(time.perf_counter() - started)
@@ -142,7 +142,7 @@ class EndpointModel:
                     raise ModelError(self._refusal(error)) from None
                 self._pace.overloaded()
                 return self._no_answer(started, _reason(error))
-            reply = _read(chat, completion, time.perf_counter() - started)
+            reply = _read(chat, completion, seconds)
             if reply is None:
                 return self._no_answer(started, "what it sends is no chat completion")
             self._silence.broken()
@@ -158,14 +158,16 @@ class EndpointModel:
             )
         return Reply(text="", prompt_tokens=0, completion_tokens=0, seconds=seconds, finish="error")
 
-    def _call(self, chat: Chat, limits: Limits) -> Any:
+    def _call(self, chat: Chat, limits: Limits) -> tuple[Any, float]:
+        """What came, and the seconds of the try that succeeded, without waits for earlier ones."""
+        started = time.perf_counter()
         raw = self._client.chat.completions.with_raw_response.create(**self._asked(chat, limits))
         # The client has waited as Retry-After says; here only how many calls go beside it changes.
         if raw.retries_taken:
             self._pace.overloaded()
         else:
             self._pace.went_well()
-        return raw.parse()
+        return raw.parse(), _elapsed(raw, time.perf_counter() - started)
 
     def _asked(self, chat: Chat, limits: Limits) -> dict[str, Any]:
         """What is asked for, as the API has it."""
@@ -187,6 +189,14 @@ class EndpointModel:
             429: "its account has no credit left",
         }.get(error.status_code, f"it refused the request (HTTP {error.status_code})")
         return f"The endpoint {self.name!r} cannot be used: {reason}. Check the settings file."
+
+
+def _elapsed(raw: Any, otherwise: float) -> float:
+    """Seconds of the request that succeeded; a response that came whole keeps no time of it."""
+    try:
+        return float(raw.elapsed.total_seconds())
+    except RuntimeError:
+        return otherwise
 
 
 def _filtered(seconds: float) -> Reply:
