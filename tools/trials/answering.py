@@ -14,6 +14,7 @@ from tools.models.cache import CachedModel
 from tools.models.protocol import (
     Chat,
     Embedder,
+    Finish,
     LanguageModel,
     Likelihoods,
     Limits,
@@ -26,6 +27,7 @@ from tools.trials.parse import parse_answer, plain_object
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 
+_WORST: tuple[Finish, ...] = ("error", "length", "content_filter", "stop")
 READ_TOGETHER = 128  # texts whose hidden states are read between two looks at the stop button
 
 
@@ -215,7 +217,7 @@ class _Asking:
             row.row,
             text,
             plain_object(text),
-            "error" if any(reply.finish == "error" for reply in replies.values()) else "stop",
+            min((reply.finish for reply in replies.values()), key=_WORST.index, default="stop"),
             sum(reply.prompt_tokens for reply in replies.values()),
             sum(reply.completion_tokens for reply in replies.values()),
             sum(reply.seconds for reply in replies.values()),
