@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import get_args
 
 from tools.errors import ModelError
 from tools.models import numbers
@@ -65,8 +66,7 @@ def local_traits(folder: Path) -> Traits:
         window = int(config["max_position_embeddings"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise damaged(folder.name, folder, error) from error
-    abilities: tuple[Ability, ...] = ("log-probabilities", "answer forms", "hidden states")
-    return Traits(window, is_local=True, abilities=frozenset(abilities))
+    return Traits(window, is_local=True, abilities=frozenset(get_args(Ability)))  # all there are
 
 
 def damaged(name: str, folder: Path, error: Exception) -> ModelError:

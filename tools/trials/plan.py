@@ -99,7 +99,8 @@ class Plan(Frozen):
         if self.by_likelihood(task):
             needed.append("log-probabilities")
         elif self.decoding == "constrained":
-            needed.append("answer forms")
+            by_pattern = task.form is not None and task.form.kind == "regex"
+            needed.append("answer patterns" if by_pattern else "answer forms")
         return frozenset(needed)
 
     def needs(self, task: Task) -> tuple[str, ...]:
