@@ -195,10 +195,10 @@ def _cut(train: Sequence[Example]) -> Folds:
     groups = np.array(groups_of([example.input for example in train]))
     fewest = int(np.unique(answers, return_counts=True)[1].min())
     stratified = fewest >= 2  # a label with a single row cannot be in every fold
-    count = min(FOLDS, fewest if stratified else len(answers), len(set(groups)))
-    if len(set(groups)) == len(groups):
+    count = min(FOLDS, fewest if stratified else len(answers))
+    if len(set(groups)) in (1, len(groups)):  # a single group cannot be parted otherwise
         plain = StratifiedKFold if stratified else KFold
         return list(plain(count, shuffle=True, random_state=0).split(answers, answers))
     grouped = StratifiedGroupKFold if stratified else GroupKFold
-    folds = grouped(max(2, count), shuffle=True, random_state=0)
+    folds = grouped(min(count, len(set(groups))), shuffle=True, random_state=0)
     return list(folds.split(answers, answers, groups))

@@ -20,6 +20,7 @@ from tools.files import write_json
 from tools.forecast.classifier import NO_MODEL, Contestant, word_classifier
 from tools.forecast.probe import fit_probe
 from tools.models.catalogue import Catalogue
+from tools.models.folder import SETTINGS, model_fingerprint
 from tools.models.protocol import Embedder
 from tools.models.store import CallStore
 from tools.progress import Watch
@@ -129,8 +130,13 @@ def load_classifier(folder: str | Path) -> Callable[[str], str]:
     fitted = skops.io.loads(data)
     if model == NO_MODEL:
         return lambda text: str(fitted.predict([text])[0])
-    reader = Catalogue(load_settings()).load(model)
-    if reader.fingerprint != fingerprint or not isinstance(reader, Embedder):
+    catalogue = Catalogue(load_settings())
+    reader = catalogue.load(model)
+    if not isinstance(reader, Embedder) or fingerprint not in (
+        reader.fingerprint,
+        # Earlier versions counted these files only; their exports go on answering.
+        model_fingerprint(catalogue.folder(model), kinds=SETTINGS),
+    ):
         raise ModelError(f"The model {model!r} here is not the one that the classifier reads with.")
     return lambda text: str(fitted.predict(reader.hidden([text]).values[layer])[0])
 

@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from policies.brief import Metric
 from policies.evidence import Difference, Score
-from tools.measure.metrics import NO_ANSWER, Right, item_scores, overall
+from tools.measure.metrics import Right, item_scores, label_numbers, overall
 
 LEVEL = 0.95
 RESAMPLES = 2000
@@ -139,9 +139,9 @@ def _resampled_macro_f1(
     The counts of all resamples come from one matrix product; scikit-learn's function, called for
     each resample, took seconds.
     """
-    n, labels = len(expected), np.array(sorted(set(map(str, expected))))
-    right = np.array(expected)[:, None] == labels
-    said = np.array([NO_ANSWER if g is None else g for g in given])[:, None] == labels
+    n, (is_right, is_said) = len(expected), label_numbers(expected, given)
+    labels = np.unique(is_right)
+    right, said = is_right[:, None] == labels, is_said[:, None] == labels
     rows = np.random.default_rng(SEED).integers(0, n, size=(RESAMPLES, n))
     times = np.stack([np.bincount(row, minlength=n) for row in rows]).astype(np.float64)
     hits, true, told = times @ (right & said), times @ right, times @ said

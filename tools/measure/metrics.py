@@ -15,7 +15,6 @@ from sklearn.metrics import f1_score
 from policies.brief import Metric
 from tools.written_numbers import plainly
 
-NO_ANSWER = "∅"
 _CHRF = CHRF()
 
 Right = str | tuple[str, ...]  # a right answer, or the several right texts of one input
@@ -53,11 +52,24 @@ def overall(metric: Metric, expected: Sequence[Right], given: Sequence[str | Non
     if not expected:
         return 0.0
     if metric == "macro_f1":
-        answers = [NO_ANSWER if g is None else g for g in given]
-        right = [str(each) for each in expected]
-        labels = sorted(set(right))
-        return float(f1_score(right, answers, labels=labels, average="macro", zero_division=0))
+        right, said = label_numbers(expected, given)
+        labels = np.unique(right)
+        return float(f1_score(right, said, labels=labels, average="macro", zero_division=0))
     return float(item_scores(metric, expected, given).mean())
+
+
+def label_numbers(
+    expected: Sequence[Right], given: Sequence[str | None]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Right and given labels as numbers from 0; a given one that is never right, or none, is -1.
+
+    So no label, whatever its text, can be taken for no answer.
+    """
+    numbers: dict[str | None, int] = {
+        label: at for at, label in enumerate(sorted(set(map(str, expected))))
+    }
+    right = np.array([numbers[str(each)] for each in expected], np.intp)
+    return right, np.array([numbers.get(each, -1) for each in given], np.intp)
 
 
 def pairs(answer: str) -> set[tuple[str, str]]:

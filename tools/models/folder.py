@@ -3,21 +3,35 @@
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import get_args
 
 from tools.errors import ModelError
 from tools.models import numbers
 from tools.models.protocol import Ability, Traits
 
+SETTINGS = ("*.json",)
+# What a chat is written with; `*.model`, vocabulary and merges are tokenizers without a .json.
+WRITTEN_WITH = ("*.jinja", "*.model", "*.tiktoken", "vocab.txt", "merges.txt")
+
 log = logging.getLogger(__name__)
 
 
-def model_fingerprint(folder: Path, adapter: Path | None = None) -> str:
-    """Hash of what decides a local model's answers: weights, adapter and number format."""
+def model_fingerprint(
+    folder: Path, adapter: Path | None = None, kinds: Sequence[str] = SETTINGS + WRITTEN_WITH
+) -> str:
+    """Hash of what decides a local model's answers: weights, adapter and number format.
+
+    Args:
+        folder: The model's folder.
+        adapter: The adapter's folder, or None.
+        kinds: Which files beside the weights count.
+    """
     digest = hashlib.sha256(f"torch.{numbers.number_format()[0]}".encode())
     for part in filter(None, (folder, adapter)):
-        for file in sorted(part.glob("*.json")):
+        for file in sorted({file for kind in kinds for file in part.glob(kind)}):
             digest.update(file.read_bytes())
         digest.update(weights_hash(part).encode())
     if adapter is not None:
@@ -52,8 +66,7 @@ def local_traits(folder: Path) -> Traits:
         window = int(config["max_position_embeddings"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise damaged(folder.name, folder, error) from error
-    abilities: tuple[Ability, ...] = ("log-probabilities", "answer forms", "hidden states")
-    return Traits(window, is_local=True, abilities=frozenset(abilities))
+    return Traits(window, is_local=True, abilities=frozenset(get_args(Ability)))  # all there are
 
 
 def damaged(name: str, folder: Path, error: Exception) -> ModelError:

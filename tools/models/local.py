@@ -43,6 +43,7 @@ warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is deprecated", F
 
 MOST_ROWS = 64
 CACHE_BYTES = 500_000_000  # keys and values of one batch
+ASKED, ANSWERED = "Which colour?", "ultramarine"  # a chat that shows how a turn ends
 SHORTEST_PREFIX = 16  # below this, sharing costs more than it saves
 KEPT_DEPTHS = (0.33, 0.5, 0.67, 1.0)  # shares of the depth whose hidden states are kept
 
@@ -76,6 +77,21 @@ def load_weights(folder: Path, name: str, adapter: Path | None = None) -> tuple[
     if tokenizer.chat_template is None:
         raise ModelError(f"The model {name!r} has no chat template; use an instruct model.")
     return model.eval(), tokenizer
+
+
+def turn_end(tokenizer: Any) -> int | None:
+    """The token that the chat template puts after an answer, else the tokenizer's own end.
+
+    They differ in some families: Gemma ends a turn with `<end_of_turn>` and a text with `<eos>`.
+    A tune learns what the template has.
+    """
+    chat = [{"role": "user", "content": ASKED}, {"role": "assistant", "content": ANSWERED}]
+    written: str = tokenizer.apply_chat_template(chat, tokenize=False)
+    _, found, after = written.rpartition(ANSWERED)
+    added = tokenizer.added_tokens_decoder
+    ids = tokenizer.encode(after, add_special_tokens=False) if found else []
+    own: int | None = tokenizer.eos_token_id
+    return next((token for token in ids if token in added and added[token].special), own)
 
 
 class LocalModel:
@@ -241,7 +257,8 @@ class LocalModel:
         """Tokens that end a turn, the chat template's own first."""
         configured = self.model.generation_config.eos_token_id
         ends = configured if isinstance(configured, list) else [configured]
-        return [self.tokenizer.eos_token_id] + [e for e in ends if e is not None]
+        own = [turn_end(self.tokenizer), self.tokenizer.eos_token_id]
+        return [end for end in own + ends if end is not None]
 
     def _batches(
         self, sequences: Sequence[list[int]], shared: int, further: Sequence[int] | None = None

@@ -11,7 +11,8 @@ from policies.evidence import Frozen
 
 Role = Literal["system", "user", "assistant"]
 Finish = Literal["stop", "length", "content_filter", "error"]
-Ability = Literal["log-probabilities", "answer forms", "hidden states"]
+# Answer forms are JSON schemas, which endpoints may know; patterns are regular expressions.
+Ability = Literal["log-probabilities", "answer forms", "answer patterns", "hidden states"]
 
 
 class Message(Frozen):

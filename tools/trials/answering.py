@@ -14,6 +14,7 @@ from tools.models.cache import CachedModel
 from tools.models.protocol import (
     Chat,
     Embedder,
+    Finish,
     LanguageModel,
     Likelihoods,
     Limits,
@@ -28,6 +29,7 @@ from tools.trials.task import Task
 
 PLAINEST, ONE_TOKEN = Plan(name="bare instruction", family="instruction"), Limits(1)
 UNREAD = "unread"  # why there is no answer to a row that the model does not take
+_WORST: tuple[Finish, ...] = ("error", "length", "content_filter", "stop")
 READ_TOGETHER = 128  # texts whose hidden states are read between two looks at the stop button
 
 
@@ -258,7 +260,7 @@ class _Asking:
             row.row,
             text,
             plain_object(text),
-            "error" if any(reply.finish == "error" for reply in replies.values()) else "stop",
+            min((reply.finish for reply in replies.values()), key=_WORST.index, default="stop"),
             sum(reply.prompt_tokens for reply in replies.values()),
             sum(reply.completion_tokens for reply in replies.values()),
             sum(reply.seconds for reply in replies.values()),

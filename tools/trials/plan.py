@@ -9,7 +9,7 @@ from tools.intake.documents import Passage
 from tools.intake.examples import Example
 from tools.models.protocol import Ability, Chat, Embedder, LanguageModel, Limits, Message
 from tools.trials.shots import FIXED, values_of
-from tools.trials.task import Task
+from tools.trials.task import Task, room_for
 from tools.trials.wording import (
     INSTRUCTIONS,
     LOOKED_UP,
@@ -33,8 +33,9 @@ CLOSENESS = {
 }
 PLACEHOLDERS = ("{{input}}", "{input}")
 REASONING_TOKENS = {"labels": 48, "fields": 64, "number": 128, "text": 48}
+OWN_TOKENS = 128  # words of the team's may ask for a few sentences before the answer
 DRAW_TEMPERATURE = 0.7  # of self-consistency (2203.11171)
-VALUE_TOKENS = 24
+VALUE_TOKENS = 24  # at least, for one field
 NOTHING = "N/A"  # the input without content by which labels are calibrated (2102.09690)
 EXAMPLES_AT_HAND = "your examples at hand for every request"
 DOCUMENTS_AT_HAND = "your documents at hand for every request"
@@ -98,7 +99,8 @@ class Plan(Frozen):
         if self.by_likelihood(task):
             needed.append("log-probabilities")
         elif self.decoding == "constrained":
-            needed.append("answer forms")
+            by_pattern = task.form is not None and task.form.kind == "regex"
+            needed.append("answer patterns" if by_pattern else "answer forms")
         return frozenset(needed)
 
     def needs(self, task: Task) -> tuple[str, ...]:
@@ -220,15 +222,20 @@ class Plan(Frozen):
             draw: Which of several drawn answers.
         """
         if self.by_key:
-            return Limits(min(VALUE_TOKENS, task.answer_tokens))
-        thinking = REASONING_TOKENS[task.type] if self.reasoning else 0
+            return Limits(task.once("value tokens", lambda: _value_tokens(task)))
         return Limits(
-            task.answer_tokens + thinking,
+            task.answer_tokens + self._room_before(task),
             until_json=task.type == "fields" and not self.reasoning,
             form=task.form if self.decoding == "constrained" else None,
             temperature=DRAW_TEMPERATURE if self.votes > 1 else 0.0,
             seed=draw,
         )
+
+    def _room_before(self, task: Task) -> int:
+        """Tokens to allow for what is written before the answer."""
+        thinking = REASONING_TOKENS[task.type] if self.reasoning else 0
+        own = OWN_TOKENS if self.own and self.decoding == "free" else 0
+        return max(thinking, own)
 
     def _instruction(self, task: Task) -> str:
         parts = [self.words(task)]
@@ -302,6 +309,12 @@ class Plan(Frozen):
             f"for the input “{NOTHING}”",
         }[self.decoding]
         return [f"ANSWER: {how}, of: {'; '.join(task.labels)}"]
+
+
+def _value_tokens(task: Task) -> int:
+    """Tokens to allow for the value of one field."""
+    values = (values_of(example, key) for example in task.train for key in task.frequent_keys)
+    return max(VALUE_TOKENS, room_for(values))
 
 
 def _lines(parts: Iterable[str]) -> str:

@@ -62,7 +62,9 @@ def plan_record(
 ) -> PlanRecord:
     """A plan that was scored, with its fate and where else it could run."""
     needed = trial.plan.abilities(task)
-    tokens = np.array([a.longest_call for a in trial.answers]) + task.answer_tokens
+    tokens = (
+        np.array([a.longest_call for a in trial.answers]) + trial.plan.limits(task).max_new_tokens
+    )
     return PlanRecord(
         name=trial.plan.name,
         family=trial.plan.family,

@@ -1,8 +1,9 @@
 """The task as a prompt plan sees it: kind of answer, labels or keys, the train rows."""
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -17,8 +18,10 @@ from tools.trials.neighbours import Index, NearestRows, ReadingIndex, WordIndex,
 Made = TypeVar("Made")
 
 SHORTEST_ANSWER = 12
-LONGEST_ANSWER = 256
+LONGEST_ANSWER = 1024  # leaves half of a small context window to the prompt
 MOST_ASKED = 8
+# What no usual tokenizer cuts finer by much: of letters, of ASCII's punctuation, of all else.
+_PIECES = re.compile(rb"[a-z ]{1,3}|[!-/:-@\[-`{-~]{1,2}|[^a-z ]")
 
 
 @dataclass(frozen=True)
@@ -102,17 +105,25 @@ class Task:
 
     @cached_property
     def answer_tokens(self) -> int:
-        """Tokens to allow for an answer: the longest train answer with some room.
-
-        A token of English is about four characters (less for JSON); three is cautious.
-        """
-        longest = max(len(example.answer) for example in self.train)
-        return min(LONGEST_ANSWER, max(SHORTEST_ANSWER, longest // 3 + 8))
+        """Tokens to allow for an answer: the longest train answer with some room."""
+        return room_for(example.answer for example in self.train)
 
     @cached_property
     def form(self) -> Form | None:
         """The form that right answers have, as far as train rows show it."""
         return form_of(self.type, [example.answer for example in self.train])
+
+
+def room_for(texts: Iterable[str]) -> int:
+    """Tokens to allow for texts of this kind: the longest with some room, in any language.
+
+    No token of a byte-level BPE is less than a byte. In lower-case Latin words a token is two to
+    four letters, English having the longest; digits and bytes of other scripts often stand alone,
+    punctuation comes in pairs. Models that ramble use up all of it, so it is near the need.
+    """
+    pieces = (len(_PIECES.findall(text.encode("utf-8", "surrogatepass"))) for text in texts)
+    longest = max(pieces, default=0)
+    return min(LONGEST_ANSWER, max(SHORTEST_ANSWER, longest + longest // 8 + 8))
 
 
 def make_task(

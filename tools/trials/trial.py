@@ -16,6 +16,8 @@ from tools.trials.latency import latency_of
 from tools.trials.plan import PER_INPUT, Plan
 from tools.trials.task import Task
 
+CUT_OFF = 0.1  # share of answers; fewer are rows on which a model rambles with any prompt
+
 
 @dataclass
 class Trial:
@@ -81,6 +83,9 @@ class Trial:
                 f"{unread} of {len(self.answers)} rows are too long for the model, or refused by "
                 "it, and count as wrong"
             )
+        cut = sum(answer.finish == "length" for answer in self.answers)
+        if cut > CUT_OFF * len(self.answers):
+            notes.append(f"{cut} of {len(self.answers)} answers were cut off")
         return Arm(
             name=arm_name(self.plan, self.model),
             kind="prompt",

@@ -7,7 +7,7 @@ import pytest
 
 from policies.evidence import CurvePoint
 from tools.forecast.labels import Seen, cross_validated_words, forecast_labels
-from tools.forecast.probe import error_at, fit_probe, learning_curve, more_data
+from tools.forecast.probe import error_at, fit_probe, folds_of, learning_curve, more_data
 from tools.intake.examples import Example
 from tools.models.protocol import States
 from tools.progress import Step, Watch
@@ -57,6 +57,27 @@ def test_labels_with_hardly_a_row_do_no_harm(
     forecast = forecast_labels(probe, task, seen, 6, 6)
     assert 0 <= forecast.low <= forecast.score <= forecast.high <= 1
     assert forecast.more_data
+
+
+SAME = "please send me the invoice of last month again"
+TEXTS: dict[str, list[str]] = {
+    "all the same": [SAME] * 6,
+    "all nearly the same": [f"{SAME}{mark}" for mark in ("", ".", "!", "?", "..", "!!")],
+    "all but one the same": [*[SAME] * 5, "where is my parcel"],
+    "two groups": [*[SAME] * 3, *["where is my parcel"] * 3],
+    "all different": ["red", "nine lamps", "cold tea", "old mill", "blue sky", "vast sum"],
+}
+
+
+@pytest.mark.parametrize("answers", ["aabbab", "aaaaab", "abcdef"])
+@pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
+def test_every_row_is_held_out_once_however_alike_the_rows_are(
+    texts: list[str], answers: str, task_of: TaskOf
+) -> None:
+    rows = [Example(n, text, answers[n]) for n, text in enumerate(texts)]
+    folds = folds_of(task_of(rows))
+    assert sorted(at for _, held in folds for at in held) == list(range(6))
+    assert len(folds) >= 2 and all(len(train) for train, _ in folds)
 
 
 def test_a_learning_curve_that_is_flat_promises_nothing(

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import skops.io
 
-from tools.errors import RunError
+from tools.errors import ModelError, RunError
 from tools.forecast.classifier import word_classifier
 from tools.forecast.saved import CARD, EXAMPLE, FILE, README, load_classifier, write_classifier
 from tools.intake.examples import Example
+from tools.models.folder import SETTINGS, model_fingerprint
 from tools.trials.task import Task
 
 Coloured = Callable[..., list[Example]]
@@ -54,3 +55,31 @@ def test_what_was_changed_or_is_missing_is_refused(folder: Path, name: str) -> N
     (folder / name).unlink()
     with pytest.raises(RunError, match="holds no exported classifier"):
         load_classifier(folder)
+
+
+FINGERPRINTS: dict[str, tuple[Callable[[Path], str], bool]] = {
+    "this version's": (model_fingerprint, True),
+    "an earlier version's": (lambda model: model_fingerprint(model, kinds=SETTINGS), True),
+    "another model's": (lambda model: "0" * 16, False),
+}
+
+
+@pytest.mark.parametrize(("fingerprint", "answers"), FINGERPRINTS.values(), ids=FINGERPRINTS)
+def test_a_classifier_needs_the_model_that_it_reads_with(
+    fingerprint: Callable[[Path], str],
+    answers: bool,
+    folder: Path,
+    home: Path,
+    tiny_models: dict[str, Path],
+) -> None:
+    model = tiny_models["llama"]
+    home.mkdir()
+    (home / "config.toml").write_text(f"[models.tiny]\nfolder = '{model}'\n")
+    card = json.loads((folder / CARD).read_text())
+    card |= {"model": "tiny", "fingerprint": fingerprint(model), "layer": 1}
+    (folder / CARD).write_text(json.dumps(card))
+    if answers:
+        assert callable(load_classifier(folder))
+    else:
+        with pytest.raises(ModelError, match="not the one"):
+            load_classifier(folder)

@@ -78,6 +78,8 @@ def test_pairs_compare_without_case_and_outer_spaces() -> None:
         (["a", "a", "b", "b"], ["a", None, "b", "b"], (2 / 3 + 1) / 2),
         (["a", "b"], ["x", "x"], 0.0),
         (["a", "b"], [None, None], 0.0),
+        (["∅", "a"], [None, "a"], 1 / 2),
+        (["-1", "a"], [None, "-1"], 0.0),
         ([], [], 0.0),
     ],
 )

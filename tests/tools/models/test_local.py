@@ -1,3 +1,4 @@
+import json
 import random
 import shutil
 from collections.abc import Callable, Sequence
@@ -8,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from tools.errors import ModelError
 from tools.models.drafts import Draft
-from tools.models.local import LocalModel
-from tools.models.protocol import Chat, Likelihoods, Limits, Message, Reply
+from tools.models.local import LocalModel, turn_end
+from tools.models.protocol import Chat, Form, Likelihoods, Limits, Message, Reply
 
 Widths = Callable[[LocalModel], list[int]]
 LIMITS = Limits(10)
@@ -283,3 +284,41 @@ def test_an_answer_is_told_token_by_token_and_is_the_same(tiny: LocalModel) -> N
         assert (reply.text, reply.finish) == (alone.text, alone.finish)
         assert len(told) == reply.completion_tokens and told[-1] == reply.text
         assert all(len(one) <= len(next) for one, next in zip(told, told[1:], strict=False))
+
+
+@pytest.mark.parametrize("own", ["<|im_end|>", "<|endoftext|>", None])
+def test_answers_end_with_what_the_chat_template_puts_after_a_turn(
+    own: str | None, tiny: LocalModel, tmp_path: Path
+) -> None:
+    folder = tmp_path / "other"
+    shutil.copytree(tiny.model.config.name_or_path, folder)
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings | {"eos_token": own}))
+    other = LocalModel(folder, "other")
+    assert other.tokenizer.eos_token == own
+    assert turn_end(other.tokenizer) == tiny.tokenizer.convert_tokens_to_ids("<|im_end|>")
+    asked = chats(3, shared=True)
+    assert [each.values for each in scored(other, asked)] == [
+        each.values for each in scored(tiny, asked)
+    ]
+    held = Limits(12, form=Form("regex", "[a-z]{2}( [a-z]{2})*"))
+    assert [reply.text for reply in completed(other, asked, held)] == [
+        reply.text for reply in completed(tiny, asked, held)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("template", "end"),
+    {
+        "one that is not special": ("{{ messages[-1]['content'] }}</s>", "<|endoftext|>"),
+        "none": ("{{ messages[-1]['content'] }}", "<|endoftext|>"),
+        "no answers shown": ("<|im_end|>", "<|endoftext|>"),
+        "behind a space": ("{{ messages[-1]['content'] }} <|im_start|>", "<|im_start|>"),
+    }.values(),
+)
+def test_a_template_without_an_end_of_its_own_leaves_the_tokenizer_s(
+    template: str, end: str, embedded_folder: Path
+) -> None:
+    tokenizer: Any = AutoTokenizer.from_pretrained(embedded_folder, eos_token="<|endoftext|>")
+    tokenizer.chat_template = template
+    assert turn_end(tokenizer) == tokenizer.convert_tokens_to_ids(end)

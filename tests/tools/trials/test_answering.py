@@ -2,7 +2,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ from tools.trials.task import Task
 from tools.trials.trial import Trial
 
 MakeTask = Callable[..., Task]
-ALL: frozenset[Ability] = frozenset({"log-probabilities", "answer forms", "hidden states"})
+ALL: frozenset[Ability] = frozenset(get_args(Ability))
 ROWS = [Example(7, "to Rome", "blue"), Example(9, "to Bonn", "red")]
 
 

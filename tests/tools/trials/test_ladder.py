@@ -14,7 +14,7 @@ from tools.trials.task import Task
 
 MakeTask = Callable[..., Task]
 ANSWERS: dict[TaskType, str] = {"labels": "red", "fields": "{}", "number": "1.0", "text": "lamp"}
-ABILITIES: frozenset[Ability] = frozenset({"log-probabilities", "answer forms", "hidden states"})
+ABILITIES: frozenset[Ability] = frozenset(get_args(Ability))
 EVERYWHERE = {
     "instruction",
     "contract",
@@ -71,6 +71,25 @@ def test_most_plans_show_the_examples_that_serve_best(
     assert {"few-shot similar", "few-shot nearest"} - {main} <= set(families) or (
         "hidden states" not in abilities
     )
+
+
+@pytest.mark.parametrize(
+    ("task_type", "ability", "held"),
+    [
+        ("number", "answer forms", 0),  # it would send what the plan without it sends
+        ("number", "answer patterns", 2),
+        ("fields", "answer forms", 2),
+        ("fields", "answer patterns", 0),
+        ("text", "answer forms", 0),
+    ],
+)
+def test_answers_are_held_to_a_form_only_where_the_model_knows_forms_of_its_kind(
+    task_type: TaskType, ability: Ability, held: int, made_task: MakeTask
+) -> None:
+    task = made_task(task_type, train=[Example(1, "a text", ANSWERS[task_type])])
+    plans = ladder(task, {ability})
+    assert sum(plan.decoding == "constrained" for plan in plans) == held
+    assert sum(plan.after is None for plan in plans) >= LEAST_PLANS
 
 
 @pytest.mark.parametrize("count", [-3, 0, 5, 10_000])

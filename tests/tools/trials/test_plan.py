@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -189,12 +190,49 @@ def test_fixed_examples_of_other_tasks_are_spread_over_lengths(made_task: MakeTa
     assert len(balanced(task, 99)) == 10 and task.labels == () and task.keys == ()
 
 
-@pytest.mark.parametrize(("longest", "tokens"), [(1, 12), (30, 18), (90, 38), (3000, 256)])
+# As SmolLM2 cuts them, with the end of the turn; it is a tokenizer that knows English best.
+NEEDED = {
+    "The pub by the river serves Italian food at low prices and welcomes children.": 16,
+    "Die Alte Mühle ist eine gemütliche Gaststätte am Fluss, Gäste geben fünf Punkte.": 35,
+    "Restoran ini terletak di tepi sungai dan menyajikan makanan dengan harga terjangkau.": 32,
+    "Stary Młyn to przytulny pub nad rzeką i chętnie wita rodziny z dziećmi.": 36,
+    "Старая мельница — уютный паб у реки, где подают итальянскую кухню.": 55,
+    "老磨坊是一家位于河边的温馨酒吧，供应价格适中的意大利菜，欢迎带孩子的家庭光临。": 76,
+    '{"iban": "DE89370400440532013000", "date": "2024-05-06", "total": "1037.50"}': 54,
+    "3f2a9c1d-88be-4f07-9a6e-0c5bde7f1a23": 35,
+    "The pub by the river serves Italian food at low prices. " * 24: 290,
+}
+
+
+@pytest.mark.parametrize(("answer", "needed"), NEEDED.items())
+def test_an_answer_of_any_script_has_room_near_its_need(
+    answer: str, needed: int, made_task: MakeTask
+) -> None:
+    task = made_task("text", "chrf", train=[Example(1, "x", answer)])
+    assert needed <= BARE.limits(task).max_new_tokens <= 2.7 * needed
+
+
+@pytest.mark.parametrize(("longest", "tokens"), [(1, 12), (30, 19), (90, 41), (5000, 1024)])
 def test_an_answer_has_room(longest: int, tokens: int, made_task: MakeTask) -> None:
     task = made_task("text", "chrf", train=[Example(1, "x", "y"), Example(2, "x", "y" * longest)])
     assert BARE.limits(task).max_new_tokens == tokens
     thinking = BARE.model_copy(update={"reasoning": "gist"})
     assert thinking.limits(task).max_new_tokens > tokens
+
+
+@pytest.mark.parametrize(
+    ("changes", "tokens"),
+    [
+        ({}, 12),
+        ({"own": "Explain your reasoning, then write “Answer: ” and the colour."}, 140),
+        ({"own": "Think.", "contract": True, "reasoning": "steps"}, 140),
+        ({"own": "Think.", "decoding": "scored"}, 12),
+    ],
+)
+def test_words_of_the_team_s_may_ask_for_reasons_first(
+    changes: dict[str, Any], tokens: int, colours: Task
+) -> None:
+    assert BARE.model_copy(update=changes).limits(colours).max_new_tokens == tokens
 
 
 def test_keys_are_those_of_train(made_task: MakeTask) -> None:
@@ -271,3 +309,10 @@ def test_fields_are_asked_for_one_at_a_time(made_task: MakeTask) -> None:
     assert list(chats) == ["city", "day"]
     assert [m.content for m in chats["day"] if m.role == "assistant"] == ["2", "none"]
     assert chats["city"][-1].content.startswith("off to Bonn\n\nWhat is the “city”")
+
+
+@pytest.mark.parametrize(("city", "tokens"), [("Rome", 24), ("Новосибирск, улица Ленина", 60)])
+def test_the_value_of_a_field_has_room(city: str, tokens: int, made_task: MakeTask) -> None:
+    train = [Example(1, "x", json.dumps({"city": city, "day": 2}, ensure_ascii=False))]
+    plan = BARE.model_copy(update={"by_key": True})
+    assert plan.limits(made_task("fields", train=train)).max_new_tokens == tokens

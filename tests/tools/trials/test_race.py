@@ -8,7 +8,7 @@ import pytest
 from tools.errors import ModelError, Stopped
 from tools.intake.examples import Example
 from tools.progress import Step, Watch
-from tools.trials.answering import run_plan
+from tools.trials.answering import Answer, run_plan
 from tools.trials.plan import OWN, Plan
 from tools.trials.race import FIRST_ROWS, race
 from tools.trials.task import Task
@@ -136,6 +136,13 @@ def test_answers_belong_to_their_rows_and_scores_to_the_answers(
     assert arm.waits_ms is None  # shares of batches: nobody waits so long
     trial.alone = True
     assert trial.arm(task).waits_ms == (250, 250) and trial.arm(task).timed == DEV
+
+
+@pytest.mark.parametrize(("cut", "note"), [(3, ""), (12, "12 of 60 answers were cut off")])
+def test_it_is_told_where_answers_were_cut_off(cut: int, note: str, rows: Rows, task: Task) -> None:
+    ends = ["length"] * cut + ["stop"] * (60 - cut)
+    answers = [Answer(n, "red", "red", end, 9, 1, 0.1) for n, end in enumerate(ends)]
+    assert Trial(Plan(name="p", family="f"), "pupil", rows(60), answers).arm(task).note == note
 
 
 def test_of_equal_plans_the_shorter_prompt_comes_first(Pupil: Any, rows: Rows, task: Task) -> None:

@@ -43,8 +43,11 @@ def test_one_label_is_no_choice() -> None:
     assert float(Choice([(5, 9)]).loss(torch.randn(2, 12), [(5, 9)])) == 0
 
 
-@pytest.fixture
-def trainer(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+@pytest.fixture(params=["<|im_end|>"])
+def trainer(
+    request: pytest.FixtureRequest, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """A trainer; the parameter is what the tokenizer takes for the end of a text."""
     monkeypatch.setattr("tools.models.numbers.number_format", lambda: ("float32", "exact"))
     recipe = Recipe(learning_rate=1e-3, choice=1.0, max_length=64)
     rows = Dataset.from_list(
@@ -57,11 +60,13 @@ def trainer(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         ]
     )
     base, tokenizer = load_weights(tiny, "base")
+    tokenizer.eos_token = request.param
     return make_trainer(
         load_quantised(str(tiny), recipe), base, tokenizer, rows, rows, recipe, tmp_path
     )
 
 
+@pytest.mark.parametrize("trainer", ["<|im_end|>", "<|endoftext|>"], indirect=True)
 def test_a_training_knows_the_answers_as_it_writes_them(trainer: Any, tiny: Path) -> None:
     tokenizer: Any = AutoTokenizer.from_pretrained(tiny)
     told = {tokenizer.decode(answer) for answer in answers_of(trainer.train_dataset)}
