@@ -83,7 +83,7 @@ class Workbench:
             return None
 
     def policy_of(self, state: State) -> Policy:
-        """The thresholds that the run was decided with; before that, those in use here."""
+        """The thresholds that the run was begun with; an earlier version kept none until later."""
         return state.get("policy", self.policy)
 
     def model(self, state: State, name: str) -> CachedModel:
@@ -117,6 +117,6 @@ class Workbench:
     def expect(self, state: State) -> None:
         """From now on, work tells with its progress what the answer would be by then."""
         dataset, brief = self.dataset(state), state["brief"]
-        self.provisional = Provisional(dataset, brief, self.policy, self.settings)
+        self.provisional = Provisional(dataset, brief, self.policy_of(state), self.settings)
         for arm in first_contestants(dataset, brief):
             self.provisional.add(arm)

@@ -141,6 +141,7 @@ class Worker:
             "options": options,
             "brief": brief or Brief(),
             "answered": (),
+            "policy": self.policy,  # whoever goes on with the run may have others
         }
         self.graph.update_state(_config(run.info.run_id), dict(state), as_node="__start__")
         return run.info.run_id
