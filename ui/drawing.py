@@ -46,7 +46,7 @@ def _difference(run: Run, now: Assessment) -> str:
         return ""
     try:
         before = load(open_run(run.home, run.info.corrects).folder)
-    except (UserError, FileNotFoundError, ValueError):
+    except (UserError, FileNotFoundError):
         return ""
     return str(comparison(("Before", before), ("Now", now), CORRECTED))
 

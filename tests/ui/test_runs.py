@@ -1,0 +1,42 @@
+"""The list of runs on the command line, and what is done with a run that is named by its folder."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.assessments import labels
+from tools.assessment import FILE_NAME
+from tools.runs import create_run
+from ui.cli import app
+
+CLI = CliRunner(env={"COLUMNS": "80"})
+UNREADABLE = (b"{", b"[]", b"\xff\xfe", b'{"schema_version": 1, "run_id": "x"}')
+
+
+@pytest.mark.parametrize("name", ["[final].csv", "[b]x.csv", ":star:.csv", "[/].csv"])
+def test_a_listed_run_has_its_whole_id_and_the_name_of_its_file(
+    name: str, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "examples.csv").write_text("text,label\na,b\n", encoding="utf-8")
+    run = create_run(home)
+    run.take_examples(tmp_path / "examples.csv", shown=name)
+    shown = CLI.invoke(app, ["runs"])
+    assert shown.exit_code == 0, shown.output
+    assert run.info.run_id in shown.output and name in shown.output
+
+
+@pytest.mark.parametrize("content", UNREADABLE)
+def test_a_run_with_a_damaged_answer_hides_no_other(content: bytes, home: Path) -> None:
+    good, bad, new = (create_run(home) for _ in range(3))
+    (good.folder / FILE_NAME).write_text(labels().model_dump_json(), encoding="utf-8")
+    (bad.folder / FILE_NAME).write_bytes(content)
+    rows = json.loads(CLI.invoke(app, ["runs", "--json"]).stdout)
+    verdicts = {row["run"]: row["verdict"] for row in rows}
+    told = [verdicts[run.info.run_id] for run in (good, bad, new)]
+    assert told == ["fine_tune", "unreadable", ""]
+    for form in ("html", "tables"):
+        shown = CLI.invoke(app, ["report", bad.info.run_id, "--format", form])
+        assert shown.exit_code == 2 and "damaged or was made by another version" in shown.stderr
+        assert len(shown.stderr.strip().splitlines()) == 1
