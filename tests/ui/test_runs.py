@@ -1,14 +1,20 @@
 """The list of runs on the command line, and what is done with a run that is named by its folder."""
 
 import json
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from agent import graph
+from agent.worker import Worker
 from tests.assessments import labels
+from tests.conversations import finished, judged_state
 from tools.assessment import FILE_NAME
 from tools.runs import create_run
+from tools.settings import load_settings
 from ui.cli import app
 
 CLI = CliRunner(env={"COLUMNS": "80"})
@@ -40,3 +46,26 @@ def test_a_run_with_a_damaged_answer_hides_no_other(content: bytes, home: Path) 
         shown = CLI.invoke(app, ["report", bad.info.run_id, "--format", form])
         assert shown.exit_code == 2 and "damaged or was made by another version" in shown.stderr
         assert len(shown.stderr.strip().splitlines()) == 1
+
+
+COMMANDS = (("report",), ("what-if", "--target", "0.8"), ("chat",), ("tune",))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_run_whose_folder_was_moved_is_worked_with_where_it_is(
+    command: tuple[str, ...], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graph, "write_assessment", lambda *_: None)  # that of the state is there
+    monkeypatch.setattr(graph, "tune_plan", lambda *_: pytest.fail("nothing is tuned here"))
+    made = judged_state(home)
+    out, there = tmp_path / "out", tmp_path / "there"
+    create_run(home, out=out)
+    shutil.copyfile(Path(made["run"]) / FILE_NAME, out / FILE_NAME)
+    with closing(Worker(load_settings())) as worker:
+        run_id = finished(worker, {**made, "run": str(out), "confirmed": None})
+    out.rename(there)
+    name, *options = command
+    shown = CLI.invoke(app, [name, str(there), *options], input="why?\n")
+    assert shown.exit_code == 0, shown.output
+    assert not out.exists()
+    assert CLI.invoke(app, ["report", run_id]).stdout.strip() == str(there / "report.html")
