@@ -14,6 +14,7 @@ from agent.followups import TRY_IT, answer_question, answer_what_if, compares_wa
 from agent.harms import answer_harms
 from agent.interview import described
 from agent.optimisers import receivers
+from agent.plans import UNPROVABLE
 from agent.state import KEPT, Exchange, State
 from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
 from agent.utterances import Correction, read_command, read_correction
@@ -107,6 +108,8 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
 def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
     """What a button asks for, or None if it is a message."""
     if text == TUNE or (wants_tune(text) and "trials" in state):
+        if state.get("confirmed") is None:
+            return _said(state, Exchange(message=text, text=UNPROVABLE))
         return Command(goto="approve")
     if read_command(text) == "stop":
         return Command(goto="__end__")

@@ -141,6 +141,7 @@ def assess(
 def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")]) -> None:
     """Fine-tune after a verdict, prove it on the locked rows, and write the report again."""
     with errors_shown():
+        from agent.plans import UNPROVABLE
         from agent.worker import Worker
         from tools.runs import open_run
         from tools.settings import load_settings
@@ -151,6 +152,8 @@ def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or fol
             state = worker.view(run.info.run_id).state
             if "recommendation" not in state:
                 raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")
+            if state.get("confirmed") is None:
+                raise RunError(UNPROVABLE)
             options = state["options"].model_copy(update={"tune": "always", "interactive": False})
             worker.revise(run.info.run_id, {"options": options}, after="recommend")
             show_work(worker.step_through(run.info.run_id))

@@ -9,10 +9,14 @@ import pytest
 from typer.testing import CliRunner
 
 from agent import graph
+from agent.plans import UNPROVABLE
+from agent.state import WorkPlan
 from agent.worker import Worker
+from policies.evidence import Score
 from tests.assessments import labels
 from tests.conversations import finished, judged_state
 from tools.assessment import FILE_NAME
+from tools.errors import TuneError
 from tools.runs import create_run
 from tools.settings import load_settings
 from ui.cli import app
@@ -48,24 +52,48 @@ def test_a_run_with_a_damaged_answer_hides_no_other(content: bytes, home: Path) 
         assert len(shown.stderr.strip().splitlines()) == 1
 
 
+SCORE = Score(score=0.8, low=0.7, high=0.9, n=90)
+PLAN = WorkPlan(title="Fine-tune", steps=(), minutes=1, cost="", data_goes="", hash="a")
 COMMANDS = (("report",), ("what-if", "--target", "0.8"), ("chat",), ("tune",))
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-def test_a_run_whose_folder_was_moved_is_worked_with_where_it_is(
-    command: tuple[str, ...], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(graph, "write_assessment", lambda *_: None)  # that of the state is there
-    monkeypatch.setattr(graph, "tune_plan", lambda *_: pytest.fail("nothing is tuned here"))
+def _ended(home: Path, out: Path, confirmed: Score | None) -> str:
+    """A run of the command line in a folder, through with its verdict; its id."""
     made = judged_state(home)
-    out, there = tmp_path / "out", tmp_path / "there"
     create_run(home, out=out)
     shutil.copyfile(Path(made["run"]) / FILE_NAME, out / FILE_NAME)
     with closing(Worker(load_settings())) as worker:
-        run_id = finished(worker, {**made, "run": str(out), "confirmed": None})
+        return finished(worker, {**made, "run": str(out), "confirmed": confirmed})
+
+
+@pytest.fixture
+def fake_tune(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tune that fails at once; the assessment is the one that lies there."""
+
+    def fail(*_: object) -> None:
+        raise TuneError("No tune here.")
+
+    monkeypatch.setattr(graph, "write_assessment", lambda *_: None)
+    monkeypatch.setattr(graph, "tune_plan", lambda *_: PLAN)
+    monkeypatch.setattr(graph, "run_tune", fail)
+
+
+@pytest.mark.usefixtures("fake_tune")
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_run_whose_folder_was_moved_is_worked_with_where_it_is(
+    command: tuple[str, ...], home: Path, tmp_path: Path
+) -> None:
+    out, there = tmp_path / "out", tmp_path / "there"
+    run_id = _ended(home, out, SCORE)
     out.rename(there)
     name, *options = command
     shown = CLI.invoke(app, [name, str(there), *options], input="why?\n")
     assert shown.exit_code == 0, shown.output
     assert not out.exists()
     assert CLI.invoke(app, ["report", run_id]).stdout.strip() == str(there / "report.html")
+
+
+@pytest.mark.usefixtures("fake_tune")
+def test_a_tune_that_nothing_could_prove_is_refused(home: Path, tmp_path: Path) -> None:
+    shown = CLI.invoke(app, ["tune", _ended(home, tmp_path / "out", None)])
+    assert (shown.exit_code, shown.stdout, shown.stderr.strip()) == (2, "", UNPROVABLE)
