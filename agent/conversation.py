@@ -8,7 +8,7 @@ from langgraph.types import Command
 
 from agent.adviser.answers import answer_with_tools, is_about_the_run
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
-from agent.blind import AS_TODAY, START, begin, rivals, today_score
+from agent.blind import AS_TODAY, START, begin, today_score
 from agent.explanations import HELP, Receivers, models_asked, where_it_went
 from agent.followups import TRY_IT, answer_question, answer_what_if, compares_ways
 from agent.harms import answer_harms
@@ -133,7 +133,7 @@ def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
 
 def _compare(state: State, text: str, bench: Workbench) -> Command[After]:
     """Begin a blind comparison, if there is one to begin."""
-    blind = begin(state, START[text], bench) if START[text] in rivals(state) else None
+    blind = begin(state, START[text], bench)
     if blind is None:
         return _said(state, Exchange(message="Compare blind", text=NOTHING_TO_COMPARE))
     return Command(goto="compare", update={"blind": blind})
