@@ -152,8 +152,8 @@ def _measured(a: Assessment | None) -> Markup:
         return Markup()
     return Markup('<p class="why measured">{} {}</p>').format(
         shown(
-            f"One answer proves little. On {a.tuned.test.n} locked rows the tuned model was ahead "
-            f"of the best prompt by {words.gain(a.tuned.difference)}."
+            f"One answer proves little. On {a.tuned.test.n} locked rows "
+            f"{words.lead('the tuned model', 'the best prompt', a.tuned.difference)}."
         ),
         shown(a.tuned.forgetting.text),
     )
