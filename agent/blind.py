@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 from agent.state import KEPT, Comparison, Exchange, State
+from agent.tryout import is_rolled_back
 from agent.utterances import read_command
 from agent.workbench import Workbench
 from policies.evidence import Frozen
@@ -62,12 +63,17 @@ class PairShown(Frozen):
     note: str = ""
 
 
-def rivals(state: State) -> list[Rival]:
-    """Whose texts the best prompt's can be compared with; none where the task is no text."""
+def rivals(state: State, rolled_back: bool) -> list[Rival]:
+    """Whose texts the best prompt's can be compared with; none where the task is no text.
+
+    Args:
+        state: The conversation.
+        rolled_back: Whether its tuned model was taken out of use.
+    """
     task, trials = state.get("task"), state.get("trials")
     if task is None or task.type != "text" or trials is None or trials.winner is None:
         return []
-    found: list[Rival] = ["tuned"] if "tune" in state else []
+    found: list[Rival] = ["tuned"] if "tune" in state and not rolled_back else []
     found += ["today"] if today_score(state) is not None else []
     return [*found, "own"]
 
@@ -81,8 +87,10 @@ def today_score(state: State) -> float | None:
 
 
 def begin(state: State, rival: Rival, bench: Workbench) -> Comparison | None:
-    """Draw the pairs and keep them in the run's folder; None where no two texts differ."""
+    """Draw the pairs and keep them in the run's folder; None where there are none to compare."""
     run, winner = bench.run(state), state["trials"].winner
+    if rival not in rivals(state, is_rolled_back(state, run)):
+        return None
     assert winner is not None
     rows, mine = bench.dataset(state).parts.dev, texts_on_dev(run, winner.arm)
     if rival == "today":

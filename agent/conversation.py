@@ -8,12 +8,13 @@ from langgraph.types import Command
 
 from agent.adviser.answers import answer_with_tools, is_about_the_run
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
-from agent.blind import AS_TODAY, START, begin, rivals, today_score
+from agent.blind import AS_TODAY, START, begin, today_score
 from agent.explanations import HELP, Receivers, models_asked, where_it_went
 from agent.followups import TRY_IT, answer_question, answer_what_if, compares_ways
 from agent.harms import answer_harms
 from agent.interview import described
 from agent.optimisers import receivers
+from agent.plans import UNPROVABLE
 from agent.state import KEPT, Exchange, State
 from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
 from agent.utterances import Correction, read_command, read_correction
@@ -107,6 +108,8 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
 def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
     """What a button asks for, or None if it is a message."""
     if text == TUNE or (wants_tune(text) and "trials" in state):
+        if state.get("confirmed") is None:
+            return _said(state, Exchange(message=text, text=UNPROVABLE))
         return Command(goto="approve")
     if read_command(text) == "stop":
         return Command(goto="__end__")
@@ -130,7 +133,7 @@ def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
 
 def _compare(state: State, text: str, bench: Workbench) -> Command[After]:
     """Begin a blind comparison, if there is one to begin."""
-    blind = begin(state, START[text], bench) if START[text] in rivals(state) else None
+    blind = begin(state, START[text], bench)
     if blind is None:
         return _said(state, Exchange(message="Compare blind", text=NOTHING_TO_COMPARE))
     return Command(goto="compare", update={"blind": blind})

@@ -24,6 +24,11 @@ TURN_TOKENS = 10  # of the chat's own, around each message
 TRAIN_PACE = 240.0
 CHARACTERS_A_TOKEN = 4.0
 HERE = " on this machine"
+UNPROVABLE = (
+    "No fine-tune is begun: no prompt was confirmed on the locked rows, so nothing could show "
+    "whether it helped. Assess the examples again and let that come to its end; what was computed "
+    "is kept."
+)
 
 
 def trials_plan(state: State, bench: Workbench) -> WorkPlan:

@@ -91,5 +91,7 @@ def _begun(
     look = first_look(new.examples_file, new.info.data_name)
     told = dict.fromkeys((*state["answered"], *TOLD_BY_A_RUN))
     answered = tuple(name for name in told if name not in asked)
-    worker.revise(new_id, {"look": look, "answered": answered}, after="__start__")
+    policy = state.get("policy", worker.policy)
+    changed = {"look": look, "answered": answered, "policy": policy}
+    worker.revise(new_id, changed, after="__start__")
     return new_id

@@ -9,6 +9,7 @@ from agent.state import Exchange, State
 from agent.workbench import Workbench
 from tools.models.protocol import LanguageModel
 from tools.progress import Step
+from tools.runs import Run
 from tools.serving.arms import ask
 from tools.trials.answering import Answer
 from tools.trials.plan import Plan
@@ -70,7 +71,8 @@ def judge(state: State, judgement: Judgement, bench: Workbench) -> tuple[Exchang
 
 
 def _answered(state: State, asked: Exchange, text: str, bench: Workbench) -> Exchange:
-    sides = [_prompted, *([_tuned] if _has_tuned(state, bench) else [])]
+    asks_tuned = "tune" in state and not is_rolled_back(state, bench.run(state))
+    sides = [_prompted, *([_tuned] if asks_tuned else [])]
     listen, task = bench.watch().listen, task_of(bench.dataset(state), state["brief"])
     answers = [""] * len(sides)
 
@@ -90,12 +92,11 @@ def _answered(state: State, asked: Exchange, text: str, bench: Workbench) -> Exc
     return found
 
 
-def _has_tuned(state: State, bench: Workbench) -> bool:
-    """Whether there is a tuned model that was not rolled back since."""
-    run = bench.run(state)
-    return "tune" in state and not Registry(run.home).is_rolled_back(
-        run.info.run_id, state["tune"].adapter
-    )
+def is_rolled_back(state: State, run: Run) -> bool:
+    """Whether the run has a tuned model that was taken out of use since."""
+    if "tune" not in state:
+        return False
+    return Registry(run.home).is_rolled_back(run.info.run_id, state["tune"].adapter)
 
 
 def _prompted(state: State, bench: Workbench) -> _Side:

@@ -38,6 +38,7 @@ class Workbench:
         catalogue: The models.
         policy: The thresholds.
         should_stop: Whether the user has pressed stop.
+        run_id: Id of its run; "" finds it in the folder where it was begun.
         provisional: The answer as far as it is known while the trials run, once they do.
     """
 
@@ -45,13 +46,16 @@ class Workbench:
     catalogue: Catalogue
     policy: Policy
     should_stop: Callable[[], bool] = lambda: False
+    run_id: str = ""
     provisional: Provisional | None = None
     _runs: dict[str, Run] = field(default_factory=dict)
 
     def run(self, state: State) -> Run:
         """The conversation's run."""
         if state["run"] not in self._runs:
-            self._runs[state["run"]] = open_run(self.settings.home, state["run"])
+            # By its id: the folder may have been moved since the run was begun.
+            reference = self.run_id or state["run"]
+            self._runs[state["run"]] = open_run(self.settings.home, reference)
         return self._runs[state["run"]]
 
     def dataset(self, state: State) -> Dataset:
@@ -83,7 +87,7 @@ class Workbench:
             return None
 
     def policy_of(self, state: State) -> Policy:
-        """The thresholds that the run was decided with; before that, those in use here."""
+        """The thresholds that the run was begun with; an earlier version kept none until later."""
         return state.get("policy", self.policy)
 
     def model(self, state: State, name: str) -> CachedModel:
@@ -117,6 +121,6 @@ class Workbench:
     def expect(self, state: State) -> None:
         """From now on, work tells with its progress what the answer would be by then."""
         dataset, brief = self.dataset(state), state["brief"]
-        self.provisional = Provisional(dataset, brief, self.policy, self.settings)
+        self.provisional = Provisional(dataset, brief, self.policy_of(state), self.settings)
         for arm in first_contestants(dataset, brief):
             self.provisional.add(arm)

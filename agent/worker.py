@@ -141,6 +141,7 @@ class Worker:
             "options": options,
             "brief": brief or Brief(),
             "answered": (),
+            "policy": self.policy,  # whoever goes on with the run may have others
         }
         self.graph.update_state(_config(run.info.run_id), dict(state), as_node="__start__")
         return run.info.run_id
@@ -179,7 +180,7 @@ class Worker:
             view = self.view(run_id)
             if view.busy or not view.interrupt or view.interrupt != interrupt:
                 return False
-            self._job(run_id).bench = self._bench(self._job(run_id).stop)
+            self._job(run_id).bench = self._bench(run_id, self._job(run_id).stop)
             if self._is_answered(run_id):
                 try:
                     self._ask_anew(run_id)
@@ -336,16 +337,16 @@ class Worker:
     def _job(self, run_id: str) -> Job:
         if run_id not in self._jobs:
             stop = threading.Event()
-            self._jobs[run_id] = Job(self._bench(stop), stop=stop)
+            self._jobs[run_id] = Job(self._bench(run_id, stop), stop=stop)
         return self._jobs[run_id]
 
-    def _bench(self, stop: threading.Event) -> Workbench:
+    def _bench(self, run_id: str, stop: threading.Event) -> Workbench:
         def should_stop() -> bool:
             if self._dropped.is_set():
                 raise Dropped
             return stop.is_set()
 
-        return Workbench(self.settings, self.catalogue, self.policy, should_stop)
+        return Workbench(self.settings, self.catalogue, self.policy, should_stop, run_id)
 
 
 def _config(run_id: str) -> RunnableConfig:

@@ -1,5 +1,7 @@
-"""One process at a time works on a run: a lock in its folder that a crash releases by itself."""
+"""One at a time works on a run or a tune: a lock in its folder that a crash releases by itself."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -27,6 +29,27 @@ def occupy(folder: Path) -> FileLock:
     except OSError as error:
         raise RunError(f"The run's folder cannot be written: {error.strerror}.") from error
     return lock
+
+
+@contextmanager
+def in_turn(folder: Path, wait: Callable[[], None]) -> Iterator[None]:
+    """Have a folder for oneself, after whoever is at work in it.
+
+    Args:
+        folder: The folder; it is made if it is not there.
+        wait: Called every `PATIENCE` seconds while another is at work; may raise to give up.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK, thread_local=False)
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout=PATIENCE)
+        except Timeout:
+            wait()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def is_occupied(folder: Path) -> bool:

@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -337,11 +338,16 @@ def open_run(home: Path, reference: str) -> Run:
     except ValidationError:
         raise RunError(f"The run {reference!r} was made by another version.") from None
     except (OSError, ValueError):  # ValueError: no path at all
+        if _pointer(home, reference) is not None:
+            told = f"The folder of the run {reference!r} was moved or deleted; name its new folder."
+            raise RunError(told) from None
         raise RunError(f"There is no run {reference!r}; `tuneworthy runs` lists them.") from None
     if info.schema_version != SCHEMA_VERSION:
         raise RunError(f"The run {reference!r} was made by version {info.schema_version}.")
     if RUN_ID.fullmatch(reference) and info.run_id != reference:
         raise RunError(f"The folder of the run {reference!r} holds a later run, {info.run_id}.")
+    if not RUN_ID.fullmatch(reference):
+        _follow(home, folder.absolute(), info.run_id)
     return Run(folder, info, home)
 
 
@@ -357,9 +363,24 @@ def list_runs(home: Path) -> list[Run]:
 
 
 def _folder_of(home: Path, reference: str) -> Path:
-    if RUN_ID.fullmatch(reference):
-        pointer = home / "runs" / f"{reference}.json"
-        if pointer.exists():
-            return Pointer.model_validate_json(pointer.read_bytes()).folder
-        return home / "runs" / reference
-    return Path(reference)
+    if pointer := _pointer(home, reference):
+        return Pointer.model_validate_json(pointer.read_bytes()).folder
+    return home / "runs" / reference if RUN_ID.fullmatch(reference) else Path(reference)
+
+
+def _pointer(home: Path, reference: str) -> Path | None:
+    """The file that says where a run lies, if the reference is an id and it lies elsewhere."""
+    path = home / "runs" / f"{reference}.json"
+    return path if RUN_ID.fullmatch(reference) and path.exists() else None
+
+
+def _follow(home: Path, folder: Path, run_id: str) -> None:
+    """Note where a run lies whose folder was moved; of a copy nothing is noted."""
+    pointer = _pointer(home, run_id)
+    if pointer is None:
+        return
+    try:
+        open_run(home, run_id)
+    except RunError:
+        with suppress(OSError):  # it can be read all the same
+            write_json(pointer, Pointer(folder=folder).model_dump_json())

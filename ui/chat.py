@@ -55,7 +55,8 @@ def refusal(sentence: str) -> list[Message]:
 
 def label_of(view: View, value: str) -> str:
     """What the button of a value says."""
-    options = [*map(Option.model_validate, (view.waiting or {}).get("options", ())), *offers(view)]
+    brought = map(Option.model_validate, (view.waiting or {}).get("options", ()))
+    options = [*brought, *offers(Scene(view))]
     return next((option.label for option in options if option.value == value), value)
 
 

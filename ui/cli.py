@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from policies.brief import Cadence
 from tools.errors import RunError, UserError
@@ -141,6 +141,7 @@ def assess(
 def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or folder.")]) -> None:
     """Fine-tune after a verdict, prove it on the locked rows, and write the report again."""
     with errors_shown():
+        from agent.plans import UNPROVABLE
         from agent.worker import Worker
         from tools.runs import open_run
         from tools.settings import load_settings
@@ -151,6 +152,8 @@ def tune(reference: Annotated[str, typer.Argument(metavar="RUN", help="Id or fol
             state = worker.view(run.info.run_id).state
             if "recommendation" not in state:
                 raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")
+            if state.get("confirmed") is None:
+                raise RunError(UNPROVABLE)
             options = state["options"].model_copy(update={"tune": "always", "interactive": False})
             worker.revise(run.info.run_id, {"options": options}, after="recommend")
             show_work(worker.step_through(run.info.run_id))
@@ -198,7 +201,7 @@ def what_if(
                 raise RunError(f"The run {reference!r} has no verdict yet; assess it first.")
             kept = worker.policy if policy_file else state.get("policy", worker.policy)
             answer = answer_what_if(state, told, kept)
-        out.print(answer, markup=False, highlight=False, soft_wrap=True)
+        out.print(answer, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -279,29 +282,41 @@ def report(
 def runs(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List the runs, newest first."""
     with errors_shown():
-        from tools.assessment import FILE_NAME, load
         from tools.runs import list_runs
         from tools.settings import load_settings
 
-        rows = []
-        for run in list_runs(load_settings().home):
-            done = load(run.folder) if (run.folder / FILE_NAME).exists() else None
-            rows.append(
-                {
-                    "run": run.info.run_id,
-                    "created": run.info.created,
-                    "data": run.info.data_name,
-                    "verdict": done.verdict if done else "",
-                    "folder": str(run.folder),
-                }
-            )
+        rows = [
+            {
+                "run": run.info.run_id,
+                "created": run.info.created,
+                "data": run.info.data_name,
+                "verdict": _verdict(run.folder),
+                "folder": str(run.folder),
+            }
+            for run in list_runs(load_settings().home)
+        ]
         if as_json:
             typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
             return
-        table = Table("run", "created", "data", "verdict", "folder")
+        # What is to be copied is never cut.
+        run_id, folder = Column("run", no_wrap=True), Column("folder", overflow="fold")
+        table = Table(run_id, "created", "data", "verdict", folder)
         for row in rows:
-            table.add_row(*row.values())
+            created = row["created"][:16].replace("T", " ")
+            table.add_row(*{**row, "created": created}.values())
         out.print(table if rows else "No runs yet.")
+
+
+def _verdict(folder: Path) -> str:
+    """The verdict of a run's folder, "" before there is one."""
+    from tools.assessment import load
+
+    try:
+        return load(folder).verdict
+    except FileNotFoundError:
+        return ""
+    except RunError:  # one file that is damaged hides no other run
+        return "unreadable"
 
 
 @app.command()

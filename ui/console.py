@@ -16,8 +16,9 @@ from policies.evidence import Arm
 from tools.errors import UserError
 from tools.progress import Step
 
-out = Console()
-err = Console(stderr=True)
+# Names of files, columns and labels are data: “[final]” in them is no markup, “:star:” no picture.
+out = Console(markup=False, emoji=False)
+err = Console(stderr=True, markup=False, emoji=False)
 
 EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
@@ -39,12 +40,12 @@ class errors_shown:
 
 def say(sentence: str) -> None:
     """A sentence beside the results, on stderr."""
-    err.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    err.print(sentence, highlight=False, soft_wrap=True)
 
 
 def refuse(sentence: str) -> NoReturn:
     """End with one sentence about what is wrong with the input."""
-    err.print(sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
+    err.print(sentence, style="bold red", highlight=False, soft_wrap=True)
     raise typer.Exit(EXIT_INPUT)
 
 
@@ -68,7 +69,7 @@ def dropped_on_interrupt(drop: Callable[[], None]) -> Iterator[None]:
 def show_work(steps: Generator[Step]) -> None:
     """Do the work, with progress on a terminal; a line for each piece of work elsewhere."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
         TextColumn("{task.fields[left]}"),
         TimeElapsedColumn(),
@@ -84,7 +85,7 @@ def show_work(steps: Generator[Step]) -> None:
             )
             title = step.title.partition(": step")[0]
             if title != last and not err.is_terminal:
-                err.print(f"[{time.monotonic() - started:5.0f} s] {title}", markup=False)
+                err.print(f"[{time.monotonic() - started:5.0f} s] {title}")
             last = title
             if step.standing and step.standing.text != told:  # who leads changes all the time
                 told = step.standing.text
@@ -94,7 +95,7 @@ def show_work(steps: Generator[Step]) -> None:
 
 def _tell(line: str, bar: Progress) -> None:
     """A line that stays, above the bar where there is one."""
-    bar.console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+    bar.console.print(line, style="dim", highlight=False, soft_wrap=True)
 
 
 def _times(arm: Arm) -> tuple[str, str]:
@@ -113,16 +114,16 @@ def show_verdict(folder: Path) -> None:
     from tools.runs import FIXES
 
     found = load(folder)
-    out.print(f"\n{advice_title(found)}", style="bold", markup=False)
-    out.print(found.headline, markup=False, highlight=False)
+    out.print(f"\n{advice_title(found)}", style="bold")
+    out.print(found.headline, highlight=False)
     table = Table("way of working", "dev", "locked", "ms a request", "1 in 20 takes")
     for arm in found.compared:
         test = percent(arm.test.score) if arm.test else "–"
         table.add_row(arm.name, percent(arm.dev.score), test, *_times(arm))
     out.print(table)
     if found.outcome:
-        out.print(found.outcome.text, markup=False, highlight=False)
+        out.print(found.outcome.text, highlight=False)
     if found.suspects:
         fixes = f"{len(found.suspects)} labels to check: {folder / FIXES}"
-        out.print(fixes, markup=False, highlight=False, soft_wrap=True)
-    out.print(f"Report: {folder / 'report.html'}", markup=False, highlight=False, soft_wrap=True)
+        out.print(fixes, highlight=False, soft_wrap=True)
+    out.print(f"Report: {folder / 'report.html'}", highlight=False, soft_wrap=True)

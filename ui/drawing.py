@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from agent.tryout import is_rolled_back
 from agent.worker import View, Worker
 from tools.assessment import FILE_NAME, Assessment, load
 from tools.errors import RunError, UserError
@@ -37,7 +38,8 @@ def scene_of(view: View, run: Run, said: str) -> Scene:
     if not file.exists():
         return Scene(view, name, said=said)
     assessment, picture = _assessed(run.folder, file.stat().st_mtime_ns)
-    return Scene(view, name, assessment, picture, _difference(run, assessment), said)
+    difference, rolled_back = _difference(run, assessment), is_rolled_back(view.state, run)
+    return Scene(view, name, assessment, picture, difference, rolled_back, said)
 
 
 def _difference(run: Run, now: Assessment) -> str:
@@ -46,7 +48,7 @@ def _difference(run: Run, now: Assessment) -> str:
         return ""
     try:
         before = load(open_run(run.home, run.info.corrects).folder)
-    except (UserError, FileNotFoundError, ValueError):
+    except (UserError, FileNotFoundError):
         return ""
     return str(comparison(("Before", before), ("Now", now), CORRECTED))
 

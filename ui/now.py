@@ -83,7 +83,7 @@ def _open_question(scene: Scene, waiting: dict[str, Any]) -> Message:
         fields = {name: waiting[name] for name in WorkPlan.model_fields}
         return _consent(view, WorkPlan.model_validate(fields))
     further = map(Option.model_validate, waiting.get("options", ()))
-    return said(_invitation(scene), (*offers(view), *further), view.interrupt)
+    return said(_invitation(scene), (*offers(scene), *further), view.interrupt)
 
 
 def _question(view: View, waiting: dict[str, Any]) -> Message:
@@ -126,11 +126,11 @@ def _invitation(scene: Scene) -> Markup:
             "<p>No prompt was finished, so nothing can answer a message here. What was computed is "
             "kept: a new question on the same file goes on from there.</p>"
         )
-    return _measured(scene.assessment) + _judging(state) if _is_judging(state) else _trying(state)
+    return _measured(scene.assessment) + _judging(scene) if _is_judging(state) else _trying(scene)
 
 
-def _trying(state: State) -> Markup:
-    who = "both answer" if "tune" in state else "the best prompt answers"
+def _trying(scene: Scene) -> Markup:
+    who = "both answer" if scene.asks_tuned else "the best prompt answers"
     return Markup(
         '<p class="question">Try it: write a message like those in your examples, and {}.</p>'
         '<p class="why">You can also ask “why not fine-tune?”, “show me the mistakes”, “what would '
@@ -138,10 +138,9 @@ def _trying(state: State) -> Markup:
     ).format(who)
 
 
-def _judging(state: State) -> Markup:
-    several = "tune" in state
+def _judging(scene: Scene) -> Markup:
     return Markup('<p class="question">{}</p><p class="why">{}</p>').format(
-        "Which answer is right?" if several else "Is this answer right?",
+        "Which answer is right?" if scene.asks_tuned else "Is this answer right?",
         "Your judgement goes into a review file in the run's folder, for whoever decides. Or just "
         "write the next message.",
     )
@@ -153,8 +152,8 @@ def _measured(a: Assessment | None) -> Markup:
         return Markup()
     return Markup('<p class="why measured">{} {}</p>').format(
         shown(
-            f"One answer proves little. On {a.tuned.test.n} locked rows the tuned model was ahead "
-            f"of the best prompt by {words.gain(a.tuned.difference)}."
+            f"One answer proves little. On {a.tuned.test.n} locked rows "
+            f"{words.lead('the tuned model', 'the best prompt', a.tuned.difference)}."
         ),
         shown(a.tuned.forgetting.text),
     )
@@ -166,9 +165,9 @@ def _is_judging(state: State) -> bool:
     return bool(exchanges) and not exchanges[-1].text and not exchanges[-1].judged
 
 
-def offers(view: View) -> tuple[Option, ...]:
+def offers(scene: Scene) -> tuple[Option, ...]:
     """Buttons of our own, beside those that a question brings."""
-    state = view.state
+    view, state = scene.view, scene.state
     if view.waiting and view.waiting["kind"] == "consent":
         return TUNE_OR_NOT if "recommendation" in state else YES_NO
     if view.waiting and view.waiting["kind"] == "pair":
@@ -179,9 +178,10 @@ def offers(view: View) -> tuple[Option, ...]:
         return (Option(label="Show the plan again", value="show the plan"),)
     if state["trials"].winner is None:
         return (REPEAT,) if "recommendation" in state else ()
-    judging = THUMBS_BOTH if "tune" in state else THUMBS_ONE
-    blind = [BLIND[rival] for rival in rivals(state)]
-    like_today = [AS_TODAY_OPTION] if "today" in rivals(state) else []
+    judging = THUMBS_BOTH if scene.asks_tuned else THUMBS_ONE
+    others = rivals(state, scene.rolled_back)
+    blind = [BLIND[rival] for rival in others]
+    like_today = [AS_TODAY_OPTION] if "today" in others else []
     judged = judging if _is_judging(state) else ()
     return (*judged, TRY_EXAMPLE, *blind, *like_today, REPEAT)
 

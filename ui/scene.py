@@ -17,6 +17,7 @@ class Scene:
         assessment: The assessment, once there is one.
         picture: Its gap picture as SVG, or "".
         difference: What the corrections of an earlier run's labels changed, as HTML, or "".
+        rolled_back: Whether the tuned model was taken out of use.
         said: What the person has just said and the state does not hold yet, or "".
     """
 
@@ -25,9 +26,15 @@ class Scene:
     assessment: Assessment | None = None
     picture: str = ""
     difference: str = ""
+    rolled_back: bool = False
     said: str = ""
 
     @property
     def state(self) -> State:
         """The conversation's state."""
         return self.view.state
+
+    @property
+    def asks_tuned(self) -> bool:
+        """Whether a tuned model answers beside the best prompt."""
+        return "tune" in self.state and not self.rolled_back

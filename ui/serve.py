@@ -87,5 +87,5 @@ def _announce(arms: list[ServedArm], host: str, port: int) -> None:
     table = Table("model", "what it is", "locked rows")
     for arm in arms:
         table.add_row(arm.name, arm.title, percent(arm.score.score) if arm.score else "–")
-    out.print(table, markup=False)
+    out.print(table)
     typer.echo(f"OpenAI-compatible at http://{host}:{port}/v1 (Ctrl+C ends it).")

@@ -122,9 +122,15 @@ def _name(run: Run) -> str:
 
 
 def _label(run: Run) -> str:
-    found = "no answer yet"
-    if (run.folder / FILE_NAME).exists():
-        a = load(run.folder)
-        found = f"{answer_title(a)} · target {words.percent(a.task.target)}"
     made = run.info.created[:16].replace("T", " ")
-    return f"{words.plain(_name(run), NAME)} · {found} · {made}"
+    return f"{words.plain(_name(run), NAME)} · {_found(run)} · {made}"
+
+
+def _found(run: Run) -> str:
+    try:
+        a = load(run.folder)
+    except FileNotFoundError:
+        return "no answer yet"
+    except RunError:
+        return "its answer cannot be read"
+    return f"{answer_title(a)} · target {words.percent(a.task.target)}"

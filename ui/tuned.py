@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from tools.tuning.registry import Entry, Registry, compare, facts
 from ui.console import errors_shown, out
@@ -82,8 +82,8 @@ def _list(entries: list[Entry], as_json: bool) -> None:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     shown = ("created", "base model", "examples", "dev", "locked", "passed its gate")
-    table = Table("adapter", *shown, "rolled back")
+    table = Table(Column("adapter", no_wrap=True), *shown, "rolled back")  # names to be copied
     for entry in entries:
         known = facts(entry)
         table.add_row(entry.name, *(known[name] for name in shown), known["rolled back"])
-    out.print(table if entries else "No adapters yet.", markup=False)
+    out.print(table if entries else "No adapters yet.")

@@ -2,6 +2,7 @@
 
 from agent.blind import RIVALS, Rival, begin, rivals
 from agent.state import State
+from agent.tryout import is_rolled_back
 from agent.workbench import Workbench
 from tools.errors import ModelError, Stopped
 from tools.writing.blind import Choice, Pair, in_words, keep_preference, kept_pairs, preference_of
@@ -18,7 +19,8 @@ NOTHING_TO_COMPARE = "There are no two different texts to compare in this run."
 
 def judge_offers(state: State, bench: Workbench) -> list[dict[str, str]]:
     """Buttons that have the adviser judge; a press is the consent to send what the label says."""
-    if not rivals(state) or bench.adviser(state) is None:
+    found = rivals(state, is_rolled_back(state, bench.run(state)))
+    if not found or bench.adviser(state) is None:
         return []
     name = bench.settings.adviser
     return [
@@ -27,14 +29,14 @@ def judge_offers(state: State, bench: Workbench) -> list[dict[str, str]]:
             "value": value,
         }
         for value, rival in JUDGE.items()
-        if rival in rivals(state)
+        if rival in found
     ]
 
 
 def judge_by_adviser(state: State, rival: Rival, bench: Workbench) -> str:
     """What the adviser's judgements say, in words; kept in the run for its report."""
     name = bench.settings.adviser
-    at = begin(state, rival, bench) if rival in rivals(state) else None
+    at = begin(state, rival, bench)
     if at is None or name is None or bench.adviser(state) is None:
         return NOTHING_TO_COMPARE
     pairs = kept_pairs(bench.run(state))

@@ -1,10 +1,12 @@
 """Blind pairs in the talk: begun by a button, judged one by one, with the result at the end."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+import agent.blind
 from agent.blind import STOP, begin, judge_pair, rivals, shown_pair
 from agent.conversation import answer_message
 from agent.interview import read_answer
@@ -21,6 +23,7 @@ from tools.runs import create_run
 from tools.settings import Settings
 from tools.trials.plan import Plan
 from tools.trials.stage import Winner
+from tools.tuning.registry import Registry
 from tools.writing.blind import kept_pairs, kept_preferences
 
 COPY = next(sample for sample in SAMPLES if sample.key == "copy")
@@ -40,7 +43,7 @@ def state(tmp_path: Path, bench: Workbench) -> State:
 
 
 def test_a_whole_comparison_is_counted_and_told(state: State, bench: Workbench) -> None:
-    assert rivals(state) == ["own"]
+    assert rivals(state, rolled_back=False) == ["own"]
     blind = begin(state, "own", bench)
     assert blind is not None
     state["blind"] = blind
@@ -78,6 +81,24 @@ def test_a_button_of_a_comparison_that_is_not_offered_does_nothing(
 ) -> None:
     found: Any = answer_message(state, "compare blind: today", bench).update
     assert "no two different texts" in found["exchanges"][-1].text
+
+
+@pytest.mark.parametrize(("rolled_back", "found"), [(False, ["tuned", "own"]), (True, ["own"])])
+def test_a_tuned_model_that_was_rolled_back_is_no_rival(
+    rolled_back: bool,
+    found: list[str],
+    state: State,
+    bench: Workbench,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tuned: Any = SimpleNamespace(adapter="adapter-1", model="tuned", plan=None)
+    state["tune"] = tuned
+    monkeypatch.setattr(
+        agent.blind, "_tuned_texts", lambda _, rows, bench: {row.row: "Another." for row in rows}
+    )
+    monkeypatch.setattr(Registry, "is_rolled_back", lambda *_: rolled_back)
+    assert rivals(state, rolled_back) == found
+    assert (begin(state, "tuned", bench) is None) == rolled_back
 
 
 def _file_with_today(tmp_path: Path) -> Path:

@@ -3,8 +3,10 @@
 import pytest
 
 from agent.conversation import TUNE, answer_message
+from agent.plans import UNPROVABLE
 from agent.state import State
 from agent.workbench import Workbench
+from policies.evidence import Score
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,18 @@ def test_a_changed_answer_is_decided_anew(state: State, bench: Workbench) -> Non
     assert went.update["brief"].target == 0.8  # type: ignore[index, call-overload]
 
 
-@pytest.mark.parametrize(("said", "goto"), [(TUNE, "approve"), ("stop", "__end__")])
+@pytest.mark.parametrize(
+    ("said", "goto"), [(TUNE, "approve"), ("fine-tune it", "approve"), ("stop", "__end__")]
+)
 def test_other_ways_on(said: str, goto: str, state: State, bench: Workbench) -> None:
-    assert answer_message(state, said, bench).goto == goto
+    confirmed: State = {**state, "confirmed": Score(score=0.8, low=0.7, high=0.9, n=90)}
+    assert answer_message(confirmed, said, bench).goto == goto
+
+
+@pytest.mark.parametrize("said", [TUNE, "fine-tune it"])
+def test_a_tune_that_nothing_could_prove_is_refused_in_words(
+    said: str, state: State, bench: Workbench
+) -> None:
+    went = answer_message({**state, "confirmed": None}, said, bench)
+    assert went.goto == "converse"
+    assert went.update["exchanges"][-1].text == UNPROVABLE  # type: ignore[index, call-overload]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +10,11 @@ from agent.repeats import repeat_with_target
 from agent.state import Options, State
 from agent.workbench import Workbench
 from agent.worker import Worker
+from policies.brief import Brief
+from policies.policy import load_policy
 from tests.conversations import finished, idle
 from tools.intake.samples import SAMPLES
-from tools.runs import DOCUMENTS
+from tools.runs import DOCUMENTS, create_run
 from tools.settings import EndpointSettings, load_settings
 
 
@@ -82,3 +85,16 @@ def test_a_repeat_may_ask_for_the_target(worker: Worker, state: State) -> None:
     view = idle(worker, again)
     assert view.waiting is not None and view.waiting["name"] == "target"
     assert view.state["brief"].task == state["brief"].task
+
+
+def test_a_team_s_own_policy_goes_with_its_run_and_what_repeats_it(home: Path) -> None:
+    ours = load_policy().model_copy(update={"margin": 0.1})
+    with closing(Worker(load_settings(), ours)) as shell:
+        run = create_run(home)
+        run.take_examples(SAMPLES[0].path)
+        brief = Brief(input_column="message", answer_column="topic")
+        begun = shell.begin(Options(interactive=False), brief, run)
+    with closing(Worker(load_settings())) as page:  # it knows the usual policy only
+        bench = Workbench(page.settings, page.catalogue, page.policy)
+        for run_id in (begun, repeat_with_target(page, begun, 0.8)):
+            assert bench.policy_of(page.view(run_id).state) == ours

@@ -1,12 +1,13 @@
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import pytest
 
 from tools.errors import RunError
-from tools.occupation import LOCK, is_occupied, occupy
+from tools.occupation import LOCK, in_turn, is_occupied, occupy
 
 HOLD = """
 import sys, time
@@ -40,3 +41,26 @@ def test_who_only_looks_makes_no_file_and_who_cannot_write_is_told(tmp_path: Pat
     with pytest.raises(RunError, match="folder cannot be written"):
         occupy(file)
     assert not (tmp_path / LOCK).exists()
+
+
+class _GivenUp(Exception):
+    pass
+
+
+@pytest.mark.parametrize("gives_up", [False, True])
+def test_who_comes_second_waits_its_turn_or_gives_up(gives_up: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    first, waited = ExitStack(), []
+    first.enter_context(in_turn(folder, lambda: pytest.fail("nobody is at work")))
+
+    def wait() -> None:
+        waited.append(is_occupied(folder))
+        if gives_up:
+            raise _GivenUp
+        first.close()
+
+    with pytest.raises(_GivenUp) if gives_up else nullcontext(), in_turn(folder, wait):
+        assert is_occupied(folder)
+    assert waited == [True]
+    assert is_occupied(folder) == gives_up, "who gave up leaves the folder to the first"
+    first.close()

@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,26 @@ def test_a_folder_that_cannot_be_written_is_said(home: Path, data: Path) -> None
 def test_an_unknown_run_is_said(reference: str, home: Path) -> None:
     with pytest.raises(RunError, match="There is no run"):
         open_run(home, reference)
+
+
+@pytest.mark.parametrize(
+    ("later", "told"), [(False, "was moved or deleted; name its new folder"), (True, "a later run")]
+)
+def test_a_run_that_was_moved_is_found_once_its_new_folder_is_named(
+    later: bool, told: str, home: Path, tmp_path: Path
+) -> None:
+    run, there = create_run(home, out=tmp_path / "out"), tmp_path / "there"
+    shutil.copytree(run.folder, tmp_path / "copy")
+    assert open_run(home, str(tmp_path / "copy")).info == run.info
+    assert open_run(home, run.info.run_id).folder == run.folder, "a copy is not the run"
+    run.folder.rename(there)
+    if later:
+        create_run(home, out=tmp_path / "out")
+    with pytest.raises(RunError, match=told):
+        open_run(home, run.info.run_id)
+    assert open_run(home, str(there)).folder == there
+    assert open_run(home, run.info.run_id).folder == there
+    assert there in [found.folder for found in list_runs(home)]
 
 
 def _damage(run: Run, content: bytes) -> None:

@@ -12,6 +12,7 @@ import pytest
 from agent.state import Consent, Exchange
 from agent.topics import TOPICS
 from policies.brief import Brief
+from policies.evidence import Difference
 from policies.recommendation import Flip
 from tools.assessment import Assessment
 from tools.progress import Runner, Standing, Step
@@ -21,7 +22,7 @@ from ui.chat import NEW, heard, label_of, messages, refusal
 from ui.controls import controls_of
 from ui.evidence import evidence_panel
 from ui.markup import shown
-from ui.now import AGAIN
+from ui.now import AGAIN, now
 from ui.scene import Scene
 
 HOSTILE = (
@@ -300,6 +301,44 @@ def test_both_models_answer_side_by_side(fakes: Any) -> None:
     assert "95 ms · 35 tokens sent" in _text(first) and "412 ms · 274 tokens" in _text(first)
     assert second["content"].count("<section>") == 1
     assert _text(third).strip() == "Because."
+
+
+def _asked(fakes: Any, a: Assessment | None = None, **changes: Any) -> tuple[str, list[str]]:
+    """What is asked once a message was answered, and the buttons below."""
+    state = fakes.judged(tune=object(), exchanges=(Exchange(message="hi", prompted="billing"),))
+    view = fakes.view(state, waiting={"kind": "message"}, interrupt="i")
+    (question,) = now(Scene(view, assessment=a, **changes))
+    return _text(question), [option["label"] for option in question["options"]]
+
+
+@pytest.mark.parametrize(
+    ("rolled_back", "question", "button"),
+    [
+        (False, "Which answer is right?", "👍 Both"),
+        (True, "Is this answer right?", "👍 Right"),
+    ],
+)
+def test_a_tuned_model_that_was_rolled_back_is_judged_no_more(
+    rolled_back: bool, question: str, button: str, fakes: Any
+) -> None:
+    told, buttons = _asked(fakes, rolled_back=rolled_back)
+    assert question in told and button in buttons
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (0.05, "the tuned model is ahead of the best prompt by 5 points (+2 to +8)."),
+        (-0.03, "the best prompt is ahead of the tuned model by 3 points (0 to +6)."),
+        (0.0, "the tuned model is as good as the best prompt."),
+    ],
+)
+def test_what_a_tune_brought_is_told_from_the_better_side(
+    value: float, told: str, fakes: Any
+) -> None:
+    d = Difference(value=value, low=value - 0.03, high=value + 0.03, p_value=0.1)
+    a = fakes.assessment(tuned=fakes.tuned.model_copy(update={"difference": d}))
+    assert told in _asked(fakes, a)[0].replace("\u00a0", " ")
 
 
 def test_a_no_to_the_trials_offers_the_plan_again(fakes: Any) -> None:

@@ -50,6 +50,16 @@ def test_each_run_is_listed_with_its_name_and_its_answer(shelf: Shelf, worker: W
     assert "no answer yet" in labels_of[empty]
 
 
+def test_a_run_whose_answer_cannot_be_read_hides_no_other(shelf: Shelf, worker: Worker) -> None:
+    run_id, damaged = _begun(worker), _begun(worker)
+    (worker.run(damaged).folder / FILE_NAME).write_text("{", encoding="utf-8")
+    labels_of = {value: label for label, value in shelf.choices()}
+    assert "Use the fine-tuned model" in labels_of[run_id]
+    assert "its answer cannot be read" in labels_of[damaged]
+    with pytest.raises(RunError, match="damaged or was made by another version"):
+        shelf.compare([run_id, damaged])
+
+
 def test_two_runs_are_compared(shelf: Shelf, worker: Worker) -> None:
     one, other = _begun(worker), _begun(worker, outcome=None, tuned=None, verdict="adopt_prompt")
     said = shelf.compare([one, other])

@@ -23,6 +23,7 @@ from tools.assessment.prompting import (
 )
 from tools.assessment.tuned import FlipCounts, ForgettingPart, Ratio, TunedPart
 from tools.assessment.writing import FactsPart, Preference, Share, WritingFigures, WritingPart
+from tools.errors import RunError
 
 __all__ = [
     "ArmCost",
@@ -165,6 +166,13 @@ def load(folder: Path) -> Assessment:
 
     Raises:
         FileNotFoundError: The run has not reached a verdict.
-        pydantic.ValidationError: The file is not an assessment of this version.
+        RunError: The file is not an assessment of this version, or is damaged.
     """
-    return Assessment.model_validate_json((folder / FILE_NAME).read_text(encoding="utf-8"))
+    content = (folder / FILE_NAME).read_bytes()
+    try:
+        return Assessment.model_validate_json(content)
+    except ValueError:
+        raise RunError(
+            f"The {FILE_NAME} in {folder} is damaged or was made by another version; assess the "
+            "examples again."
+        ) from None

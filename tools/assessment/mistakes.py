@@ -15,7 +15,8 @@ class ErrorCell(Part):
     """How often something right came out as something on dev, right or not.
 
     Attributes:
-        right: The right label, or the field that was asked for.
+        right: The right label, or the field that was asked for; fields that no answer to learn from
+            has are counted together.
         given: The label that the model gave; for a field "right", "wrong", "missing" or
             "invented"; "" where there was no valid answer.
         count: Rows.

@@ -8,8 +8,15 @@ import pandas as pd
 from tools.errors import DataError
 from tools.intake.read import read_table
 from tools.intake.table import Table
+from tools.report.words import plain
 
 ROW, INPUT, CORRECT = "Row", "Input", "Correct label (please fill in)"
+LONGEST = 32_000  # characters; a cell of Excel holds 32,767
+
+
+def as_shown(text: str) -> str:
+    """A text as the sheet shows it: what is invisible is spelt out, what is too long is cut."""
+    return plain(text, LONGEST)
 
 
 def read_corrections(sheet: Path, name: str = "") -> dict[int, tuple[str, str]]:
@@ -54,7 +61,9 @@ def corrected(
         DataError: A row is not there, or holds another input: the sheet is of other examples.
     """
     frame, changed = table.frame.copy(), 0
-    for row, (text, label) in fixes.items():
+    labels = {as_shown(label): label for label in map(str, frame[answer_column])}
+    for row, (text, shown) in fixes.items():
+        label = labels.get(shown, shown)
         at = row - 1  # the index counts from 0 below the header
         if at not in frame.index or _bare(str(frame.at[at, input_column])) != _bare(text):
             raise DataError(
@@ -69,5 +78,5 @@ def corrected(
 
 
 def _bare(text: str) -> str:
-    """A text without what a sheet may have changed: spaces, line ends, length."""
-    return "".join(char for char in text if char.isalnum())[:1000]
+    """A text without what a sheet may have changed: hidden letters, spaces, line ends, length."""
+    return "".join(char for char in as_shown(text) if char.isalnum())[:1000]

@@ -23,7 +23,7 @@ from tools.files import write_json
 from tools.forecast.audit import kept_suspects
 from tools.intake.dataset import Dataset
 from tools.measure.intervals import paired_difference
-from tools.report.build import write
+from tools.report.build import write_to
 from tools.report.fixes import write_fixes
 from tools.runs import FIXES, Run
 from tools.settings import Settings
@@ -62,12 +62,12 @@ class Findings:
 def write_assessment(
     run: Run, dataset: Dataset, findings: Findings, policy: Policy, settings: Settings
 ) -> Assessment:
-    """Write `assessment.json` and the report of what is known so far."""
+    """Write the report of what is known so far and, when its files are there, `assessment.json`."""
     made = assemble(run, dataset, findings, policy, settings)
-    write_json(run.folder / FILE_NAME, made.model_dump_json(indent=1))
-    write(run.folder, "html")
+    write_to(run.folder / "report.html", made, "html")
     if made.suspects:
         write_fixes(run.folder / FIXES, made.suspects)
+    write_json(run.folder / FILE_NAME, made.model_dump_json(indent=1))
     return made
 
 

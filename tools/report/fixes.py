@@ -10,8 +10,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from tools.assessment import Suspect
-from tools.intake.corrections import CORRECT, INPUT, ROW
-from tools.report.words import plain
+from tools.intake.corrections import CORRECT, INPUT, ROW, as_shown
 
 COLUMNS = {
     ROW: 8,
@@ -21,7 +20,6 @@ COLUMNS = {
     "How sure": 10,
     CORRECT: 32,
 }  # with their widths in characters
-LONGEST = 32_000  # characters; a cell of Excel holds 32,767
 
 
 def write_fixes(path: Path, suspects: Sequence[Suspect]) -> None:
@@ -40,7 +38,7 @@ def write_fixes(path: Path, suspects: Sequence[Suspect]) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = width
 
     def text(value: str) -> Any:
-        cell: Any = WriteOnlyCell(sheet, plain(value, LONGEST))
+        cell: Any = WriteOnlyCell(sheet, as_shown(value))
         cell.data_type = "s"  # openpyxl takes what starts with "=" for a formula
         cell.quotePrefix = True  # and Excel would, once somebody edits the cell
         cell.alignment = Alignment(wrap_text=True, vertical="top")

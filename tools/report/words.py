@@ -256,24 +256,32 @@ def odds(level: float) -> str:
     return f"{of * level:.0f} times out of {of}"
 
 
+def lead(who: str, whom: str, d: Difference) -> str:
+    """Who is ahead, from the better side: "a is ahead of b by 5 points (+2 to +8)"."""
+    if d.value == 0:
+        return f"{who} is as good as {whom}"
+    who, whom, d = _better_first(who, whom, d)
+    return f"{who} is ahead of {whom} by {gain(d).removeprefix('+')}"
+
+
 def ahead(who: str, whom: str, d: Difference) -> str:
     """A paired difference in words, from the better one's side."""
-    if d.value < 0:
-        who, whom = whom, who
-        d = d.model_copy(
-            update={
-                "value": -d.value,
-                "low": -d.high,
-                "high": -d.low,
-                "fixed": d.broken,
-                "broken": d.fixed,
-            }
-        )
-    told = f"Row by row {who} is ahead of {whom} by {gain(d).removeprefix('+')}"
-    if d.value == 0:
-        told = f"Row by row {who} is as good as {whom}"
+    who, whom, d = _better_first(who, whom, d)
     alone = f"{d.fixed} rows are right by it alone, {d.broken} by {whom} alone"
-    return f"{told}: {alone}. {chance(d.p_value)}"
+    return f"Row by row {lead(who, whom, d)}: {alone}. {chance(d.p_value)}"
+
+
+def _better_first(who: str, whom: str, d: Difference) -> tuple[str, str, Difference]:
+    if d.value >= 0:
+        return who, whom, d
+    turned = {
+        "value": -d.value,
+        "low": -d.high,
+        "high": -d.low,
+        "fixed": d.broken,
+        "broken": d.fixed,
+    }
+    return whom, who, d.model_copy(update=turned)
 
 
 def chance(p_value: float) -> str:

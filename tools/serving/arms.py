@@ -132,8 +132,6 @@ def assessment_of(run: Run) -> Assessment:
         found = load(run.folder)
     except FileNotFoundError:
         raise RunError(f"The run {run.info.run_id} has no verdict yet; assess it first.") from None
-    except ValueError:
-        raise RunError(f"The run {run.info.run_id} was made by another version.") from None
     best = found.prompting.best
     if best is not None and best.plan is None:
         raise RunError(

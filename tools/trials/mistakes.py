@@ -19,6 +19,7 @@ Kept = Literal["classifier", "tuned"]
 
 NOT_IN_INPUT = " (its value is not in the input as written)"
 MISSING = "missing knowledge (right with passages of your documents)"
+UNKNOWN = "a key not seen in train"
 EXAMPLES_EACH = 3
 MOST_KINDS = 8
 
@@ -104,14 +105,14 @@ def count_errors(
         if task.type == "labels":
             cells[expected, given or ""] += 1
         elif task.type == "fields":
-            cells.update(_fates_of_fields(expected, given))
+            cells.update(_fates_of_fields(task, expected, given))
     return tuple(
         ErrorCell(right=right, given=given, count=count)
         for (right, given), count in sorted(cells.items())
     )
 
 
-def _fates_of_fields(expected: str, given: str | None) -> Iterator[tuple[str, str]]:
+def _fates_of_fields(task: Task, expected: str, given: str | None) -> Iterator[tuple[str, str]]:
     right = json.loads(expected)
     if given is None:
         yield from ((key, "") for key in right)
@@ -119,7 +120,18 @@ def _fates_of_fields(expected: str, given: str | None) -> Iterator[tuple[str, st
     said, alike = json.loads(given), {key for key, _ in pairs(expected) & pairs(given)}
     for key in right:
         yield key, "missing" if key not in said else "right" if key in alike else "wrong"
-    yield from ((key, "invented") for key in said if key not in right)
+    yield from ((key, "invented") for key in _invented(task, right, said))
+
+
+def _invented(task: Task, right: Iterable[str], said: Iterable[str]) -> list[str]:
+    """Keys that a right answer lacks, those that all of train lacks gathered under one name.
+
+    A model may make a key of a customer's words, and the list of mistakes is part of a report
+    without examples.
+    """
+    found = [key for key in said if key not in right]
+    known = [key for key in found if key in task.keys]
+    return known if len(known) == len(found) else [*known, UNKNOWN]
 
 
 def kinds_of_mistake(task: Task, example: Example, answer: Answer) -> Sequence[str]:
@@ -130,7 +142,7 @@ def kinds_of_mistake(task: Task, example: Example, answer: Answer) -> Sequence[s
     if task.type == "labels":
         return [f"“{expected}” taken for “{given}”"]
     if task.type == "fields":
-        return _field_kinds(example, given)
+        return _field_kinds(task, example, given)
     if task.type == "text":
         return ["not close enough to the right text"]
     return ["a step reckoned wrongly" if _has_wrong_sum(answer.reply) else "wrong number"]
@@ -148,7 +160,7 @@ def _no_answer(answer: Answer) -> str:
     return "no valid answer"
 
 
-def _field_kinds(example: Example, given: str) -> Sequence[str]:
+def _field_kinds(task: Task, example: Example, given: str) -> Sequence[str]:
     right, said = json.loads(example.answer), json.loads(given)
     alike = {key for key, _ in pairs(example.answer) & pairs(given)}  # as the metric compares them
     missing = [
@@ -156,7 +168,9 @@ def _field_kinds(example: Example, given: str) -> Sequence[str]:
         for key in right
         if key not in said
     ]
-    invented = [f"“{key}” invented" for key in said if key not in right]
+    invented = [
+        UNKNOWN if key == UNKNOWN else f"“{key}” invented" for key in _invented(task, right, said)
+    ]
     wrong = [
         f"“{key}” wrong" + ("" if _stands_in(right[key], example.input) else NOT_IN_INPUT)
         for key in right

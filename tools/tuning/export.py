@@ -25,6 +25,7 @@ from tools.trials.stage import task_of
 from tools.tuning.card import model_card
 from tools.tuning.job import RECIPE, chat_row
 from tools.tuning.recipe import Recipe, adapted_modules
+from tools.tuning.registry import ROLLED_BACK, Registry
 from tools.tuning.tune import SHORT, tuned_name
 
 ADAPTER, MERGED, HOSTED, TRL = "adapter", "merged", "hosted", "trl"
@@ -44,14 +45,20 @@ def export_run(run: Run, settings: Settings, out: Path) -> list[Path]:
         hosted tuning, and a trl configuration with its data; or the classifier.
 
     Raises:
-        RunError: The run has neither, or `out` is in use or cannot be written.
+        RunError: The run has neither, its adapter was rolled back, or `out` is in use or cannot be
+            written.
         ModelError: The adapter was changed or does not belong to the base model.
     """
     found = _assessment(run)
     _check_empty(out)
     advised = confirmed_classifier(found) if found.verdict == "use_classifier" else None
+    tuned = found.tuned
+    if tuned is not None and Registry(run.home).is_rolled_back(run.info.run_id, tuned.adapter):
+        if advised is None:
+            raise RunError(ROLLED_BACK.format(run.info.run_id))
+        tuned = None
     folders = [] if advised is None else [_write_classifier(run, found, advised, settings, out)]
-    return folders + (_export_tune(run, found, settings, out) if found.tuned else [])
+    return folders + (_export_tune(run, found, settings, out) if tuned else [])
 
 
 def _write_classifier(run: Run, found: Assessment, arm: Arm, settings: Settings, out: Path) -> Path:

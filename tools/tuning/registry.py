@@ -21,6 +21,7 @@ from tools.tuning.recipe import Recipe
 
 ENTRY = "entry.json"
 NAME = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
+ROLLED_BACK = "The adapter of the run {} was rolled back, so it is out of use."
 
 
 def entry_name(run_id: str, adapter: str) -> str:

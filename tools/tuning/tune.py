@@ -15,7 +15,8 @@ from tools.forecast.pilot import DEV_ROWS
 from tools.intake.examples import Example
 from tools.models.adapter import read_seal
 from tools.models.protocol import Chat, LanguageModel
-from tools.progress import Watch
+from tools.occupation import in_turn
+from tools.progress import Step, Watch
 from tools.trials.answering import run_plan
 from tools.trials.mistakes import keep_mistakes, mistakes_of
 from tools.trials.plan import Plan
@@ -38,6 +39,7 @@ from tools.tuning.workplace import Workplace, model_type_of, parameters_of
 # Dev rows answered after each epoch: they only have to rank a few epochs, and writing is slow;
 # labels are scored.
 JUDGED_ROWS = {"labels": 128, "number": 48, "fields": 32, "text": 24}
+WAITING = "Waiting for another run's fine-tune of the same examples"
 
 SHORT = Plan(name="short prompt", family="tuned")
 SHORT_SCORED = Plan(name="short prompt, labels scored", family="tuned", decoding="scored")
@@ -226,14 +228,24 @@ def _train(
     stage: str,
     title: str,
 ) -> tuple[Path, TrainingResult]:
-    """Train in a folder that is named by its content: the same tune is never paid for twice."""
+    """Train in a folder that is named by its content: the same tune is never paid for twice.
+
+    Runs on the same examples share it; one that comes second takes over what the first leaves.
+    """
     task = place.task
     job = job_of(task, place.catalogue.folder(place.model), recipe)
     rows, held = chats_of(task, train), chats_of(task, dev[: JUDGED_ROWS[task.type]])
     content = f"{job.model_dump_json()}{rows}{held}".encode("utf-8", "surrogatepass")
     folder = place.store.folder / "tunes" / hashlib.sha256(content).hexdigest()[:16]
-    write_job(folder, job, rows, held, place.replay(watch) if recipe.replay else ())
-    result = run_training(folder, title, watch, stage)
+    replay = place.replay(watch) if recipe.replay else ()
+
+    def wait() -> None:
+        watch.check()
+        watch.listen(Step(stage=stage, title=WAITING, done=0, total=1))
+
+    with in_turn(folder, wait):
+        write_job(folder, job, rows, held, replay)
+        result = run_training(folder, title, watch, stage)
     if not (folder / ADAPTER).exists():
         raise TuneError("The training ended without an adapter; start it again.")
     return folder, result

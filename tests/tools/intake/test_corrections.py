@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -35,6 +36,22 @@ def test_what_was_filled_in_corrects_the_examples(tmp_path: Path, table: Table) 
     frame, changed = corrected(table, "text", "label", fixes)
     assert changed == 1 and list(frame["label"]) == ["b", "b", "a"]
     assert list(table.frame["label"]) == ["a", "b", "a"], "the examples themselves stay"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["\u200b", "\ufeff", "\u202a", "\u0085", "\x07", "\u00ad", "\r\n", "\u2028"],
+)
+def test_the_sheet_is_known_again_whatever_an_input_hides(hidden: str, tmp_path: Path) -> None:
+    text, label = f"my re{hidden}fund", "mo\u200bney"
+    rows = pd.DataFrame({"text": [text, "my parcel"], "label": ["post", label]})
+    write_fixes(tmp_path / "fix.xlsx", [suspect(1, "train", text, "post")])
+    book = load_workbook(tmp_path / "fix.xlsx")
+    book.active["F2"] = "mo[U+200B]ney"  # as the sheet shows that label
+    book.save(tmp_path / "fix.xlsx")
+    fixes = read_corrections(tmp_path / "fix.xlsx")
+    frame, changed = corrected(Table(rows), "text", "label", fixes)
+    assert (changed, list(frame["label"])) == (1, [label, label])
 
 
 def test_a_sheet_that_changes_nothing_is_refused(tmp_path: Path, table: Table) -> None:

@@ -1,11 +1,16 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from policies.evidence import Difference
+from tests.assessments import labels
+from tools.assessment import FILE_NAME
+from tools.files import write_json
+from tools.report import assemble
 from tools.report.assemble import classifier_lead
 from tools.report.words import ahead
-from tools.runs import create_run
+from tools.runs import FIXES, create_run
 from tools.trials.stage import TEST_SCORES
 
 
@@ -34,3 +39,22 @@ EQUAL = Difference(value=0.0, low=0.0, high=0.0, p_value=1.0)
 )
 def test_who_is_ahead_is_told_from_the_better_side(found: Difference, told: str) -> None:
     assert ahead("it", "the prompt", found).startswith(told)
+
+
+@pytest.mark.parametrize("name", ["report.html", FIXES])
+def test_whoever_sees_the_assessment_finds_its_files(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, before = create_run(tmp_path), labels(headline="The answer before.")
+    (run.folder / FILE_NAME).write_text(before.model_dump_json(), encoding="utf-8")
+    seen: list[bytes] = []
+
+    def write(path: Path, content: str) -> None:
+        seen.append((run.folder / name).read_bytes())
+        write_json(path, content)
+
+    monkeypatch.setattr(assemble, "assemble", lambda *_: labels(headline="The answer now."))
+    monkeypatch.setattr(assemble, "write_json", write)
+    nothing: Any = None  # the assessment is made already
+    assemble.write_assessment(run, nothing, nothing, nothing, nothing)
+    assert len(seen) == 1 and (name == FIXES or b"The answer now." in seen[0])

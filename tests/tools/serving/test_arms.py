@@ -278,6 +278,8 @@ def test_an_adapter_that_was_rolled_back_is_not_served(run: Run, catalogue: Cata
         assert "tuned" in [arm.name for arm in run_arms(run, catalogue)]
         registry.roll_back(entry.name)
         assert "tuned" not in [arm.name for arm in run_arms(run, catalogue)]
+        with pytest.raises(RunError, match="was rolled back"):
+            vllm_command(run, catalogue)
     finally:
         registry.delete(entry.name)
 

@@ -5,7 +5,7 @@ import pytest
 from policies.brief import Metric, TaskType
 from tools.intake.examples import Example
 from tools.trials.answering import Answer
-from tools.trials.mistakes import EXAMPLES_EACH, MOST_KINDS, count_errors, sort_mistakes
+from tools.trials.mistakes import EXAMPLES_EACH, MOST_KINDS, UNKNOWN, count_errors, sort_mistakes
 from tools.trials.task import Task
 
 METRICS: dict[TaskType, Metric] = {
@@ -44,7 +44,14 @@ def answered(answers: Sequence[tuple[str, str | None, str]]) -> Answered:
         ("text", "one", None, "stop", ["no valid answer"]),
         ("fields", '{"a": 1}', '{"a": "1"}', "stop", []),
         ("fields", '{"a": 1}', "{}", "stop", ["“a” missing"]),
-        ("fields", "{}", '{"a": 1}', "stop", ["“a” invented"]),
+        ("fields", "{}", '{"seen": 1}', "stop", ["“seen” invented"]),
+        (
+            "fields",
+            "{}",
+            '{"Call Anna": 1, "seen": 1, "b": 1}',
+            "stop",
+            [UNKNOWN, "“seen” invented"],
+        ),
         ("fields", '{"a": 1}', '{"a": 2}', "stop", ["“a” wrong"]),
         (
             "fields",
@@ -54,7 +61,7 @@ def answered(answers: Sequence[tuple[str, str | None, str]]) -> Answered:
             [
                 "“day” missing (its value is not in the input as written)",
                 "“n” wrong",
-                "“time” invented",
+                UNKNOWN,
             ],
         ),
     ],
@@ -67,7 +74,8 @@ def test_each_error_is_named(
     kinds: list[str],
     made_task: MakeTask,
 ) -> None:
-    task = made_task(task_type, METRICS[task_type], train=[Example(0, "x", expected)])
+    seen = [Example(1, "y", '{"seen": 1}')] if task_type == "fields" else []
+    task = made_task(task_type, METRICS[task_type], train=[Example(0, "x", expected), *seen])
     found = sort_mistakes(task, *answered([(expected, given, finish)]))
     assert sorted(mistake.kind for mistake in found) == sorted(kinds)
     for mistake in found:
@@ -145,13 +153,18 @@ def test_a_value_that_stands_in_the_input_could_have_been_read(made_task: MakeTa
         ),
         (
             "fields",
-            [('{"x": 1, "y": 2, "z": 3}', '{"x": 1, "y": 5, "w": 0}'), ('{"x": 1}', None)],
+            [
+                ('{"x": 1, "y": 2, "z": 3}', '{"x": 1, "y": 5, "w": 0, "Call Anna": 0}'),
+                ('{"x": 1}', None),
+                ('{"x": 1}', '{"x": 1, "z": 0}'),
+            ],
             {
-                ("x", "right"): 1,
+                ("x", "right"): 2,
                 ("x", ""): 1,
                 ("y", "wrong"): 1,
                 ("z", "missing"): 1,
-                ("w", "invented"): 1,
+                ("z", "invented"): 1,
+                (UNKNOWN, "invented"): 1,
             },
         ),
         ("number", [("7", "8")], {}),

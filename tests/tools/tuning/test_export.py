@@ -16,6 +16,7 @@ from tools.runs import Run, create_run
 from tools.settings import Settings
 from tools.tuning.export import export_run, trl_settings
 from tools.tuning.recipe import Recipe, choose_recipe
+from tools.tuning.registry import Registry
 
 SCORE = Score(score=0.9, low=0.8, high=0.95, n=80)
 GAIN = Difference(value=0.05, low=0.01, high=0.09, p_value=0.02, fixed=7, broken=2)
@@ -154,6 +155,16 @@ def test_an_export_can_be_used_elsewhere(
             assert asked == [e.input for e in rows]
     written = "".join(f.read_text() for f in exported.rglob("*.jsonl"))
     assert not any(json.dumps(e.input, ensure_ascii=False) in written for e in parts.test)
+
+
+def test_an_adapter_that_was_rolled_back_is_not_exported(
+    tuned_run: Run, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish(tuned_run)
+    monkeypatch.setattr(Registry, "is_rolled_back", lambda *_: True)
+    with pytest.raises(RunError, match="was rolled back"):
+        export_run(tuned_run, settings, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_card_shows_the_evidence(exported: Path) -> None:

@@ -1,6 +1,9 @@
 """A tune as the graph runs it, on a tiny model."""
 
 import csv
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,7 @@ from tools.progress import Step, Watch
 from tools.runs import create_run
 from tools.settings import Settings
 from tools.trials.mistakes import kept_mistakes
-from tools.tuning.tune import run_tune
+from tools.tuning.tune import WAITING, run_tune
 from tools.tuning.verify import verify
 from tools.tuning.workplace import Workplace
 
@@ -86,3 +89,33 @@ def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: 
     (adapter / "adapter_config.json").write_text("{}")
     with pytest.raises(ModelError, match="was changed after its training"):
         place.tuned(adapter)
+
+
+@pytest.mark.parametrize("first_is_stopped", [False, True])
+def test_two_runs_on_the_same_examples_tune_one_after_the_other(
+    first_is_stopped: bool, place: Workplace
+) -> None:
+    first, second = place.run.info.run_id, create_run(place.run.home)
+    second.take_examples(place.run.examples_file)
+    later = replace(place, run=second, dataset=second.dataset(place.brief))
+    begun, told = threading.Event(), list[str]()
+
+    def listen(step: Step) -> None:
+        if ": step " in step.title:
+            begun.set()
+
+    def stop() -> bool:
+        return first_is_stopped and WAITING in told
+
+    with ThreadPoolExecutor(1) as pool:
+        tune = pool.submit(run_tune, place, load_policy(), Watch(listen=listen, should_stop=stop))
+        assert begun.wait(120)
+        found = run_tune(later, load_policy(), Watch(listen=lambda step: told.append(step.title)))
+        ended = tune.exception()
+    assert WAITING in told
+    assert isinstance(ended, Stopped) if first_is_stopped else ended is None
+    assert not found.result.stopped
+    (folder,) = (place.store.folder / "tunes").iterdir()
+    log = (folder / "training.log").read_text()
+    assert (log.count("; starting"), log.count("; resuming")) == (1, int(first_is_stopped))
+    assert {entry.run_id for entry in place.registry.entries()} == {first, second.info.run_id}
