@@ -28,7 +28,7 @@ from agent.interview import (
     worded_next,
 )
 from agent.optimisers import optimisers
-from agent.plans import is_given, trials_plan, tune_plan
+from agent.plans import UNPROVABLE, is_given, trials_plan, tune_plan
 from agent.questions import Topic, Unclear, Update
 from agent.state import Consent, State
 from agent.topics import TEXT_TARGET, as_today
@@ -225,9 +225,10 @@ def refine(
 
 def approve(state: State, runtime: Bench) -> Command[Literal["tune", After]]:
     """A second yes covers the tune."""
-    if state.get("confirmed") is None:  # without a prompt's test score nothing could be proven
-        return Command(goto="report")
     wanted = _wants_tune(state)
+    if state.get("confirmed") is None:  # without a prompt's test score nothing could be proven
+        note = UNPROVABLE if wanted else ""
+        return Command(goto="report", update={"unfinished_tune": note})
     plan = tune_plan(state, runtime.context)
     if wanted is None and state["options"].interactive:
         problem = {"problem": state.get("problem", "")}

@@ -61,6 +61,7 @@ __all__ = [
 
 SCHEMA_VERSION: Final = 1
 FILE_NAME = "assessment.json"
+MOST_PROMPTS = 5  # that are compared
 
 
 # Kept conversations know these classes by the place that all use, wherever they are written.
@@ -146,12 +147,30 @@ class Assessment(Part):
         return MistakesPart(name=best.name, kinds=found.mistakes, cells=found.errors)
 
     @property
+    def own_prompts(self) -> set[str]:
+        """Names of the arms that are the team's own prompt."""
+        return {f"{p.name} ({p.model})" for p in self.prompting.plans if p.family == "yours"}
+
+    @property
     def compared(self) -> list[Arm]:
-        """The arms that a reader compares, best first: prompts dropped early are left out."""
+        """The arms that a reader compares, best first: of the prompts a few.
+
+        Those dropped early are left out and, where many ran on all of dev, those that are neither
+        among the best nor the best of their model nor the team's own nor read on the locked rows.
+        """
         best = self.prompting.best.name if self.prompting.best else None
-        most = max((arm.dev.n for arm in self.arms if arm.kind == "prompt"), default=0)
-        kept = [a for a in self.arms if a.kind != "prompt" or a.dev.n == most or a.name == best]
-        return sorted(kept, key=lambda arm: arm.measured.score, reverse=True)
+        prompts = [arm for arm in self.arms if arm.kind == "prompt"]
+        most = max((arm.dev.n for arm in prompts), default=0)
+        ran = sorted((a for a in prompts if a.dev.n == most), key=_by_score, reverse=True)
+        first_of = {arm.model: arm.name for arm in reversed(ran)}
+        leading = (arm.name for arm in ran[:MOST_PROMPTS])
+        names = {best, *first_of.values(), *leading, *self.own_prompts}
+        kept = [a for a in self.arms if a.kind != "prompt" or a.test or a.name in names]
+        return sorted(kept, key=_by_score, reverse=True)
+
+
+def _by_score(arm: Arm) -> float:
+    return arm.measured.score
 
 
 def schema() -> str:

@@ -70,12 +70,11 @@ def cost_picture(a: Assessment) -> Picture | None:
 def drawn_arms(a: Assessment) -> list[str]:
     """The arms whose cost is shown: the best prompt, the team's own, and the other kinds."""
     best = a.prompting.best.name if a.prompting.best else None
-    own = {f"{p.name} ({p.model})" for p in a.prompting.plans if p.family == "yours"}
-    kinds = {arm.name: arm.kind for arm in a.arms}
+    kinds, prompts = {arm.name: arm.kind for arm in a.arms}, {best, *a.own_prompts}
     shown = [
         name
         for name in a.economics.arms
-        if kinds.get(name) in ("classifier", "tuned", None) or name == best or name in own
+        if kinds.get(name) in ("classifier", "tuned", None) or name in prompts
     ]
     return sorted(shown, key=lambda name: name != best)[: len(LINES)]
 
