@@ -303,7 +303,7 @@ class LocalModel:
             chooser,
             limits,
             self._end[:1] if limits.form else self._end,
-            is_whole=lambda ids: limits.until_json and self._ends_json(ids),
+            is_whole=lambda ids: limits.until_json and self._ends_json(ids, limits.json_within),
             tell=None if tell is None else lambda ids: tell(self._text(ids).strip()),
         )
         return [(answer.tokens, answer.ended) for answer in writing.write(sequences, shared)]
@@ -315,6 +315,8 @@ class LocalModel:
     def _text(self, ids: list[int]) -> str:
         return str(self.tokenizer.decode(ids, skip_special_tokens=True))
 
-    def _ends_json(self, answer: list[int]) -> bool:
-        """Whether the last token completes a JSON object."""
+    def _ends_json(self, answer: list[int], within: int) -> bool:
+        """Whether the last token completes a JSON object, or none has begun in time."""
+        if len(answer) == within:
+            return "{" not in self._text(answer)
         return "}" in self._text(answer[-1:]) and first_object(self._text(answer)) is not None

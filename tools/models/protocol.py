@@ -95,6 +95,8 @@ class Limits:
         max_new_tokens: Most tokens.
         until_json: Whether the answer ends with its first complete JSON object; a local model
             stops there, an endpoint may write on.
+        json_within: Tokens within which that object has to begin, or a local model gives the answer
+            up; 0 lets it write to the end.
         form: The form that the answer must have, or None.
         temperature: Zero takes the likeliest token, above it tokens are drawn.
         seed: Of the draw.
@@ -102,6 +104,7 @@ class Limits:
 
     max_new_tokens: int = 64
     until_json: bool = False
+    json_within: int = 0
     form: Form | None = None
     temperature: float = 0.0
     seed: int = 0

@@ -34,6 +34,7 @@ CLOSENESS = {
 PLACEHOLDERS = ("{{input}}", "{input}")
 REASONING_TOKENS = {"labels": 48, "fields": 64, "number": 128, "text": 48}
 OWN_TOKENS = 128  # words of the team's may ask for a few sentences before the answer
+PROSE = 40  # tokens of prose before a JSON object; more is rambling that never comes to one
 DRAW_TEMPERATURE = 0.7  # of self-consistency (2203.11171)
 VALUE_TOKENS = 24  # at least, for one field
 NOTHING = "N/A"  # the input without content by which labels are calibrated (2102.09690)
@@ -223,9 +224,12 @@ class Plan(Frozen):
         """
         if self.by_key:
             return Limits(task.once("value tokens", lambda: _value_tokens(task)))
+        before = self._room_before(task)
+        is_json = task.type == "fields" and not self.reasoning
         return Limits(
-            task.answer_tokens + self._room_before(task),
-            until_json=task.type == "fields" and not self.reasoning,
+            task.answer_tokens + before,
+            until_json=is_json,
+            json_within=PROSE if is_json and not before else 0,
             form=task.form if self.decoding == "constrained" else None,
             temperature=DRAW_TEMPERATURE if self.votes > 1 else 0.0,
             seed=draw,

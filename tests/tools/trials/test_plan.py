@@ -7,7 +7,7 @@ import pytest
 from policies.brief import TaskType
 from tools.intake.examples import Example
 from tools.trials.neighbours import NearestRows
-from tools.trials.plan import Plan
+from tools.trials.plan import PROSE, Plan
 from tools.trials.shots import balanced, diverse, hard
 from tools.trials.task import Task
 from tools.trials.wording import INSTRUCTIONS
@@ -316,3 +316,17 @@ def test_the_value_of_a_field_has_room(city: str, tokens: int, made_task: MakeTa
     train = [Example(1, "x", json.dumps({"city": city, "day": 2}, ensure_ascii=False))]
     plan = BARE.model_copy(update={"by_key": True})
     assert plan.limits(made_task("fields", train=train)).max_new_tokens == tokens
+
+
+@pytest.mark.parametrize(
+    ("changes", "within"),
+    [({}, PROSE), ({"reasoning": "steps"}, 0), ({"own": "Think, then write JSON."}, 0)],
+)
+def test_prose_before_a_json_object_has_its_limit_unless_it_is_asked_for(
+    changes: dict[str, Any], within: int, made_task: Any
+) -> None:
+    train = [Example(0, "x", '{"a": 1}')]
+    fields = made_task("fields", "field_f1", train=train)
+    plan = Plan(name="p", family="f", **changes)
+    assert plan.limits(fields).json_within == within
+    assert plan.limits(made_task()).json_within == 0
