@@ -10,13 +10,14 @@ SANS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "A
 MONO = ("ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace")
 
 # A new message is shown from its top, for a verdict is taller than the window (Gradio's own
-# scrolling would show its end); its contents come a moment later, hence the half second. After
-# that the talk stays at its end if it was there. The window's title says what goes on and, when a
-# run is finished, its answer. What scrolls can be reached with the keyboard.
+# scrolling would show its end), and of a talk that is opened the question that waits; its contents
+# come a moment later, hence the half second. After that the talk stays at its end if it was there.
+# The window's title says what goes on and, when a run is finished, its answer. What scrolls can be
+# reached with the keyboard.
 HEAD = """
 <script>
 (() => {
-  let seen = 0, first = null, until = 0, atEnd = true;
+  let seen = 0, first = null, opened = false, until = 0, atEnd = true;
   const chat = () => document.querySelector("#chat [role=log]");
   addEventListener("scroll", (event) => {
     const log = chat();
@@ -37,11 +38,14 @@ HEAD = """
     const said = log ? log.querySelectorAll("[data-testid=bot], [data-testid=user]") : [];
     if (!said.length) return;
     if (said.length !== seen) {
+      opened = said.length > seen + 3;
       first = said[seen && seen < said.length ? seen : said.length - 1];
       until = Date.now() + 500;
       seen = said.length;
     }
     requestAnimationFrame(() => {
+      const last = said[said.length - 1];
+      if (opened && last.querySelector(".question, .plan")) first = last;
       const above = first.getBoundingClientRect().top - log.getBoundingClientRect().top;
       if (Date.now() < until) log.scrollTo({ top: log.scrollTop + above - 24 });
       else if (atEnd) log.scrollTo({ top: log.scrollHeight });
