@@ -286,7 +286,6 @@ def test_an_answer_is_told_token_by_token_and_is_the_same(tiny: LocalModel) -> N
         assert all(len(one) <= len(next) for one, next in zip(told, told[1:], strict=False))
 
 
-@pytest.mark.parametrize("own", ["<|im_end|>", "<|endoftext|>", None])
 def test_an_answer_in_which_no_json_begins_is_given_up(tiny: LocalModel) -> None:
     asked = chats(4, shared=True)
     given_up = completed(tiny, asked, Limits(12, until_json=True, json_within=5))
@@ -296,6 +295,7 @@ def test_an_answer_in_which_no_json_begins_is_given_up(tiny: LocalModel) -> None
     assert completed(tiny, asked, Limits(12, until_json=True)) != given_up
 
 
+@pytest.mark.parametrize("own", ["<|im_end|>", "<|endoftext|>", None])
 def test_answers_end_with_what_the_chat_template_puts_after_a_turn(
     own: str | None, tiny: LocalModel, tmp_path: Path
 ) -> None:
