@@ -43,7 +43,7 @@ from tools.assessment import Assessment, EconomicsPart
 from tools.economics import monthly_cost
 from tools.report import words
 from tools.report.answer import next_steps, verdict_title
-from tools.tuning.verify import measured_ways, outcome_of, passes_gate
+from tools.tuning.verify import judged_anew, outcome_now
 
 MOST_KINDS = 5
 CELL, PROMPT = 160, 4000  # most characters of a row's text, of a prompt
@@ -87,10 +87,8 @@ def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy)
     same = "The answer stays the same." if advice.verdict == now else become
     lines.append(f"{same} {advice.headline}")
     if "tuned" in state:
-        tuned = state["tuned"]
-        ways = measured_ways(evidence, state["confirmed"], tuned.test, policy)
-        shipped = passes_gate(advice.verdict, tuned.difference, tuned.test.n, policy)
-        outcome = outcome_of(advice.verdict, ways, shipped, brief.target, evidence.forecast, policy)
+        tuned = judged_anew(state["tuned"], advice.verdict, policy)
+        outcome = outcome_now(tuned, advice.verdict, evidence, state["confirmed"], policy)
         lines.append(f"By what the tune measured: {outcome.text}")
     return "\n".join(lines)
 

@@ -47,7 +47,7 @@ from tools.forecast.stage import ForecastReport, run_baselines, run_forecast
 from tools.report.assemble import Findings, write_assessment
 from tools.trials.stage import confirm, plan_timer, run_trials, score_today
 from tools.tuning.tune import pilot, run_tune
-from tools.tuning.verify import judged_anew, measured_ways, outcome_of
+from tools.tuning.verify import judged_anew, outcome_now
 from tools.tuning.verify import verify as prove
 from tools.within_limits import others_to_time, winner_within_limits, with_latency
 
@@ -199,11 +199,8 @@ def _proven_anew(state: State) -> State:
 
 
 def _outcome(state: State, part: TunedPart, policy: Policy) -> Outcome:
-    """What a proven tune makes the answer."""
-    evidence, verdict = state["evidence"], state["recommendation"].verdict
-    ways = measured_ways(evidence, state["confirmed"], part.test, policy)
-    target = state["brief"].target
-    return outcome_of(verdict, ways, part.shipped, target, evidence.forecast, policy)
+    verdict, prompt = state["recommendation"].verdict, state["confirmed"]
+    return outcome_now(part, verdict, state["evidence"], prompt, policy)
 
 
 def refine(

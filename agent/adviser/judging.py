@@ -19,9 +19,9 @@ NOTHING_TO_COMPARE = "There are no two different texts to compare in this run."
 
 def judge_offers(state: State, bench: Workbench) -> list[dict[str, str]]:
     """Buttons that have the adviser judge; a press is the consent to send what the label says."""
-    found = rivals(state, is_rolled_back(state, bench.run(state)))
-    if not found or bench.adviser(state) is None:
+    if bench.adviser(state) is None:
         return []
+    found = rivals(state, is_rolled_back(state, bench.run(state)))
     name = bench.settings.adviser
     return [
         {

@@ -238,6 +238,22 @@ def outcome_of(
     return Outcome(use=chosen.use, text=text, forecast_error=error)
 
 
+def outcome_now(
+    part: TunedPart, verdict: Verdict, evidence: Evidence, prompt: Score | None, policy: Policy
+) -> Outcome:
+    """What a proven tune makes the answer beside this advice and evidence.
+
+    Args:
+        part: The tune; `judged_anew` fits it to the advice.
+        verdict: The advice.
+        evidence: What it rests on.
+        prompt: The best prompt's score on the locked test.
+        policy: The thresholds.
+    """
+    ways, target = measured_ways(evidence, prompt, part.test, policy), evidence.brief.target
+    return outcome_of(verdict, ways, part.shipped, target, evidence.forecast, policy)
+
+
 def _advised(verdict: Verdict, ways: Sequence[Way]) -> Use | None:
     """What the advice before the tune was to use; to keep another than a prompt changes nothing."""
     if verdict == "keep_prompt" and any(way.use == "none" for way in ways):
