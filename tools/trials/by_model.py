@@ -1,7 +1,7 @@
 """The trials of each model: its ladder, what optimisers propose, and the best plans recombined."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tools.assessment import ExhaustionPart
 from tools.errors import ModelError, Stopped
@@ -12,7 +12,7 @@ from tools.progress import Watch
 from tools.trials.exhaustion import measure_exhaustion
 from tools.trials.ladder import ladder
 from tools.trials.plan import Plan
-from tools.trials.race import RaceResult, race
+from tools.trials.race import ROUNDS, RaceResult, Round, race
 from tools.trials.recombine import recombined
 from tools.trials.task import Task
 from tools.trials.trial import Trial
@@ -95,34 +95,47 @@ def _try_model(
     watch: Watch,
     optimisers: Sequence[Optimiser],
 ) -> ModelTrials:
-    """The ladder, then what optimisers propose, then recombined plans for as long as they help."""
-    plans = ladder(task, model.traits.abilities)
-    trials, result = race(plans, task, model, dev, watch)
+    """The ladder, then what optimisers propose, then recombined plans for as long as they help.
+
+    All of them meet the first rows before the best go on: rows that a leader answers and is then
+    overtaken tell nothing.
+    """
+    entered = _Entered(task, model, dev, watch)
+    entered.race(ladder(task, model.traits.abilities))
     for optimise in optimisers:
-        if not result.stopped:
-            further = optimise(trials, task, model, watch)
-            trials, result = _raced_on(further, task, model, dev, watch, trials, result)
-    measured = measure_exhaustion(trials, task, result.stopped)
+        if not entered.result.stopped:
+            entered.race(optimise(entered.trials, task, model, watch))
     for done in range(MOST_REFINEMENTS):
         # The first round is always run: whether the leaders can be bettered is seen around them.
-        further = recombined(trials, task, REFINEMENT)
-        if result.stopped or not further or (done and measured.exhausted):
+        further = recombined(entered.trials, task, REFINEMENT)
+        if entered.result.stopped or not further or (done and entered.measured.exhausted):
             break
-        trials, result = _raced_on(further, task, model, dev, watch, trials, result)
-        measured = measure_exhaustion(trials, task, result.stopped)
-    return ModelTrials(model, trials, result, measured)
+        entered.race(further)
+    if not entered.result.stopped:
+        entered.race([], ROUNDS)
+    return ModelTrials(model, entered.trials, entered.result, entered.measured)
 
 
-def _raced_on(
-    plans: Sequence[Plan],
-    task: Task,
-    model: CachedModel,
-    dev: Sequence[Example],
-    watch: Watch,
-    trials: Sequence[Trial],
-    before: RaceResult,
-) -> tuple[list[Trial], RaceResult]:
-    """A race that goes on; what was left out before stays on record."""
-    trials, result = race(plans, task, model, dev, watch, trials)
-    left_out = (*before.left_out, *result.left_out)
-    return trials, result.model_copy(update={"left_out": left_out})
+@dataclass
+class _Entered:
+    """The plans that were entered on one model, and how far they came."""
+
+    task: Task
+    model: CachedModel
+    dev: Sequence[Example]
+    watch: Watch
+    trials: list[Trial] = field(default_factory=list)
+    result: RaceResult = field(default_factory=RaceResult)
+
+    @property
+    def measured(self) -> ExhaustionPart:
+        """Whether prompting is exhausted by now."""
+        return measure_exhaustion(self.trials, self.task, self.result.stopped)
+
+    def race(self, plans: Sequence[Plan], rounds: Sequence[Round] = ()) -> None:
+        """Race further plans against those so far; what was left out stays on record."""
+        before = self.result.left_out
+        self.trials, result = race(
+            plans, self.task, self.model, self.dev, self.watch, self.trials, rounds
+        )
+        self.result = result.model_copy(update={"left_out": (*before, *result.left_out)})

@@ -23,7 +23,8 @@ from tools.trials.task import Task
 from tools.trials.trial import Trial, ranked
 
 FIRST_ROWS = 30  # fewer say too little to call a plan tried
-ROUNDS = (  # (rows answered, rows to answer, plans that may)
+Round = tuple[int, int, int]  # rows answered, rows to answer, plans that may
+ROUNDS: tuple[Round, ...] = (
     (FIRST_ROWS, 2 * FIRST_ROWS, 3),
     (2 * FIRST_ROWS, 10**9, 2),
 )
@@ -54,6 +55,7 @@ def race(
     dev: Sequence[Example],
     watch: Watch,
     trials: Sequence[Trial] = (),
+    rounds: Sequence[Round] = ROUNDS,
 ) -> tuple[list[Trial], RaceResult]:
     """Run plans against each other on dev.
 
@@ -64,6 +66,7 @@ def race(
         dev: The dev rows.
         watch: Progress and stop.
         trials: Trials of an earlier race of the same model on the same rows.
+        rounds: Who goes on after the first rows; nobody where further plans are still to come.
 
     Returns:
         The trials that were scored, in the order in which they were tried, and how the race ended.
@@ -73,7 +76,7 @@ def race(
         watch.check()
         for plan in plans:
             entered.admit(plan)
-        for answered, rows, most in ROUNDS:
+        for answered, rows, most in rounds:
             entered.go_on(answered, min(rows, len(dev)), most)
     except Stopped as stop:
         for trial in entered.trials:

@@ -1,4 +1,4 @@
-"""Several models: what ends the trials of one, and what ends them all."""
+"""Several models: what ends the trials of one, and what ends them all. One model: who goes on."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from tools.intake.examples import Example
 from tools.models.protocol import Ability
 from tools.progress import Watch
 from tools.trials.by_model import try_models
+from tools.trials.race import FIRST_ROWS
 from tools.trials.task import Task
 
 Rows = Callable[[int], list[Example]]
@@ -44,3 +45,15 @@ def test_a_stop_ends_all_and_says_what_was_not_asked(
     found, failed = try_models(made_task(), models, rows(40), watch, ())
     assert [each.model.name for each in found] == ["dear"]
     assert failed == {"own": "own was not measured: the trials ended before it."}
+
+
+def test_nobody_goes_on_before_all_have_met_the_first_rows(
+    Pupil: Any, rows: Rows, made_task: Callable[..., Task]
+) -> None:
+    met: list[int] = []
+    watch = Watch(scored=lambda arm: met.append(arm.dev.n))
+    pupil = Pupil({"": 0.8}, abilities=frozenset())
+    ((found,), _) = try_models(made_task(), [pupil], rows(90), watch, ())
+    assert {trial.plan.family for trial in found.trials} > {"recombined"}
+    assert met == sorted(met) and met.count(FIRST_ROWS) == len(found.trials)
+    assert met.count(60) == 3 and met[-1] == 90
