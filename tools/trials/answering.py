@@ -23,7 +23,7 @@ from tools.models.protocol import (
     Writer,
 )
 from tools.progress import Watch
-from tools.trials.parse import parse_answer, plain_object
+from tools.trials.parse import asks_for_marker, parse_answer, plain_object
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 
@@ -270,7 +270,7 @@ class _Asking:
 
     @property
     def _reasoned(self) -> bool:
-        return self.plan.reasoning is not None
+        return self.plan.reasoning is not None or asks_for_marker(self.plan.own)
 
     def _typed(self, key: str, text: str) -> Any:
         """A value as the train rows have it: text stays text, all else is read as JSON."""

@@ -101,13 +101,14 @@ def _try_model(
     overtaken tell nothing.
     """
     entered = _Entered(task, model, dev, watch)
-    entered.race(ladder(task, model.traits.abilities))
+    abilities = model.traits.abilities
+    entered.race(ladder(task, abilities))
     for optimise in optimisers:
         if not entered.result.stopped:
             entered.race(optimise(entered.trials, task, model, watch))
     for done in range(MOST_REFINEMENTS):
         # The first round is always run: whether the leaders can be bettered is seen around them.
-        further = recombined(entered.trials, task, REFINEMENT)
+        further = recombined(entered.trials, task, REFINEMENT, abilities)
         if entered.result.stopped or not further or (done and entered.measured.exhausted):
             break
         entered.race(further)

@@ -14,7 +14,7 @@
    Thousands separators, currency and percent signs are dropped; a comma is a decimal sign where it
    cannot part thousands.
    text: the text itself. A marker counts at the very start only or, where the plan reasons before
-   it answers, at the start of a line.
+   it answers or the team's own prompt asks for one, at the start of a line.
 3. Anything else is invalid and scores zero; the reply is kept for the list of mistakes.
 """
 
@@ -58,6 +58,11 @@ def parse_answer(
     if task_type == "number":
         return _number(*_after_marker(text))
     return _text(text, reasoned) or None
+
+
+def asks_for_marker(prompt: str | None) -> bool:
+    """Whether a prompt of the team's own names a marker, as in: give reasons, then "Answer:"."""
+    return prompt is not None and _MARKER.search(prompt) is not None
 
 
 def plain_object(text: str) -> str | None:

@@ -5,8 +5,9 @@ could write new prompts: one part of a leading plan is changed at a time.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
+from tools.models.protocol import Ability
 from tools.trials.plan import PER_INPUT, Plan
 from tools.trials.task import Task
 from tools.trials.trial import Trial, ranked
@@ -16,14 +17,24 @@ MOST_SHOTS = 32
 MORE_SHOTS = 1.5  # a step up in the number of examples; each costs tokens in every request
 
 
-def recombined(trials: Sequence[Trial], task: Task, count: int) -> list[Plan]:
-    """Up to `count` plans that were not tried, each one change away from a leading plan."""
+def recombined(
+    trials: Sequence[Trial], task: Task, count: int, abilities: Set[Ability]
+) -> list[Plan]:
+    """Up to `count` plans that were not tried, each one change away from a leading plan.
+
+    Args:
+        trials: The trials so far.
+        task: The task.
+        count: How many plans at most.
+        abilities: What the model can do; plans that need more are left out.
+    """
     tried = {_parts(trial.plan) for trial in trials}
     found: list[Plan] = []
     changes = [_changes(trial.plan, task) for trial in ranked(trials, task)[:LEADERS]]
     for plans in zip(*(list(each) for each in changes), strict=False):
         for plan in plans:
-            if _parts(plan) not in tried and len(found) < count:
+            able = plan.abilities(task) <= abilities
+            if able and _parts(plan) not in tried and len(found) < count:
                 tried.add(_parts(plan))
                 found.append(plan.model_copy(update={"name": _name(plan, len(trials), found)}))
     return found

@@ -135,12 +135,19 @@ def test_one_field_s_reply_does_not_spoil_the_row(
 
 
 @pytest.mark.parametrize(
-    ("reasoning", "text"), [("plan", "A lamp."), (None, "Facts first.\nAnswer: A lamp.")]
+    ("parts", "text"),
+    [
+        ({"reasoning": "plan"}, "A lamp."),
+        ({"own": "List the facts, then write “Answer:” and one line."}, "A lamp."),
+        ({"own": "Facts of {input} first, then Answer: and one line."}, "A lamp."),
+        ({"own": "Answer in one line."}, "Facts first.\nAnswer: A lamp."),
+        ({}, "Facts first.\nAnswer: A lamp."),
+    ],
 )
-def test_a_text_follows_its_marker_where_the_plan_reasons(
-    reasoning: Any, text: str, made_task: MakeTask
+def test_a_text_follows_its_marker_where_the_plan_or_the_prompt_reasons(
+    parts: dict[str, Any], text: str, made_task: MakeTask
 ) -> None:
-    plan = Plan(name="p", family="f", reasoning=reasoning)
+    plan = Plan(name="p", family="f", **parts)
     model = Scripted(say=lambda text, seed: "Facts first.\nAnswer: A lamp.")
     assert answers(plan, made_task("text", "chrf"), model)[0].given == text
 

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from tools.intake.examples import Example
+from tools.models.protocol import Ability
 from tools.trials.answering import Answer
 from tools.trials.plan import Plan
 from tools.trials.recombine import recombined
@@ -11,6 +12,7 @@ from tools.trials.trial import Trial
 
 MakeTask = Callable[..., Task]
 LEADER = Plan(name="leader", family="f", shots="nearest", shot_count=8, decoding="scored")
+ABLE: frozenset[Ability] = frozenset({"hidden states", "log-probabilities"})
 SECOND = Plan(name="second", family="f", contract=True)
 
 
@@ -22,7 +24,7 @@ def trial(plan: Plan, right: int) -> Trial:
 
 def test_mixes_are_one_change_away_from_the_leaders_and_new(made_task: MakeTask) -> None:
     trials = [trial(SECOND, 5), trial(LEADER, 9)]
-    found = recombined(trials, made_task(), 6)
+    found = recombined(trials, made_task(), 6, ABLE)
     assert len(found) == 6 and len({plan.name for plan in found}) == 6
     assert found[0].shot_count == 12 and found[0].shots == "nearest"
     assert found[1].shots == "nearest" and found[1].contract
@@ -37,7 +39,7 @@ def test_mixes_are_one_change_away_from_the_leaders_and_new(made_task: MakeTask)
 def test_what_was_tried_is_not_tried_again(made_task: MakeTask) -> None:
     task, trials = made_task(), [trial(LEADER, 9), trial(SECOND, 5)]
     seen: set[str] = set()
-    while further := recombined(trials, task, 4):
+    while further := recombined(trials, task, 4, ABLE):
         assert not seen & {plan.name for plan in further}
         seen |= {plan.name for plan in further}
         trials += [trial(plan, 1) for plan in further]
@@ -47,4 +49,15 @@ def test_what_was_tried_is_not_tried_again(made_task: MakeTask) -> None:
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_no_more_than_asked_for(count: int, made_task: MakeTask) -> None:
-    assert len(recombined([trial(LEADER, 9), trial(SECOND, 5)], made_task(), count)) == count
+    trials = [trial(LEADER, 9), trial(SECOND, 5)]
+    assert len(recombined(trials, made_task(), count, ABLE)) == count
+
+
+def test_what_the_model_cannot_run_takes_no_place(made_task: MakeTask) -> None:
+    task, leader = made_task(), SECOND.model_copy(update={"shots": "nearest", "shot_count": 4})
+    able, unable = (
+        recombined([trial(leader, 9), trial(SECOND, 5)], task, 6, abilities)
+        for abilities in (ABLE, frozenset[Ability]())
+    )
+    assert any(plan.abilities(task) for plan in able)
+    assert len(unable) == 6 and not any(plan.abilities(task) for plan in unable)
