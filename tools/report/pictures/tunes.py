@@ -26,7 +26,7 @@ FATES = {  # (mark, colour, size, name); the marks tell them apart without the c
     "kept_right": (".", BLUE, 5.0, "right before and after"),
     "fixed": ("^", GREEN, 7.0, "better after the fine-tune"),
     "broken": ("v", ORANGE, 7.0, "worse after the fine-tune"),
-    "kept_wrong": ("x", QUIET, 5.0, "wrong before and after"),
+    "kept_wrong": ("x", QUIET, 5.0, "not fully right, as before"),
 }
 
 
