@@ -11,6 +11,7 @@ from tools.forecast.stage import ForecastReport
 from tools.intake.dataset import Dataset
 from tools.settings import Settings
 from tools.trials.stage import TODAY, TrialsReport
+from tools.within_limits import like_tuned
 
 # Training time for the cost picture before a tune was measured; minutes cost next to nothing
 # beside the effort, so the guess decides nothing.
@@ -45,11 +46,11 @@ def gather(
     tests = {winner: confirmed, TODAY: confirmed_today}
     arms = [_completed(arm, tests.get(arm.name), settings) for arm in trials.arms]
     arms += [_completed(arm, None, settings) for arm in forecast.arms]
-    like_tuned = _like_tuned(arms, tune_model)
+    like = _like_tuned(arms, tune_model)
     rows = dataset.task.rows
     costs = costs_of(arms, trials.current, settings, rows)
-    if forecast.forecast is not None and like_tuned is not None:
-        busy = like_tuned.busy_ms or like_tuned.p50_ms
+    if forecast.forecast is not None and like is not None:
+        busy = like.busy_ms or like.p50_ms
         costs[TUNED] = tune_cost(busy, GUESSED_TUNE_SECONDS, settings, rows)
     return Evidence(
         brief=brief,
@@ -66,7 +67,7 @@ def gather(
         exhausted=trials.exhausted,
         tune_model=tune_model,
         larger_model_measured=any(model != tune_model for model in models),
-        tuned_ms=like_tuned.slow_ms if like_tuned else 0.0,
+        tuned_ms=like.slow_ms if like else 0.0,
     )
 
 
@@ -97,9 +98,7 @@ def _completed(arm: Arm, test: Score | None, settings: Settings) -> Arm:
 def _like_tuned(arms: Sequence[Arm], tune_model: str) -> Arm | None:
     """The arm that takes as long as a tuned model would, or None if nothing ran on the model.
 
-    It needs the shortest prompt only, so it takes as long as the plainest plan; where the model was
-    not prompted, as long as reading the text for the classifier.
+    Where the model was not prompted, as long as reading the text for the classifier.
     """
-    on_model = [arm for arm in arms if arm.model == tune_model]
-    prompted = [arm for arm in on_model if arm.kind == "prompt"] or on_model
-    return min(prompted, key=lambda arm: arm.prompt_tokens, default=None)
+    read = (arm for arm in arms if arm.model == tune_model)
+    return like_tuned(arms, tune_model) or next(read, None)

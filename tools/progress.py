@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from policies.evidence import Arm, ArmKind, Frozen, Score
@@ -79,6 +79,13 @@ class Watch:
     deadline: float | None = None
     scored: Callable[[Arm], None] = field(default=_ignore)
     wrote: Callable[[str], None] | None = None
+
+    def earlier(self, share: float) -> "Watch":
+        """The same with a time budget that ends before that share of what is left of it."""
+        if self.deadline is None:
+            return self
+        left = max(0.0, self.deadline - time.monotonic())
+        return replace(self, deadline=self.deadline - share * left)
 
     def check(self) -> None:
         """Raise `Stopped` if the user pressed stop or the time is up."""

@@ -1,6 +1,6 @@
 """The team's limits of time and money, applied before the locked test is read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from policies.brief import Brief
 from policies.evidence import Arm
@@ -12,6 +12,7 @@ from tools.trials.stage import TODAY, TrialsReport, Winner
 
 Timed = Callable[[Winner], Latency | None]
 MOST_TIMED = 6
+AS_BRIEF = 1.25  # times the tokens of the best prompt's answers
 
 
 def winner_within_limits(
@@ -55,13 +56,26 @@ def with_latency(found: TrialsReport, plan: Winner, timed: Timed) -> TrialsRepor
 def others_to_time(found: TrialsReport, tune_model: str) -> list[Winner]:
     """Plans whose time decides something besides the winner's.
 
-    The team's own prompt, and the plainest plan on the tune model: a tuned model needs no more.
+    The team's own prompt, and the one that takes as long as a tuned model would.
     """
-    arms = {arm.name: arm for arm in found.arms}
-    own = [plan for plan in found.tried if plan.arm == found.current]
-    on_model = [plan for plan in found.tried if plan.model == tune_model]
-    plainest = sorted(on_model, key=lambda plan: arms[plan.arm].prompt_tokens)[:1]
-    return own + plainest
+    like = like_tuned(found.arms, tune_model)
+    names = [found.current, like.name if like else None]
+    return [plan for name in names for plan in found.tried if plan.arm == name]
+
+
+def like_tuned(arms: Sequence[Arm], tune_model: str) -> Arm | None:
+    """The prompt that takes as long as a tuned model would, or None if none ran on the model.
+
+    A tuned model needs the shortest prompt and writes what the best prompt has the model write; a
+    bare instruction often has it ramble.
+    """
+    prompts = [arm for arm in arms if arm.model == tune_model and arm.kind == "prompt"]
+    best = max(prompts, key=lambda arm: (arm.dev.n, arm.dev.score), default=None)
+    if best is None:
+        return None
+    most = best.completion_tokens * AS_BRIEF
+    brief = [arm for arm in prompts if arm.completion_tokens <= most]
+    return min(brief, key=lambda arm: arm.prompt_tokens)
 
 
 def _chosen(found: TrialsReport, brief: Brief, settings: Settings) -> TrialsReport:

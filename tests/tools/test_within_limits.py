@@ -12,7 +12,13 @@ from tools.trials.latency import Latency
 from tools.trials.plan import Plan
 from tools.trials.stage import TrialsReport, Winner, task_of
 from tools.trials.trial import arm_name
-from tools.within_limits import MOST_TIMED, others_to_time, winner_within_limits, with_latency
+from tools.within_limits import (
+    MOST_TIMED,
+    like_tuned,
+    others_to_time,
+    winner_within_limits,
+    with_latency,
+)
 
 SETTINGS = Settings(
     endpoints={"far": EndpointSettings(base_url="http://f/v1", model="m", price_in=1, price_out=1)},
@@ -132,3 +138,29 @@ def test_the_present_prompt_and_the_plainest_are_timed_too() -> None:
     latency = Latency(p50_ms=1, p95_ms=2, requests=3)
     timed = with_latency(found, two, lambda plan: latency)
     assert [arm.timed for arm in timed.arms] == [0, 3]
+
+
+@pytest.mark.parametrize(
+    ("written", "like"),
+    [
+        ({"bare": 30, "few": 32, "many": 30}, "bare"),
+        ({"bare": 75, "few": 32, "many": 30}, "few"),  # it rambles
+        ({"bare": 14, "few": 0, "many": 0}, "few"),  # labels by their odds: nothing is written
+        ({"bare": 75, "few": 75, "many": 30}, "many"),
+    ],
+)
+def test_a_tune_takes_as_long_as_the_shortest_prompt_that_is_answered_as_briefly_as_the_best(
+    written: dict[str, float], like: str
+) -> None:
+    scores = {"bare": (0.1, 50.0), "few": (0.6, 150.0), "many": (0.9, 400.0)}
+    arms = [
+        _arm(Winner(plan=EXTRA.model_copy(update={"name": name}), model="m"), score, 10, tokens)
+        for name, (score, tokens) in scores.items()
+    ]
+    arms = [
+        arm.model_copy(update={"completion_tokens": written[name]})
+        for arm, name in zip(arms, scores, strict=True)
+    ]
+    found = like_tuned(arms, "m")
+    assert found is not None and found.name == f"{like} (m)"
+    assert like_tuned(arms, "another") is None

@@ -19,6 +19,7 @@ from tools.trials.trial import Trial
 
 REFINEMENT = 3  # plans recombined at a time
 MOST_REFINEMENTS = 2
+GOING_ON = 0.25  # of the time left when a model's trials begin
 
 # Proposes further plans for a model from the trials so far.
 Optimiser = Callable[[Sequence[Trial], Task, LanguageModel, Watch], list[Plan]]
@@ -98,22 +99,21 @@ def _try_model(
     """The ladder, then what optimisers propose, then recombined plans for as long as they help.
 
     All of them meet the first rows before the best go on: rows that a leader answers and is then
-    overtaken tell nothing.
+    overtaken tell nothing. Some time is kept for going on.
     """
-    entered = _Entered(task, model, dev, watch)
+    entered, early = _Entered(task, model, dev), watch.earlier(GOING_ON)
     abilities = model.traits.abilities
-    entered.race(ladder(task, abilities))
+    entered.race(ladder(task, abilities), early)
     for optimise in optimisers:
         if not entered.result.stopped:
-            entered.race(optimise(entered.trials, task, model, watch))
+            entered.race(optimise(entered.trials, task, model, early), early)
     for done in range(MOST_REFINEMENTS):
         # The first round is always run: whether the leaders can be bettered is seen around them.
         further = recombined(entered.trials, task, REFINEMENT, abilities)
         if entered.result.stopped or not further or (done and entered.measured.exhausted):
             break
-        entered.race(further)
-    if not entered.result.stopped:
-        entered.race([], ROUNDS)
+        entered.race(further, early)
+    entered.race([], watch, ROUNDS)
     return ModelTrials(model, entered.trials, entered.result, entered.measured)
 
 
@@ -124,7 +124,6 @@ class _Entered:
     task: Task
     model: CachedModel
     dev: Sequence[Example]
-    watch: Watch
     trials: list[Trial] = field(default_factory=list)
     result: RaceResult = field(default_factory=RaceResult)
 
@@ -133,10 +132,12 @@ class _Entered:
         """Whether prompting is exhausted by now."""
         return measure_exhaustion(self.trials, self.task, self.result.stopped)
 
-    def race(self, plans: Sequence[Plan], rounds: Sequence[Round] = ()) -> None:
-        """Race further plans against those so far; what was left out stays on record."""
-        before = self.result.left_out
+    def race(self, plans: Sequence[Plan], watch: Watch, rounds: Sequence[Round] = ()) -> None:
+        """Race further plans against those so far; what once ended it or left some out remains."""
+        before = self.result
         self.trials, result = race(
-            plans, self.task, self.model, self.dev, self.watch, self.trials, rounds
+            plans, self.task, self.model, self.dev, watch, self.trials, rounds
         )
-        self.result = result.model_copy(update={"left_out": (*before, *result.left_out)})
+        left_out = (*before.left_out, *result.left_out)
+        ended = before if before.stopped else result
+        self.result = ended.model_copy(update={"left_out": left_out})

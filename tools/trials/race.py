@@ -79,8 +79,6 @@ def race(
         for answered, rows, most in rounds:
             entered.go_on(answered, min(rows, len(dev)), most)
     except Stopped as stop:
-        for trial in entered.trials:
-            trial.fate = trial.fate or f"cut short after {len(trial.answers)} rows"
         left_out = tuple(entered.left_out)
         return entered.trials, RaceResult(left_out=left_out, stop_reason=str(stop), stopped=True)
     finished = sum(len(trial.answers) == len(dev) for trial in entered.trials)

@@ -71,7 +71,7 @@ def plan_record(
         model=trial.model,
         n=len(trial.answers),
         score=trial.score(task).score,
-        fate=trial.fate,
+        fate=trial.fate or f"cut short after {len(trial.answers)} rows",
         needs=trial.plan.needs(task),
         runs_on=tuple(
             other.name

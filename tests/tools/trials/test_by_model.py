@@ -1,6 +1,7 @@
 """Several models: what ends the trials of one, and what ends them all. One model: who goes on."""
 
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -57,3 +58,17 @@ def test_nobody_goes_on_before_all_have_met_the_first_rows(
     assert {trial.plan.family for trial in found.trials} > {"recombined"}
     assert met == sorted(met) and met.count(FIRST_ROWS) == len(found.trials)
     assert met.count(60) == 3 and met[-1] == 90
+
+
+def test_time_is_kept_for_the_best_to_go_on(
+    Pupil: Any, rows: Rows, made_task: Callable[..., Task], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pupil = Pupil({"": 0.8}, abilities=frozenset())
+    clock = SimpleNamespace(monotonic=lambda: 1.0 * sum(pupil.asked.values()))  # a second a row
+    monkeypatch.setattr("tools.progress.time", clock)
+    watch = Watch(deadline=800.0)
+    ((found,), _) = try_models(made_task(), [pupil], rows(90), watch, ())
+    assert sum(len(trial.answers) == FIRST_ROWS for trial in found.trials) < 24
+    assert max(len(trial.answers) for trial in found.trials) == 90
+    assert found.result.stopped and found.result.stop_reason == "The time budget is spent."
+    assert not found.exhaustion.exhausted
