@@ -14,6 +14,7 @@ from llguidance.numpy import (
 )
 
 from tools.errors import ModelError
+from tools.models.copied import Schema, is_marked, marked_for
 from tools.models.protocol import Form, Limits
 
 # Written without line breaks, as the answers of the examples are.
@@ -34,17 +35,26 @@ class Forms:
         self.vocabulary = vocabulary
         self._tokenizer = from_tokenizer(tokenizer, n_vocab=vocabulary, eos_token=end)
 
-    def matcher(self, form: Form) -> LLMatcher:
-        """What follows an answer in that form.
+    def matchers(self, form: Form, texts: Sequence[str]) -> list[LLMatcher]:
+        """What follows the answer to each text in that form.
 
         Raises:
             ModelError: The form cannot be followed.
         """
         if form.kind == "regex":
-            grammar = LLMatcher.grammar_from_regex(form.text)
+            first = self._matcher(LLMatcher.grammar_from_regex(form.text))
         else:
-            schema = {**json.loads(form.text), "x-guidance": COMPACT}
-            grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema))
+            schema = json.loads(form.text)
+            if is_marked(schema):
+                return [self._of_schema(marked_for(schema, text)) for text in texts]
+            first = self._of_schema(schema)
+        return [first.deep_copy() for _ in texts]
+
+    def _of_schema(self, schema: Schema) -> LLMatcher:
+        compact = json.dumps({**schema, "x-guidance": COMPACT})
+        return self._matcher(LLMatcher.grammar_from_json_schema(compact))
+
+    def _matcher(self, grammar: str) -> LLMatcher:
         matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
         if matcher.is_error():
             raise ModelError("The form of the answers is one that no model can be held to.")
@@ -54,13 +64,20 @@ class Forms:
 class Chooser:
     """Chooses the next tokens of a batch of answers."""
 
-    def __init__(self, limits: Limits, prompts: Sequence[Sequence[int]], forms: Forms | None):
+    def __init__(
+        self,
+        limits: Limits,
+        prompts: Sequence[Sequence[int]],
+        forms: Forms | None = None,
+        texts: Sequence[str] = (),
+    ) -> None:
         """Begin a batch.
 
         Args:
             limits: How answers are chosen.
             prompts: Token ids of the prompts; a draw depends on its own prompt alone.
             forms: Needed where the limits ask for a form.
+            texts: What is answered, where the limits ask for a form.
         """
         self.temperature = limits.temperature
         self._draws = [
@@ -69,8 +86,7 @@ class Chooser:
         ]
         self._matchers: list[LLMatcher] = []
         if limits.form is not None and forms is not None:
-            first = forms.matcher(limits.form)
-            self._matchers = [first.deep_copy() for _ in prompts]
+            self._matchers = forms.matchers(limits.form, texts)
             self._bits = allocate_token_bitmask(len(prompts), forms.vocabulary)
 
     def choose(self, logits: torch.Tensor, rows: Sequence[int]) -> list[int]:

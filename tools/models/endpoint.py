@@ -10,6 +10,7 @@ import openai
 from httpx2 import HTTPError
 
 from tools.errors import ModelError, PromptTooLong, Unanswerable
+from tools.models.copied import unmarked
 from tools.models.estimate import tokens_of, tokens_sent
 from tools.models.pace import Pace
 from tools.models.protocol import Chat, Finish, Form, Limits, Reply
@@ -245,5 +246,5 @@ def _response_format(form: Form | None) -> Any:
     """The form as the API writes it; regular expressions have no place there."""
     if form is None or form.kind != "json_schema":
         return openai.omit
-    schema = {"name": "answer", "schema": json.loads(form.text)}
+    schema = {"name": "answer", "schema": unmarked(json.loads(form.text))}
     return {"type": "json_schema", "json_schema": schema}

@@ -167,7 +167,8 @@ class LocalModel:
         for batch in self._batches(sequences, shared):
             started = time.perf_counter()
             with self._lock, torch.inference_mode():
-                answers = self._generate([sequences[i] for i in batch], shared, limits, tell)
+                texts = [chats[i][-1].content for i in batch]
+                answers = self._generate([sequences[i] for i in batch], texts, shared, limits, tell)
             seconds = (time.perf_counter() - started) / len(batch)
             for index, (ids, ended) in zip(batch, answers, strict=True):
                 text = self._text(ids).strip()
@@ -289,6 +290,7 @@ class LocalModel:
     def _generate(
         self,
         sequences: list[list[int]],
+        texts: list[str],
         shared: int,
         limits: Limits,
         tell: Callable[[str], None] | None,
@@ -297,7 +299,7 @@ class LocalModel:
 
         The first of them is told as it is written.
         """
-        chooser = Chooser(limits, sequences, self._forms if limits.form else None)
+        chooser = Chooser(limits, sequences, self._forms if limits.form else None, texts)
         writing = Writing(
             self._reader,
             chooser,

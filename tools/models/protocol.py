@@ -80,7 +80,8 @@ class Form:
 
     Attributes:
         kind: How `text` says it.
-        text: A JSON schema, or a regular expression.
+        text: A JSON schema, which may have the marks of `tools.models.copied`, or a regular
+            expression. What is marked as copied is copied from the chat's last turn.
     """
 
     kind: Literal["json_schema", "regex"]

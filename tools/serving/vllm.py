@@ -40,9 +40,10 @@ def vllm_command(run: Run, catalogue: Catalogue) -> str:
     notes = ["Ask the model “tuned” with temperature 0 and these messages:"]
     notes += tuned.plan.template(task).splitlines()
     notes.append("vLLM adds the adapter to the unrounded base; here it is served on the rounded.")
-    if tuned.plan.decoding == "scored":
+    if tuned.plan.decoding != "free":
         notes.append(
-            "vLLM does not score labels; limit its answers to them with structured outputs. That "
-            "is close to what was measured, but not the same."
+            "vLLM does not choose answers in this way; limit them to the labels, or to the form of "
+            "the examples' answers, with structured outputs. That is close to what was measured, "
+            "but not the same."
         )
     return "\n".join([shlex.join(command), *(f"# {note}" for note in notes)])

@@ -2,17 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from policies.brief import TaskType
+from tools.intake.examples import Example
+from tools.models.copied import ANY_ORDER, COPIED, Schema, is_piece, words_of
 from tools.models.protocol import Form
 
 NUMBER = r"-?[0-9]{1,12}(\.[0-9]{1,6})?"
 MOST_CHOICES = 12
 LEAST_SEEN = 2  # a value seen once says that others will come
+COPIED_SHARE = 0.98  # of the texts of a key; a slip of a labeller does not tell against it
+ROOMY = 2  # times as many words as the longest copied text of the train rows
 
 
-def form_of(task_type: TaskType, answers: Sequence[str]) -> Form | None:
+def form_of(task_type: TaskType, train: Sequence[Example]) -> Form | None:
     """The form that answers have, or None where any text may be right.
 
     Labels have no form here: their decoding is constrained by scoring them.
@@ -20,17 +26,27 @@ def form_of(task_type: TaskType, answers: Sequence[str]) -> Form | None:
     if task_type == "number":
         return Form("regex", NUMBER)
     if task_type == "fields":
-        objects = [json.loads(answer) for answer in answers]
-        return Form("json_schema", json.dumps(_object_schema(objects), ensure_ascii=False))
+        found = [Found(json.loads(example.answer), example.input) for example in train]
+        return Form("json_schema", json.dumps(_object_schema(found), ensure_ascii=False))
     return None
 
 
-def _schema(values: list[Any]) -> dict[str, Any]:
+class Found(NamedTuple):
+    """A value in a right answer, and the input that it answers."""
+
+    value: Any
+    text: str
+
+
+def _schema(found: list[Found]) -> Schema:
+    values = [each.value for each in found]
     if all(isinstance(value, dict) for value in values):
-        return _object_schema(values)
+        return _object_schema(found)
     if all(isinstance(value, list) for value in values):
-        inner = [item for value in values for item in value]
+        inner = [Found(item, each.text) for each in found for item in each.value]
         return {"type": "array", "items": _schema(inner) if inner else {}}
+    if words := _words_copied(found):
+        return {"type": sorted({_kind(value) for value in values}), COPIED: words}
     distinct = list(dict.fromkeys(json.dumps(value) for value in values))
     seen = [json.dumps(value) for value in values]
     if len(distinct) <= MOST_CHOICES and min(map(seen.count, distinct)) >= LEAST_SEEN:
@@ -38,16 +54,43 @@ def _schema(values: list[Any]) -> dict[str, Any]:
     return {"type": sorted({_kind(value) for value in values})}
 
 
-def _object_schema(answers: list[dict[str, Any]]) -> dict[str, Any]:
-    """Keys in the order in which the answers have them; those that all have are required."""
-    order = dict.fromkeys(key for answer in answers for key in answer)
-    values = {key: [answer[key] for answer in answers if key in answer] for key in order}
+def _words_copied(found: list[Found]) -> int:
+    """How many words a copied text may have; 0 where texts are not copied from the inputs."""
+    texts = [each for each in found if isinstance(each.value, str)]
+    others = [each.value for each in found if not isinstance(each.value, str | None)]
+    copied = sum(is_piece(each.value, each.text) for each in texts)
+    if others or copied < LEAST_SEEN or copied < COPIED_SHARE * len(texts):
+        return 0
+    return ROOMY * max(words_of(each.value) for each in texts)
+
+
+def _object_schema(found: list[Found]) -> Schema:
+    """Keys in the order in which all answers have them; those that all have are required."""
+    answers = [each.value for each in found]
+    order, is_fixed = _order(answers)
+    inner = {
+        key: [Found(each.value[key], each.text) for each in found if key in each.value]
+        for key in order
+    }
     return {
         "type": "object",
-        "properties": {key: _schema(found) for key, found in values.items()},
-        "required": [key for key, found in values.items() if len(found) == len(answers)],
+        "properties": {key: _schema(values) for key, values in inner.items()},
+        "required": [key for key, values in inner.items() if len(values) == len(answers)],
         "additionalProperties": False,
+        **({} if is_fixed else {ANY_ORDER: True}),
     }
+
+
+def _order(answers: list[dict[str, Any]]) -> tuple[list[str], bool]:
+    """All keys, and whether the answers agree on their order."""
+    before: dict[str, set[str]] = {key: set() for answer in answers for key in answer}
+    for answer in answers:
+        for one, two in pairwise(answer):
+            before[two].add(one)
+    try:
+        return list(TopologicalSorter(before).static_order()), True
+    except CycleError:
+        return list(before), False
 
 
 def _kind(value: Any) -> str:

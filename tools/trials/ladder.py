@@ -201,6 +201,7 @@ def _written(task: Task) -> list[Plan]:
             **_like("nearest", half),
         ),
         _plan(f"{near} similar examples", "few-shot similar", **_like("similar", near)),
+        *_formed_like(task, near),
         _plan(fixed, "few-shot balanced", **_fixed(few)),
         _plan(f"{few} diverse examples", "few-shot diverse", **_fixed(few, "diverse")),
         _plan(f"{few} hard examples", "few-shot hard", **_fixed(few, "hard")),
@@ -255,6 +256,14 @@ def _formed(task: Task, near: int) -> Iterator[Plan]:
             decoding="constrained",
             **_like("nearest", near),
         )
+
+
+def _formed_like(task: Task, near: int) -> Iterator[Plan]:
+    """The same as the plan before, held to the form: its prompts are read already."""
+    if task.form is not None:
+        parts: dict[str, Any] = {"decoding": "constrained", **_like("similar", near)}
+        what = f"only right forms allowed, {near} similar examples"
+        yield _plan(what, "constrained decoding", **parts)
 
 
 def _by_key(task: Task, shots: int) -> Iterator[Plan]:

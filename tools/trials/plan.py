@@ -7,6 +7,7 @@ from policies.evidence import Frozen
 from tools.errors import ModelError
 from tools.intake.documents import Passage
 from tools.intake.examples import Example
+from tools.models.copied import COPIED
 from tools.models.protocol import Ability, Chat, Embedder, LanguageModel, Limits, Message
 from tools.trials.shots import FIXED, values_of
 from tools.trials.task import Task, room_for
@@ -40,6 +41,8 @@ VALUE_TOKENS = 24  # at least, for one field
 NOTHING = "N/A"  # the input without content by which labels are calibrated (2102.09690)
 EXAMPLES_AT_HAND = "your examples at hand for every request"
 DOCUMENTS_AT_HAND = "your documents at hand for every request"
+HELD = "ANSWER: only in the form of the examples' answers"
+COPYING = "; texts that the examples copy from their inputs are copied from the input"
 PASSAGES = "{passages}"  # where a template shows that passages stand
 
 
@@ -303,9 +306,9 @@ class Plan(Frozen):
         if self.votes > 1:
             return [f"ANSWER: the most frequent of {self.votes} answers drawn at temperature 0.7"]
         if not self.by_likelihood(task):
-            return ["ANSWER: only in the form of the examples' answers"] * (
-                self.decoding == "constrained"
-            )
+            copied = task.form is not None and COPIED in task.form.text
+            line = HELD + (COPYING if copied else "")
+            return [line] if self.decoding == "constrained" else []
         how = {
             "constrained": "the label that greedy decoding writes when it may write no other text",
             "scored": "the label to which the model gives the highest probability",

@@ -46,6 +46,8 @@ def _changes(plan: Plan, task: Task) -> Iterator[Plan]:
     def to(**parts: object) -> Plan:
         return plan.model_copy(update={"family": "recombined", "after": None, **parts})
 
+    if task.form is not None:
+        yield to(decoding="free" if plan.decoding == "constrained" else "constrained")
     if plan.shots == "none":
         yield to(shots="nearest", shot_count=4)
         yield to(shots="balanced", shot_count=4)
@@ -65,8 +67,6 @@ def _changes(plan: Plan, task: Task) -> Iterator[Plan]:
         yield to(placement="system" if plan.placement == "user" else "user")
     if task.type == "labels":
         yield to(decoding="constrained" if plan.decoding == "scored" else "scored")
-    elif task.form is not None:
-        yield to(decoding="free" if plan.decoding == "constrained" else "constrained")
     yield to(wording="question" if plan.wording == "plain" else "plain")
 
 

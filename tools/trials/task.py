@@ -111,7 +111,7 @@ class Task:
     @cached_property
     def form(self) -> Form | None:
         """The form that right answers have, as far as train rows show it."""
-        return form_of(self.type, [example.answer for example in self.train])
+        return form_of(self.type, self.train)
 
 
 def room_for(texts: Iterable[str]) -> int:

@@ -43,6 +43,9 @@ WAITING = "Waiting for another run's fine-tune of the same examples"
 
 SHORT = Plan(name="short prompt", family="tuned")
 SHORT_SCORED = Plan(name="short prompt, labels scored", family="tuned", decoding="scored")
+SHORT_HELD = Plan(
+    name="short prompt, only right forms allowed", family="tuned", decoding="constrained"
+)
 
 
 class TuneReport(Frozen):
@@ -265,10 +268,15 @@ def chats_of(task: Task, examples: Sequence[Example]) -> list[tuple[Chat, str]]:
 
 
 def best_decoding(task: Task, model: LanguageModel, rows: Sequence[Example], watch: Watch) -> Trial:
-    """Score a tuned model on rows, written freely and with labels scored; the better one."""
-    plans = [SHORT, SHORT_SCORED] if task.type == "labels" else [SHORT]
+    """Score a tuned model on rows with each decoding that prompts had too; the best one."""
     trials = [
         Trial(plan, model.name, list(rows), run_plan(plan, task, model, rows, watch, "tune"))
-        for plan in plans
+        for plan in _decodings(task)
     ]
     return max(trials, key=lambda trial: trial.score(task).score)
+
+
+def _decodings(task: Task) -> list[Plan]:
+    if task.type == "labels":
+        return [SHORT, SHORT_SCORED]
+    return [SHORT] if task.form is None else [SHORT, SHORT_HELD]

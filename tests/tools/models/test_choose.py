@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from tools.errors import ModelError
-from tools.models.choose import Chooser
+from tools.models.choose import Chooser, Forms
+from tools.models.copied import ANY_ORDER, COPIED, is_piece, words_of
 from tools.models.local import LocalModel
 from tools.models.protocol import Chat, Form, Limits, Message
 
@@ -79,6 +80,58 @@ def test_an_answer_that_ends_has_the_form(tiny: LocalModel, form: Form, fits: ob
     assert ended and all(fits(text) for text in ended)  # type: ignore[operator]
 
 
+ASKED = (
+    "A table for two in Sri Lanka, “tonight”, at 9:30.",
+    'book café Zürich for "Ann" (5+1) [now] \\ a|b ^$ #1 - 50 % & more {x} <y>',
+    "two\nlines\tand a tab",
+    "x",
+    "",
+)
+
+
+def asking(content: str) -> Chat:
+    rule = "Write what is asked for as JSON, copied from what you read. " * 2
+    return (Message(role="system", content=rule), Message(role="user", content=content))
+
+
+def test_what_is_marked_as_copied_is_a_piece_of_the_own_input(tiny: LocalModel) -> None:
+    piece = {"type": ["string"], COPIED: 4}
+    parts = {"place": piece, "more": {"type": "array", "items": piece}}
+    schema = {**SCHEMA, "properties": parts, "required": ["place"]}
+    form = Form("json_schema", json.dumps(schema))
+    replies = dict(tiny.complete([asking(text) for text in ASKED], Limits(120, form=form)))
+    written = {
+        ASKED[at]: json.loads(reply.text)
+        for at, reply in replies.items()
+        if reply.finish == "stop" and ASKED[at]
+    }
+    assert len(written) >= 3
+    for text, found in written.items():
+        assert all(is_piece(value, text) for value in (found["place"], *found.get("more", ())))
+
+
+@pytest.mark.parametrize("text", ASKED[:-1])
+def test_every_piece_may_be_written(text: str, tiny: LocalModel) -> None:
+    words = re.findall(r"\w+|[^\w\s]", text)
+    schema = {**SCHEMA, "properties": {"place": {"type": ["string"], COPIED: 2}}, "required": []}
+    forms = Forms(tiny.tokenizer, tiny.model.config.vocab_size, tiny._end[0])
+    for value in (*words, text[: text.index(words[-1]) + len(words[-1])][-9:]):
+        (matcher,) = forms.matchers(Form("json_schema", json.dumps(schema)), [text])
+        answer = json.dumps({"place": value}, ensure_ascii=False)
+        taken = [matcher.consume_token(token) for token in tiny.tokenizer.encode(answer)]
+        short = words_of(value) <= 2
+        assert (all(taken) and matcher.is_accepting()) == (short and is_piece(value, text)), value
+
+
+def test_keys_come_in_any_order_where_the_examples_do(tiny: LocalModel) -> None:
+    forms = Forms(tiny.tokenizer, tiny.model.config.vocab_size, tiny._end[0])
+    form = Form("json_schema", json.dumps({**SCHEMA, ANY_ORDER: True}))
+    for answer in ('{"size": "big", "name": "Ann"}', '{"name": "Bob"}', '{"age": "big"}'):
+        (matcher,) = forms.matchers(form, [""])
+        taken = [matcher.consume_token(token) for token in tiny.tokenizer.encode(answer)]
+        assert all(taken) == ("age" not in answer)
+
+
 def test_a_form_that_cannot_be_followed_is_refused(tiny: LocalModel) -> None:
     with pytest.raises(ModelError, match="no model can be held to"):
         list(tiny.complete(chats(1), Limits(form=Form("regex", "(("))))
@@ -95,7 +148,7 @@ def test_a_draw_depends_on_its_seed_and_prompt_alone(tiny: LocalModel) -> None:
 def test_tokens_are_drawn_as_often_as_their_odds_say() -> None:
     odds = torch.tensor([0.0, 0.5, 0.0, 0.3, 0.2, 0.0])
     prompts = [[number] for number in range(400)]
-    chooser = Chooser(Limits(1, temperature=0.5, seed=7), prompts, None)
+    chooser = Chooser(Limits(1, temperature=0.5, seed=7), prompts)
     logits = (0.5 * odds.log()).bfloat16().expand(len(prompts), -1)
     drawn = [token for _ in range(10) for token in chooser.choose(logits, range(len(prompts)))]
     found = np.bincount(drawn, minlength=6) / len(drawn)
