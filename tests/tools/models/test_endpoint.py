@@ -10,8 +10,9 @@ import openai
 import pytest
 
 from tools.errors import ModelError, PromptTooLong
+from tools.models.copied import ANY_ORDER, COPIED
 from tools.models.endpoint import EndpointModel
-from tools.models.protocol import Chat, Limits, Message, Reply
+from tools.models.protocol import Chat, Form, Limits, Message, Reply
 from tools.models.remote import endpoint_fingerprint
 from tools.settings import EndpointSettings
 
@@ -344,3 +345,14 @@ def test_the_key_is_no_part_of_what_a_model_shows() -> None:
     for change in ({"model": "big-2"}, {"base_url": "https://other.example/v1"}):
         changed = SETTINGS.model_copy(update=change)
         assert endpoint_fingerprint(changed) != model.fingerprint
+
+
+def test_a_form_is_sent_without_the_marks_that_only_our_engine_knows(serve: Serve) -> None:
+    place = {"type": ["string"], COPIED: 4}
+    schema = {"type": "object", "properties": {"place": place}, ANY_ORDER: True}
+    model, fake = serve(lambda number: httpx2.Response(200, json=completion()))
+    form = Form("json_schema", json.dumps(schema))
+    chat = (Message(role="user", content="to Rome"),)
+    assert len(list(model.complete([chat], Limits(form=form)))) == 1
+    sent = json.loads(fake.calls[0].content)["response_format"]["json_schema"]["schema"]
+    assert sent == {"type": "object", "properties": {"place": {"type": ["string"]}}}

@@ -7,7 +7,7 @@ import pytest
 from policies.brief import TaskType
 from tools.intake.examples import Example
 from tools.trials.neighbours import NearestRows
-from tools.trials.plan import PROSE, Plan
+from tools.trials.plan import COPYING, HELD, PROSE, Plan
 from tools.trials.shots import balanced, diverse, hard
 from tools.trials.task import Task
 from tools.trials.wording import INSTRUCTIONS
@@ -175,6 +175,18 @@ def test_a_template_can_be_carried_over(colours: Task) -> None:
         "words and of pieces of words), nearest last, as user and assistant turns\n"
         "USER: Colour of {input}?"
     )
+
+
+@pytest.mark.parametrize(("place", "copied"), [("Rome", True), ("roma", False)])
+def test_a_template_says_to_what_answers_are_held(
+    place: str, copied: bool, made_task: MakeTask
+) -> None:
+    answer = json.dumps({"to": place})
+    train = [Example(n, f"to Rome at {n}", answer) for n in range(3)]
+    task = made_task("fields", "field_f1", train=train)
+    plan = Plan(name="p", family="f", decoding="constrained")
+    line = plan.template(task).splitlines()[-1]
+    assert line.startswith(HELD) and line.endswith(COPYING) == copied
 
 
 def test_fixed_examples_show_every_label_equally(colours: Task) -> None:
