@@ -199,7 +199,8 @@ def _wished(text: str) -> str:
 _OTHER_MEASURE = re.compile(r"\b(?:recall|precision|f-?1|auc|sensitivity|specificity|kappa)\b")
 _PART_OF_ROWS = re.compile(
     r"\b(?:the (?:rest|others)|the other ones)\b"
-    r"|\b(?:if|when|where) (?:it'?s|it is|they'?re|they are) (?!possible|feasible|affordable|ok)\w+"
+    r"|\d\D*\b(?:if|when|where) (?:it'?s|it is|they'?re|they are) "
+    r"(?!possible|feasible|affordable|ok|right|correct)[a-z]+"
     r"|\b(?:for|on|in|of) (?:the )?(?!all|any|every|each|most|the|our|these|those|which)\w+"
     r" (?:ones|cases)\b"
     r"|\b(?:for|on) (?:the |our )?(?:urgent|critical|important|sensitive|easy|hard|difficult)\b"
@@ -255,6 +256,8 @@ def read_share(text: str) -> float | None:
 _PART_OF = re.compile(
     r"\bof (?:which|these|those|them)\b|\b(?:an?|one) (?:third|quarter|fifth|tenth) of\b"
 )
+# "5000 since January": of how many months nobody said.
+_SO_FAR = re.compile(r"\bsince\b|\b(?:in total|altogether|all told|to date|so far|until now)\b")
 _BEFORE = re.compile(r"\b(?:was|were|used to|had)\b")
 
 
@@ -274,6 +277,8 @@ def read_volume(text: str) -> int | None:
     if _PART_OF.search(plain_of(text)):
         return None  # how many that leaves nobody said
     figures = figures_of(_of_now(gathered(text)), COUNT)
+    if _SO_FAR.search(figures) and not PERIOD.search(figures):
+        return None
     money = CURRENCY.search(figures) or re.search(r"\bgrand\b", plain_of(text))
     other = money or _counts_others(figures)
     requests = None if other else _monthly(figures, text)

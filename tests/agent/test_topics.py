@@ -118,6 +118,7 @@ TARGETS = [
     ("hmm what would you recomend?", Brief().target),
     ("more than 70%", 0.7),
     ("95% if possible", 0.95),
+    ("I am happy when it's right 95% of the time", 0.95),
     ("95% of all cases", 0.95),
     ("90% is fine for us for now", 0.9),
     ("85, less is not good enough", 0.85),
@@ -128,3 +129,34 @@ TARGETS = [
 def test_how_good_is_good_enough(text: str, target: float, run: Run) -> None:
     state = _said_at("target", text, run)
     assert "target" in state["answered"] and state["brief"].target == target
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("idk, my boss just sent me the sheet", ""),
+        ("no idea, i was told to try this", ""),
+        ("tbh i dont know, ask my manager", ""),
+        ("idk, my boss wants mails sorted", "idk, my boss wants mails sorted"),
+        ("no idea, i was told to sort emails", "no idea, i was told to sort emails"),
+    ],
+)
+def test_whoever_does_not_know_the_task_has_told_none(text: str, task: str, run: Run) -> None:
+    state = _said_at("task", text, run)
+    assert "task" in state["answered"] and state["brief"].task == task
+
+
+CLASSIFY = "Classify the following ticket into billing, tech or sales. Answer with one word."
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        (f"we're using chatgpt with: {CLASSIFY}", CLASSIFY),
+        ("our prompt is: Sort the ticket.", "Sort the ticket."),
+        ("Sort the ticket: answer with one word.", "Sort the ticket: answer with one word."),
+        ("You are our prompt: answer with a topic.", "You are our prompt: answer with a topic."),
+    ],
+)
+def test_what_introduces_a_prompt_is_no_part_of_it(text: str, prompt: str, run: Run) -> None:
+    assert _said_at("prompt", text, run)["brief"].prompt == prompt
