@@ -5,8 +5,8 @@ import re
 from agent.utterances.figures import clauses, plain_of
 
 _FILLER = (
-    r"(?:(?:that|this|i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest|tbh)"
-    r"\W+)*"
+    r"(?:(?:that|this|i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest"
+    r"|tbh)\W+)*"
 )
 _UNKNOWN = re.compile(
     rf"^{_FILLER}(?:(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)"
@@ -36,7 +36,7 @@ _UNKNOWN_ALONE = re.compile(
     r"|what (?:to (?:say|write)|you (?:think|like|want))|(?:what|how) (?:it|the model|this) .{1,40}"
     r"|you (?:think|like|want|choose|decide)|i|we|question|\W)*"
 )
-# Who sent somebody here, or is to be asked, tells nothing of the task: "my boss sent me the sheet".
+# Who sent somebody here, or is to be asked, is no task: "my boss sent me the sheet".
 _WHO = r"(?:(?:my|our|the|a) )?(?:boss|manager|lead|chief|director|colleagues?|team|cto|ceo|it)"
 _THE_FILE = (
     r"(?:the|this|that|an?|some)? ?(?:sheet|spreadsheet|file|excel|csv|link|page|data|it|this)"

@@ -155,7 +155,7 @@ CLASSIFY = "Classify the following ticket into billing, tech or sales. Answer wi
         (f"we're using chatgpt with: {CLASSIFY}", CLASSIFY),
         ("our prompt is: Sort the ticket.", "Sort the ticket."),
         ("Sort the ticket: answer with one word.", "Sort the ticket: answer with one word."),
-        ("You are our prompt: answer with a topic.", "You are our prompt: answer with a topic."),
+        ("I will give you a prompt: answer it.", "I will give you a prompt: answer it."),
     ],
 )
 def test_what_introduces_a_prompt_is_no_part_of_it(text: str, prompt: str, run: Run) -> None:
