@@ -66,11 +66,12 @@ _ELSEWHERE = re.compile(
     rf"|\b(?:check|ask|see|consult|open|search|need)\w*\b.{{0,30}}\b{_KEPT_ELSEWHERE}\b"
     rf"|\b(?:from|in) (?:(?:our|the|an?) )?(?:\w+ )?{_KEPT_ELSEWHERE}\b"
     r"|\b(?:needs?|has|have) to know (?:about )?our\b"
+    r"|\b(?:model|it|bot|llm|ai|machine) (?:\w+n't|cannot|will not) know (?:about )?our\b"
     rf"|\b(?:lost|stuck|nowhere|hopeless) without\b.{{0,12}}\b{_KEPT_ELSEWHERE}\b"
 )
 # "Can't be answered without our CRM": the denial is of doing it without.
 _INDISPENSABLE = re.compile(
-    r"\b(?:not|never|no (?:way|chance)|cannot|impossible|useless|\w+n't)\b"
+    r"\b(?:not|never|no (?:way|chance|one)|nobody|none|cannot|impossible|useless|\w+n't)\b"
     r"(?:(?!\b(?:problem|issue|need|require)\b)[^,.;!?])*\bwithout (?P<what>[^,.;!?]*)"
 )
 _HELD_ELSEWHERE = re.compile(rf"\b{_KEPT_ELSEWHERE}\b")
@@ -102,7 +103,7 @@ _NOT_INSIDE = re.compile(
     rf"|\b{_GIVEN} (?:\w+ )?{_NEVER} (?:\w+ )?(?:has|have|hold|contain|say|tell|mention|include)"
 )
 _NOT_ELSEWHERE = re.compile(
-    rf"\b{_NEVER}\b(?: \w+){{0,2}} (?:look|check|ask|consult|search|need)"
+    rf"\b{_NEVER}\b(?: (?!without\b)\w+){{0,2}} (?:look|check|ask|consult|search|need)"
     r"|\bnothing\b(?: \w+){0,4} (?:look|check|ask|consult|search)"
 )
 

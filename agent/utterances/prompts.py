@@ -86,6 +86,7 @@ _TOLD_OF = re.compile(
     r"\s*(?:(?:yes|yep|ok|currently|today|right now|so)[ ,]+)?"
     r"(?:(?:we|i)(?:['’]re|['’]m| are| am)? (?:\w+ )?"
     r"(?:us(?:e|ing)|past(?:e|ing)|ask(?:ing)?|tell(?:ing)?)\b"
+    r"|(?:(?:our|my|the|current|system) ){0,2}prompt(?=\s*:)"
     r"|(?:our|my|the) (?:\w+ )?(?:prompt|wording|instruction) (?:\w+ )?(?:is|reads|says)\b)"
     r"[^:\n.!?]{0,60}:\s*(?=\S)",
     re.IGNORECASE,

@@ -198,7 +198,7 @@ def _wished(text: str) -> str:
 
 _OTHER_MEASURE = re.compile(r"\b(?:recall|precision|f-?1|auc|sensitivity|specificity|kappa)\b")
 _PART_OF_ROWS = re.compile(
-    r"\b(?:the (?:rest|others)|the other ones)\b"
+    r"\b(?:the (?:rest|others)|the other ones)\b(?! (?:(?:will|can|would) )?go(?:es)?\b)"
     r"|\d\D*\b(?:if|when|where) (?:it'?s|it is|they'?re|they are) "
     r"(?!possible|feasible|affordable|ok|right|correct)[a-z]+"
     r"|\b(?:for|on|in|of) (?:the )?(?!all|any|every|each|most|the|our|these|those|which)\w+"

@@ -41,6 +41,8 @@ FACTS_NEEDED = [
     ("never without the stock list", True),
     ("wouldn't work without the price list", True),
     ("not without the contract", True),
+    ("no one can answer these without our database", True),
+    ("the model won't know our stock", True),
     ("no, it can be done without the CRM", False),
     ("it isn't a problem without the CRM", False),
     ("no, they rarely change", False),
@@ -85,6 +87,7 @@ def test_another_fact_leaves_the_question_open(text: str, told: dict[str, Any], 
 UNCLEAR = [
     ("facts", "not without the ticket text"),
     ("facts", "can't be done without a human"),
+    ("facts", "we can't tell without looking at the order"),
     ("facts", "not for most of them"),
     ("facts", "rarely, maybe 1 in 50"),
     ("facts", "rarely"),
@@ -120,6 +123,7 @@ TARGETS = [
     ("95% if possible", 0.95),
     ("I am happy when it's right 95% of the time", 0.95),
     ("95% of all cases", 0.95),
+    ("95, the rest goes to a human", 0.95),
     ("90% is fine for us for now", 0.9),
     ("85, less is not good enough", 0.85),
 ]
@@ -154,6 +158,7 @@ CLASSIFY = "Classify the following ticket into billing, tech or sales. Answer wi
     [
         (f"we're using chatgpt with: {CLASSIFY}", CLASSIFY),
         ("our prompt is: Sort the ticket.", "Sort the ticket."),
+        ("My prompt: Sort the ticket.", "Sort the ticket."),
         ("Sort the ticket: answer with one word.", "Sort the ticket: answer with one word."),
         ("I will give you a prompt: answer it.", "I will give you a prompt: answer it."),
     ],
