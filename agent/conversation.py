@@ -24,6 +24,7 @@ from agent.utterances.demands import read_demand, read_supposed
 from agent.utterances.intents import (
     Intent,
     IntentName,
+    asks_for_right_answers,
     is_addressed,
     quoted,
     read_intent,
@@ -53,6 +54,10 @@ TAKEN_TOO_WIDELY: frozenset[IntentName] = frozenset({"compare", "cost", "time", 
 TO_TUNE = (
     "“Fine-tune anyway” (or the message “fine-tune it”) shows the plan of a fine-tune, and a yes "
     "to that plan starts it."
+)
+RIGHT_NOT_KEPT = (
+    "I keep only mistakes to be shown, not the answers that were right; “show me the mistakes” "
+    "lists those, and “Try one of my examples” has a row of yours answered."
 )
 NOT_STARTED = "All right: nothing is started."
 OURS_TO_THEIRS = 0.5  # of a message's telling words: with fewer in the examples, it is for us
@@ -187,12 +192,17 @@ def _about_the_run(state: State, text: str, supposed: Correction | None, bench: 
 
 
 def _to_a_reply(state: State, text: str) -> str:
-    """What is said to a yes, a no or a “go back” where nothing waits for one; "" to all else."""
+    """What is said to a yes, a no or a “go back” where nothing waits for one; "" to all else.
+
+    Right answers are asked for in the words for mistakes, and would be answered with those.
+    """
     agreed = read_consent(text)
     if agreed:
         return NOTHING_WAITS if "tuned" in state else f"{NOTHING_WAITS} {TO_TUNE}"
     if agreed is False:
         return NOT_STARTED
+    if asks_for_right_answers(text):
+        return RIGHT_NOT_KEPT
     if read_command(text) in ("back", "restart"):
         return "This run is kept as it is. “New question” at the top begins another one."
     return ""

@@ -5,7 +5,7 @@ import re
 from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
 from agent.utterances import is_absent, is_unknown, named_columns, read_swap, read_yes_no
-from agent.utterances.columns import joins_columns, mentions, named_answer, named_today
+from agent.utterances.columns import joins_columns, mentions, named_alone, named_answer, named_today
 from agent.utterances.figures import plain_of
 from agent.utterances.replies import opening_reply, read_consent
 from policies.brief import Brief, TaskType
@@ -165,6 +165,11 @@ def _read_columns(state: State, text: str, run: Run) -> Update:
     today = named_today(look.columns, text)
     if today and today not in guessed[:2]:
         return _columns(state, run, look.input_column, look.answer_column, today)
+    alone = named_alone(look.columns, text)
+    if alone and alone not in guessed and _holds_answers(alone, look, run):
+        update = _columns(state, run, look.input_column, alone, look.current_column)
+        told = f"I take “{alone}” for the right answer."
+        return {**update, "note": f"{told} {update.get('note', '')}".strip()}
     agreed = read_yes_no(text) and opening_reply(text)  # "the right answer is in …" is no yes
     if not mentions(look.columns, text) and (agreed or is_unknown(text)):
         return _columns(state, run, *guessed)
@@ -190,6 +195,12 @@ def _columns(
     asked = look.model_copy(update={**chosen, "task_type": kind})
     update |= {"look": asked, "today": _today(update["brief"], run)}
     return {**update, **_of_kind(state, update, kind)}
+
+
+def _holds_answers(column: str, look: FirstLook, run: Run) -> bool:
+    """Whether a column that was named without its role holds labels: no input is one of a few."""
+    named = Brief(input_column=look.input_column, answer_column=column)
+    return _kind_of(named, look, run) == "labels"
 
 
 def _kind_of(brief: Brief, look: FirstLook, run: Run) -> TaskType:

@@ -26,10 +26,10 @@ from agent.utterances import (
 )
 from agent.utterances.commands import read_reopened
 from agent.utterances.corrections import asks_about_figures, is_what_if
-from agent.utterances.facts import FactField, Value, read_facts, without_facts
+from agent.utterances.facts import FactField, Value, beside_facts, read_facts, without_facts
 from agent.utterances.intents import read_intent
 from agent.utterances.prompts import is_instruction, is_withheld
-from agent.utterances.replies import without_reply
+from agent.utterances.replies import read_consent, without_reply
 from policies.brief import Brief
 from tools.report.words import percent
 from tools.runs import Run
@@ -120,11 +120,22 @@ def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
         raise Unclear(f"That is {len(text):,} characters; please keep it under 20,000.")
     asked = read_request(topic.ask(state).why, state, text)
     if asked is not None:
-        return asked
+        return {**asked, **_replied_before(topic, state, asked, text, run)}
     a_prompt = topic.name == "prompt" and (is_instruction(text) or is_withheld(text))
     if topic is READ_BACK or a_prompt:
         return _read_alone(topic, state, text, run)
     return _read_with_facts(topic, state, text, run)
+
+
+def _replied_before(topic: Topic, state: State, asked: Update, text: str, run: Run) -> Update:
+    """What a yes or no changes that stands before a changed answer: 'no. oh and the target is …'.
+
+    It has to be a sentence of its own: the no of 'no, the target is 85' is about the target.
+    """
+    reply, ended, _ = re.split(r"([.;\n]|$)", text, maxsplit=1)
+    if topic.name != "facts" or "brief" not in asked or not ended or read_consent(reply) is None:
+        return {}
+    return _read_alone(topic, {**state, **asked}, reply, run)  # type: ignore[typeddict-item]
 
 
 def read_request(why: str, state: State, text: str) -> Update | None:
@@ -269,7 +280,9 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
     noticed: Update = {**with_facts(state, facts), "noticed": tuple(facts)}
     after: State = {**state, **noticed}  # type: ignore[typeddict-item]
     rest = without_facts(text, own)
-    if topic.name == "facts" or (rest and topic.name == "task"):  # they are part of the answer
+    if topic.name == "facts":  # how often facts change is part of the answer; a volume is none
+        rest = beside_facts(text, ("needs_outside_facts", "facts_change"))
+    if rest and topic.name == "task":  # they are part of the answer
         rest = text
     if not rest:  # nothing else was said, so the question stays open
         return noticed

@@ -205,7 +205,7 @@ def _read_facts(state: State, text: str, run: Run) -> Update:
     inferred = needs is None and cadence and not (excepted and cadence == "never")
     if inferred:
         needs = cadence != "never"
-    if needs is None and is_unknown(text):
+    if needs is None and is_unknown(text) and not excepted:  # "can't tell without looking it up"
         needs = False
     if needs is None:
         raise Unclear("Please say yes or no.")

@@ -12,15 +12,22 @@ LONGEST = 4_000
 Next = Literal["converse", "gap", "report"]
 
 _ASKED = re.compile(
-    r"\s*(?:please\s+)?try\s+(?:this|the|my)\s+(?:wording|prompt|instruction)\s*:(?P<words>.*)",
+    r"\s*(?:(?:please|now|(?:can|could|would)\s+(?:you|we))\s+)*"
+    r"(?:(?:try|test)\s+(?:(?:it\s+)?with\s+)?(?:this|the|my|our)\s+(?:wording|prompt|instruction)"
+    r"|try)\s*:(?P<words>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_IN_QUOTES = re.compile(r"[\"“„]([^\"“”„]+)[\"“”]\s*[?.]*")
 
 
 def read_wording(message: str) -> str | None:
     """The wording that a message asks to try, or None if it asks for something else."""
     asked = _ASKED.fullmatch(message)
-    return asked["words"].strip() if asked else None
+    if asked is None:
+        return None
+    words = asked["words"].strip()
+    inner = _IN_QUOTES.fullmatch(words)
+    return inner[1].strip() if inner else words
 
 
 def answer_wording(state: State, words: str, bench: Workbench) -> tuple[Next, dict[str, Any], str]:

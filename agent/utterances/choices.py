@@ -3,7 +3,7 @@
 import re
 from typing import get_args
 
-from agent.utterances.figures import clauses, plain_of
+from agent.utterances.figures import MEASURE, NUMBER, PERCENT, clauses, in_digits, plain_of
 from policies.brief import Cadence
 
 _STEADY = (
@@ -32,6 +32,14 @@ _CADENCES: tuple[tuple[str, Cadence], ...] = (
 )
 
 
+# How long something takes is no rhythm: "it takes a new guy about a month to learn".
+_LASTING = re.compile(
+    r"\b(?:takes?|took|taking|lasts?|lasted|spends?|spent)\b"
+    r"(?: (?!every\b|each\b|per\b)[\w.,-]+){0,6}?"
+    r" (?:hours?|days?|weeks?|months?|years?)\b"
+)
+
+
 def read_cadence(text: str) -> Cadence | None:
     """How often facts change, such as 'weekly', 'every few months' or 'hardly ever'.
 
@@ -44,6 +52,7 @@ def read_cadence(text: str) -> Cadence | None:
 
 def _cadence(text: str) -> Cadence | None:
     plain = re.sub(r"\bnot (?:every|each) \w+|\bnot (?:daily|weekly|monthly)", "", plain_of(text))
+    plain = _LASTING.sub("", plain)
     return next((cadence for pattern, cadence in _CADENCES if re.search(pattern, plain)), None)
 
 
@@ -57,8 +66,15 @@ _ELSEWHERE = re.compile(
     rf"|\b(?:check|ask|see|consult|open|search|need)\w*\b.{{0,30}}\b{_KEPT_ELSEWHERE}\b"
     rf"|\b(?:from|in) (?:(?:our|the|an?) )?(?:\w+ )?{_KEPT_ELSEWHERE}\b"
     r"|\b(?:needs?|has|have) to know (?:about )?our\b"
+    r"|\b(?:model|it|bot|llm|ai|machine) (?:\w+n't|cannot|will not) know (?:about )?our\b"
     rf"|\b(?:lost|stuck|nowhere|hopeless) without\b.{{0,12}}\b{_KEPT_ELSEWHERE}\b"
 )
+# "Can't be answered without our CRM": the denial is of doing it without.
+_INDISPENSABLE = re.compile(
+    r"\b(?:not|never|no (?:way|chance|one)|nobody|none|cannot|impossible|useless|\w+n't)\b"
+    r"(?:(?!\b(?:problem|issue|need|require)\b)[^,.;!?])*\bwithout (?P<what>[^,.;!?]*)"
+)
+_HELD_ELSEWHERE = re.compile(rf"\b{_KEPT_ELSEWHERE}\b")
 _GIVEN = r"(?:e?-?mail|message|text|input|ticket|request|question|row|file|there)"
 _INSIDE = re.compile(
     rf"\b(?:all|everything|enough)\b.{{0,40}}\b(?:in|inside|within)\b.{{0,12}}\b{_GIVEN}\b"
@@ -74,6 +90,12 @@ _EXCEPTING = (
 )
 _EXCEPTED = re.compile(rf"\b(?:{_EXCEPTING})\b")
 _LIMITED = re.compile(rf"\b(?:{_EXCEPTING}|besides|only|just)\b")
+# "Not for most of them", "maybe 1 in 50": of how many it is true.
+_SHARED = re.compile(
+    rf"\bmost(?! (?:recent|likely))\b|\b(?:an?|the) (?:few|half|third|quarter|handful|minority)\b"
+    rf"|{NUMBER} ?(?:{PERCENT.pattern}|(?:in|of|out of) (?:every )?\d)"
+)
+_SELDOM = re.compile(r"\b(?:rarely|seldom)\b")
 _NEVER = r"(?:not|never|rarely|seldom|no need to|\w+n't)"
 _NOT_INSIDE = re.compile(
     rf"\bnot (?:just|only) (?:in |from )?the {_GIVEN}\b"
@@ -81,13 +103,14 @@ _NOT_INSIDE = re.compile(
     rf"|\b{_GIVEN} (?:\w+ )?{_NEVER} (?:\w+ )?(?:has|have|hold|contain|say|tell|mention|include)"
 )
 _NOT_ELSEWHERE = re.compile(
-    rf"\b{_NEVER}\b(?: \w+){{0,2}} (?:look|check|ask|consult|search|need)"
+    rf"\b{_NEVER}\b(?: (?!without\b)\w+){{0,2}} (?:look|check|ask|consult|search|need)"
     r"|\bnothing\b(?: \w+){0,4} (?:look|check|ask|consult|search)"
 )
 
 
+_STARTERS = r"(?:joiner|start|hire|colleague|staff|guy|girl|person|people|employee|agent|clerk)"
 _CHANGES = re.compile(
-    r"chang|mov(?:e|ing)|updat|\bnew (?!joiner|start|hire|colleague|staff)|re-?organi|revis"
+    rf"chang|mov(?:e|ing)|updat|\bnew (?!{_STARTERS})|re-?organi|revis"
     r"|\bvar(?:y|ies)|differ|\badd(?:ed|s)?\b"
 )
 
@@ -98,14 +121,27 @@ def tells_change(text: str) -> bool:
 
 
 def names_exception(text: str) -> bool:
-    """Whether something is left out of what is said: 'no, except for stock levels'."""
-    return bool(_LIMITED.search(plain_of(text)))
+    """Whether something is left out of what is said: 'no, except for stock levels'.
+
+    'Not for most of them', 'rarely' and 'not without …' leave something out as well.
+    """
+    plain = plain_of(text)
+    if _LIMITED.search(plain) or _SHARED.search(in_digits(plain, MEASURE)):
+        return True
+    return bool(_INDISPENSABLE.search(plain) or (_SELDOM.search(plain) and not tells_change(plain)))
+
+
+def _is_indispensable(plain: str) -> bool:
+    """Whether nothing goes without a place where facts are kept: 'not without the price list'."""
+    found = _INDISPENSABLE.search(plain)
+    return bool(found and _HELD_ELSEWHERE.search(found["what"])) and not plain.endswith("?")
 
 
 def read_outside_facts(text: str) -> bool | None:
     """Whether right answers need facts from elsewhere: 'you'd have to look that up'."""
     plain = plain_of(text)
     missing, needless = bool(_NOT_INSIDE.search(plain)), bool(_NOT_ELSEWHERE.search(plain))
+    missing = missing or _is_indispensable(plain)
     all_inside = bool(_INSIDE.search(plain)) and not _EXCEPTED.search(plain)
     inside = needless or (all_inside and not missing)
     elsewhere = missing or (bool(_ELSEWHERE.search(plain)) and not needless)

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from agent.utterances.figures import clauses, plain_of
 from agent.utterances.replies import DENIES, HEDGE
 
-_INPUT = r"\b(?:inputs?|texts?|goes in|go in)\b"
+_INPUT = r"\b(?:inputs?|texts?|(?:goes|go|comes?|coming) in)\b"
 _ANSWER = r"\b(?:(?:right )?answers?|outputs?|labels?|comes? out)\b"
 # What may stand beside the names; anything else (a negation, a description) is not understood.
 _BESIDE = re.compile(
     rf"{_INPUT}|{_ANSWER}|->|=>|\b(?:yes|no|and|then|the|is|are|to|as|it|with|for|by|from|in|out|use|take"
-    r"|please|first|second|third|columns?|fields?|should|be|today|today's|current|now|of)\b|[\W_]"
+    r"|please|first|second|third|columns?|fields?|should|be|today|today's|current|now|of|we|predict)\b"
+    r"|[\W_]"
 )
+# "We predict queue from body", "queue from body": the answer is named first.
+_PREDICTED = re.compile(r"\bpredict (?:the )?\x00(\d+)\x00|\x00(\d+)\x00 from (?:the )?\x00")
 _MARK = "\x00{}\x00"
 
 
@@ -27,6 +30,9 @@ def named_columns(columns: Sequence[str], text: str) -> list[str]:
     beside = re.sub(r"\x00\d+\x00", " ", rest)
     if len(order) not in (2, 3) or _BESIDE.sub("", beside):
         return _each_in_its_clause(columns, text)
+    if len(order) == 2 and (predicted := _PREDICTED.search(rest)):
+        answer = found[int(predicted[1] or predicted[2])]
+        return [name for name in order if name != answer] + [answer]
     told_input, told_answer = re.search(_INPUT, beside), re.search(_ANSWER, beside)
     swapped = told_input and told_answer and told_answer.start() < told_input.start()
     if not swapped:
@@ -71,6 +77,20 @@ def named_answer(columns: Sequence[str], text: str) -> str | None:
     return named[0] if _AS_ANSWER.search(beside) else None
 
 
+_ALONE = re.compile(
+    r"(?:(?:no|nope|sorry|actually|hm+|i think|it|that|this|the|should|must|needs to|has to|be|is"
+    r"|was|column|one|meant|rather|please)\b|[\W_])+"
+)
+
+
+def named_alone(columns: Sequence[str], text: str) -> str | None:
+    """The one column that a message puts forward without its role: 'it should be priority'."""
+    named, plain = mentions(columns, text), _spaced(plain_of(text))
+    if len(named) != 1 or plain.endswith("?"):
+        return None
+    return named[0] if _ALONE.fullmatch(_named(named[0]).sub(" ", plain)) else None
+
+
 _AS_TODAY = re.compile(
     r"\b(?:today'?s?|now|current(?:ly)?|existing|at present|so far|bot|tool|system) ?\w* ?"
     r"(?:says?|said|picks?|picked|chooses?|chose|predict(?:s|ed)|assign(?:s|ed)|gives?|gave|answers?|results?|outputs?|gets?)\b"
@@ -104,8 +124,22 @@ def _named(column: str) -> re.Pattern[str]:
 
 def _marked(columns: Sequence[str], text: str) -> tuple[str, list[str]]:
     """The text with a mark for each name of a column, and these columns, the longest first."""
-    rest, found = _spaced(plain_of(text)), list[str]()
+    rest, found = _placed(columns, _spaced(plain_of(text))), list[str]()
     for column in sorted(columns, key=len, reverse=True):
         rest, times = _named(column).subn(_MARK.format(len(found)), rest, count=1)
         found += [column] * times
     return rest, found
+
+
+_PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "last": -1}
+_PLACE = re.compile(rf"\bthe ({'|'.join(_PLACES)}) (?:one|column)\b")
+
+
+def _placed(columns: Sequence[str], plain: str) -> str:
+    """The text with names for columns that are told by their place in the file: 'the last one'."""
+
+    def name(told: re.Match[str]) -> str:
+        at = _PLACES[told[1]]
+        return _spaced(columns[at]) if at < len(columns) else told[0]
+
+    return _PLACE.sub(name, plain) if columns else plain

@@ -58,6 +58,7 @@ _NAMED = rf"(?:{'|'.join(_FIELDS.values())})"
 _SUPPOSED = (
     r"\b(?:what if|(?:happens?|and|but|cost|be|change|differ) if|suppose|imagine|assum\w+"
     r"|(?:what|how) about|say we|happens? (?:at|when|once))\b"
+    r"|^(?:and|but|so|what) with\b"
 )
 _CUE = re.compile(
     rf"{_SUPPOSED}|\b(?:actually|i meant|should (?:be|have))\b"

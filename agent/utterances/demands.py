@@ -28,7 +28,8 @@ _DEMAND = re.compile(
     r")\W*"
 )
 _SETTLED = re.compile(
-    r"\b(?:live with|settle for|accept|(?:happy|fine|ok|content|satisfied) with) (?:\w+ )?\d\d\b"
+    r"\b(?:if|suppose|imagine) \d\d (?:is|was|were|would be) (?:good )?(?:enough|ok|fine)\b"
+    r"|\b(?:live with|settle for|accept|(?:happy|fine|ok|content|satisfied) with) (?:\w+ )?\d\d\b"
 )
 _STEP = re.compile(r"\bby\b")
 _SUPPOSING = re.compile(

@@ -5,12 +5,12 @@ may well be about a discount of 10 % or an invoice over $500. The interview read
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 from agent.utterances.amounts import gathered
 from agent.utterances.choices import read_cadence
-from agent.utterances.figures import CURRENCY, PERCENT, clauses
+from agent.utterances.figures import CURRENCY, PERCENT, clauses, plain_of
 from agent.utterances.periods import PERIOD
 from agent.utterances.quantities import (
     GOAL,
@@ -96,6 +96,15 @@ def without_facts(text: str, own: str | None) -> str:
     """A message without the clauses that state another fact than the one asked for."""
     kept = [c for c in clauses(gathered(text)) if (fact := _fact(c)) is None or fact[0] == own]
     return ", ".join(kept)
+
+
+def beside_facts(text: str, kept: Collection[FactField]) -> str:
+    """A message as it stands, but for its clauses that state other facts than those to be kept."""
+    rest = plain_of(gathered(text))
+    for clause in clauses(gathered(text)):
+        if (fact := _fact(clause)) is not None and fact[0] not in kept:
+            rest = rest.replace(clause, " ")
+    return rest.strip(" ,.;!")
 
 
 def _fact(clause: str) -> tuple[FactField, Value] | None:

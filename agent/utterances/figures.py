@@ -55,7 +55,8 @@ _TURNED_DOWN = re.compile(
 )
 # "92, no wait, 94": what comes after counts.
 _TAKEN_BACK = re.compile(
-    r"^.*(?:\b(?:no,? wait|wait,? no|scratch that|i mean|i meant|make that|or rather|correction)\b"
+    r"^.*(?:\b(?:no,? wait|wait,? no|scratch that|i mean|i meant|make that|or rather|correction"
+    r"|no,? (?:actually|make)|actually,? (?:no|make))\b"
     r"|\bsorry,?(?= \d)|[-.,] ?no,?(?= \d))(?=\D{0,12}\d)"
 )
 _NEGATIVE = re.compile(r"(?<!\w)-[€$£]?\d|[€$£]-\d|\b(?:minus|negative) \d")

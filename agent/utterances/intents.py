@@ -173,7 +173,7 @@ _INTENTS: dict[IntentName, str] = {  # the others are read by `alike` alone
     "overfit": rf"(?:does|did|do|will|would|is|are|has|have|could|can|isn't|doesn't) {_ANSWERER}"
     r"(?: be| just| only| simply| not)* (?:over-?fit\w*|memori[sz]\w*"
     r"|(?:learn\w* (?:it |them )?by heart))(?: .{0,30})?"
-    r"|(?:what about |any |is there (?:any )?|do (?:we|you|i) have )?over-?fitt\w*"
+    r"|(?:what about |what(?:'s| is) |any |is there (?:any )?|do (?:we|you|i) have )?over-?fitt\w*"
     rf"|(?:will|would|does|do) {_ANSWERER} (?:also )?(?:generali[sz]e"
     rf"|(?:work|hold|do well)(?: up)? (?:on|for|with) {_NEW})(?: .{{0,20}})?",
     "data": rf"(?:is|are) {_DATA} (?:any good|(?:really |very )?(?:good|bad|ok(?:ay)?|fine|clean"
@@ -207,6 +207,8 @@ _INTENTS: dict[IntentName, str] = {  # the others are read by `alike` alone
     rf"{_SHOW}(?:the )?(?:blind (?:comparison|pairs?|test)|house terms|invented facts)"
     r"|(?:what|how) (?:did|was) the blind (?:comparison|test)(?: say| end| come out)?",
     "meaning": r"what do you mean (?:by|with) (?P<word>.+?)"
+    r"|(?:will|would|does|did) (?:it|(?:the |an? )?(?:(?:fine-?)?tuned? ?)?(?:model)?)"
+    r" (?P<forgets>forget) (?:other|old|everything|anything|what|how|all)\b.{0,40}"
     r"|what(?:'s| is| are| does| do)(?: an?| the)? (?P<term>.+?)(?: mean)?"
     r"(?:,? in (?:plain|simple) (?:english|words|terms))?"
     r"|(?:what|which) counts as (?:an? )?(?P<counted>.+?)"
@@ -332,6 +334,18 @@ def words_of_ours(text: str) -> set[str]:
     """Words of a short message that belong to this product rather than to a team's texts."""
     plain = plain_of(text)
     return set(_OURS.findall(plain)) if len(plain.split()) <= _MOST_WORDS else set()
+
+
+_SHOWN_RIGHT = re.compile(
+    rf"{_POLITE}(?:show|list|see|give|print|which|what|examples?|some)\b.{{0,40}}"
+    r"\b(?:it|they|you|the (?:model|prompt|classifier))(?: \w+)? (?:got|gets?|did|had|answered) "
+    rf"(?:it |them )?(?:right|correct(?:ly)?){_END}"
+)
+
+
+def asks_for_right_answers(text: str) -> bool:
+    """Whether rows that were answered right are to be shown: 'show me 5 it got right'."""
+    return bool(_SHOWN_RIGHT.fullmatch(plain_of(text)))
 
 
 def wants_tune(text: str) -> bool:

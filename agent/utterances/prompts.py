@@ -81,9 +81,22 @@ _OPENED = re.compile(
 )
 
 
+# "We're using ChatGPT with: …", "our prompt is: …"; but not "I will give you a prompt: …".
+_TOLD_OF = re.compile(
+    r"\s*(?:(?:yes|yep|ok|currently|today|right now|so)[ ,]+)?"
+    r"(?:(?:we|i)(?:['’]re|['’]m| are| am)? (?:\w+ )?"
+    r"(?:us(?:e|ing)|past(?:e|ing)|ask(?:ing)?|tell(?:ing)?)\b"
+    r"|(?:(?:our|my|the|current|system) ){0,2}prompt(?=\s*:)"
+    r"|(?:our|my|the) (?:\w+ )?(?:prompt|wording|instruction) (?:\w+ )?(?:is|reads|says)\b)"
+    r"[^:\n.!?]{0,60}:\s*(?=\S)",
+    re.IGNORECASE,
+)
+
+
 def without_opening(text: str) -> str:
-    """A prompt without the reply before it: 'Yes: You are a mail clerk …'."""
-    rest = _OPENED.sub("", text, count=1) if _OPENED.match(text) else text
+    """A prompt without what introduces it: 'Yes: You are a clerk …', 'our prompt is: Sort …'."""
+    opened = _OPENED.match(text) or _TOLD_OF.match(text)
+    rest = text[opened.end() :] if opened else text
     return rest if is_instruction(rest) else text
 
 

@@ -85,7 +85,7 @@ def _monthly(figures: str, text: str) -> float | None:
     return number * factor if number * factor <= ABSURD else None
 
 
-_OF = r"(?:/|\b(?:out of|of|in)\b)\s*(?:every |the |each )?"
+_OF = r"(?:/|\b(?:out of|outta|of|in|per)\b)\s*(?:every |the |each )?"
 _OUT_OF = re.compile(rf"{NUMBER}(?:\s+[a-z]+)?\s*{_OF}{NUMBER}(?!\w)")
 _OF_WHOLE = re.compile(
     rf"\bout of (?:every )?{NUMBER}(?:\s+[a-z]+){{0,2}},?"
@@ -163,24 +163,53 @@ def is_measured(text: str) -> bool:
 
 
 # "Our people get 88, it should beat that", and "85, but 80 is what we need".
-_BEATEN = re.compile(r"\b(?:beat|improve on|better than|exceed|top) (?:that|it|this|them|those)\b")
-_NEEDED = re.compile(rf"{NUMBER}\s*%? (?:is|would be) (?:what|all) we (?:\w+ )?(?:need|want)\b")
+_BEATEN = re.compile(
+    r"\b(?:beat|improve on|better than|exceed|top) (?:that|it|this|them|those|what(?:ever)?)\b"
+    r"|^(?=.*\b(?:obviously|of course|clearly|naturally)\b).*\b(?:more|better|higher) than \d"
+)
+# "94, 93 at a push"
+_NEEDED = re.compile(
+    rf"{NUMBER}\s*%? (?:(?:is|would be) (?:what|all) we (?:\w+ )?(?:need|want)"
+    r"|at a (?:push|pinch))\b"
+)
+_MORE = re.compile(r"\b(?:more|better|higher|improv\w+)\b")
+_NOT_ENOUGH = re.compile(r"\b(?:not|\w+n't)(?: \w+){0,2} enough\b")
+_PAID = re.compile(rf"\b(?:pay(?:s|ing)?|paid|costs?|spend)\b|{CURRENCY.pattern}")
 _STAND = re.compile(r"\b(are|is|we're|it's) at (?=\d)")
 
 
 def _wished(text: str) -> str:
-    """A text without what is said of the present, such as 'the team gets 82 % today'.
+    """A text without what is said of the present, such as 'the team gets 82 % today', or of money.
 
-    That is no target, unless nothing else is said and it is wished for.
+    The present is no target, unless nothing else is said and it is wished for; "more" than it is a
+    wish without a figure.
     """
     parts, plain = clauses(_STAND.sub(r"\1 on ", plain_of(text))), plain_of(text)
-    others = [part for part in parts if not (_PRESENT.search(part) or _CLAIMED.search(part))]
+    asides = (_PRESENT, _CLAIMED, _PAID)
+    others = [part for part in parts if not any(aside.search(part) for aside in asides)]
     if len(others) < len(parts) and re.search(r"\d", in_digits(" ".join(others), MEASURE)):
         return ", ".join(others)
-    if _CLAIMED.search(plain):
+    too_low = _NOT_ENOUGH.search(plain) or _MORE.search(" ".join(others))
+    if _CLAIMED.search(plain) or (too_low and len(others) < len(parts)):
         return ""
     is_wish = _WISHED.search(plain) and not _CHANGE.search(plain)
     return "" if re.search(_NOW, plain) and not is_wish else text
+
+
+_OTHER_MEASURE = re.compile(r"\b(?:recall|precision|f-?1|auc|sensitivity|specificity|kappa)\b")
+_PART_OF_ROWS = re.compile(
+    r"\b(?:the (?:rest|others)|the other ones)\b(?! (?:(?:will|can|would) )?go(?:es)?\b)"
+    r"|\d\D*\b(?:if|when|where) (?:it'?s|it is|they'?re|they are) "
+    r"(?!possible|feasible|affordable|ok|right|correct)[a-z]+"
+    r"|\b(?:for|on|in|of) (?:the )?(?!all|any|every|each|most|the|our|these|those|which)\w+"
+    r" (?:ones|cases)\b"
+    r"|\b(?:for|on) (?:the |our )?(?:urgent|critical|important|sensitive|easy|hard|difficult)\b"
+)
+
+
+def _is_of_something_else(plain: str) -> bool:
+    """Whether a share is told of another measure, or of one part of the rows: 'if it's urgent'."""
+    return bool(_OTHER_MEASURE.search(plain) or _PART_OF_ROWS.search(plain))
 
 
 def _has_a_lone_figure(figures: str) -> bool:
@@ -203,6 +232,8 @@ def read_share(text: str) -> float | None:
         return 1.0
     if _BEATEN.search(plain_of(text)):
         return None  # by how much nobody said
+    if _is_of_something_else(plain_of(text)):
+        return None
     figures = figures_of(_wished(text), MEASURE)
     if needed := _NEEDED.search(figures):
         figures = needed[0]
@@ -225,6 +256,8 @@ def read_share(text: str) -> float | None:
 _PART_OF = re.compile(
     r"\bof (?:which|these|those|them)\b|\b(?:an?|one) (?:third|quarter|fifth|tenth) of\b"
 )
+# "5000 since January": of how many months nobody said.
+_SO_FAR = re.compile(r"\bsince\b|\b(?:in total|altogether|all told|to date|so far|until now)\b")
 _BEFORE = re.compile(r"\b(?:was|were|used to|had)\b")
 
 
@@ -244,6 +277,8 @@ def read_volume(text: str) -> int | None:
     if _PART_OF.search(plain_of(text)):
         return None  # how many that leaves nobody said
     figures = figures_of(_of_now(gathered(text)), COUNT)
+    if _SO_FAR.search(figures) and not PERIOD.search(figures):
+        return None
     money = CURRENCY.search(figures) or re.search(r"\bgrand\b", plain_of(text))
     other = money or _counts_others(figures)
     requests = None if other else _monthly(figures, text)

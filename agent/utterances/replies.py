@@ -5,8 +5,8 @@ import re
 from agent.utterances.figures import clauses, plain_of
 
 _FILLER = (
-    r"(?:(?:that|this|i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest)"
-    r"\W+)*"
+    r"(?:(?:that|this|i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest"
+    r"|tbh)\W+)*"
 )
 _UNKNOWN = re.compile(
     rf"^{_FILLER}(?:(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)"
@@ -15,7 +15,7 @@ _UNKNOWN = re.compile(
     r"|not a clue|beats me|not (?:really |quite )?(?:sure|certain)|unsure|dunno|idk"
     r"|(?:i'd|i would|i|we'd|we) (?:have|need) to (?:ask|check|look)|hard to (?:say|tell)"
     r"|what(?:'s| is) (?:usual|normal|typical|common)|what do (?:others?|most)"
-    r"|whatever|what(?:ever)? (?:would|do|should|did) (?:you|i|we) (?:\w+ )?(?:recommend|suggest"
+    r"|whatever|what(?:ever)? (?:would|do|should|did) (?:you|i|we) (?:\w+ )?(?:rec+om+end|suggest"
     r"|advise|take|say|pick|choose)|(?:it )?(?:doesn't|does not) matter"
     r"|you (?:decide|choose|tell me)|up to you|your call"
     r"|use (?:the |your )?default|skip (?:it|this|that))\b.{0,80}"
@@ -36,6 +36,19 @@ _UNKNOWN_ALONE = re.compile(
     r"|what (?:to (?:say|write)|you (?:think|like|want))|(?:what|how) (?:it|the model|this) .{1,40}"
     r"|you (?:think|like|want|choose|decide)|i|we|question|\W)*"
 )
+# Who sent somebody here, or is to be asked, is no task: "my boss sent me the sheet".
+_WHO = r"(?:(?:my|our|the|a) )?(?:boss|manager|lead|chief|director|colleagues?|team|cto|ceo|it)"
+_THE_FILE = (
+    r"(?:the|this|that|an?|some)? ?(?:sheet|spreadsheet|file|excel|csv|link|page|data|it|this)"
+)
+_SENT_HERE = re.compile(
+    rf"(?:(?:please |just |better |you should )*(?:ask|talk to|check with) {_WHO}"
+    rf"|{_WHO} (?:just |only )?(?:sent|gave|forwarded|handed|shared) (?:me|us) {_THE_FILE}"
+    rf"|(?:i|we) (?:just |only )?(?:got|was sent|were sent|was given|were given) {_THE_FILE}"
+    rf"(?: from {_WHO})?"
+    rf"|(?:(?:i|we) (?:was|were|got|am|'m)|{_WHO}) (?:just |only )?(?:told|asked) (?:me |us )?"
+    r"to (?:try|test|use|do|check|look at) (?:this|it|that|you|this out|it out))\W*"
+)
 _UNKNOWN_WORDS = re.compile(
     rf"^{_FILLER}(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)|idk|dunno"
     r"|(?:have )?no (?:idea|clue|preference)|not (?:really |quite )?(?:sure|certain)|whatever"
@@ -44,11 +57,15 @@ _UNKNOWN_WORDS = re.compile(
 
 
 def says_only_unknown(text: str) -> bool:
-    """Whether nothing but "I don't know" is said: not 'idk, something with invoices'."""
+    """Whether nothing but "I don't know" is said: not 'idk, something with invoices'.
+
+    Who is to be asked, or who sent somebody here, may stand beside it.
+    """
     plain = plain_of(text)
     words = _UNKNOWN_WORDS.match(plain)
     beside = plain[words.end() :] if words else ""
-    return is_unknown(text) and bool(_UNKNOWN_ALONE.fullmatch(beside))
+    told = [part for part in clauses(beside) if not _SENT_HERE.fullmatch(part)]
+    return is_unknown(text) and bool(_UNKNOWN_ALONE.fullmatch(" ".join(told)))
 
 
 _TO_US = re.compile(r"\b(?:i|we|you|me)\b.*\?$|^help\b(?: me| us)?(?: please)?\W*$")

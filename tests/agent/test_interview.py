@@ -236,6 +236,30 @@ def test_columns_that_are_not_used_are_named(
     assert told in why if told else "Not used" not in why
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"), [("it should be priority", "priority"), ("it should be title", None)]
+)
+def test_a_column_of_labels_that_is_put_forward_is_the_answer(
+    said: str, answer: str | None, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "tickets.csv"
+    lines = [
+        f"message {n} about {n * n} things,no {n} of many titles {n * 7},"
+        f"{'red' if n % 2 else 'blue'},{'high' if n % 3 else 'low'}"
+        for n in range(40)
+    ]
+    file.write_text("\n".join(["text,title,label,priority", *lines]))
+    run.take_examples(file)
+    state = _answer_all(run, [SAMPLE_ANSWERS[0], "uploaded"])
+    if answer is None:
+        with pytest.raises(Unclear):
+            _then(state, run, said)
+    else:
+        state = _then(state, run, said)
+        assert state["brief"].answer_column == answer
+        assert f"I take “{answer}” for the right answer." in state["note"]
+
+
 def test_an_unusable_file_is_refused_in_words(run: Run, tmp_path: Path) -> None:
     empty = tmp_path / ("x" * 80 + "<b>.csv")
     empty.write_bytes(b"")

@@ -89,7 +89,11 @@ TERMS = (
         "The numbers that a model computes inside while it reads a text.",
         r"\bhidden states?\b",
     ),
-    Term("Interval", "The range in which the true score probably lies; more examples narrow it."),
+    Term(
+        "Interval",
+        "The range in which the true score probably lies; more examples narrow it.",
+        r"\b(confidence )?intervals?\b",
+    ),
     Term("JSON", "A common way to write fields and their values as text."),
     Term("Layer", "One of the steps in which a model computes; the lowest see the words first."),
     Term("Learning rate", "How large the steps are in which a model changes during training."),
@@ -144,7 +148,11 @@ TERMS = (
     Term("Power law", "A curve by which errors usually fall as examples are added."),
     Term("Probe", "A small classifier on what a model computes inside while it reads a text."),
     Term("Prompt", "The instruction that is sent to a model together with each input."),
-    Term("QLoRA", "A way to fine-tune with little memory: the model is shrunk, an adapter learns."),
+    Term(
+        "QLoRA",
+        "A way to fine-tune with little memory: the model is shrunk, an adapter learns.",
+        r"\bq?lora\b",
+    ),
     Term(
         "Quantisation",
         "Storing a model's numbers with fewer digits to save memory; NF4 is a 4-bit way to do so.",

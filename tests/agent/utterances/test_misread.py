@@ -203,6 +203,15 @@ NAMED = {
     "category is category": [],
     "subcategory and ticket_text": [],
     "the answer is category, today agent, the input ticket_text": [],
+    "ticket_text is what comes in, category is the answer": ["ticket_text", "category"],
+    "we predict category from ticket_text": ["ticket_text", "category"],
+    "category from ticket_text": ["ticket_text", "category"],
+    "from ticket_text we predict the category": ["ticket_text", "category"],
+    "we predict category with ticket_text": ["ticket_text", "category"],
+    "the second column is the input and the last one the answer": [
+        "ticket_text",
+        "Reply to customer",
+    ],
 }
 
 

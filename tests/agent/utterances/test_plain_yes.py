@@ -3,7 +3,7 @@
 import pytest
 
 from agent.utterances import read_correction, read_outside_facts, read_share, read_swap, read_volume
-from agent.utterances.columns import mentions, named_answer
+from agent.utterances.columns import mentions, named_alone, named_answer
 from agent.utterances.commands import read_plan_question, read_reopened
 from agent.utterances.corrections import is_what_if
 from agent.utterances.facts import read_facts
@@ -267,12 +267,28 @@ COLUMNS = ("ticket_text", "agent_label", "department")
         ("the answer is in agent label", "agent_label"),
         ("department is not the answer", None),
         ("is department right?", None),
+        ("the last one is the answer", "department"),
         ("department", None),
         ("the right answer is in topic", None),
     ],
 )
 def test_the_column_of_the_right_answer(said: str, answer: str | None) -> None:
     assert named_answer(COLUMNS, said) == answer
+
+
+@pytest.mark.parametrize(
+    ("said", "alone"),
+    [
+        ("it should be department", "department"),
+        ("no, department", "department"),
+        ("department says it all", None),
+        ("not department", None),
+        ("is it department?", None),
+        ("ticket_text and department", None),
+    ],
+)
+def test_the_column_that_is_put_forward(said: str, alone: str | None) -> None:
+    assert named_alone(COLUMNS, said) == alone
 
 
 def test_names_in_a_message() -> None:

@@ -1,0 +1,167 @@
+"""What answers to the questions of the interview change, and which of them are asked again."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.interview import next_topic, read_answer
+from agent.questions import Unclear
+from agent.state import Options, State
+from policies.brief import Brief
+from tools.runs import Run, create_run
+
+ANSWERS = ("sort mail", "sample:support", "yes", "no", "nine out of ten")
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    return create_run(home)
+
+
+def _said_at(question: str, text: str, run: Run) -> State:
+    """The state after a text at a question; everything before was answered."""
+    state: State = {"options": Options(), "brief": Brief(), "answered": ()}
+    for answer in (*ANSWERS, None):
+        topic = next_topic(state)
+        assert topic is not None
+        asked = topic.name == question
+        assert asked or answer is not None
+        update: Any = read_answer(topic, state, text if asked else answer, run)
+        state = {**state, **update}  # type: ignore[typeddict-item]
+        if asked:
+            break
+    return state
+
+
+FACTS_NEEDED = [
+    ("can't be answered without our CRM", True),
+    ("cannot be done without the order system", True),
+    ("no way without the CRM", True),
+    ("never without the stock list", True),
+    ("wouldn't work without the price list", True),
+    ("not without the contract", True),
+    ("no one can answer these without our database", True),
+    ("the model won't know our stock", True),
+    ("no, it can be done without the CRM", False),
+    ("it isn't a problem without the CRM", False),
+    ("no, they rarely change", False),
+    ("no. oh and the target should be 85 not 90", False),
+    ("no, 20k a month", False),
+    ("yes and about 20k a month", True),
+]
+
+
+@pytest.mark.parametrize(("text", "needed"), FACTS_NEEDED)
+def test_whether_facts_are_needed(text: str, needed: bool, run: Run) -> None:
+    state = _said_at("facts", text, run)
+    assert "facts" in state["answered"]
+    brief = state["brief"]
+    assert (brief.needs_outside_facts, brief.facts_change) == (needed, Brief().facts_change)
+
+
+def test_a_changed_answer_beside_a_reply_is_taken_too(run: Run) -> None:
+    state = _said_at("facts", "no. oh and the target should be 85 not 90", run)
+    assert state["brief"].target == 0.85 and "85" in state["note"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("about 3k tickets a month", {"monthly_requests": 3_000}),
+        ("3000 tickets a month by the way", {"monthly_requests": 3_000}),
+        ("500 bucks a month tops", {"monthly_budget": 500}),
+        ("nothing may leave the building", {"may_leave_machine": False}),
+        ("no, the target should be 85", {"target": 0.85}),
+    ],
+)
+def test_another_fact_leaves_the_question_open(text: str, told: dict[str, Any], run: Run) -> None:
+    state = _said_at("facts", text, run)
+    assert "facts" not in state["answered"]
+    brief, untold = state["brief"], Brief()
+    assert {field: getattr(brief, field) for field in told} == told
+    assert brief.needs_outside_facts == untold.needs_outside_facts
+    assert brief.facts_change == untold.facts_change
+
+
+UNCLEAR = [
+    ("facts", "not without the ticket text"),
+    ("facts", "can't be done without a human"),
+    ("facts", "we can't tell without looking at the order"),
+    ("facts", "not for most of them"),
+    ("facts", "rarely, maybe 1 in 50"),
+    ("facts", "rarely"),
+    ("facts", "it takes a new guy about a month to learn"),
+    ("target", "better than what we have now, which is like 70%"),
+    ("target", "today it is 70% and that's not good enough"),
+    ("target", "our team gets 70% and that's not good enough"),
+    ("target", "currently 82%, want a bit more"),
+    ("target", "more than 70% obviously"),
+    ("target", "90% recall on the urgent ones"),
+    ("target", "90% precision"),
+    ("target", "90% f1"),
+    ("target", "must be 95% if its urgent"),
+    ("target", "95% for urgent, we don't care about the rest"),
+    ("target", "95% on the urgent ones"),
+]
+
+
+@pytest.mark.parametrize(("question", "text"), UNCLEAR)
+def test_what_is_not_clear_is_asked_again(question: str, text: str, run: Run) -> None:
+    with pytest.raises(Unclear):
+        _said_at(question, text, run)
+
+
+TARGETS = [
+    ("nine outta ten", 0.9),
+    ("94ish, 93 at a push", 0.93),
+    ("I'd say 85, no actually make it 88", 0.88),
+    ("no more than 3 errors per hundred tickets", 0.97),
+    ("the current vendor gets 82 and we pay 2000 a month for it, so at least 90", 0.9),
+    ("hmm what would you recomend?", Brief().target),
+    ("more than 70%", 0.7),
+    ("95% if possible", 0.95),
+    ("I am happy when it's right 95% of the time", 0.95),
+    ("95% of all cases", 0.95),
+    ("95, the rest goes to a human", 0.95),
+    ("90% is fine for us for now", 0.9),
+    ("85, less is not good enough", 0.85),
+]
+
+
+@pytest.mark.parametrize(("text", "target"), TARGETS)
+def test_how_good_is_good_enough(text: str, target: float, run: Run) -> None:
+    state = _said_at("target", text, run)
+    assert "target" in state["answered"] and state["brief"].target == target
+
+
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("idk, my boss just sent me the sheet", ""),
+        ("no idea, i was told to try this", ""),
+        ("tbh i dont know, ask my manager", ""),
+        ("idk, my boss wants mails sorted", "idk, my boss wants mails sorted"),
+        ("no idea, i was told to sort emails", "no idea, i was told to sort emails"),
+    ],
+)
+def test_whoever_does_not_know_the_task_has_told_none(text: str, task: str, run: Run) -> None:
+    state = _said_at("task", text, run)
+    assert "task" in state["answered"] and state["brief"].task == task
+
+
+CLASSIFY = "Classify the following ticket into billing, tech or sales. Answer with one word."
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt"),
+    [
+        (f"we're using chatgpt with: {CLASSIFY}", CLASSIFY),
+        ("our prompt is: Sort the ticket.", "Sort the ticket."),
+        ("My prompt: Sort the ticket.", "Sort the ticket."),
+        ("Sort the ticket: answer with one word.", "Sort the ticket: answer with one word."),
+        ("I will give you a prompt: answer it.", "I will give you a prompt: answer it."),
+    ],
+)
+def test_what_introduces_a_prompt_is_no_part_of_it(text: str, prompt: str, run: Run) -> None:
+    assert _said_at("prompt", text, run)["brief"].prompt == prompt
