@@ -6,6 +6,7 @@ with what it asks, as people of many kinds wrote them. The inputs of the team's 
 further class, since a message may as well be one of those texts.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,9 @@ STRENGTH = 10.0
 MOST_TEXTS, LONGEST = 300, 400  # of the team's, in characters
 MOST_WORDS = 30
 TEAMS = "one of the team's texts"
+_MARKUP = re.compile(
+    r"<[^<>]*>|\]\([^()\s]*\)|\bhttps?://\S+|\S{1,64}@\S{1,64}\.\w+", re.IGNORECASE
+)
 
 # What each name of `questions.tsv` asks, and the words in which the answer says so; what has the
 # name "other" is about nothing here.
@@ -87,8 +91,8 @@ class Questions:
             self._model.fit([*asked, *own], [*names, *[TEAMS] * len(own)])
 
     def read(self, text: str) -> Alike:
-        """What a message is like; a long one is no question."""
-        plain = plain_of(text)
+        """What a message is like; a long one is no question, nor is what it links to."""
+        plain = plain_of(_MARKUP.sub(" ", text))
         if not plain or len(plain.split()) > MOST_WORDS:
             return Alike(None, "", False)
         shares: dict[str, Any] = dict(
