@@ -59,7 +59,7 @@ def others_to_time(found: TrialsReport, tune_model: str) -> list[Winner]:
     The team's own prompt, and the one that takes as long as a tuned model would.
     """
     like = like_tuned(found.arms, tune_model)
-    names = [found.current, like.name if like else None]
+    names = dict.fromkeys((found.current, like.name if like else None))
     return [plan for name in names for plan in found.tried if plan.arm == name]
 
 

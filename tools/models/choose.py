@@ -14,7 +14,7 @@ from llguidance.numpy import (
 )
 
 from tools.errors import ModelError
-from tools.models.copied import Schema, is_marked, marked_for
+from tools.models.copied import Schema, is_marked, marked_for, unmarked
 from tools.models.protocol import Form, Limits
 
 # Written without line breaks, as the answers of the examples are.
@@ -46,9 +46,16 @@ class Forms:
         else:
             schema = json.loads(form.text)
             if is_marked(schema):
-                return [self._of_schema(marked_for(schema, text)) for text in texts]
+                return [self._copying(schema, text) for text in texts]
             first = self._of_schema(schema)
         return [first.deep_copy() for _ in texts]
+
+    def _copying(self, schema: Schema, text: str) -> LLMatcher:
+        """What follows the answer to one text; any text, where that one gives no pattern."""
+        try:
+            return self._of_schema(marked_for(schema, text))
+        except ModelError:
+            return self._of_schema(unmarked(schema))
 
     def _of_schema(self, schema: Schema) -> LLMatcher:
         compact = json.dumps({**schema, "x-guidance": COMPACT})

@@ -101,25 +101,25 @@ def _try_model(
     All of them meet the first rows before the best go on: rows that a leader answers and is then
     overtaken tell nothing. Some time is kept for going on.
     """
-    entered, early = _Entered(task, model, dev), watch.earlier(GOING_ON)
+    races, early = _Races(task, model, dev), watch.earlier(GOING_ON)
     abilities = model.traits.abilities
-    entered.race(ladder(task, abilities), early)
+    races.race(ladder(task, abilities), early)
     for optimise in optimisers:
-        if not entered.result.stopped:
-            entered.race(optimise(entered.trials, task, model, early), early)
+        if not races.result.stopped:
+            races.race(optimise(races.trials, task, model, early), early)
     for done in range(MOST_REFINEMENTS):
         # The first round is always run: whether the leaders can be bettered is seen around them.
-        further = recombined(entered.trials, task, REFINEMENT, abilities)
-        if entered.result.stopped or not further or (done and entered.measured.exhausted):
+        further = recombined(races.trials, task, REFINEMENT, abilities)
+        if races.result.stopped or not further or (done and races.measured.exhausted):
             break
-        entered.race(further, early)
-    entered.race([], watch, ROUNDS)
-    return ModelTrials(model, entered.trials, entered.result, entered.measured)
+        races.race(further, early)
+    races.race([], watch, ROUNDS)
+    return ModelTrials(model, races.trials, races.result, races.measured)
 
 
 @dataclass
-class _Entered:
-    """The plans that were entered on one model, and how far they came."""
+class _Races:
+    """The races of one model, one after the other, as one."""
 
     task: Task
     model: CachedModel

@@ -184,12 +184,14 @@ def _written(task: Task) -> list[Plan]:
     near = NEAREST_SIZE[task.type]
     half = max(2, near // 2)
     fixed, nearest = f"{few} fixed examples", f"{near} nearest examples"
+    similar = f"{near} similar examples"
     thinking, like = "chain of thought", "few-shot nearest"
     plans = [
         _plan("bare instruction", "instruction"),
         _plan("instruction and output contract", "contract", contract=True),
         _plan(nearest, like, **_like("nearest", near)),
-        *_formed(task, near),
+        *_held(task, "output contract", contract=True),
+        *_held(task, nearest, **_like("nearest", near)),
         _plan(f"{half} nearest examples", like, **_like("nearest", half)),
         _plan(f"{nearest}, nearest first", like, nearest_first=True, **_like("nearest", near)),
         _plan(f"{nearest} and output contract", like, contract=True, **_like("nearest", near)),
@@ -200,8 +202,8 @@ def _written(task: Task) -> list[Plan]:
             described=True,
             **_like("nearest", half),
         ),
-        _plan(f"{near} similar examples", "few-shot similar", **_like("similar", near)),
-        *_formed_like(task, near),
+        _plan(similar, "few-shot similar", **_like("similar", near)),
+        *_held(task, similar, **_like("similar", near)),
         _plan(fixed, "few-shot balanced", **_fixed(few)),
         _plan(f"{few} diverse examples", "few-shot diverse", **_fixed(few, "diverse")),
         _plan(f"{few} hard examples", "few-shot hard", **_fixed(few, "hard")),
@@ -245,25 +247,11 @@ def _spare(task: Task) -> list[Plan]:
     ]
 
 
-def _formed(task: Task, near: int) -> Iterator[Plan]:
-    """Answers held to the form of the train rows' answers."""
+def _held(task: Task, what: str, **parts: Any) -> Iterator[Plan]:
+    """A plan whose answers are held to the form of the train rows' answers."""
     if task.form is not None:
-        held, family = "only right forms allowed", "constrained decoding"
-        yield _plan(f"{held}, output contract", family, contract=True, decoding="constrained")
-        yield _plan(
-            f"{held}, {near} nearest examples",
-            family,
-            decoding="constrained",
-            **_like("nearest", near),
-        )
-
-
-def _formed_like(task: Task, near: int) -> Iterator[Plan]:
-    """The same as the plan before, held to the form: its prompts are read already."""
-    if task.form is not None:
-        parts: dict[str, Any] = {"decoding": "constrained", **_like("similar", near)}
-        what = f"only right forms allowed, {near} similar examples"
-        yield _plan(what, "constrained decoding", **parts)
+        family = "constrained decoding"
+        yield _plan(f"only right forms allowed, {what}", family, decoding="constrained", **parts)
 
 
 def _by_key(task: Task, shots: int) -> Iterator[Plan]:

@@ -123,6 +123,16 @@ def test_every_piece_may_be_written(text: str, tiny: LocalModel) -> None:
         assert (all(taken) and matcher.is_accepting()) == (short and is_piece(value, text)), value
 
 
+def test_a_text_that_gives_no_pattern_leaves_any_text(tiny: LocalModel) -> None:
+    schema = {**SCHEMA, "properties": {"place": {"type": ["string"], COPIED: 2}}, "required": []}
+    forms = Forms(tiny.tokenizer, tiny.model.config.vocab_size, tiny._end[0])
+    half_an_emoji = "to Rome \ud83d"
+    for text, free in ((half_an_emoji, True), ("to Rome", False)):
+        (matcher,) = forms.matchers(Form("json_schema", json.dumps(schema)), [text])
+        taken = [matcher.consume_token(t) for t in tiny.tokenizer.encode('{"place": "Oslo"}')]
+        assert all(taken) == free
+
+
 def test_keys_come_in_any_order_where_the_examples_do(tiny: LocalModel) -> None:
     forms = Forms(tiny.tokenizer, tiny.model.config.vocab_size, tiny._end[0])
     form = Form("json_schema", json.dumps({**SCHEMA, ANY_ORDER: True}))
