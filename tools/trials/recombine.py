@@ -14,6 +14,11 @@ from tools.trials.trial import Trial, ranked
 
 LEADERS = 2
 MOST_SHOTS = 32
+SHOWN = {
+    "constrained": "right forms only",
+    "scored": "labels scored",
+    "calibrated": "labels calibrated",
+}
 MORE_SHOTS = 1.5  # a step up in the number of examples; each costs tokens in every request
 
 
@@ -81,6 +86,6 @@ def _name(plan: Plan, before: int, found: Sequence[Plan]) -> str:
         *(["nearest first"] if plan.nearest_first else []),
         *(["output contract"] if plan.contract else []),
         *(["descriptions"] if plan.described else []),
-        *([plan.decoding] if plan.decoding != "free" else []),
+        *([SHOWN[plan.decoding]] if plan.decoding in SHOWN else []),
     ]
     return f"mix {before + len(found) + 1}: {', '.join(parts)}"

@@ -27,6 +27,7 @@ def test_mixes_are_one_change_away_from_the_leaders_and_new(made_task: MakeTask)
     found = recombined(trials, made_task(), 6, ABLE)
     assert len(found) == 6 and len({plan.name for plan in found}) == 6
     assert found[0].shot_count == 12 and found[0].shots == "nearest"
+    assert found[0].name == "mix 3: 12 nearest examples, labels scored"
     assert found[1].shots == "nearest" and found[1].contract
     for plan in found:
         changed = [
