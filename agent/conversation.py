@@ -9,6 +9,7 @@ from langgraph.types import Command
 from agent.adviser.answers import answer_with_tools, is_about_the_run
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
 from agent.blind import AS_TODAY, START, begin, today_score
+from agent.curves import answer_curve, asks_for_curve
 from agent.explanations import HELP, Receivers, models_asked, where_it_went
 from agent.followups import TRY_IT, answer_question, answer_what_if, compares_ways
 from agent.harms import answer_harms
@@ -85,6 +86,11 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         goto, update, answer = answer_wording(state, words, bench)
         said = Exchange(message=text[:LONGEST_INPUT], text=answer)
         return Command(goto=goto, update={**update, "exchanges": with_exchange(state, said)})
+    if asks_for_curve(text):
+        changes, answer = answer_curve(state, bench)
+        said = Exchange(message=text, text=answer)
+        update = {**changes, "exchanges": with_exchange(state, said)}
+        return Command(goto="report", update=update)
     if not text or len(text) > LONGEST_INPUT:
         return _said(state, Exchange(message=text[:80], text="Please send 1 to 8,000 characters."))
     inner = quoted(text)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from agent.curves import HOW_TO_MEASURE
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.glossary import TERMS
 from tools.runs import FIXES
+from tools.tuning.curve import curve_in_words
 from tools.writing.blind import in_words
 
 MOST_PLANS, MOST_FIXES, CELL = 10, 5, 160
@@ -76,7 +78,11 @@ def would_more_help(a: Assessment, subjects: tuple[str, ...]) -> str:
     lines = [a.forecast.more_data] if a.forecast and a.forecast.more_data else []
     if a.more_examples:
         lines.append(f"About {a.more_examples:,} more examples would settle the answer.")
+    if a.forecast and a.forecast.tunes:
+        lines.insert(0, curve_in_words(a.forecast.tunes))
     lines = lines or ["This run did not measure how scores grow with the number of examples."]
+    if a.forecast and not a.forecast.tunes:
+        lines.append(HOW_TO_MEASURE)
     return "\n".join([*lines, *([a.ask_again] if a.ask_again else [])])
 
 

@@ -96,12 +96,15 @@ class Workbench:
 
     def place(self, state: State) -> Workplace:
         """Where the conversation's tune happens."""
+        found, model = state.get("trials"), state["options"].tune_model
+        winner = found.winner if found is not None else None
         return Workplace(
             run=self.run(state),
             dataset=self.dataset(state),
             brief=state["brief"],
             catalogue=self.catalogue,
-            model=state["options"].tune_model,
+            model=model,
+            prompt=winner.plan if winner is not None and winner.model == model else None,
         )
 
     def watch(self, minutes: float | None = None) -> Watch:

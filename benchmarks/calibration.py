@@ -35,11 +35,12 @@ from tools.trials.answering import run_plan
 from tools.trials.stage import task_of
 from tools.trials.task import make_task
 from tools.trials.trial import Trial
+from tools.tuning.asking import best_asked
 from tools.tuning.job import ADAPTER, write_job
 from tools.tuning.launch import run_training
 from tools.tuning.recipe import choose_recipe
 from tools.tuning.replay import replay_rows
-from tools.tuning.tune import best_decoding, chats_of, job_of
+from tools.tuning.tune import chats_of, job_of
 from tools.tuning.workplace import parameters_of
 
 HERE = Path(__file__).parent / "data"
@@ -112,7 +113,7 @@ def make_point(
     write_job(folder, job, chats_of(task, train), chats_of(task, dev), replay)
     seconds = run_training(folder, "Tuning", watch).seconds
     tuned = LocalModel(base, "tuned", folder / ADAPTER)
-    on_dev = best_decoding(task, tuned, dev, watch)
+    on_dev = best_asked(task, tuned, dev, watch)
     answers = run_plan(on_dev.plan, task, tuned, test, watch, "verify")
     on_test = Trial(on_dev.plan, tuned.name, test, answers)
     return Point(

@@ -31,10 +31,10 @@ from tools.intake.samples import SAMPLES
 from tools.models.embedded import embedded_folder
 from tools.settings import home_folder
 from tools.trials.stage import task_of
+from tools.tuning.asking import SHORT
 from tools.tuning.job import chat_row
 from tools.tuning.recipe import FROZEN, Recipe
 from tools.tuning.trainer import IGNORED, adapter_settings, load_quantised, make_trainer
-from tools.tuning.tune import SHORT
 
 WARM_UP = 1  # steps whose seconds do not count
 

@@ -161,6 +161,7 @@ class Forecast(Frozen):
         level: How often such an interval holds the score.
         more_data: What more examples would bring, in words.
         curve: Scores after learning from parts of train, fewest rows first.
+        tunes: Scores of separate tunes on parts of train, where somebody had them measured.
     """
 
     method: str
@@ -170,6 +171,7 @@ class Forecast(Frozen):
     level: float = 0.8
     more_data: str = ""
     curve: tuple[CurvePoint, ...] = ()
+    tunes: tuple[CurvePoint, ...] = ()
 
 
 class TaskFacts(Frozen):

@@ -22,11 +22,12 @@ from tools.models.protocol import Chat
 from tools.runs import Run
 from tools.settings import Settings
 from tools.trials.stage import task_of
+from tools.tuning.asking import SHORT
 from tools.tuning.card import model_card
 from tools.tuning.job import RECIPE, chat_row
 from tools.tuning.recipe import Recipe, adapted_modules
 from tools.tuning.registry import ROLLED_BACK, Registry
-from tools.tuning.tune import SHORT, tuned_name
+from tools.tuning.tune import tuned_name
 
 ADAPTER, MERGED, HOSTED, TRL = "adapter", "merged", "hosted", "trl"
 CLASSIFIER = "classifier"

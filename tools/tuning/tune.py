@@ -9,19 +9,19 @@ from pathlib import Path
 
 from policies.evidence import Frozen, Score
 from policies.policy import Policy
-from tools.assessment import ForgettingPart
 from tools.errors import Stopped, TuneError
 from tools.forecast.pilot import DEV_ROWS
 from tools.intake.examples import Example
 from tools.models.adapter import read_seal
-from tools.models.protocol import Chat, LanguageModel
+from tools.models.protocol import Chat
 from tools.occupation import in_turn
 from tools.progress import Step, Watch
-from tools.trials.answering import run_plan
 from tools.trials.mistakes import keep_mistakes, mistakes_of
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 from tools.trials.trial import Trial
+from tools.tuning.asking import SHORT, best_asked
+from tools.tuning.focus import focused_rows, gap
 from tools.tuning.job import (
     ADAPTER,
     Job,
@@ -41,12 +41,6 @@ from tools.tuning.workplace import Workplace, model_type_of, parameters_of
 JUDGED_ROWS = {"labels": 128, "number": 48, "fields": 32, "text": 24}
 WAITING = "Waiting for another run's fine-tune of the same examples"
 
-SHORT = Plan(name="short prompt", family="tuned")
-SHORT_SCORED = Plan(name="short prompt, labels scored", family="tuned", decoding="scored")
-SHORT_HELD = Plan(
-    name="short prompt, only right forms allowed", family="tuned", decoding="constrained"
-)
-
 
 class TuneReport(Frozen):
     """A finished tune.
@@ -54,7 +48,7 @@ class TuneReport(Frozen):
     Attributes:
         model: Name of the tuned model.
         adapter: Folder of the adapter, relative to the run's folder.
-        plan: The short prompt with the decoding that was better on dev.
+        plan: How it is asked: the prompt and decoding that were best on dev.
         dev: Its score on dev.
         recipe: How it was trained.
         result: How the training went.
@@ -83,35 +77,50 @@ class _Attempt:
 
     Attributes:
         folder: The job's folder.
+        rows: What it trained on.
         recipe: How it was trained.
         result: How that went.
-        trial: The tuned model's better decoding, on dev.
-        kept: What it forgot.
+        trial: The tuned model on dev, asked in the best way.
     """
 
     folder: Path
+    rows: tuple[Example, ...]
     recipe: Recipe
     result: TrainingResult
     trial: Trial
-    kept: ForgettingPart
+
+
+class _HalfDone(Stopped):
+    """A training was stopped; its best adapter so far can be kept."""
+
+    def __init__(self, folder: Path, recipe: Recipe, result: TrainingResult) -> None:
+        super().__init__(
+            f"Stopped after {result.steps} steps. The best adapter so far, of step "
+            f"{result.best_step}, is kept in the run's folder; start the tune again to go on."
+        )
+        self.left = folder, recipe, result
 
 
 def run_tune(place: Workplace, policy: Policy, watch: Watch) -> TuneReport:
-    """Tune on all of train, choose the decoding on dev, keep the adapter in the run's folder.
+    """Tune on all of train, choose on dev how to ask it, keep the adapter in the run's folder.
 
-    A tune without replay that forgot more than the policy allows is done again with it, and the
-    better one is kept. A tune that is stopped keeps its best adapter so far there too, unmeasured.
+    Where its mistakes keep to few labels or fields, a second tune that is trained more on those
+    competes with it on dev. A tune without replay that forgot more than the policy allows is done
+    again with it, and the better one is kept. A tune that is stopped keeps its best adapter so far
+    there too, unmeasured.
 
     Raises:
         TuneError: The training failed.
         Stopped: It was stopped.
     """
-    recipe = _recipe(place, len(place.dataset.parts.train))
-    best = _attempt(place, recipe, policy, "Tuning", watch)
-    remedy = with_replay(recipe)
-    if remedy is not None and not best.kept.passed:
-        second = _attempt(place, remedy, policy, "Tuning with replay", watch)
-        best = _preferred(place.task, best, second, policy)
+    train = place.dataset.parts.train
+    try:
+        best = _attempt(place, _recipe(place, len(train)), train, policy, "Tuning", watch)
+    except _HalfDone as half:
+        _register(place, *half.left)
+        raise
+    best = _focused(place, best, policy, watch)
+    best = _remedied(place, best, policy, watch)
     trial, result = best.trial, best.result
     adapter, entry = _register(place, best.folder, best.recipe, result)
     score = trial.score(place.task)
@@ -131,25 +140,62 @@ def run_tune(place: Workplace, policy: Policy, watch: Watch) -> TuneReport:
 
 
 def _attempt(
-    place: Workplace, recipe: Recipe, policy: Policy, title: str, watch: Watch
+    place: Workplace,
+    recipe: Recipe,
+    rows: Sequence[Example],
+    policy: Policy,
+    title: str,
+    watch: Watch,
 ) -> _Attempt:
-    parts = place.dataset.parts
-    folder, result = _train(place, recipe, parts.train, parts.dev, watch, "tune", title)
+    dev = place.dataset.parts.dev
+    folder, result = _train(place, recipe, rows, dev, watch, "tune", title)
     if result.stopped:
-        _register(place, folder, recipe, result)
-        raise Stopped(
-            f"Stopped after {result.steps} steps. The best adapter so far, of step "
-            f"{result.best_step}, is kept in the run's folder; start the tune again to go on."
-        )
-    trial = best_decoding(place.task, place.tuned(folder / ADAPTER), parts.dev, watch)
-    kept = place.forgetting(folder / ADAPTER, policy, watch)
-    return _Attempt(folder, recipe, result, trial, kept)
+        raise _HalfDone(folder, recipe, result)
+    tuned = place.tuned(folder / ADAPTER)
+    trial = best_asked(place.task, tuned, dev, watch, place.prompt, policy.margin)
+    return _Attempt(folder, tuple(rows), recipe, result, trial)
 
 
-def _preferred(task: Task, first: _Attempt, second: _Attempt, policy: Policy) -> _Attempt:
-    """The second, which was made to forget less, unless it does its task worse by the margin."""
-    loss = first.trial.score(task).score - second.trial.score(task).score
-    return first if loss > policy.margin else second
+def _focused(place: Workplace, best: _Attempt, policy: Policy, watch: Watch) -> _Attempt:
+    """What is better on dev: this tune, or one trained more on what it gets wrong."""
+    names = gap(place.task, best.trial)
+    rows = focused_rows(place.task, names, best.rows) if names else None
+    if rows is None:
+        return best
+    few = f"{len(names)} of the {'labels' if place.task.type == 'labels' else 'fields'}"
+    reason = f"half of the mistakes on dev were in {few}: their rows come twice"
+    recipe = _recipe(place, len(rows))
+    recipe = recipe.model_copy(update={"reasons": {**recipe.reasons, "focus": reason}})
+    other = _another(place, recipe, rows, policy, f"Tuning more on {few}", watch)
+    score = best.trial.score(place.task).score
+    return other if other and other.trial.score(place.task).score > score else best
+
+
+def _remedied(place: Workplace, best: _Attempt, policy: Policy, watch: Watch) -> _Attempt:
+    """With replay, if it forgot too much without, unless that does the task worse by the margin."""
+    remedy = with_replay(best.recipe)
+    if remedy is None or place.forgetting(best.folder / ADAPTER, policy, watch).passed:
+        return best
+    other = _another(place, remedy, best.rows, policy, "Tuning with replay", watch)
+    if other is None:
+        return best
+    loss = best.trial.score(place.task).score - other.trial.score(place.task).score
+    return best if loss > policy.margin else other
+
+
+def _another(
+    place: Workplace,
+    recipe: Recipe,
+    rows: Sequence[Example],
+    policy: Policy,
+    title: str,
+    watch: Watch,
+) -> _Attempt | None:
+    """A further training; one that fails or is stopped takes nothing from the one that is there."""
+    try:
+        return _attempt(place, recipe, rows, policy, title, watch)
+    except (Stopped, TuneError):
+        return None
 
 
 def _register(
@@ -191,9 +237,9 @@ def _entry(place: Workplace, adapter: Path, recipe: Recipe, result: TrainingResu
     )
 
 
-def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
+def pilot(place: Workplace, watch: Watch, dev_rows: int = DEV_ROWS) -> Callable[[int], Score]:
     """A function that tunes on so many train rows and scores the result on some dev rows."""
-    dev = place.dataset.parts.dev[:DEV_ROWS]
+    dev = place.dataset.parts.dev[:dev_rows]
 
     def tune(rows: int) -> Score:
         # It forgets in peace, and is scored once at its end: scoring each epoch took two thirds of
@@ -211,7 +257,7 @@ def pilot(place: Workplace, watch: Watch) -> Callable[[int], Score]:
         if result.stopped:
             raise Stopped(f"Stopped within a pilot tune, after {result.steps} steps.")
         tuned = place.tuned(folder / ADAPTER)
-        return best_decoding(place.task, tuned, dev, watch).score(place.task)
+        return best_asked(place.task, tuned, dev, watch).score(place.task)
 
     return tune
 
@@ -265,18 +311,3 @@ def job_of(task: Task, base: Path, recipe: Recipe) -> Job:
 def chats_of(task: Task, examples: Sequence[Example]) -> list[tuple[Chat, str]]:
     """Examples as the short prompt asks them, with their answers."""
     return [(SHORT.chat(task, example.input), example.answer) for example in examples]
-
-
-def best_decoding(task: Task, model: LanguageModel, rows: Sequence[Example], watch: Watch) -> Trial:
-    """Score a tuned model on rows with each decoding that prompts had too; the best one."""
-    trials = [
-        Trial(plan, model.name, list(rows), run_plan(plan, task, model, rows, watch, "tune"))
-        for plan in _decodings(task)
-    ]
-    return max(trials, key=lambda trial: trial.score(task).score)
-
-
-def _decodings(task: Task) -> list[Plan]:
-    if task.type == "labels":
-        return [SHORT, SHORT_SCORED]
-    return [SHORT] if task.form is None else [SHORT, SHORT_HELD]

@@ -17,6 +17,7 @@ from tools.models.protocol import Chat
 from tools.models.store import CallStore
 from tools.progress import Watch
 from tools.runs import Run
+from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 from tools.trials.task import Task
 from tools.tuning.forgetting import check_forgetting
@@ -25,13 +26,23 @@ from tools.tuning.registry import Registry
 
 @dataclass(frozen=True)
 class Workplace:
-    """Where a tune happens: the run, its examples, and the model that is tuned."""
+    """Where a tune happens: the run, its examples, and the model that is tuned.
+
+    Attributes:
+        run: The run.
+        dataset: Its examples.
+        brief: What the team told us.
+        catalogue: Where models are loaded.
+        model: Name of the model that is tuned.
+        prompt: The best prompt, if it was found for this model.
+    """
 
     run: Run
     dataset: Dataset
     brief: Brief
     catalogue: Catalogue
     model: str
+    prompt: Plan | None = None
 
     @property
     def task(self) -> Task:

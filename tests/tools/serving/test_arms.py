@@ -34,10 +34,10 @@ from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
 from tools.trials.stage import task_of
 from tools.trials.task import Task
+from tools.tuning.asking import SHORT
 from tools.tuning.job import ADAPTER
 from tools.tuning.recipe import choose_recipe
 from tools.tuning.registry import Entry, Registry, entry_name, seal_hash
-from tools.tuning.tune import SHORT
 
 pytestmark = pytest.mark.usefixtures("exact")
 COLOURS = ("red", "green", "blue")

@@ -1,43 +1,21 @@
 """A tune as the graph runs it, on a tiny model."""
 
-import csv
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from policies.brief import Brief
 from policies.policy import load_policy
 from tools.errors import ModelError, Stopped
-from tools.models.catalogue import Catalogue
 from tools.progress import Step, Watch
 from tools.runs import create_run
-from tools.settings import Settings
 from tools.trials.mistakes import kept_mistakes
 from tools.tuning.tune import WAITING, run_tune
 from tools.tuning.verify import verify
 from tools.tuning.workplace import Workplace
 
-WORDS = "lamp chair river stone cloud apple train piano garden window bottle winter".split()
-
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def place(home: Path, tiny: Path, tmp_path: Path) -> Workplace:
-    data = tmp_path / "rows.csv"
-    with data.open("w", newline="", encoding="utf-8") as stream:
-        rows = csv.writer(stream)
-        rows.writerow(["text", "topic"])
-        pairs = [f"{word} {word[::-1]} {other}" for word in WORDS for other in WORDS[:5]]
-        rows.writerows((pair, ("buy", "sell")[n % 2]) for n, pair in enumerate(pairs))
-    run = create_run(home)
-    run.take_examples(data)
-    settings = Settings.model_validate({"home": home, "models": {"tiny": {"folder": tiny}}})
-    brief = Brief(input_column="text", answer_column="topic", task_type="labels")
-    return Workplace(run, run.dataset(brief), brief, Catalogue(settings), "tiny")
 
 
 def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: Workplace) -> None:
@@ -119,3 +97,23 @@ def test_two_runs_on_the_same_examples_tune_one_after_the_other(
     log = (folder / "training.log").read_text()
     assert (log.count("; starting"), log.count("; resuming")) == (1, int(first_is_stopped))
     assert {entry.run_id for entry in place.registry.entries()} == {first, second.info.run_id}
+
+
+def test_a_second_tune_that_is_stopped_takes_nothing_from_the_first(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of the mistakes of a model that knows one of two labels only are in the other."""
+    monkeypatch.setattr("tools.tuning.focus.LEAST_MISTAKES", 1)
+    titles = list[str]()
+
+    def listen(step: Step) -> None:
+        titles.append(step.title)
+
+    def stop() -> bool:
+        return any(title.startswith("Tuning more on 1 of the labels: step") for title in titles)
+
+    found = run_tune(place, load_policy(), Watch(listen=listen, should_stop=stop))
+    assert not found.result.stopped and "focus" not in found.recipe.reasons
+    (kept,) = place.registry.entries()
+    assert kept.name == found.entry and kept.dev == found.dev
+    assert stop()

@@ -47,6 +47,9 @@ def learning_picture(a: Assessment) -> Picture | None:
     for point in f.curve:
         if point.low is not None and point.high is not None:
             ax.plot([point.rows] * 2, [point.low, point.high], color=BLUE, linewidth=1.4, alpha=0.6)
+    if f.tunes:
+        sizes, scores = [p.rows for p in f.tunes], [p.score for p in f.tunes]
+        ax.plot(sizes, scores, "--s", color=GREEN, linewidth=1.6, label="separate fine-tunes")
     last = f.curve[-1]
     ax.plot([last.rows, a.task.train], [last.score, f.score], ":", color=ORANGE, linewidth=2)
     band = "forecast of a fine-tune on all of train"
@@ -70,13 +73,16 @@ def learning_picture(a: Assessment) -> Picture | None:
         transform=ax.get_yaxis_transform(),
         **TEXT,
     )
-    lows = [p.low if p.low is not None else p.score for p in f.curve]
+    lows = [p.low if p.low is not None else p.score for p in (*f.curve, *f.tunes)]
     ax.set_ylim(max(0.0, min([f.low, a.task.target, *lows]) - 0.1), 1.02)
     ax.set_xlim(0, a.task.train * 1.06)
     _percent_axis(ax)
     ax.set_xlabel("examples learned from", **TEXT)
     canvas.legend()
     spoken = "; ".join(f"{percent(p.score)} from {p.rows} examples" for p in f.curve)
+    if f.tunes:
+        measured = "; ".join(f"{percent(p.score)} from {p.rows}" for p in f.tunes)
+        spoken = f"{spoken}; measured by separate fine-tunes: {measured}"
     forecast = f"{percent(f.score)} expected from {a.task.train}, {odds(f.level)} within"
     details = f"{goal}; {spoken}; {forecast} {span(f.low, f.high)}"
     return canvas.finished("Score by examples learned from", details)
