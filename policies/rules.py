@@ -32,8 +32,17 @@ from policies.recommendation import Verdict
 
 LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule that decided
 LIMITS = "limits_rule_it_out"
+PAYS_BACK = ("classifier_pays_back", "tune_pays_back")  # what money alone speaks for
 NO_PROMPT = "No prompt was measured."
 NOT_THE_QUESTION = "Neither today's way nor a prompt is good enough, so cost is not the question."
+ADVISED: dict[Verdict, str] = {  # the advice of each rule below the guards, as what one does
+    "keep_prompt": "keeping what you have",
+    "adopt_prompt": "taking the better prompt",
+    "use_classifier": "taking the ordinary classifier",
+    "fine_tune": "fine-tuning",
+    "fine_tune_for_cost": "fine-tuning to save cost",
+    "larger_model": "trying a larger model",
+}
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,24 @@ CASES: dict[str, tuple[Told, Verdict]] = {
     "no forecast": ({"task": "fields", "prompt": 0.53, "target": 0.6}, "not_enough_evidence"),
     # 15 test rows; 80 rows in all give the 20 that the policy asks for.
     "too few rows": ({"rows": 60, "prompt": 0.92}, "not_enough_evidence"),
+    # Two rows that contradict each other are 5 % of 40: of so few that is no count to act on.
+    "20 rows, a contradiction": (
+        {"rows": 20, "prompt": 0.8, "contradictions": 2},
+        "not_enough_evidence",
+    ),
+    "40 rows, a contradiction": (
+        {"rows": 40, "prompt": 0.8, "classifier": 0.9, "forecast": 0.9, "contradictions": 2},
+        "not_enough_evidence",
+    ),
+    # Nor is what was told of facts, where nothing was measured on more than a handful of rows.
+    "20 rows, facts change weekly": (
+        {"task": "fields", "rows": 20, "prompt": 0.6, "facts_change": "weekly"},
+        "not_enough_evidence",
+    ),
+    "40 rows, facts are missing": (
+        {"task": "fields", "rows": 40, "prompt": 0.6, "forecast": 0.8, "outside_facts": True},
+        "not_enough_evidence",
+    ),
     # All three look alike, and 25 test rows could hide a difference worth 2.3 points.
     "alike on few rows": (
         {"rows": 100, "prompt": 0.88, "classifier": 0.88, "forecast": 0.88},
