@@ -175,8 +175,10 @@ def _confidence(verdict: Verdict, decided: Reason, evidence: Evidence, policy: P
         if evidence.retrieval.gain.low <= 0:
             return "moderate: on so few rows what the documents gain could be luck"
         return "good: what the documents gain was measured"
-    if verdict in ("fix_data", "use_retrieval"):
-        return "good: it rests on what was counted or told, not on close scores"
+    if verdict == "use_retrieval":
+        return "moderate: it rests on what was told; no look-up of facts was measured"
+    if verdict == "fix_data":
+        return "good: it rests on what was counted, not on close scores"
     share = regret(verdict, evidence) / max(policy.margin, 1e-9)
     missed = chance_of_missing(verdict, evidence, policy)
     if missed > LIKELY:

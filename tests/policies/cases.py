@@ -52,6 +52,19 @@ CASES: dict[str, tuple[Told, Verdict]] = {
         {"task": "text", "target": 0.6, "prompt": 0.45, "forecast": 0.62, "facts_change": "daily"},
         "use_retrieval",
     ),
+    # All that was asked for stood in the inputs: what the prompt lacks is form, whatever was told.
+    "facts are said to be missing, mistakes are of form": (
+        {"task": "fields", "prompt": 0.78, "forecast": 0.93, "outside_facts": True}
+        | {"formal": True},
+        "fine_tune",
+    ),
+    # New labels every week are no facts to look up.
+    "labels change weekly": (
+        {"prompt": 0.8, "classifier": 0.84, "forecast": 0.91, "facts_change": "weekly"},
+        "fine_tune",
+    ),
+    # A wrong label does not show why it is wrong; here the team's word counts.
+    "labels need facts": ({"prompt": 0.8, "outside_facts": True}, "use_retrieval"),
     # Whatever the prompt lacks, it is good enough without.
     "facts are missing, prompt is good": (
         {"task": "fields", "prompt": 0.92, "forecast": 0.93, "outside_facts": True},

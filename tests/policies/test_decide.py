@@ -183,6 +183,31 @@ def test_confidence_counts_what_is_not_known(told, confidence, make_evidence, po
 
 
 @pytest.mark.parametrize(
+    ("told", "confidence"),
+    [
+        ({"outside_facts": True}, "moderate: it rests on what was told"),
+        ({"documents": 0.93}, "good: what the documents gain was measured"),
+    ],
+)
+def test_facts_that_were_told_are_less_sure_than_measured(told, confidence, make_evidence, policy):
+    found = recommend(make_evidence(task="fields", prompt=0.78, **told), policy)
+    assert found.verdict == "use_retrieval" and found.confidence.startswith(confidence)
+
+
+def test_the_rule_on_facts_says_what_the_mistakes_are_made_of(make_evidence, policy):
+    told = CASES["facts are said to be missing, mistakes are of form"][0]
+    rule = next(
+        reason
+        for reason in recommend(make_evidence(**told), policy).reasons
+        if reason.rule == "facts_missing_from_input"
+    )
+    assert rule.outcome == "not_met"
+    assert "0 need something that their input does not hold; 110 do not" in rule.text
+    unsorted = make_evidence(**told).model_copy(update={"errors": None})  # as in a first idea
+    assert verdict_of(unsorted, policy) == "use_retrieval"
+
+
+@pytest.mark.parametrize(
     ("told", "said"),
     [
         ({"forecast": 0.95}, "no prompt could be measured"),
