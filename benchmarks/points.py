@@ -11,6 +11,7 @@ from tools.forecast.labels import LEVEL, TUNED_ERRORS, Seen, expected_error, tun
 from tools.tuning.recipe import choose_recipe
 
 Interval = tuple[float, float, float]  # the middle and the ends
+MEAN_ABSOLUTE = math.sqrt(2 / math.pi)  # of a normal distribution, in standard deviations
 
 
 class Point(Frozen):
@@ -113,14 +114,27 @@ def summary(points: Sequence[Point], scores: Sequence[Interval]) -> str:
     inside = [low <= p.tuned_test <= high for p, (_, low, high) in pairs]
     noise = [math.sqrt(p.tuned_test * (1 - p.tuned_test) / p.test_rows) for p in points]
     widths = [high - low for _, low, high in scores]
+    fines = [winkler(p.tuned_test, each) for p, each in pairs]
+    rms = 100 * math.sqrt(fmean(e * e for e in errors))
     return (
         f"mean error {100 * fmean(errors):+.1f} points, mean absolute error "
         f"{100 * fmean(map(abs, errors)):.1f} (the test samples alone account for "
-        f"{100 * fmean(noise) * math.sqrt(2 / math.pi):.1f}), root mean square "
-        f"{100 * math.sqrt(fmean(e * e for e in errors)):.1f}; {fmean(inside):.0%} inside their "
-        f"interval of {LEVEL:.0%}, which is {100 * fmean(widths):.1f} points "
-        f"wide; Winkler score {100 * fmean(winkler(p, each) for p, each in pairs):.1f}."
+        f"{100 * sampled(noise):.1f}, net of them {100 * net(errors, noise):.1f}), root mean "
+        f"square {rms:.1f}; {fmean(inside):.0%} inside their interval "
+        f"of {LEVEL:.0%}, which is {100 * fmean(widths):.1f} points "
+        f"wide; Winkler score {100 * fmean(fines):.1f}."
     )
+
+
+def sampled(noise: Sequence[float]) -> float:
+    """Mean absolute error that test samples of such standard deviations make alone."""
+    return fmean(noise) * MEAN_ABSOLUTE
+
+
+def net(errors: Sequence[float], noise: Sequence[float]) -> float:
+    """Mean absolute error without what the test samples add: their variance taken off."""
+    squared = fmean(e * e for e in errors) - fmean(s * s for s in noise)
+    return math.sqrt(max(0.0, squared)) * MEAN_ABSOLUTE
 
 
 def forecast_of(point: Point, share: float = TUNED_ERRORS) -> Interval:
@@ -181,8 +195,8 @@ def offset(points: Sequence[Point]) -> float:
     return fmean(p.tuned_test - p.probe_test for p in points) if points else 0.0
 
 
-def winkler(point: Point, interval: Interval) -> float:
+def winkler(reached: float, interval: Interval) -> float:
     """Width of the interval, and a fine where it was missed (Winkler, 1972)."""
     _, low, high = interval
-    missed = max(low - point.tuned_test, point.tuned_test - high, 0.0)
+    missed = max(low - reached, reached - high, 0.0)
     return high - low + 2 / (1 - LEVEL) * missed
