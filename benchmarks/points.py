@@ -7,7 +7,15 @@ from pathlib import Path
 from statistics import fmean
 
 from policies.evidence import CurvePoint, Forecast, Frozen
-from tools.forecast.labels import LEVEL, TUNED_ERRORS, Seen, expected_error, tuned_score
+from tools.forecast.labels import (
+    LEVEL,
+    SPREAD,
+    TUNED_ERRORS,
+    Seen,
+    drawn_variance,
+    expected_error,
+    tuned_score,
+)
 from tools.tuning.recipe import choose_recipe
 
 Interval = tuple[float, float, float]  # the middle and the ends
@@ -137,10 +145,10 @@ def net(errors: Sequence[float], noise: Sequence[float]) -> float:
     return math.sqrt(max(0.0, squared)) * MEAN_ABSOLUTE
 
 
-def forecast_of(point: Point, share: float = TUNED_ERRORS) -> Interval:
+def forecast_of(point: Point, share: float = TUNED_ERRORS, calibrated: float = SPREAD) -> Interval:
     """What is forecast for a point now: the middle and the ends of the interval."""
     rows = point.rows + point.dev_rows
-    return tuned_score(mean_error(point), rows, point.test_rows, share)
+    return tuned_score(mean_error(point), rows, point.test_rows, share, calibrated)
 
 
 def fitted_share(points: Sequence[Point]) -> float:
@@ -150,14 +158,21 @@ def fitted_share(points: Sequence[Point]) -> float:
     return float(sum(map(mul, errors, made)) / sum(map(mul, errors, errors)))
 
 
+def fitted_spread(points: Sequence[Point], share: float) -> float:
+    """How far the tunes lie from that share of the errors, beside what the rows alone explain."""
+    squared = [(1 - share * mean_error(p) - p.tuned_test) ** 2 for p in points]
+    drawn = [drawn_variance(mean_error(p), p.rows + p.dev_rows, p.test_rows, share) for p in points]
+    return math.sqrt(max(0.0, fmean(squared) - fmean(drawn)))
+
+
 def mean_error(point: Point) -> float:
     """Errors of the classifiers on all training rows, as the forecast estimates them."""
     return expected_error(point.curve, point.seen, point.rows, point.dev_rows)
 
 
 def left_out(points: Sequence[Point]) -> list[str]:
-    """Each file's tunes by the share of the errors that the other files' tunes made."""
-    lines, scored, scores = [], list[Point](), list[Interval]()
+    """Each file's tunes by the share of the errors, and the spread, of the other files' tunes."""
+    lines, scored, scores, refitted = [], list[Point](), list[Interval](), list[Interval]()
     for name in sorted({point.file for point in points}):
         others = [point for point in points if point.file != name]
         if not others:
@@ -165,9 +180,15 @@ def left_out(points: Sequence[Point]) -> list[str]:
         share = fitted_share(others)
         own = [point for point in points if point.file == name]
         scored += own
+        spread = fitted_spread(others, share)
         scores += [forecast_of(point, share) for point in own]
-        lines.append(f"- {name}: tunes of the others make {share:.2f} of the errors.")
+        refitted += [forecast_of(point, share, spread) for point in own]
+        lines.append(
+            f"- {name}: tunes of the others make {share:.2f} of the errors, and lie "
+            f"{100 * spread:.1f} points from that."
+        )
     lines.append(f"- With the scored file left out: {summary(scored, scores)}")
+    lines.append(f"- The spread refitted on the others as well: {summary(scored, refitted)}")
     return lines
 
 
