@@ -22,6 +22,7 @@ from policies.policy import load_policy
 from tools.assessment import FILE_NAME, load
 
 SCENARIOS = Path(__file__).with_name("scenarios.toml")
+NOTES = Path(__file__).with_name("advice_notes.md")
 HEAD = """# Was the advice right?
 
 Written by `python -m benchmarks.advice FOLDER --page docs/advice.md` on {day}, seed 0. The
@@ -30,7 +31,8 @@ intents, restaurant copy and support messages reach was known from earlier ones.
 gets its verdict first; then the fine-tune is made whatever the verdict was, and prompt, classifier
 and tune are read on the locked rows. A verdict is right if what it advises is within 2 points of
 the best arm measured, up to the target, and if no arm that is as good would have paid its cost
-back within 12 months; for a scenario with planted faults or too few rows, if it says so. Seconds
+back within 12 months; a fine-tune also has to be needed: nothing that takes none may be as good;
+for a scenario with planted faults or too few rows, if it says so. Seconds
 are to the verdict and, with the tune, in all; a second scenario on the same examples answers from
 what is kept.
 
@@ -42,6 +44,7 @@ def main(
     scenarios: Annotated[Path, typer.Option(help="List of scenarios, TOML.")] = SCENARIOS,
     only: Annotated[str, typer.Option(help="Run those only whose name holds this.")] = "",
     page: Annotated[Path | None, typer.Option(help="Write the table here too.")] = None,
+    notes: Annotated[Path, typer.Option(help="Notes by hand that end the page.")] = NOTES,
 ) -> None:
     """Assess every scenario that is not finished, and judge them all."""
     judged = []
@@ -55,7 +58,9 @@ def main(
     table = markdown(judged)
     typer.echo(table)
     if page is not None:
-        page.write_text(HEAD.format(day=datetime.now(UTC).date()) + table, encoding="utf-8")
+        head = HEAD.format(day=datetime.now(UTC).date())
+        told = "\n" + notes.read_text(encoding="utf-8") if notes.exists() else ""
+        page.write_text(head + table + told, encoding="utf-8")
 
 
 def _assess(scenario: Scenario, out: Path) -> None:

@@ -1,11 +1,13 @@
 """What became of an advice: the verdict against what every arm measured in the end."""
 
 from collections.abc import Sequence
+from statistics import NormalDist, fmean
 
+from benchmarks.points import Interval, net, sampled, winkler
 from benchmarks.scenarios import Scenario
-from policies.evidence import Frozen
+from policies.evidence import Arm, Frozen
 from policies.figures import percent
-from policies.limits import TUNED
+from policies.limits import TUNED, too_slow
 from policies.policy import Policy
 from policies.recommendation import Verdict
 from policies.regret import ACTION
@@ -25,6 +27,7 @@ class Judgement(Frozen):
         regret: Score lost, up to the target, against the best measured arm; 0 where it abstained.
         measured: Scores on the locked rows by action.
         forecast: Forecast score, its low and high end; None where there was none.
+        noise: Standard deviation of the tune's score by its test sample; 0 where none was tuned.
         seconds: To the verdict, and in all.
     """
 
@@ -34,7 +37,8 @@ class Judgement(Frozen):
     right: bool | None
     regret: float
     measured: dict[str, float]
-    forecast: tuple[float, float, float] | None
+    forecast: Interval | None
+    noise: float = 0.0
     seconds: tuple[float, float]
 
     @property
@@ -50,12 +54,27 @@ class Judgement(Frozen):
             return None
         return self.forecast[1] <= self.measured["tuned"] <= self.forecast[2]
 
+    @property
+    def as_classifier(self) -> float | None:
+        """Error of a forecast that takes the classifier's score; None where one is lacking."""
+        if not {"classifier", "tuned"} <= self.measured.keys():
+            return None
+        return self.measured["classifier"] - self.measured["tuned"]
+
+    @property
+    def gained(self) -> float | None:
+        """What the tune gained on the prompt."""
+        if not {"prompt", "tuned"} <= self.measured.keys():
+            return None
+        return self.measured["tuned"] - self.measured["prompt"]
+
 
 def judge(scenario: Scenario, a: Assessment, tuned: Assessment, policy: Policy) -> Judgement:
     """Judge a verdict by what was measured to the end.
 
     A verdict is right if what it advises is within the margin of the best measured arm, up to the
-    target, and if no arm that is as good would have paid its cost back inside the horizon.
+    target, if no arm that is as good would have paid its cost back inside the horizon, and, for a
+    fine-tune, if nothing that needs none is as good.
 
     Args:
         scenario: The scenario.
@@ -77,6 +96,7 @@ def judge(scenario: Scenario, a: Assessment, tuned: Assessment, policy: Policy) 
         regret = max(reached.values(), default=0.0) - reached.get(action, 0.0)
         right = regret <= policy.margin + 1e-9 and not _dearer(a, action, reached, policy)
     forecast = a.forecast
+    score = tuned.tuned.test if tuned.tuned else None
     return Judgement(
         name=scenario.name,
         tuned_in=scenario.tuned_in.strip("-") or scenario.name,
@@ -85,6 +105,7 @@ def judge(scenario: Scenario, a: Assessment, tuned: Assessment, policy: Policy) 
         regret=regret,
         measured=measured,
         forecast=(forecast.score, forecast.low, forecast.high) if forecast else None,
+        noise=(score.high - score.low) / (2 * NormalDist().inv_cdf(0.975)) if score else 0.0,
         seconds=(a.seconds.trials + a.seconds.forecast, tuned.seconds.total),
     )
 
@@ -96,13 +117,17 @@ def _action(verdict: Verdict) -> str | None:
 
 
 def _measured(a: Assessment, tuned: Assessment) -> dict[str, float]:
-    best = a.prompting.best
-    classifier = best_classifier(a)
+    """Scores on the locked rows of what is within the team's limits."""
+    barred = {arm.name for arm in a.arms if not _within_limits(arm, a)}
+    best, classifier = a.prompting.best, best_classifier(a)
     today = [(arm.test or arm.dev).score for arm in a.arms if arm.name == TODAY]
     found: dict[str, float | None] = {
-        "prompt": best.test.score if best and best.test else None,
+        "prompt": best.test.score if best and best.test and best.name not in barred else None,
         "classifier": None
-        if classifier is None or classifier.test is None or a.brief.beyond_labels
+        if classifier is None
+        or classifier.test is None
+        or a.brief.beyond_labels
+        or classifier.name in barred
         else classifier.test.score,
         "tuned": tuned.tuned.test.score if tuned.tuned else None,
         "today": max(today, default=None),
@@ -110,8 +135,18 @@ def _measured(a: Assessment, tuned: Assessment) -> dict[str, float]:
     return {name: score for name, score in found.items() if score is not None}
 
 
+def _within_limits(arm: Arm, a: Assessment) -> bool:
+    costs = a.economics.arms.get(arm.name)
+    monthly = costs.per_month if costs and a.economics.monthly_requests else 0.0
+    budget = a.brief.monthly_budget
+    return not too_slow(arm.slow_ms, a.brief) and (budget is None or monthly <= budget)
+
+
 def _dearer(a: Assessment, action: str, reached: dict[str, float], policy: Policy) -> bool:
-    """Whether money speaks for another arm that is as good, or not for the one advised."""
+    """Whether another arm that is as good costs less, or money does not speak for the advised."""
+    floor = reached[action] - policy.margin
+    if a.verdict == "fine_tune":
+        return any(reached.get(name, 0.0) >= floor for name in ("prompt", "classifier", "today"))
     if not a.economics.monthly_requests:
         return False
     classifier = best_classifier(a)
@@ -123,66 +158,89 @@ def _dearer(a: Assessment, action: str, reached: dict[str, float], policy: Polic
         costs = a.economics.arms.get(arm)
         months = costs.payback_months if costs else None
         pays[action_name] = months is not None and months <= policy.horizon_months
-    floor = reached[action] - policy.margin
     if action in ("prompt", "today"):
         return any(pays[name] and reached.get(name, 0.0) >= floor for name in pays)
-    by_cost = action == "tuned" and a.verdict == "fine_tune_for_cost"
-    return by_cost and not pays["tuned"]
+    return a.verdict == "fine_tune_for_cost" and not pays["tuned"]
 
 
 def markdown(judged: Sequence[Judgement]) -> str:
     """The table, and what it sums up to."""
-    head = "| scenario | verdict | right | prompt | classifier | tune | forecast | error | s |"
-    lines = [head, "|---" * 9 + "|", *map(_row, judged), "", *_sums(judged)]
+    head = (
+        "| scenario | verdict | right | regret | prompt | classifier | tune | forecast | inside "
+        "| error | as the classifier | constant offset | s |"
+    )
+    tunes = _tunes(judged)
+    rows = [_row(each, _offset_error(each, tunes)) for each in judged]
+    lines = [head, "|---" * 13 + "|", *rows, "", *_sums(judged, tunes)]
     return "\n".join(lines) + "\n"
 
 
-def _row(each: Judgement) -> str:
+def _tunes(judged: Sequence[Judgement]) -> list[Judgement]:
+    """One judgement for each tune that was forecast and made."""
+    by_tune = {each.tuned_in: each for each in reversed(judged) if each.error is not None}
+    return list(by_tune.values())
+
+
+def _offset_error(each: Judgement, tunes: Sequence[Judgement]) -> float | None:
+    """Error of a forecast that adds to the prompt what the other tunes gained on average."""
+    own = each.gained
+    others = [t.gained for t in tunes if t.tuned_in != each.tuned_in and t.gained is not None]
+    return None if own is None or not others else fmean(others) - own
+
+
+def _row(each: Judgement, offset: float | None) -> str:
     right = {True: "yes", False: "**no**", None: "abstained"}[each.right]
+    regret = "–" if each.right is None else f"{100 * each.regret:.1f}"
     scores = [_percent(each.measured.get(name)) for name in ("prompt", "classifier", "tuned")]
     forecast = "–"
     if each.forecast is not None:
         middle, low, high = map(percent, each.forecast)
         forecast = f"{middle} ({low} to {high})"
-    error = "–" if each.error is None else f"{100 * each.error:+.1f}"
+    inside = {True: "yes", False: "**no**", None: "–"}[each.covered]
+    errors = map(_signed, (each.error, each.as_classifier, offset))
     seconds = f"{each.seconds[0]:.0f} of {each.seconds[1]:.0f}"
-    cells = [each.name, f"`{each.verdict}`", right, *scores, forecast, error, seconds]
-    return f"| {' | '.join(cells)} |"
+    cells = [each.name, f"`{each.verdict}`", right, regret, *scores, forecast, inside, *errors]
+    return f"| {' | '.join([*cells, seconds])} |"
 
 
-def _sums(judged: Sequence[Judgement]) -> list[str]:
+def _sums(judged: Sequence[Judgement], tunes: Sequence[Judgement]) -> list[str]:
     told = [each for each in judged if each.right is not None]
-    by_tune = {each.tuned_in: each for each in reversed(judged) if each.error is not None}
-    tunes = list(by_tune.values())
-    inside = sum(bool(each.covered) for each in tunes)
-    widths = [each.forecast[2] - each.forecast[1] for each in tunes if each.forecast]
-    regrets = [each.regret for each in told]
-    return [
+    lines = [
         f"- {sum(bool(each.right) for each in told)} of {len(told)} verdicts right, "
         f"{len(judged) - len(told)} abstained.",
-        f"- {len(tunes)} different tunes: mean absolute forecast error "
-        f"{_points([each.error for each in tunes])}, {inside} inside their interval, which is "
-        f"{_points(widths)} wide.",
-        f"- Errors of simpler forecasts: same as the classifier {_points(_as_classifier(tunes))}; "
-        f"the prompt plus what the other tunes gained {_points(_constant_offset(tunes))}.",
-        f"- Mean regret {100 * _mean(regrets):.1f} points.",
     ]
+    if tunes:
+        lines += [_forecasts(tunes), *_simpler(tunes)]
+    return [*lines, f"- Mean regret {100 * _mean([each.regret for each in told]):.1f} points."]
 
 
-def _as_classifier(tunes: Sequence[Judgement]) -> list[float]:
-    """Errors of a forecast that takes the classifier's score."""
-    return [
-        each.measured["classifier"] - each.measured["tuned"]
-        for each in tunes
-        if "classifier" in each.measured
-    ]
+def _forecasts(tunes: Sequence[Judgement]) -> str:
+    pairs = [(t.measured["tuned"], t.forecast) for t in tunes if t.forecast]
+    errors, noise = [t.error for t in tunes if t.error is not None], [t.noise for t in tunes]
+    inside = sum(bool(each.covered) for each in tunes)
+    return (
+        f"- {len(tunes)} different tunes: mean absolute forecast error {_points(errors)} (the test "
+        f"samples alone account for {100 * sampled(noise):.1f}, net of them "
+        f"{100 * net(errors, noise):.1f}), {inside} inside their interval, which is "
+        f"{_points([high - low for _, (_, low, high) in pairs])} wide; Winkler score "
+        f"{100 * fmean(winkler(reached, each) for reached, each in pairs):.1f}."
+    )
 
 
-def _constant_offset(tunes: Sequence[Judgement]) -> list[float]:
-    """Errors of a forecast that adds to the prompt what the other tunes gained on average."""
-    gains = [each.measured["tuned"] - each.measured["prompt"] for each in tunes]
-    others = [_mean(gains[:at] + gains[at + 1 :]) for at in range(len(gains))]
-    return [other - gain for other, gain in zip(others, gains, strict=True)] if gains[1:] else []
+def _simpler(tunes: Sequence[Judgement]) -> list[str]:
+    """How far off simpler forecasts are, beside ours on the same tunes."""
+    lines = []
+    for name, off in (
+        ("same as the classifier", [t.as_classifier for t in tunes]),
+        ("the prompt plus what the other tunes gained", [_offset_error(t, tunes) for t in tunes]),
+    ):
+        known = [(t, error) for t, error in zip(tunes, off, strict=True) if error is not None]
+        ours = _points([t.error for t, _ in known])
+        lines.append(
+            f"- Simpler forecast, {name}: {_points([error for _, error in known])} off on "
+            f"{len(known)} of the tunes; ours {ours} there."
+        )
+    return lines
 
 
 def _points(values: Sequence[float | None]) -> str:
@@ -191,8 +249,12 @@ def _points(values: Sequence[float | None]) -> str:
     return f"{100 * _mean(known):.1f} points" if known else "not known"
 
 
+def _signed(error: float | None) -> str:
+    return "–" if error is None else f"{100 * error:+.1f}"
+
+
 def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
+    return fmean(values) if values else 0.0
 
 
 def _percent(share: float | None) -> str:

@@ -7,10 +7,19 @@ from pathlib import Path
 from statistics import fmean
 
 from policies.evidence import CurvePoint, Forecast, Frozen
-from tools.forecast.labels import LEVEL, TUNED_ERRORS, Seen, expected_error, tuned_score
+from tools.forecast.labels import (
+    LEVEL,
+    SPREAD,
+    TUNED_ERRORS,
+    Seen,
+    drawn_variance,
+    expected_error,
+    tuned_score,
+)
 from tools.tuning.recipe import choose_recipe
 
 Interval = tuple[float, float, float]  # the middle and the ends
+MEAN_ABSOLUTE = math.sqrt(2 / math.pi)  # of a normal distribution, in standard deviations
 
 
 class Point(Frozen):
@@ -113,20 +122,33 @@ def summary(points: Sequence[Point], scores: Sequence[Interval]) -> str:
     inside = [low <= p.tuned_test <= high for p, (_, low, high) in pairs]
     noise = [math.sqrt(p.tuned_test * (1 - p.tuned_test) / p.test_rows) for p in points]
     widths = [high - low for _, low, high in scores]
+    fines = [winkler(p.tuned_test, each) for p, each in pairs]
+    rms = 100 * math.sqrt(fmean(e * e for e in errors))
     return (
         f"mean error {100 * fmean(errors):+.1f} points, mean absolute error "
         f"{100 * fmean(map(abs, errors)):.1f} (the test samples alone account for "
-        f"{100 * fmean(noise) * math.sqrt(2 / math.pi):.1f}), root mean square "
-        f"{100 * math.sqrt(fmean(e * e for e in errors)):.1f}; {fmean(inside):.0%} inside their "
-        f"interval of {LEVEL:.0%}, which is {100 * fmean(widths):.1f} points "
-        f"wide; Winkler score {100 * fmean(winkler(p, each) for p, each in pairs):.1f}."
+        f"{100 * sampled(noise):.1f}, net of them {100 * net(errors, noise):.1f}), root mean "
+        f"square {rms:.1f}; {fmean(inside):.0%} inside their interval "
+        f"of {LEVEL:.0%}, which is {100 * fmean(widths):.1f} points "
+        f"wide; Winkler score {100 * fmean(fines):.1f}."
     )
 
 
-def forecast_of(point: Point, share: float = TUNED_ERRORS) -> Interval:
+def sampled(noise: Sequence[float]) -> float:
+    """Mean absolute error that test samples of such standard deviations make alone."""
+    return fmean(noise) * MEAN_ABSOLUTE
+
+
+def net(errors: Sequence[float], noise: Sequence[float]) -> float:
+    """Mean absolute error without what the test samples add: their variance taken off."""
+    squared = fmean(e * e for e in errors) - fmean(s * s for s in noise)
+    return math.sqrt(max(0.0, squared)) * MEAN_ABSOLUTE
+
+
+def forecast_of(point: Point, share: float = TUNED_ERRORS, calibrated: float = SPREAD) -> Interval:
     """What is forecast for a point now: the middle and the ends of the interval."""
     rows = point.rows + point.dev_rows
-    return tuned_score(mean_error(point), rows, point.test_rows, share)
+    return tuned_score(mean_error(point), rows, point.test_rows, share, calibrated)
 
 
 def fitted_share(points: Sequence[Point]) -> float:
@@ -136,14 +158,21 @@ def fitted_share(points: Sequence[Point]) -> float:
     return float(sum(map(mul, errors, made)) / sum(map(mul, errors, errors)))
 
 
+def fitted_spread(points: Sequence[Point], share: float) -> float:
+    """How far the tunes lie from that share of the errors, beside what the rows alone explain."""
+    squared = [(1 - share * mean_error(p) - p.tuned_test) ** 2 for p in points]
+    drawn = [drawn_variance(mean_error(p), p.rows + p.dev_rows, p.test_rows, share) for p in points]
+    return math.sqrt(max(0.0, fmean(squared) - fmean(drawn)))
+
+
 def mean_error(point: Point) -> float:
     """Errors of the classifiers on all training rows, as the forecast estimates them."""
     return expected_error(point.curve, point.seen, point.rows, point.dev_rows)
 
 
 def left_out(points: Sequence[Point]) -> list[str]:
-    """Each file's tunes by the share of the errors that the other files' tunes made."""
-    lines, scored, scores = [], list[Point](), list[Interval]()
+    """Each file's tunes by the share of the errors, and the spread, of the other files' tunes."""
+    lines, scored, scores, refitted = [], list[Point](), list[Interval](), list[Interval]()
     for name in sorted({point.file for point in points}):
         others = [point for point in points if point.file != name]
         if not others:
@@ -151,9 +180,15 @@ def left_out(points: Sequence[Point]) -> list[str]:
         share = fitted_share(others)
         own = [point for point in points if point.file == name]
         scored += own
+        spread = fitted_spread(others, share)
         scores += [forecast_of(point, share) for point in own]
-        lines.append(f"- {name}: tunes of the others make {share:.2f} of the errors.")
+        refitted += [forecast_of(point, share, spread) for point in own]
+        lines.append(
+            f"- {name}: tunes of the others make {share:.2f} of the errors, and lie "
+            f"{100 * spread:.1f} points from that."
+        )
     lines.append(f"- With the scored file left out: {summary(scored, scores)}")
+    lines.append(f"- The spread refitted on the others as well: {summary(scored, refitted)}")
     return lines
 
 
@@ -181,8 +216,8 @@ def offset(points: Sequence[Point]) -> float:
     return fmean(p.tuned_test - p.probe_test for p in points) if points else 0.0
 
 
-def winkler(point: Point, interval: Interval) -> float:
+def winkler(reached: float, interval: Interval) -> float:
     """Width of the interval, and a fine where it was missed (Winkler, 1972)."""
     _, low, high = interval
-    missed = max(low - point.tuned_test, point.tuned_test - high, 0.0)
+    missed = max(low - reached, reached - high, 0.0)
     return high - low + 2 / (1 - LEVEL) * missed

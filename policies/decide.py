@@ -3,13 +3,13 @@
 from policies.contenders import without_saving
 from policies.evidence import Evidence
 from policies.figures import percent
+from policies.guards import TOO_FEW, UNSETTLED, too_few_rows, unsettled
 from policies.limits import arm_obstacle
 from policies.policy import Policy
 from policies.recommendation import Reason, Recommendation, Verdict
-from policies.regret import chance_of_missing, more_examples, regret
+from policies.regret import chance_of_missing, regret
 from policies.rules import ACTIONS, BEFORE_ALL, LIMITS, Finding, Rule, better_than_needed
 
-UNSETTLED = "evidence_settles_it"
 LIKELY = 0.25  # chance of missing the target from which on it is said
 
 
@@ -39,45 +39,12 @@ def _decide(
     """Verdict, findings in order of precedence, and the rows that are missing if they decide."""
     first = [(rule, rule.check(evidence, policy)) for rule in BEFORE_ALL]
     actions = [(rule, rule.check(evidence, policy)) for rule in ACTIONS]
-    provisional = next(rule.verdict for rule, finding in actions if finding.met)
-    guard, missing = _unsettled(provisional, evidence, policy)
-    findings = [*first, guard, *actions]
+    provisional = next(rule for rule, finding in actions if finding.met)
+    guards = [guard(provisional, evidence, policy) for guard in (too_few_rows, unsettled)]
+    few, open_ = ((guard.rule, guard.finding) for guard in guards)
+    findings = [few, *first, open_, *actions]
+    missing = next((guard.missing for guard in guards if guard.missing), None)
     return next(rule.verdict for rule, finding in findings if finding.met), findings, missing
-
-
-def _unsettled(
-    provisional: Verdict, evidence: Evidence, policy: Policy
-) -> tuple[tuple[Rule, Finding], int | None]:
-    """Whether the rows are too few to tell actions apart whose difference would matter."""
-
-    def found(
-        met: bool | None, text: str, missing: int | None = None
-    ) -> tuple[tuple[Rule, Finding], int | None]:
-        finding = Finding(met, text)
-        rule = Rule(UNSETTLED, "not_enough_evidence", lambda evidence, policy: finding)
-        return (rule, finding), missing
-
-    rows, test = evidence.task.rows, evidence.task.test
-    if test < policy.least_test_rows:
-        missing = max(10, -(-(policy.least_test_rows - test) * rows // max(1, test) // 10) * 10)
-        return found(
-            True,
-            f"Only {test} rows could be held out; under {policy.least_test_rows} no score is sure "
-            f"enough to act on. About {missing} more examples are needed.",
-            missing,
-        )
-    risk = regret(provisional, evidence)
-    text = (
-        f"If the measurements are off by what their intervals allow, this advice would cost "
-        f"{100 * risk:.1f} points of score up to the target on average; the policy accepts "
-        f"{100 * policy.margin:g}."
-    )
-    if risk <= policy.margin:
-        return found(False, text)
-    further = more_examples(provisional, evidence, policy)
-    if further is None:
-        return found(False, text + " No realistic number of rows would tell: practically equal.")
-    return found(True, text + f" About {further} more examples would settle it.", further)
 
 
 def _trace(verdict: Verdict, findings: list[tuple[Rule, Finding]]) -> tuple[Reason, ...]:
@@ -108,6 +75,20 @@ def _headline(
     volume, model = evidence.brief.monthly_requests, evidence.tune_model
     current = evidence.arm(evidence.current)
     kept = f"“{current.name}” reaches {percent(current.measured.score)}" if current else best
+    words = (
+        f"“{classifier.name}” reaches {percent(classifier.measured.score)}" if classifier else ""
+    )
+    if decided.rule == UNSETTLED and verdict != "not_enough_evidence":
+        taken: dict[Verdict, str] = {
+            "keep_prompt": f"Keep what you have: {kept}",
+            "adopt_prompt": f"Adopt the better prompt: {best}",
+            "use_classifier": f"Take the ordinary classifier: {words}",
+            "fine_tune": f"Fine-tune {model}: {tune}",
+        }
+        return (
+            f"{taken[verdict]}, the target is {target}. Whether another way would do better by "
+            "enough is not sure, and more rows would not tell."
+        )
     sentences: dict[Verdict, str] = {
         "fix_data": f"Fix the labels first: {_faults(decided, evidence)}, the target is {target}.",
         "use_retrieval": _retrieval(evidence)
@@ -117,9 +98,7 @@ def _headline(
         "is better by enough.",
         "adopt_prompt": f"Adopt the better prompt: {best}, the target is {target}. No fine-tune "
         "is needed." + better_than_needed(evidence, policy),
-        "use_classifier": "An ordinary classifier is enough: “"
-        + (f"{classifier.name}” reaches {percent(classifier.measured.score)}" if classifier else "")
-        + f", the target is {target}."
+        "use_classifier": f"An ordinary classifier is enough: {words}, the target is {target}."
         + _saved(decided, evidence, policy),
         "fine_tune": f"Fine-tune {model}: {best}, {tune}, the target is {target}.",
         "fine_tune_for_cost": f"Fine-tune to save cost: {best}, which is good enough, but at "
@@ -196,8 +175,10 @@ def _confidence(verdict: Verdict, decided: Reason, evidence: Evidence, policy: P
         if evidence.retrieval.gain.low <= 0:
             return "moderate: on so few rows what the documents gain could be luck"
         return "good: what the documents gain was measured"
-    if verdict in ("fix_data", "use_retrieval"):
-        return "good: it rests on what was counted or told, not on close scores"
+    if verdict == "use_retrieval":
+        return "moderate: it rests on what was told; no look-up of facts was measured"
+    if verdict == "fix_data":
+        return "good: it rests on what was counted, not on close scores"
     share = regret(verdict, evidence) / max(policy.margin, 1e-9)
     missed = chance_of_missing(verdict, evidence, policy)
     if missed > LIKELY:
@@ -218,7 +199,7 @@ def _doubt(decided: Reason, evidence: Evidence) -> str:
         return "good: times and costs were measured, not guessed"
     if evidence.best_prompt is None:
         return "low: no prompt was measured"
-    if decided.rule == UNSETTLED:
+    if decided.rule in (TOO_FEW, UNSETTLED):
         return "low: the examples are too few to choose"
     return "low: what a fine-tune would reach is not known"
 

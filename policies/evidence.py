@@ -237,6 +237,20 @@ class Retrieval(Frozen):
     gain: Difference
 
 
+class Errors(Frozen):
+    """What the best prompt's mistakes on dev are made of, in rows.
+
+    Attributes:
+        absent: The right answer holds something that cannot be read off the input.
+        untold: It cannot be told: a wrong label, a number that may be reckoned, a text in words.
+        behaviour: All that was needed stood in the input, or no valid answer came.
+    """
+
+    absent: int = Field(default=0, ge=0)
+    untold: int = Field(default=0, ge=0)
+    behaviour: int = Field(default=0, ge=0)
+
+
 class Evidence(Frozen):
     """All that a decision rests on.
 
@@ -250,6 +264,7 @@ class Evidence(Frozen):
         classifier: Name of the best classifier arm, or None.
         forecast: Expected score of a tune, or None if there is none.
         retrieval: What passages of the team's documents changed, or None without documents.
+        errors: What the best prompt's mistakes are made of; None where they were not sorted yet.
         costs: Cost of each arm by name; "tuned" is the fine-tune to come.
         prices: What the costs were reckoned with, or None where that is not known.
         exhausted: Whether more prompting measurably stopped helping.
@@ -268,6 +283,7 @@ class Evidence(Frozen):
     classifier: str | None = None
     forecast: Forecast | None = None
     retrieval: Retrieval | None = None
+    errors: Errors | None = None
     costs: dict[str, Cost] = {}
     prices: Prices | None = None
     exhausted: bool = False

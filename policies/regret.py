@@ -22,6 +22,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
 _SURE = 1e-9  # a spread below is none
 _FAR = 8.0  # standard deviations beyond which a normal distribution holds nothing
 TODAY = "today"
+CHEAPEST_FIRST: tuple[Verdict, ...] = ("keep_prompt", "adopt_prompt", "use_classifier", "fine_tune")
 
 ACTION: dict[Verdict, Use] = {
     "keep_prompt": "prompt",
@@ -40,11 +41,15 @@ class Estimate(Frozen):
         mean: Its mean.
         sd: Its standard deviation.
         sampled: The part of it that comes from the number of test rows, and shrinks with more.
+        rows: That number of rows; 0 where it is not known.
+        level: Of the interval that the spread was read off.
     """
 
     mean: float
     sd: float
     sampled: float
+    rows: int = 0
+    level: float = 0.95
 
     @classmethod
     def of(cls, measured: Score | Forecast, test_rows: int = 0) -> "Estimate":
@@ -57,17 +62,37 @@ class Estimate(Frozen):
         """
         below, above = measured.score - measured.low, measured.high - measured.score
         half = below if measured.high >= 1 else above if measured.low <= 0 else (below + above) / 2
-        sd = half / _NORMAL.inv_cdf((1 + measured.level) / 2)
+        sd, level = half / _quantile(measured.level), measured.level
         if isinstance(measured, Score):
-            return cls(mean=measured.score, sd=sd, sampled=sd)
+            return cls(mean=measured.score, sd=sd, sampled=sd, rows=measured.n, level=level)
         drawn = math.sqrt(measured.score * (1 - measured.score) / max(1, test_rows))
-        return cls(mean=measured.score, sd=sd, sampled=min(sd, drawn))
+        sampled = min(sd, drawn)
+        return cls(mean=measured.score, sd=sd, sampled=sampled, rows=test_rows, level=level)
 
     def on(self, more: float) -> "Estimate":
         """The same with so many times the test rows."""
-        drawn = self.sampled / math.sqrt(more)
+        drawn = self.sampled * self._narrowed(more)
         own = math.sqrt(max(0.0, self.sd**2 - self.sampled**2))
-        return Estimate(mean=self.mean, sd=math.hypot(own, drawn), sampled=drawn)
+        return self.model_copy(update={"sd": math.hypot(own, drawn), "sampled": drawn})
+
+    def _narrowed(self, more: float) -> float:
+        """By what the spread shrinks on so many times the rows.
+
+        As Wilson's interval (1927) does, which on a few rows is narrower than the root of their
+        number says: a number of rows reckoned by the root alone would turn out too small.
+        """
+        if not self.rows:
+            return 1 / math.sqrt(more)
+        z, share = _quantile(self.level), self.mean
+
+        def half(n: float) -> float:
+            return math.sqrt(share * (1 - share) / n + (z / n) ** 2 / 4) / (1 + z**2 / n)
+
+        return half(self.rows * more) / half(self.rows)
+
+
+def _quantile(level: float) -> float:
+    return _NORMAL.inv_cdf((1 + level) / 2)
 
 
 def estimates(evidence: Evidence, more: float = 1.0) -> dict[str, Estimate]:
@@ -151,6 +176,31 @@ def regret(verdict: Verdict, evidence: Evidence, more: float = 1.0) -> float:
         ),
         default=0.0,
     )
+
+
+def cheapest_within_margin(
+    provisional: Verdict, evidence: Evidence, policy: Policy, saves: bool
+) -> Verdict:
+    """The cheapest action whose regret exceeds the least that any has by no more than the margin.
+
+    Args:
+        provisional: What the rules advise.
+        evidence: What it rests on.
+        policy: The margin.
+        saves: Whether the provisional advice is the cheapest at the team's volume.
+
+    Returns:
+        The provisional verdict where it is that one, or where it advises nothing that was measured.
+    """
+    found, mine = estimates(evidence), _chosen(provisional, evidence)
+    if mine not in found:
+        return provisional
+    lost = {v: regret(v, evidence) for v in CHEAPEST_FIRST if _chosen(v, evidence) in found}
+    most = min(lost.values()) + policy.margin
+    if saves and regret(provisional, evidence) <= most:
+        return provisional
+    cheapest = next(verdict for verdict, loss in lost.items() if loss <= most)
+    return provisional if _chosen(cheapest, evidence) == mine else cheapest
 
 
 def chance_of_missing(verdict: Verdict, evidence: Evidence, policy: Policy) -> float:

@@ -24,7 +24,7 @@ from policies.contenders import (
     usable_today,
     without_saving,
 )
-from policies.evidence import Arm, Evidence, Retrieval
+from policies.evidence import Arm, Errors, Evidence, Retrieval
 from policies.figures import gain_in_words, percent
 from policies.limits import TUNED, arm_obstacle, tune_obstacle
 from policies.policy import Policy
@@ -32,8 +32,17 @@ from policies.recommendation import Verdict
 
 LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule that decided
 LIMITS = "limits_rule_it_out"
+PAYS_BACK = ("classifier_pays_back", "tune_pays_back")  # what money alone speaks for
 NO_PROMPT = "No prompt was measured."
 NOT_THE_QUESTION = "Neither today's way nor a prompt is good enough, so cost is not the question."
+ADVISED: dict[Verdict, str] = {  # the advice of each rule below the guards, as what one does
+    "keep_prompt": "keeping what you have",
+    "adopt_prompt": "taking the better prompt",
+    "use_classifier": "taking the ordinary classifier",
+    "fine_tune": "fine-tuning",
+    "fine_tune_for_cost": "fine-tuning to save cost",
+    "larger_model": "trying a larger model",
+}
 
 
 @dataclass(frozen=True)
@@ -118,10 +127,28 @@ def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
             )
     why = "need facts that the input lacks" if brief.needs_outside_facts else "rest on facts"
     when = f" that change {brief.facts_change}" if changing else ""
+    text = f"The team says that right answers {why}{when}. "
+    if evidence.best_prompt is None:
+        return Finding(False, text + "No prompt was measured that could show what is missing.")
+    if evidence.task.type == "labels" and not brief.needs_outside_facts:
+        return Finding(False, text + "Labels that change are no facts to look up.")
+    if (errors := evidence.errors) is not None:
+        text += _made_of(errors)
+        if not errors.absent and not (brief.needs_outside_facts and errors.untold):
+            return Finding(False, text + " So it is not facts that are missing here.")
     return Finding(
         True,
-        f"The team says that right answers {why}{when}; a tuned model learns form, not facts, and "
-        "facts go stale. No retrieval was measured here.",
+        text + " A tuned model learns form, not facts, and facts go stale. No retrieval was "
+        "measured here.",
+    )
+
+
+def _made_of(errors: Errors) -> str:
+    """What the best prompt's mistakes are made of, in words."""
+    return (
+        f"Of the best prompt's mistakes on dev rows, {errors.absent} need something that their "
+        f"input does not hold; {errors.behaviour} do not, since what they need stands there or no "
+        f"valid answer came; of {errors.untold} it cannot be told."
     )
 
 

@@ -62,6 +62,7 @@ def gather(
         classifier=forecast.classifier,
         forecast=forecast.forecast,
         retrieval=trials.retrieval,
+        errors=trials.errors,
         costs=costs,
         prices=prices_of(trials.winner.model if trials.winner else None, settings),
         exhausted=trials.exhausted,

@@ -1,6 +1,7 @@
 """How advice is judged by what was measured afterwards."""
 
 import json
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 from benchmarks.advice import main
 from benchmarks.judgement import Judgement, judge, markdown
+from benchmarks.points import net, winkler
 from benchmarks.scenarios import Change, Scenario, examples
 from policies.limits import TUNED
 from policies.policy import load_policy
@@ -51,8 +53,10 @@ def measured(
         ("adopt_prompt", 0.9, 0.82, 0.7, 0.95, False, 0.08),
         ("adopt_prompt", 0.9, 0.88, 0.7, 0.89, True, 0.01),  # inside the margin
         ("use_classifier", 0.9, 0.7, 0.9, 0.6, True, 0.0),
-        ("fine_tune", 0.9, 0.7, 0.8, 0.85, True, 0.0),
         ("fine_tune", 0.9, 0.85, 0.8, 0.7, False, 0.15),
+        ("fine_tune", 0.8, 0.82, 0.7, 0.82, False, 0.0),  # needless: the prompt is as good
+        ("fine_tune", 0.9, 0.7, 0.84, 0.85, False, 0.0),  # the classifier is
+        ("fine_tune", 0.9, 0.7, 0.82, 0.85, True, 0.0),
         ("larger_model", 0.9, 0.7, 0.8, 0.85, True, 0.0),
         ("larger_model", 0.9, 0.7, 0.8, 0.9, False, 0.02),
         ("not_enough_evidence", 0.9, 0.7, 0.8, 0.9, None, 0.0),
@@ -90,6 +94,8 @@ def test_the_forecast_is_held_against_the_tune() -> None:
     assert untuned.error is None and untuned.covered is None
     table = markdown([judged, untuned])
     assert "2 of 2 verdicts right, 0 abstained" in table and "1 different tunes" in table
+    interval = (a.forecast.score, a.forecast.low, a.forecast.high)
+    assert f"Winkler score {100 * winkler(0.95, interval):.1f}." in table
 
 
 def test_finished_scenarios_are_not_run_again(tmp_path: Path) -> None:
@@ -98,8 +104,13 @@ def test_finished_scenarios_are_not_run_again(tmp_path: Path) -> None:
     done.mkdir(parents=True)
     a = measured("adopt_prompt", 0.8, 0.82, 0.7, 0.95)
     (done / "assessment.json").write_text(json.dumps(a.model_dump(mode="json")), encoding="utf-8")
-    main(tmp_path / "out", listed, page=tmp_path / "advice.md")
-    assert "| one | `adopt_prompt` | yes |" in (tmp_path / "advice.md").read_text(encoding="utf-8")
+    page, notes = tmp_path / "advice.md", tmp_path / "notes.md"
+    notes.write_text("Bank topics were run on a Monday.\n", encoding="utf-8")
+    for _ in range(2):  # what was written by hand is kept, once
+        main(tmp_path / "out", listed, page=page, notes=notes)
+    told = page.read_text(encoding="utf-8")
+    assert "| one | `adopt_prompt` | yes |" in told
+    assert told.endswith("\n\nBank topics were run on a Monday.\n") and told.count("Monday") == 1
 
 
 def test_a_tune_made_for_the_same_examples_judges_other_targets(tmp_path: Path) -> None:
@@ -117,7 +128,6 @@ def test_a_tune_made_for_the_same_examples_judges_other_targets(tmp_path: Path) 
         ("adopt_prompt", 30.0, True),
         ("fine_tune_for_cost", 3.0, True),
         ("fine_tune_for_cost", 30.0, False),
-        ("fine_tune", 30.0, True),  # made for quality
     ],
 )
 def test_equals_are_judged_by_what_they_cost(
@@ -130,6 +140,16 @@ def test_equals_are_judged_by_what_they_cost(
         update={"arms": {TUNED: tuned}, "monthly_requests": 1_000_000}
     )
     assert judged_alone(CASE, a.model_copy(update={"economics": economics})).right is right
+
+
+def test_what_is_outside_the_limits_is_no_rival() -> None:
+    """The prompt is as good as the tune, but slower than the team allows."""
+    a = measured("fine_tune", 0.8, 0.82, 0.7, 0.82)
+    assert judged_alone(CASE, a).right is False
+    slow = {"brief": a.brief.model_copy(update={"latency_limit_ms": 0.5})}
+    slow["arms"] = tuple(arm.model_copy(update={"p95_ms": 1.0}) for arm in a.arms)
+    judged = judged_alone(CASE, a.model_copy(update=slow))
+    assert judged.right is True and "prompt" not in judged.measured
 
 
 @pytest.mark.parametrize(
@@ -157,5 +177,16 @@ def test_simpler_forecasts_stand_beside_ours() -> None:
         for name, prompt, tune in (("a", 0.5, 0.7), ("b", 0.6, 0.9))
     ]
     table = markdown(tunes)
-    assert "same as the classifier 10.0 points" in table
-    assert "the other tunes gained 10.0 points" in table  # gains of 20 and 30 points
+    assert tunes[0].forecast is not None
+    ours = 100 * (abs(tunes[0].forecast[0] - 0.7) + abs(tunes[0].forecast[0] - 0.9)) / 2
+    assert f"same as the classifier: 10.0 points off on 2 of the tunes; ours {ours:.1f}" in table
+    assert "the other tunes gained: 10.0 points off" in table  # gains of 20 and 30 points
+    rows = [line.split(" | ") for line in table.splitlines() if line[:4] in ("| a ", "| b ")]
+    assert [row[-3:-1] for row in rows] == [["+10.0", "+10.0"], ["-10.0", "-10.0"]]
+    assert [row[3] for row in rows] == ["10.0", "0.0"]  # regret
+
+
+def test_what_the_test_sample_adds_to_an_error_is_taken_off() -> None:
+    assert net([0.05, -0.03], [0.0, 0.0]) == pytest.approx((0.0017 * 2 / math.pi) ** 0.5)
+    assert net([0.05, -0.03], [0.03, 0.03]) == pytest.approx((0.0008 * 2 / math.pi) ** 0.5)
+    assert net([0.01, -0.01], [0.03, 0.03]) == 0.0

@@ -7,6 +7,7 @@ from benchmarks.points import (
     Point,
     better,
     fitted_share,
+    fitted_spread,
     forecast_of,
     left_out,
     mean_error,
@@ -76,7 +77,16 @@ def test_the_table_tells_every_point_and_how_far_off_it_was() -> None:
 def test_the_share_is_what_makes_the_forecasts_errors_least() -> None:
     points = [point("a", 0.9), point("b", 0.8)]
     assert fitted_share(points) == pytest.approx(0.15 / mean_error(points[0]))
-    assert left_out(points)[0].endswith(f"{fitted_share(points[1:]):.2f} of the errors.")
+    share = fitted_share(points[1:])
+    assert f"{share:.2f} of the errors" in left_out(points)[0]
+    # The other file's only tune lies where its share puts it: nothing is left beside the rows.
+    assert fitted_spread(points[1:], share) == 0.0 < fitted_spread(points, 0.2)
+    for line, spread in zip(left_out(points)[-2:], (0.04, 0.0), strict=True):
+        found = [
+            forecast_of(one, fitted_share([other]), spread) for one, other in (points, points[::-1])
+        ]
+        width = sum(high - low for _, low, high in found) / 2
+        assert f"{100 * width:.1f} points wide" in line
 
 
 @pytest.mark.parametrize(("rows", "size", "parts"), [(300, 120, (120, 60, 120)), (180, 60, None)])

@@ -52,6 +52,19 @@ CASES: dict[str, tuple[Told, Verdict]] = {
         {"task": "text", "target": 0.6, "prompt": 0.45, "forecast": 0.62, "facts_change": "daily"},
         "use_retrieval",
     ),
+    # All that was asked for stood in the inputs: what the prompt lacks is form, whatever was told.
+    "facts are said to be missing, mistakes are of form": (
+        {"task": "fields", "prompt": 0.78, "forecast": 0.93, "outside_facts": True}
+        | {"formal": True},
+        "fine_tune",
+    ),
+    # New labels every week are no facts to look up.
+    "labels change weekly": (
+        {"prompt": 0.8, "classifier": 0.84, "forecast": 0.91, "facts_change": "weekly"},
+        "fine_tune",
+    ),
+    # A wrong label does not show why it is wrong; here the team's word counts.
+    "labels need facts": ({"prompt": 0.8, "outside_facts": True}, "use_retrieval"),
     # Whatever the prompt lacks, it is good enough without.
     "facts are missing, prompt is good": (
         {"task": "fields", "prompt": 0.92, "forecast": 0.93, "outside_facts": True},
@@ -158,6 +171,24 @@ CASES: dict[str, tuple[Told, Verdict]] = {
     "no forecast": ({"task": "fields", "prompt": 0.53, "target": 0.6}, "not_enough_evidence"),
     # 15 test rows; 80 rows in all give the 20 that the policy asks for.
     "too few rows": ({"rows": 60, "prompt": 0.92}, "not_enough_evidence"),
+    # Two rows that contradict each other are 5 % of 40: of so few that is no count to act on.
+    "20 rows, a contradiction": (
+        {"rows": 20, "prompt": 0.8, "contradictions": 2},
+        "not_enough_evidence",
+    ),
+    "40 rows, a contradiction": (
+        {"rows": 40, "prompt": 0.8, "classifier": 0.9, "forecast": 0.9, "contradictions": 2},
+        "not_enough_evidence",
+    ),
+    # Nor is what was told of facts, where nothing was measured on more than a handful of rows.
+    "20 rows, facts change weekly": (
+        {"task": "fields", "rows": 20, "prompt": 0.6, "facts_change": "weekly"},
+        "not_enough_evidence",
+    ),
+    "40 rows, facts are missing": (
+        {"task": "fields", "rows": 40, "prompt": 0.6, "forecast": 0.8, "outside_facts": True},
+        "not_enough_evidence",
+    ),
     # All three look alike, and 25 test rows could hide a difference worth 2.3 points.
     "alike on few rows": (
         {"rows": 100, "prompt": 0.88, "classifier": 0.88, "forecast": 0.88},

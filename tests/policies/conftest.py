@@ -12,6 +12,7 @@ from policies.evidence import (
     Cost,
     DataFacts,
     Difference,
+    Errors,
     Evidence,
     Forecast,
     Prices,
@@ -89,6 +90,11 @@ def _retrieval(without: str, prompt: float, documents: float, n: int) -> Retriev
     )
 
 
+def _errors(wrong: int, task: TaskType, formal: bool) -> Errors:
+    kind = "behaviour" if formal else "untold" if task == "labels" else "absent"
+    return Errors(**{kind: wrong})
+
+
 def _make_evidence(
     *,
     task: TaskType = "labels",
@@ -111,6 +117,7 @@ def _make_evidence(
     latency: tuple[float, float] | None = None,
     budget: float | None = None,
     documents: float | None = None,
+    formal: bool = False,
 ) -> Evidence:
     """Split as the product does (a quarter for test, at most 500) and scored on dev and test alike.
 
@@ -136,6 +143,8 @@ def _make_evidence(
         budget: Most that the team would pay a month.
         documents: Score of the prompt with passages of documents, where there is a prompt without;
             the best one only where that misses the target.
+        formal: Whether all of the prompt's mistakes are of form; else each lacks a fact, or, of
+            labels, it cannot be told.
     """
     test = min(500, rows // 4)
     best = (OWN if own_prompt else PROMPT) if prompt is not None else None
@@ -192,6 +201,7 @@ def _make_evidence(
         classifier=CLASSIFIER if classifier is not None else None,
         forecast=outlook,
         retrieval=retrieval,
+        errors=None if prompt is None else _errors(round((1 - prompt) * test), task, formal),
         costs=costs if prices else {},
         prices=Prices(tokens=0.15, machine_hour=0.1, label=0.25) if prices else None,
         exhausted=True,

@@ -2,8 +2,9 @@
 
 import pytest
 
-from policies.decide import UNSETTLED, recommend, verdict_of
+from policies.decide import recommend, verdict_of
 from policies.figures import percent
+from policies.guards import TOO_FEW, UNSETTLED
 from policies.limits import TUNED
 from policies.recommendation import VERDICTS
 from policies.regret import regret
@@ -12,7 +13,7 @@ from tests.policies.cases import CASES
 from tools.economics import costs_of, running_cost, tune_cost
 from tools.settings import EndpointSettings, Settings
 
-RULES = [*(rule.name for rule in BEFORE_ALL), UNSETTLED, *(rule.name for rule in ACTIONS)]
+RULES = [TOO_FEW, *(rule.name for rule in BEFORE_ALL), UNSETTLED, *(r.name for r in ACTIONS)]
 
 # What the headline of a case must say.
 HEADLINES = {
@@ -77,7 +78,7 @@ def test_fix_data_claims_no_more_than_was_counted(make_evidence, policy):
 
 def test_contradictions_are_normal_beyond_labels(make_evidence, policy):
     evidence = make_evidence(task="text", target=0.6, prompt=0.65, contradictions=400)
-    assert recommend(evidence, policy).reasons[0].outcome == "not_applicable"
+    assert recommend(evidence, policy).reasons[1].outcome == "not_applicable"
     assert verdict_of(evidence, policy) == "adopt_prompt"
 
 
@@ -99,16 +100,62 @@ def test_the_number_of_examples_asked_for_settles_it(make_evidence, policy):
     assert verdict_of(make_evidence(**fewer), policy) == "not_enough_evidence"
 
 
-def test_beyond_any_realistic_number_it_is_practically_equal(make_evidence, policy):
+@pytest.mark.parametrize("rows", [20, 40, 60, 76])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"prompt": 0.88, "classifier": 0.88, "forecast": 0.88},
+        {"prompt": 0.88, "contradictions": 2},
+        {"task": "fields", "prompt": 0.6, "facts_change": "weekly"},
+        {"prompt": 0.5, "classifier": 0.5, "forecast": 0.55},
+        {"prompt": 0.8, "classifier": 0.9, "forecast": 0.9},
+        {"task": "text", "target": 0.6, "prompt": 0.5, "forecast": 0.62, "today": 0.6},
+    ],
+)
+def test_the_number_that_a_small_file_is_told_is_the_last(rows, told, make_evidence, policy):
+    found = recommend(make_evidence(rows=rows, **told), policy)
+    assert found.verdict == "not_enough_evidence" and _decided(found).rule == TOO_FEW
+    assert f"about {found.more_examples} more examples" in found.headline
+    assert rows + found.more_examples >= 80
+    again = recommend(make_evidence(rows=rows + found.more_examples, **told), policy)
+    assert again.more_examples is None
+
+
+# Prompt and classifier, the most that a tune may reach, what money says: where no number of rows
+# tells them apart, the cheapest within the margin of the least regret.
+OPEN = {
+    "a classifier is nearly as near": (
+        {"prompt": 0.8, "classifier": 0.875, "forecast": 0.91},
+        "use_classifier",
+    ),
+    "today's way is nearly as near": (
+        {"prompt": 0.8, "today": 0.875, "forecast": 0.91},
+        "keep_prompt",
+    ),
+    "nothing else is near": ({"prompt": 0.7, "classifier": 0.75, "forecast": 0.91}, "fine_tune"),
+}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_where_more_rows_would_not_tell_the_cheaper_of_equals_is_taken(name, make_evidence, policy):
     """What the forecast is unsure of is not the rows: no number of them brings the regret down."""
-    evidence = make_evidence(rows=400, prompt=0.8, classifier=0.875, forecast=0.91)
-    vague = {"low": 0.78, "high": 1.0}
-    vaguely = evidence.forecast.model_copy(update=vague)
+    told, verdict = OPEN[name]
+    evidence = make_evidence(rows=400, **told)
+    vaguely = evidence.forecast.model_copy(update={"low": 0.78, "high": 1.0})
     found = recommend(evidence.model_copy(update={"forecast": vaguely}), policy)
+    assert found.verdict == verdict and found.more_examples is None
+    if verdict != "fine_tune":
+        assert _decided(found).rule == UNSETTLED
+        assert "it is the forecast that is unsure" in _decided(found).text
+        assert "more rows would not tell" in found.headline
+
+
+def test_a_number_of_examples_that_nobody_has_makes_practically_equal(make_evidence, policy):
+    told = CASES["alike on few rows"][0]
+    found = recommend(make_evidence(**told), policy.model_copy(update={"most_more_examples": 10}))
     guard = next(reason for reason in found.reasons if reason.rule == UNSETTLED)
-    assert guard.outcome == "not_met"
-    assert "practically equal" in guard.text
-    assert found.verdict == "fine_tune"
+    assert found.verdict == "adopt_prompt" and guard.outcome == "not_met"
+    assert "More than 10 further examples" in guard.text and "practically equal" in guard.text
 
 
 def test_a_vague_forecast_does_not_overturn_a_prompt_that_reaches_the_target(make_evidence, policy):
@@ -133,6 +180,31 @@ def test_a_vague_forecast_does_not_overturn_a_prompt_that_reaches_the_target(mak
 )
 def test_confidence_counts_what_is_not_known(told, confidence, make_evidence, policy):
     assert recommend(make_evidence(**told), policy).confidence.startswith(confidence)
+
+
+@pytest.mark.parametrize(
+    ("told", "confidence"),
+    [
+        ({"outside_facts": True}, "moderate: it rests on what was told"),
+        ({"documents": 0.93}, "good: what the documents gain was measured"),
+    ],
+)
+def test_facts_that_were_told_are_less_sure_than_measured(told, confidence, make_evidence, policy):
+    found = recommend(make_evidence(task="fields", prompt=0.78, **told), policy)
+    assert found.verdict == "use_retrieval" and found.confidence.startswith(confidence)
+
+
+def test_the_rule_on_facts_says_what_the_mistakes_are_made_of(make_evidence, policy):
+    told = CASES["facts are said to be missing, mistakes are of form"][0]
+    rule = next(
+        reason
+        for reason in recommend(make_evidence(**told), policy).reasons
+        if reason.rule == "facts_missing_from_input"
+    )
+    assert rule.outcome == "not_met"
+    assert "0 need something that their input does not hold; 110 do not" in rule.text
+    unsorted = make_evidence(**told).model_copy(update={"errors": None})  # as in a first idea
+    assert verdict_of(unsorted, policy) == "use_retrieval"
 
 
 @pytest.mark.parametrize(

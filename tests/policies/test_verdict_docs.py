@@ -25,6 +25,7 @@ SPECIALS = {
     r"own prompt": lambda found: {"own_prompt": True},
     r"beyond labels": lambda found: {"beyond_labels": True},
     r"larger model tried": lambda found: {"larger_measured": True},
+    r"mistakes of form": lambda found: {"formal": True},
     r"no prices": lambda found: {"prices": False},
 }
 

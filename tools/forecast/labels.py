@@ -15,11 +15,13 @@ import numpy as np
 
 from policies.evidence import CurvePoint, Forecast
 from tools.forecast.classifier import fit_words
-from tools.forecast.probe import Probe, error_at, folds_of, learning_curve, more_data
+from tools.forecast.growth import twice_as_many
+from tools.forecast.probe import Probe, error_at, exponent_of, folds_of, learning_curve
 from tools.measure.metrics import overall
 from tools.trials.task import Task
 
 LEVEL = 0.8
+_Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 # Of the mean errors of the two classifiers, once they learned from as many rows, a tune makes this
 # share; and how far the tunes lie from that. Fitted by benchmarks/calibration.py (docs/log.md).
 TUNED_ERRORS = 0.74
@@ -63,7 +65,7 @@ def forecast_labels(
         low=low,
         high=high,
         level=LEVEL,
-        more_data=more_data(curve, rows, 1 - score),
+        more_data=more_data(curve, rows, error),
         curve=curve,
     )
 
@@ -79,7 +81,11 @@ def cross_validated_words(task: Task) -> float:
 
 
 def tuned_score(
-    error: float, rows: int, test_rows: int, share: float = TUNED_ERRORS
+    error: float,
+    rows: int,
+    test_rows: int,
+    share: float = TUNED_ERRORS,
+    calibrated: float = SPREAD,
 ) -> tuple[float, float, float]:
     """What a tune would score: the middle and the ends of the interval.
 
@@ -91,15 +97,39 @@ def tuned_score(
         rows: Rows on which that was measured.
         test_rows: Rows of the test sample.
         share: Of the classifiers' errors that a tune makes.
+        calibrated: How far tunes lie from that, as a standard deviation.
     """
     centre = 1 - share * error
-    spread = math.sqrt(
-        share**2 * _binomial_variance(error, rows)
-        + _binomial_variance(centre, test_rows)
-        + SPREAD**2
-    )
-    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
-    return centre, max(0.0, centre - z * spread), min(1.0, centre + z * spread)
+    spread = math.sqrt(drawn_variance(error, rows, test_rows, share) + calibrated**2)
+    return centre, max(0.0, centre - _Z * spread), min(1.0, centre + _Z * spread)
+
+
+def drawn_variance(error: float, rows: int, test_rows: int, share: float) -> float:
+    """Variance that a forecast has by the rows alone: those of the estimate, those of the test."""
+    estimate = share**2 * _binomial_variance(error, rows)
+    return estimate + _binomial_variance(1 - share * error, test_rows)
+
+
+def more_data(curve: Sequence[CurvePoint], rows: int, error: float) -> str:
+    """What twice the training examples would bring a tune, in words.
+
+    The probe's curve tells the slope; the span is that of the gain between its last two points, by
+    the rows that these were counted on.
+
+    Args:
+        curve: The probe's scores inside train, fewest rows first.
+        rows: Training rows.
+        error: Expected share of errors of the classifiers; a tune makes a calibrated part of them.
+    """
+    if len(curve) < 2:
+        return "There are too few rows a label to say what more examples would bring."
+    fewer, least = (1 - point.score for point in curve[-2:])
+    gain = error * (1 - 2 ** -exponent_of(curve))
+    scale = min(1.0, error / fewer) if fewer > 0 else 1.0
+    counted = _binomial_variance(fewer, rows) + _binomial_variance(least, rows)
+    unsure = _Z * scale * math.sqrt(counted)
+    low, high = max(0.0, gain - unsure), min(error, gain + unsure)
+    return twice_as_many(rows, TUNED_ERRORS * low, TUNED_ERRORS * high)
 
 
 def expected_error(

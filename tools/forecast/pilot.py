@@ -12,6 +12,7 @@ from statistics import NormalDist
 from scipy.stats import truncnorm
 
 from policies.evidence import CurvePoint, Forecast, Frozen, Score
+from tools.forecast.growth import twice_as_many
 
 LEVEL = 0.8
 PARTS = (0.25, 0.5)
@@ -66,7 +67,7 @@ def forecast_from_pilots(points: Sequence[PilotPoint], train_rows: int, test_row
         low=max(0.0, centre - z * spread),
         high=min(1.0, centre + z * spread),
         level=LEVEL,
-        more_data=_more_data(centre, train_rows, exponent),
+        more_data=_more_data(centre, train_rows, exponent, z * exponent_spread),
         curve=tuple(
             CurvePoint(
                 rows=point.rows,
@@ -107,6 +108,8 @@ def _exponent(first: PilotPoint, last: PilotPoint) -> tuple[float, float]:
     return float(likely.mean()), float(likely.std())
 
 
-def _more_data(centre: float, train_rows: int, exponent: float) -> str:
-    gain = 100 * (1 - centre) * (1 - 2**-exponent)
-    return f"Doubling the {train_rows} training examples would add about 0 to {gain:.0f} points."
+def _more_data(centre: float, train_rows: int, exponent: float, unsure: float) -> str:
+    """What twice the examples would bring at the ends of the exponent's interval."""
+    ends = max(0.0, exponent - unsure), min(STEEPEST, exponent + unsure)
+    low, high = ((1 - centre) * (1 - 2**-end) for end in ends)
+    return twice_as_many(train_rows, low, high)

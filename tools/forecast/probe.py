@@ -117,12 +117,17 @@ def error_at(curve: Sequence[CurvePoint], rows: int, cross_validated: float) -> 
     """
     if len(curve) < 2:
         return cross_validated
+    return cross_validated * math.pow(curve[-1].rows / rows, exponent_of(curve))
+
+
+def exponent_of(curve: Sequence[CurvePoint]) -> float:
+    """Exponent of the power law through a curve's last two points, 0 to `STEEPEST`."""
     before, last = curve[-2:]
     fewer, least = 1 - before.score, 1 - last.score
     if not (0 < before.rows < last.rows and fewer > 0 and least > 0):
-        return cross_validated  # without errors, or with hardly a row, there is no slope
+        return 0.0  # without errors, or with hardly a row, there is no slope
     exponent = math.log(fewer / least) / math.log(last.rows / before.rows)
-    return cross_validated * math.pow(last.rows / rows, min(STEEPEST, max(0.0, exponent)))
+    return min(STEEPEST, max(0.0, exponent))
 
 
 def learning_curve(probe: Probe, task: Task) -> tuple[CurvePoint, ...]:
@@ -138,23 +143,6 @@ def learning_curve(probe: Probe, task: Task) -> tuple[CurvePoint, ...]:
         CurvePoint(rows=round(part * learned), score=score)
         for part, score in points.items()
         if score is not None
-    )
-
-
-def more_data(curve: Sequence[CurvePoint], train_rows: int, errors: float = 1.0) -> str:
-    """What more examples would bring, in words.
-
-    Args:
-        curve: Scores by the number of examples.
-        train_rows: How many there are.
-        errors: Share of errors that is left; no more can be gained.
-    """
-    if len(curve) < 2:
-        return "There are too few rows a label to say what more examples would bring."
-    gain = curve[-1].score - curve[-2].score  # of the last doubling; the next brings less
-    return (
-        f"Doubling the {train_rows} training examples would add about 0 to "
-        f"{100 * min(max(0.0, gain), errors):.0f} points."
     )
 
 

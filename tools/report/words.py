@@ -112,6 +112,7 @@ LOOKED_UP: Steps = (
     "Run it beside today's answers for a week; a wrong answer often means a missing document.",
 )
 RULE_TITLES = {
+    "too_few_test_rows": "Too few examples could be held out",
     "contradictory_labels": "Examples contradict one another",
     "probable_label_errors": "Many labels look wrong",
     "facts_missing_from_input": "Facts are missing from the input",
@@ -124,7 +125,7 @@ RULE_TITLES = {
     "limits_rule_it_out": "Only a limit of time or money stands in the way",
     "nothing_reaches_the_target": "Nothing reaches the target",
     "no_rule_met": "No other rule decides",
-    "evidence_settles_it": "There are too few examples to choose",
+    "evidence_settles_it": "The measurements leave the choice open",
 }
 RULE_OUTCOMES: dict[RuleOutcome, str] = {
     "decided": "decided the answer",

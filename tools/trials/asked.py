@@ -10,6 +10,7 @@ from tools.measure.metrics import overall
 from tools.models.cache import CachedModel
 from tools.progress import Watch
 from tools.runs import Run
+from tools.trials.lacking import sort_by_facts
 from tools.trials.race import race
 from tools.trials.records import finalists, plan_record
 from tools.trials.stage import (
@@ -95,6 +96,7 @@ def try_wording(
         changes = {
             "winner": Winner(plan=plan, model=best.model),
             "rendered": plan.chat(task, trial.examples[0].input, model),
+            "errors": sort_by_facts(task, trial.examples, trial.answers, brief.target),
             "finalists": finalists(raced, trial, task),
         }
         report = report.model_copy(update=changes)

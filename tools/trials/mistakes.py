@@ -13,6 +13,7 @@ from tools.intake.examples import Example
 from tools.measure.metrics import item_scores, pairs
 from tools.runs import Run
 from tools.trials.answering import UNREAD, Answer
+from tools.trials.lacking import place_of
 from tools.trials.task import Task
 
 Kept = Literal["classifier", "tuned"]
@@ -145,7 +146,9 @@ def kinds_of_mistake(task: Task, example: Example, answer: Answer) -> Sequence[s
         return _field_kinds(task, example, given)
     if task.type == "text":
         return ["not close enough to the right text"]
-    return ["a step reckoned wrongly" if _has_wrong_sum(answer.reply) else "wrong number"]
+    if _has_wrong_sum(answer.reply):
+        return ["a step reckoned wrongly"]
+    return ["wrong number" + _unless_read(float(expected), example.input)]
 
 
 def _no_answer(answer: Answer) -> str:
@@ -164,7 +167,7 @@ def _field_kinds(task: Task, example: Example, given: str) -> Sequence[str]:
     right, said = json.loads(example.answer), json.loads(given)
     alike = {key for key, _ in pairs(example.answer) & pairs(given)}  # as the metric compares them
     missing = [
-        f"“{key}” missing" + ("" if _stands_in(right[key], example.input) else NOT_IN_INPUT)
+        f"“{key}” missing" + _unless_read(right[key], example.input)
         for key in right
         if key not in said
     ]
@@ -172,16 +175,16 @@ def _field_kinds(task: Task, example: Example, given: str) -> Sequence[str]:
         UNKNOWN if key == UNKNOWN else f"“{key}” invented" for key in _invented(task, right, said)
     ]
     wrong = [
-        f"“{key}” wrong" + ("" if _stands_in(right[key], example.input) else NOT_IN_INPUT)
+        f"“{key}” wrong" + _unless_read(right[key], example.input)
         for key in right
         if key in said and key not in alike
     ]
     return missing + invented + wrong
 
 
-def _stands_in(value: object, text: str) -> bool:
-    """Whether a right value can be read off the input; what is not text is taken as reckoned."""
-    return not isinstance(value, str) or value.casefold() in text.casefold()
+def _unless_read(value: object, text: str) -> str:
+    """What is said of a right value that cannot be read off the input, nor reckoned from it."""
+    return NOT_IN_INPUT if place_of(value, text) == "absent" else ""
 
 
 def _has_wrong_sum(reply: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from policies.brief import Brief
-from policies.evidence import Arm, Frozen, Retrieval, Score
+from policies.evidence import Arm, Errors, Frozen, Retrieval, Score
 from tools.assessment import (
     ErrorCell,
     ExhaustionPart,
@@ -23,6 +23,7 @@ from tools.progress import Watch
 from tools.runs import Run
 from tools.trials.answering import run_plan
 from tools.trials.by_model import ModelTrials, Optimiser, said_nothing, try_models
+from tools.trials.lacking import sort_by_facts
 from tools.trials.latency import Latency, latency_alone
 from tools.trials.mistakes import count_errors, sort_mistakes
 from tools.trials.parse import parse_answer
@@ -62,6 +63,7 @@ class TrialsReport(Frozen):
         exhaustion: Whether prompting measurably ended on the winner's model.
         finalists: Plans that ran on all of dev, against the winner.
         retrieval: What passages of the team's documents changed, or None without documents.
+        errors: What the winner's mistakes are made of; None where there is no winner.
         stop_reason: Why no further plan was tried.
         stopped: Whether the user or the budget ended the trials early.
         unmeasured: Models that could not be tried to the end; nothing of them is in `arms`.
@@ -77,6 +79,7 @@ class TrialsReport(Frozen):
     exhaustion: ExhaustionPart
     finalists: tuple[Finalist, ...] = ()
     retrieval: Retrieval | None = None
+    errors: Errors | None = None
     stop_reason: str
     stopped: bool = False
     unmeasured: tuple[str, ...] = ()
@@ -159,6 +162,7 @@ def run_trials(
     return report.model_copy(
         update={
             "rendered": won.plan.chat(task, won.examples[0].input, home.model),
+            "errors": sort_by_facts(task, won.examples, won.answers, brief.target),
             "exhaustion": home.exhaustion,
             "finalists": finalists(home.trials, won, task),
             "stop_reason": home.result.stop_reason,

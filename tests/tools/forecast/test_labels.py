@@ -10,6 +10,7 @@ from tools.forecast.labels import (
     cross_validated_words,
     expected_error,
     forecast_labels,
+    more_data,
 )
 from tools.forecast.probe import fit_probe
 from tools.intake.examples import Example
@@ -56,6 +57,25 @@ def test_more_test_rows_make_a_narrower_forecast(
 def test_both_classifiers_count_alike(words: Seen, reading: Seen, error: float) -> None:
     flat = [CurvePoint(rows=10, score=0.8), CurvePoint(rows=20, score=0.8)]
     assert expected_error(flat, [words, reading], 30, 10) == pytest.approx(error)
+
+
+@pytest.mark.parametrize(
+    ("scores", "rows", "error", "told"),
+    [
+        ((0.6, 0.8), 4000, 0.2, "probably add 7 to 8 points."),  # the errors halve: 0.74 of 10
+        ((0.8, 0.8), 4000, 0.2, "add 1 point at most, perhaps nothing."),
+        ((0.6, 0.8), 60, 0.2, "probably add 4 to 11 points."),  # sixty rows tell little
+        ((0.8, 0.8), 60, 0.2, "add 7 points at most, perhaps nothing."),
+        ((0.8, 0.7), 60, 0.005, "add next to nothing: less than one point."),  # no more is left
+        ((0.5, 0.75), 10**6, 0.25, "add about 9 points."),
+    ],
+)
+def test_what_more_examples_bring_is_told_as_a_span(
+    scores: tuple[float, float], rows: int, error: float, told: str
+) -> None:
+    curve = [CurvePoint(rows=rows // part, score=s) for part, s in zip((4, 2), scores, strict=True)]
+    found = more_data(curve, rows, error)
+    assert found == f"Doubling the {rows} training examples would {told}"
 
 
 def test_words_are_judged_on_rows_they_did_not_learn_from(

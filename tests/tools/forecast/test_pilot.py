@@ -92,7 +92,7 @@ def test_pilots_that_learn_nothing_promise_nothing() -> None:
     forecast = forecast_from_pilots(points, 100, 40)
     assert forecast.score < 0.04 and forecast.low == 0
     assert forecast.high > forecast.score + 0.01  # forty rows at 0 do not prove that 0 is certain
-    assert forecast.more_data.endswith("about 0 to 2 points.")
+    assert forecast.more_data.endswith("add 5 points at most, perhaps nothing.")
 
 
 @pytest.mark.parametrize("scores", [(0.5, 0.49), (0.5, 0.5), (0.3, 0.5), (0.1, 0.6)])
@@ -106,6 +106,15 @@ def test_few_rows_tell_little_of_the_slope(scores: tuple[float, float]) -> None:
     assert unsure.high - unsure.low > sure.high - sure.low
     if scores[1] <= scores[0]:  # by chance in the wrong order: more rows may still bring something
         assert unsure.score > lowest + 0.005 > sure.score
+
+
+def test_what_more_examples_bring_reaches_over_the_exponents_interval() -> None:
+    sure, unsure = (
+        forecast_from_pilots([point(25, 0.5, width), point(100, 0.75, width)], 400, 100).more_data
+        for width in (0.0001, 0.1)
+    )
+    assert sure.endswith("add about 4 points.")  # an eighth of errors, less the root of two
+    assert unsure == "Doubling the 400 training examples would probably add 2 to 5 points."
 
 
 def test_a_longer_reach_is_less_sure() -> None:

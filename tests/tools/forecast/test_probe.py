@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from policies.evidence import CurvePoint
-from tools.forecast.labels import Seen, cross_validated_words, forecast_labels
-from tools.forecast.probe import error_at, fit_probe, folds_of, learning_curve, more_data
+from tools.forecast.labels import Seen, cross_validated_words, forecast_labels, more_data
+from tools.forecast.probe import error_at, exponent_of, fit_probe, folds_of, learning_curve
 from tools.intake.examples import Example
 from tools.models.protocol import States
 from tools.progress import Step, Watch
@@ -87,8 +87,9 @@ def test_a_learning_curve_that_is_flat_promises_nothing(
     probe = replace(fit_probe(task, reader, "tiny", Watch()), strength=1.0)
     curve = learning_curve(probe, task)
     assert [(point.rows, point.score) for point in curve] == [(11, 1.0), (22, 1.0), (45, 1.0)]
-    assert more_data(curve, 60) == (
-        "Doubling the 60 training examples would add about 0 to 0 points."
+    assert exponent_of(curve) == 0.0
+    assert more_data(curve, 60, 0.0) == (
+        "Doubling the 60 training examples would add next to nothing: less than one point."
     )
 
 
@@ -97,7 +98,7 @@ def test_a_learning_curve_of_too_few_rows_says_so(
 ) -> None:
     task = task_of(coloured(red=7, blue=1))
     probe = fit_probe(task, reader, "tiny", Watch())
-    assert "too few rows a label" in more_data(learning_curve(probe, task), 8)
+    assert "too few rows a label" in more_data(learning_curve(probe, task), 8, 0.5)
 
 
 def test_the_model_reads_every_text_it_is_asked_about(
