@@ -58,7 +58,18 @@ class Finalist(Part):
 
 
 class ExhaustionPart(Part):
-    """Whether prompting measurably ended; see `tools.trials.exhaustion`."""
+    """Whether prompting measurably ended; see `tools.trials.exhaustion`.
+
+    Attributes:
+        exhausted: Whether it ended.
+        text: The same in words, with what was not tried.
+        curve: Score of the best plan so far after each plan tried, corrected for luck.
+        late_gain: What the last third of the plans gained.
+        late_low: Lower end of that gain's interval.
+        late_high: Upper end.
+        corrected: Score of the best plan, corrected for luck.
+        untried: How many plans were not tried, by the reason.
+    """
 
     exhausted: bool
     text: str
@@ -67,6 +78,7 @@ class ExhaustionPart(Part):
     late_low: float = 0.0
     late_high: float = 0.0
     corrected: float | None = None
+    untried: dict[str, int] = {}
 
 
 class LookedUp(Part):
