@@ -106,7 +106,8 @@ class LookedUp(Part):
 class BestPrompt(Part):
     """The winning plan: as data, as a template, as one rendered example, and as an open chat.
 
-    `chat` has the gap "{input}"; examples that are chosen anew for each input are not in it.
+    `chat` has the gap "{input}"; examples that are chosen anew for each input are not in it. Where
+    a plan sends several chats, their turns follow one another, each from its system turn on.
     """
 
     name: str

@@ -20,6 +20,7 @@ from tools.trials.stage import (
     Winner,
     item_records,
     keep_prompt_mistakes,
+    rendered,
     task_of,
 )
 from tools.trials.task import Task
@@ -97,7 +98,7 @@ def try_wording(
         keep_prompt_mistakes(run, trial, task)
         changes = {
             "winner": Winner(plan=plan, model=best.model),
-            "rendered": plan.chat(task, trial.examples[0].input, model),
+            "rendered": rendered(trial, task, model),
             "finalists": finalists(raced, trial, task),
             "exhaustion": _gone_on(found.exhaustion, raced, task),
             "stop_reason": f"{found.stop_reason} A wording that was tried later won.".strip(),

@@ -11,11 +11,12 @@ import pytest
 from policies.brief import Brief
 from tools.errors import ModelError, Stopped
 from tools.intake.dataset import Dataset
+from tools.intake.examples import Example
 from tools.progress import Watch
 from tools.runs import Run, create_run
 from tools.trials.asked import try_wording
 from tools.trials.plan import Plan
-from tools.trials.stage import ITEMS, TrialsReport, kept_errors, run_trials
+from tools.trials.stage import ITEMS, TrialsReport, kept_errors, rendered, run_trials
 from tools.trials.task import Task
 from tools.trials.trial import Trial
 
@@ -243,3 +244,11 @@ def test_every_answer_on_dev_is_kept_with_its_score(
     assert {item["row"] for item in items} == rows
     cells = kept_errors(run)
     assert sum(cell.count for cell in cells) == len(rows)
+
+
+def test_every_chat_that_a_plan_sends_for_a_row_is_shown(Pupil: Any, made_task: Any) -> None:
+    row = Example(1, "to Rome", '{"city": "Rome", "day": 2}')
+    task, plan = made_task("fields", train=[row]), Plan(name="keys", family="f", by_key=True)
+    turns = rendered(Trial(plan, "pupil", [row]), task, Pupil({}))
+    assert [turn.role for turn in turns] == ["system", "user"] * 2
+    assert ["“city”" in turns[1].content, "“day”" in turns[3].content] == [True, True]
