@@ -25,6 +25,8 @@ class PlanRecord(Part):
         fate: What became of it.
         needs: What it needs wherever it is to run.
         runs_on: Configured models on which it can be deployed.
+        prompt_tokens: Tokens sent with a request, on average.
+        completion_tokens: Tokens received.
         window_p95: Share of the context window that the prompt takes, 95th percentile.
         window_longest: The same for the longest row.
         race: Its score at the end of each round that it took part in.
@@ -38,6 +40,8 @@ class PlanRecord(Part):
     fate: str
     needs: tuple[str, ...] = ()
     runs_on: tuple[str, ...] = ()
+    prompt_tokens: float = 0.0
+    completion_tokens: float = 0.0
     window_p95: float = 0.0
     window_longest: float = 0.0
     race: tuple[RacePoint, ...] = ()
