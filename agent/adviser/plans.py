@@ -49,5 +49,6 @@ def _valid(calls: Sequence[Call]) -> Iterator[TrialRequest]:
     for call in calls:
         try:
             yield TrialRequest.model_validate_json(call.arguments)
-        except ValidationError:
-            log.warning("The adviser asked for a plan that is not one.")
+        except ValidationError as error:
+            why = "; ".join(each["msg"] for each in error.errors(include_input=False))
+            log.warning("What the adviser asked for is not tried: %s", why)

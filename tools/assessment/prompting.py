@@ -25,6 +25,8 @@ class PlanRecord(Part):
         fate: What became of it.
         needs: What it needs wherever it is to run.
         runs_on: Configured models on which it can be deployed.
+        prompt_tokens: Tokens sent with a request, on average.
+        completion_tokens: Tokens received.
         window_p95: Share of the context window that the prompt takes, 95th percentile.
         window_longest: The same for the longest row.
         race: Its score at the end of each round that it took part in.
@@ -38,6 +40,8 @@ class PlanRecord(Part):
     fate: str
     needs: tuple[str, ...] = ()
     runs_on: tuple[str, ...] = ()
+    prompt_tokens: float = 0.0
+    completion_tokens: float = 0.0
     window_p95: float = 0.0
     window_longest: float = 0.0
     race: tuple[RacePoint, ...] = ()
@@ -58,7 +62,18 @@ class Finalist(Part):
 
 
 class ExhaustionPart(Part):
-    """Whether prompting measurably ended; see `tools.trials.exhaustion`."""
+    """Whether prompting measurably ended; see `tools.trials.exhaustion`.
+
+    Attributes:
+        exhausted: Whether it ended.
+        text: The same in words, with what was not tried.
+        curve: Score of the best plan so far after each plan tried, corrected for luck.
+        late_gain: What the last third of the plans gained.
+        late_low: Lower end of that gain's interval.
+        late_high: Upper end.
+        corrected: Score of the best plan, corrected for luck.
+        untried: How many plans were not tried, by the reason.
+    """
 
     exhausted: bool
     text: str
@@ -67,6 +82,7 @@ class ExhaustionPart(Part):
     late_low: float = 0.0
     late_high: float = 0.0
     corrected: float | None = None
+    untried: dict[str, int] = {}
 
 
 class LookedUp(Part):
@@ -94,7 +110,8 @@ class LookedUp(Part):
 class BestPrompt(Part):
     """The winning plan: as data, as a template, as one rendered example, and as an open chat.
 
-    `chat` has the gap "{input}"; examples that are chosen anew for each input are not in it.
+    `chat` has the gap "{input}"; examples that are chosen anew for each input are not in it. Where
+    a plan sends several chats, their turns follow one another, each from its system turn on.
     """
 
     name: str

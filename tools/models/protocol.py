@@ -11,8 +11,15 @@ from policies.evidence import Frozen
 
 Role = Literal["system", "user", "assistant"]
 Finish = Literal["stop", "length", "content_filter", "error"]
-# Answer forms are JSON schemas, which endpoints may know; patterns are regular expressions.
-Ability = Literal["log-probabilities", "answer forms", "answer patterns", "hidden states"]
+# Answer forms are JSON schemas, which endpoints may know; patterns are regular expressions. Only
+# models on this machine know schemas with the marks of `tools.models.copied`.
+Ability = Literal[
+    "log-probabilities",
+    "answer forms",
+    "this machine's answer forms",
+    "answer patterns",
+    "hidden states",
+]
 
 
 class Message(Frozen):

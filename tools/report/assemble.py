@@ -212,6 +212,7 @@ def _best(dataset: Dataset, findings: Findings, winner: Winner) -> BestPrompt:
         plan=winner.plan,
         chat=tuple(
             {"role": message.role, "content": message.content}
-            for message in winner.plan.open_chat(task)
+            for chat in winner.plan.open_chats(task)
+            for message in chat
         ),
     )

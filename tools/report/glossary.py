@@ -37,6 +37,12 @@ class Term:
 TERMS = (
     Term("Accuracy", "The share of answers that are right."),
     Term("Adapter", "The small file that a fine-tune produces; it is loaded on top of the model."),
+    Term(
+        "Answer form",
+        "What an answer has to look like, learned from the examples; a model held to it can write "
+        "nothing else. This machine's models can also be held to copying from the input.",
+        r"\banswer (form|pattern)s?\b",
+    ),
     Term("Baseline", "A very simple way to answer; whatever does not beat it is not worth having."),
     Term("Batch", "Requests or examples that are dealt with together.", r"\bbatch(es)?\b"),
     Term(

@@ -82,14 +82,21 @@ def _plan_table(found: Sequence[PlanRecord]) -> tuple[Block, ...]:
         *((Column("Model"),) if several else ()),
         Column("Dev", numeric=True, weight=0.7),
         Column("Examples", numeric=True, weight=0.8),
-        Column("Window", numeric=True, weight=0.75),
+        Column("Window", numeric=True, weight=1.1),
         Column("What became of it", weight=3.4),
     )
-    told = "“Window” is the share of what the model can read at once that the longest prompt takes."
+    told = (
+        "“Window” is the share of what the model can read at once that prompt and answer take: on "
+        "95 of 100 rows no more than the first figure, on the longest row the second."
+    )
     if not several:
         told = f"All of them ran on {plans[0].model}. {told}"
     rows = tuple(_plan_row(plan, several) for plan in plans)
     return Paragraph((name(told, CELL),), "quiet"), Table(columns, rows)
+
+
+def _window(plan: PlanRecord) -> str:
+    return f"{words.percent(plan.window_p95)} / {words.percent(plan.window_longest)}"
 
 
 def _plan_row(plan: PlanRecord, several: bool) -> Row:
@@ -103,7 +110,7 @@ def _plan_row(plan: PlanRecord, several: bool) -> Row:
             *((Cell((name(plan.model, NAME),)),) if several else ()),
             Cell(words.percent(plan.score) if plan.n else "–"),
             Cell(str(plan.n) if plan.n else "–"),
-            Cell(words.percent(plan.window_longest) if plan.n else "–"),
+            Cell(_window(plan) if plan.n else "–"),
             Cell((name(plan.fate, CELL),), (name(small, CELL),) if small else ""),
         )
     )

@@ -193,7 +193,8 @@ def _plans(a: Assessment) -> list[Block]:
     p, e = a.prompting, a.prompting.exhaustion
     listed = "All of them are listed at the end, for a technical colleague."
     why = " ".join(filter(None, (p.stop_reason, e.text if e else "", listed)))
-    blocks: list[Block] = [Subheading("The race of the prompts"), Paragraph(why)]
+    told = name(why, 2 * CELL)
+    blocks: list[Block] = [Subheading("The race of the prompts"), Paragraph((told,))]
     if drawn := pictures.trials_picture(a):
         note = "rings: earlier rounds; cross: left the race early"
         blocks.append(Illustration(drawn, "Score of each prompt on dev", note))

@@ -180,11 +180,11 @@ class _Asking:
         return [_voted(own) for own in drawn]
 
     def by_key(self, rows: Sequence[Example]) -> list[Answer]:
-        chats = [self.plan.key_chats(self.task, row.input) for row in rows]
+        chats = [self.plan.chats(self.task, row.input) for row in rows]
         limits = self.plan.limits(self.task)
         replies = {
-            key: self._replies([chat[key] for chat in chats], limits, f", “{key}”")
-            for key in self.task.frequent_keys
+            key: self._replies([own[at] for own in chats], limits, f", “{key}”")
+            for at, key in enumerate(self.task.frequent_keys)
         }
         return [
             self._combined(row, {key: found[at] for key, found in replies.items()})

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from policies.brief import Brief
+from tools.assessment import ExhaustionPart
 from tools.errors import ModelError, Stopped
 from tools.intake.dataset import Dataset
 from tools.measure.metrics import overall
 from tools.models.cache import CachedModel
 from tools.progress import Watch
 from tools.runs import Run
+from tools.trials.exhaustion import measure_exhaustion
 from tools.trials.lacking import sort_by_facts
 from tools.trials.race import race
 from tools.trials.records import finalists, plan_record
@@ -19,10 +21,12 @@ from tools.trials.stage import (
     Winner,
     item_records,
     keep_prompt_mistakes,
+    rendered,
     task_of,
 )
 from tools.trials.task import Task
 from tools.trials.trial import Trial, ranked
+from tools.trials.untried import tell_untried
 
 NAME = "your wording"
 
@@ -78,7 +82,7 @@ def try_wording(
     if result.stopped:
         raise Stopped(result.stop_reason)
     if len(raced) < 2:
-        reasons = dict(result.left_out)
+        reasons = {out.plan.name: out.reason for out in result.left_out}
         why = reasons.get(plan.name) or f"“{best.plan.name}”: {reasons[best.plan.name]}"
         raise ModelError(f"The wording cannot be tried: {why}.")
     rival, trial = raced
@@ -95,12 +99,31 @@ def try_wording(
         keep_prompt_mistakes(run, trial, task)
         changes = {
             "winner": Winner(plan=plan, model=best.model),
-            "rendered": plan.chat(task, trial.examples[0].input, model),
+            "rendered": rendered(trial, task, model),
             "errors": sort_by_facts(task, trial.examples, trial.answers, brief.target),
             "finalists": finalists(raced, trial, task),
+            "exhaustion": _gone_on(found.exhaustion, raced, task),
+            "stop_reason": f"{found.stop_reason} A wording that was tried later won.".strip(),
         }
         report = report.model_copy(update=changes)
     return Asked(wins, _compared(trial, rival, task), report)
+
+
+def _gone_on(before: ExhaustionPart, raced: Sequence[Trial], task: Task) -> ExhaustionPart:
+    """Prompting had not ended, as a later plan won: what it gained is measured on the two."""
+    pair = measure_exhaustion(raced, task, stopped=False)
+    assert pair.corrected is not None
+    text = (
+        "Prompting had not ended: a wording tried later won, with about "
+        f"{100 * pair.corrected:.0f} % when corrected for luck."
+    )
+    return pair.model_copy(
+        update={
+            "text": " ".join(filter(None, (text, tell_untried(before.untried)))),
+            "curve": (*before.curve, pair.corrected),
+            "untried": before.untried,
+        }
+    )
 
 
 def _compared(trial: Trial, rival: Trial, task: Task) -> str:

@@ -16,6 +16,7 @@ from tools.trials.race import ROUNDS, RaceResult, Round, race
 from tools.trials.recombine import recombined
 from tools.trials.task import Task
 from tools.trials.trial import Trial
+from tools.trials.untried import count_untried, out_of_reach, tell_untried
 
 REFINEMENT = 3  # plans recombined at a time
 MOST_REFINEMENTS = 2
@@ -103,7 +104,7 @@ def _try_model(
     """
     races, early = _Races(task, model, dev), watch.earlier(GOING_ON)
     abilities = model.traits.abilities
-    races.race(ladder(task, abilities), early)
+    races.race([*ladder(task, abilities), *out_of_reach(task, abilities)], early)
     for optimise in optimisers:
         if not races.result.stopped:
             races.race(optimise(races.trials, task, model, early), early)
@@ -114,7 +115,7 @@ def _try_model(
             break
         races.race(further, early)
     races.race([], watch, ROUNDS)
-    return ModelTrials(model, races.trials, races.result, races.measured)
+    return ModelTrials(model, races.trials, races.result, races.told)
 
 
 @dataclass
@@ -129,8 +130,17 @@ class _Races:
 
     @property
     def measured(self) -> ExhaustionPart:
-        """Whether prompting is exhausted by now."""
-        return measure_exhaustion(self.trials, self.task, self.result.stopped)
+        """Whether prompting is exhausted by now; plans that do not fit help nobody."""
+        fitting = [trial for trial in self.trials if trial.fits]
+        return measure_exhaustion(fitting, self.task, self.result.stopped)
+
+    @property
+    def told(self) -> ExhaustionPart:
+        """The same, with what was not tried and why."""
+        measured = self.measured
+        counts = count_untried(self.result.left_out, self.task, self.model.traits.abilities)
+        text = " ".join(filter(None, (measured.text, tell_untried(counts))))
+        return measured.model_copy(update={"text": text, "untried": counts})
 
     def race(self, plans: Sequence[Plan], watch: Watch, rounds: Sequence[Round] = ()) -> None:
         """Race further plans against those so far; what once ended it or left some out remains."""

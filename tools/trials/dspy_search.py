@@ -71,7 +71,9 @@ def searched_plans(
     """
     check_installed()
     budget = budget or Budget()
-    leader, practice = leading(trials, task), hold_back(task, FOR_SCORES)
+    # DSPy asks about one chat at a time, without the input by which a plan calibrates.
+    known = [trial for trial in trials if trial.plan.decoding != "calibrated"]
+    leader, practice = leading(known, task), hold_back(task, FOR_SCORES)
     if leader is None or not practice.rows or not practice.task.train:
         return []
     engine = _Engine(leader, practice.task, model, budget.watch(watch), budget.answers)

@@ -6,13 +6,16 @@ says whether prompting is exhausted (see `exhaustion`). Adding a plan is adding 
 """
 
 from collections.abc import Iterator, Set
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
 
 from policies.brief import TaskType
 from policies.evidence import Frozen
 from tools.models.protocol import Ability
 from tools.trials.exhaustion import LEAST_PLANS
-from tools.trials.plan import OWN, Decoding, Plan, Shots
+from tools.trials.plan import OWN, PLACEHOLDERS, Decoding, Plan, Shots
+from tools.trials.proposed import LONGEST, fault_of
 from tools.trials.task import Task
 
 FEW, MORE = 8, 16
@@ -34,23 +37,33 @@ class TrialRequest(Frozen):
     """What an adviser model may ask to be tried: a wording of its own, in known surroundings.
 
     Attributes:
-        wording: The instruction to try.
+        wording: The instruction to try; it may say where the input stands, with no other gap.
         shots: Which train rows to show as solved examples.
         shot_count: How many, at most 16.
         scored: Whether to take the likeliest label instead of free text.
     """
 
-    wording: str
+    wording: Annotated[str, Field(max_length=LONGEST)]
     shots: Shots = "none"
     shot_count: int = 0
     scored: bool = False
 
+    @field_validator("wording")
+    @classmethod
+    def _is_no_junk(cls, wording: str) -> str:
+        words = wording
+        for mark in PLACEHOLDERS:
+            words = words.replace(mark, " ")
+        if fault := fault_of(words):
+            raise ValueError(fault)
+        return wording
+
     def plan(self, number: int, task: Task) -> Plan:
-        """The plan that is tried for this request, cut to what is allowed."""
+        """The plan that is tried for this request, with no more examples than are allowed."""
         return Plan(
             name=f"suggested wording {number}",
             family="suggested",
-            own=self.wording[:4000],
+            own=self.wording,
             shots=self.shots,
             shot_count=max(0, min(self.shot_count, MORE)) if self.shots != "none" else 0,
             decoding="scored" if self.scored and task.type == "labels" else "free",

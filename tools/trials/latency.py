@@ -82,7 +82,8 @@ def latency_alone(
                 break
         return latency_of(seconds[1:])
 
-    first = [message.content for message in plan.chat(task, rows[0].input, model)]
+    sent = plan.chats(task, rows[0].input, model)
+    first = [message.content for chat in sent for message in chat]
     try:
         return kept_latency(
             model.store, [model.fingerprint, plan.model_dump_json(), *first], measure

@@ -23,11 +23,14 @@ MISSING = "missing knowledge (right with passages of your documents)"
 UNKNOWN = "a key not seen in train"
 EXAMPLES_EACH = 3
 MOST_KINDS = 8
+OTHERS = "other kinds"
+FAR = "not close enough to the right text"
+CUT, REFUSED = "answer cut off", "the model refused to answer"
 
-_REFUSAL = re.compile(
-    r"\b(?:I(?:'m| am) (?:sorry|unable|not able)|I (?:can't|cannot|can not|won't)|as an AI)\b",
-    re.IGNORECASE,
-)
+_UNABLE = r"I(?:'m| am) (?:unable|not able)|I (?:can't|cannot|can not|won't)|as an AI"
+_REFUSAL = re.compile(rf"\b(?:I(?:'m| am) sorry|{_UNABLE})\b", re.IGNORECASE)
+_REFUSED_WITH_AN_ANSWER = re.compile(rf"\b(?:{_UNABLE})\b", re.IGNORECASE)  # many a text is sorry
+_SAID = re.compile(r"\banswer\b\W*:", re.IGNORECASE)
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _SUM = re.compile(rf"{_NUMBER} ?([-+*/x×]) ?\$?{_NUMBER} ?= ?\$?{_NUMBER}")
 
@@ -40,6 +43,9 @@ def sort_mistakes(
 ) -> tuple[Mistake, ...]:
     """Kinds of errors with counts and a few examples each, most frequent first.
 
+    Texts are never quite right; of those that were written to their end nothing is said here. What
+    is beyond the most frequent kinds comes last, as one.
+
     Args:
         task: The task.
         examples: The rows that were answered.
@@ -51,13 +57,16 @@ def sort_mistakes(
     right = [example.right for example in examples]
     scores = item_scores(task.metric, right, [answer.given for answer in answers])
     for example, answer, score in zip(examples, answers, scores, strict=True):
-        if score >= 1 or (task.type == "text" and answer.given is not None):
+        if score >= 1:
             continue
-        missing = example.row in looked_up
+        missing = example.row in looked_up and (task.type != "text" or answer.given is None)
         for kind in [MISSING] if missing else kinds_of_mistake(task, example, answer):
-            found.setdefault(kind, []).append((example, answer))
-    ordered = sorted(found.items(), key=lambda item: -len(item[1]))[:MOST_KINDS]
-    return tuple(_with_examples(ordered))
+            if kind != FAR:
+                found.setdefault(kind, []).append((example, answer))
+    ordered = sorted(found.items(), key=lambda item: -len(item[1]))
+    shown, further = ordered[:MOST_KINDS], ordered[MOST_KINDS:]
+    others = {example.row: (example, answer) for _, rows in further for example, answer in rows}
+    return tuple(_with_examples([*shown, *([(OTHERS, list(others.values()))] if others else [])]))
 
 
 def _with_examples(kinds: Iterable[tuple[str, list[tuple[Example, Answer]]]]) -> Iterator[Mistake]:
@@ -140,12 +149,16 @@ def kinds_of_mistake(task: Task, example: Example, answer: Answer) -> Sequence[s
     expected, given = example.answer, answer.given
     if given is None:
         return [_no_answer(answer)]
+    if _is_cut(task, answer):
+        return [CUT]
+    if _is_refused(example, answer):
+        return [REFUSED]
     if task.type == "labels":
         return [f"“{expected}” taken for “{given}”"]
     if task.type == "fields":
         return _field_kinds(task, example, given)
     if task.type == "text":
-        return ["not close enough to the right text"]
+        return [FAR]
     if _has_wrong_sum(answer.reply):
         return ["a step reckoned wrongly"]
     return ["wrong number" + _unless_read(float(expected), example.input)]
@@ -157,10 +170,31 @@ def _no_answer(answer: Answer) -> str:
     if answer.finish == UNREAD:
         return "the model cannot read the input: it is too long, or refused"
     if answer.finish == "length":
-        return "answer cut off"
+        return CUT
     if answer.finish == "content_filter" or _REFUSAL.search(answer.reply):
-        return "the model refused to answer"
+        return REFUSED
     return "no valid answer"
+
+
+def _is_cut(task: Task, answer: Answer) -> bool:
+    """Whether an answer that could be read was cut off: then it was read out of what led to it.
+
+    An object, a label at the beginning and what was called the answer had come before the cut.
+    """
+    if answer.finish != "length" or task.type == "fields":
+        return False
+    named = task.type == "labels" and answer.reply.casefold().startswith(
+        (answer.given or "").casefold()
+    )
+    return task.type == "text" or not (named or _SAID.search(answer.reply))
+
+
+def _is_refused(example: Example, answer: Answer) -> bool:
+    """Whether a reply out of which an answer could be read refuses to give one."""
+    return answer.finish == "content_filter" or bool(
+        _REFUSED_WITH_AN_ANSWER.search(answer.reply)
+        and not _REFUSED_WITH_AN_ANSWER.search(example.answer)
+    )
 
 
 def _field_kinds(task: Task, example: Example, given: str) -> Sequence[str]:

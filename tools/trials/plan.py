@@ -153,8 +153,20 @@ class Plan(Frozen):
         """Whether other words can be tried in its place, at the cost of one answer a row."""
         return not self._placeholder() and self.votes == 1 and not self.by_key
 
+    def chats(self, task: Task, text: str, model: LanguageModel | None = None) -> tuple[Chat, ...]:
+        """The exact chats sent for one input: one, or one for each field; see `chat`."""
+        if self.by_key:
+            return tuple(self.key_chats(task, text).values())
+        return (self.chat(task, text, model),)
+
+    def open_chats(self, task: Task) -> tuple[Chat, ...]:
+        """The same with a gap for the input; see `open_chat`."""
+        return self.chats(task, "{input}") if self.by_key else (self.open_chat(task),)
+
     def chat(self, task: Task, text: str, model: LanguageModel | None = None) -> Chat:
-        """The exact chat sent for one input: instruction, solved examples, the input.
+        """The chat for one input: instruction, solved examples, the input.
+
+        It is what is sent, unless fields are asked for one at a time.
 
         Args:
             task: The task.
@@ -193,6 +205,8 @@ class Plan(Frozen):
 
     def template(self, task: Task) -> str:
         """The plan in words that a reader can carry over to another tool."""
+        if self.by_key:
+            return self._template_by_key(task)
         lines = [] if self.placement == "user" else [f"SYSTEM: {self.instruction(task)}"]
         before = f"{self.instruction(task)}\n\n" if self.placement == "user" else ""
         if self.shots in PER_INPUT:
@@ -214,9 +228,15 @@ class Plan(Frozen):
             lines += [f"USER: {before}{user}", f"ASSISTANT: {example.answer}"]
             before = ""
         lines.append(f"USER: {before}{self.filled('{input}', found)}")
-        if self.by_key:
-            lines.append("ASKED ONCE FOR EACH OF: " + "; ".join(task.frequent_keys))
         return "\n".join([*lines, *self._answer_line(task)])
+
+    def _template_by_key(self, task: Task) -> str:
+        """The chat for the first field in full; those for the others differ in the field alone."""
+        first, *others = self.open_chats(task) or ((),)
+        lines = [f"{turn.role.upper()}: {turn.content}" for turn in first]
+        if others:
+            lines.append("ASKED LIKEWISE FOR EACH OF: " + "; ".join(task.frequent_keys[1:]))
+        return "\n".join(lines)
 
     def limits(self, task: Task, draw: int = 0) -> Limits:
         """How long an answer may get and how it is chosen.

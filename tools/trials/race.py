@@ -9,6 +9,7 @@ prompt goes on unless it is clearly beaten: whether to keep it is told on all ro
 
 import logging
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from policies.evidence import Frozen
 from tools.errors import ModelError, Stopped, Unanswerable
@@ -34,16 +35,23 @@ VOTED_ON = 0.1  # share of right answers: below, votes of a few draws add a poin
 log = logging.getLogger(__name__)
 
 
+class LeftOut(NamedTuple):
+    """A plan that was not tried, and why."""
+
+    plan: Plan
+    reason: str
+
+
 class RaceResult(Frozen):
     """How a race ended.
 
     Attributes:
-        left_out: Plans that were not tried, with the reason.
+        left_out: Plans that were not tried.
         stop_reason: Why no further plan was tried, in words.
         stopped: Whether the user or the budget ended it early.
     """
 
-    left_out: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     stop_reason: str = ""
     stopped: bool = False
 
@@ -78,7 +86,10 @@ def race(
             entered.admit(plan)
         for answered, rows, most in rounds:
             entered.go_on(answered, min(rows, len(dev)), most)
+        if rounds:
+            entered.have_one_on_all_rows()
     except Stopped as stop:
+        entered.leave_out_the_rest(plans, str(stop))
         left_out = tuple(entered.left_out)
         return entered.trials, RaceResult(left_out=left_out, stop_reason=str(stop), stopped=True)
     finished = sum(len(trial.answers) == len(dev) for trial in entered.trials)
@@ -103,34 +114,44 @@ class Entrants:
         self.dev = dev
         self.watch = watch
         self.trials = trials
-        self.left_out: list[tuple[str, str]] = []
+        self.left_out: list[LeftOut] = []
 
     def admit(self, plan: Plan) -> None:
         """Try a plan on the first rows, unless it cannot run or is not worth it."""
-        lacking = plan.abilities(self.task) - self.model.traits.abilities
-        if lacking:
-            self.left_out.append((plan.name, f"{self.model.name} lacks: {', '.join(lacking)}"))
+        if lacking := self._lacking(plan):
+            self.left_out.append(LeftOut(plan, lacking))
         elif plan.after and (reason := self._not_worth(plan)):
-            self.left_out.append((plan.name, f"costly, and “{plan.after}” {reason}"))
+            self.left_out.append(LeftOut(plan, f"costly, and “{plan.after}” {reason}"))
         else:
             trial = Trial(plan, self.model.name, alone=not self.model.traits.is_local)
             if self._extend(trial, FIRST_ROWS):
                 self.trials.append(trial)
             else:
-                self.left_out.append((plan.name, f"it does not fit into {self.model.name}"))
+                self.left_out.append(LeftOut(plan, f"it does not fit into {self.model.name}"))
+
+    def leave_out_the_rest(self, plans: Sequence[Plan], reason: str) -> None:
+        """Name the plans that a stop kept from being tried."""
+        met = {trial.plan.name for trial in self.trials} | {out.plan.name for out in self.left_out}
+        self.left_out += [
+            LeftOut(plan, self._lacking(plan) or reason) for plan in plans if plan.name not in met
+        ]
 
     def go_on(self, answered: int, rows: int, most: int) -> None:
-        """Have the best of those that answered so many rows run on more, in their order."""
+        """Have the best of those that answered so many rows run on more, the best first.
+
+        Where one of them turns out not to run on all rows, the next best takes its place.
+        """
         answered = min(answered, len(self.dev))
-        contenders = [t for t in self.trials if len(t.answers) >= answered]
-        best = ranked(contenders, self.task, answered)[:most]
-        for trial in contenders:
+        contenders = [t for t in self.trials if t.fits and len(t.answers) >= answered]
+        best = 0
+        for trial in ranked(contenders, self.task, answered):
+            best += 1
             if len(trial.answers) >= rows or trial.fate:
                 continue
             own = trial.plan.family == OWN
             if self._is_beaten(trial):
                 trial.fate = f"dropped after {len(trial.answers)} rows: clearly behind"
-            elif trial not in best and not own:
+            elif best > most and not own:
                 trial.fate = f"dropped after {len(trial.answers)} rows: not among the best {most}"
             elif (
                 answered > FIRST_ROWS
@@ -138,11 +159,29 @@ class Entrants:
                 and self._is_longer_for_nothing(trial, contenders, answered)
             ):
                 trial.fate = f"dropped after {answered} rows: no better than a shorter prompt"
-            elif not self._extend(trial, rows):
-                trial.fate = f"left out after {len(trial.answers)} rows: it cannot run on all"
+            elif not self._runs_on(trial, rows):
+                best -= 1
+
+    def have_one_on_all_rows(self) -> None:
+        """Where none of the best could run on all rows, let those that were dropped try."""
+        while left := [trial for trial in ranked(self.trials, self.task) if trial.fits]:
+            if self._runs_on(left[0], len(self.dev)):
+                return
+
+    def _lacking(self, plan: Plan) -> str:
+        """What the model lacks that the plan needs, or nothing."""
+        lacking = sorted(plan.abilities(self.task) - self.model.traits.abilities)
+        return f"{self.model.name} lacks: {', '.join(lacking)}" if lacking else ""
+
+    def _runs_on(self, trial: Trial, rows: int) -> bool:
+        """Run a plan on further rows; what cannot run on all of them is no plan for this model."""
+        if not self._extend(trial, rows):
+            trial.fits = False
+            trial.fate = f"left out after {len(trial.answers)} rows: it cannot run on all"
+        return trial.fits
 
     def _extend(self, trial: Trial, rows: int) -> bool:
-        """Run a plan on further rows; false if it cannot run on this model."""
+        """Run a plan on further rows; false if the model does not take them."""
         further = self.dev[len(trial.answers) : rows]
         if not further:
             return True
@@ -160,8 +199,23 @@ class Entrants:
         trial.examples += further
         if len(trial.answers) == len(self.dev):
             trial.fate = "ran on all of dev"
+        self._compare_with_window(trial)
         self.watch.scored(trial.arm(self.task))
         return True
+
+    def _compare_with_window(self, trial: Trial) -> None:
+        """Rule out a plan that takes more than an endpoint reads: some cut it without a word.
+
+        Local models refuse such prompts themselves.
+        """
+        traits = self.model.traits
+        most = int(trial.longest_calls(self.task).max())
+        if not traits.is_local and most > traits.context_window:
+            trial.fits = False
+            trial.fate = (
+                f"left out after {len(trial.answers)} rows: prompt and answer may take {most:,} "
+                f"tokens, and {self.model.name} reads {traits.context_window:,}"
+            )
 
     def _not_worth(self, plan: Plan) -> str:
         """What the plan that a costly one builds on lacks to make it worth its cost, or nothing."""

@@ -6,7 +6,6 @@ The rows that the reflector reads leave the machine: that needs a yes (see `agen
 """
 
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +23,7 @@ from tools.trials.answering import Answer, run_plan
 from tools.trials.mistakes import kinds_of_mistake
 from tools.trials.plan import Plan
 from tools.trials.practice import Budget, hold_back, leading
+from tools.trials.proposed import fault_of
 from tools.trials.task import Task
 from tools.trials.trial import Trial
 
@@ -33,13 +33,8 @@ FOR_SCORES, FOR_FEEDBACK = 24, 16  # practice rows
 AT_A_TIME = 6  # rows answered before and after each rewriting
 SHOWN = 4  # of them, those with the lowest scores
 KEPT = 2
-LONGEST = 4000  # characters of a wording
 REFLECTION_TOKENS = 4000
 FENCE = "```"
-UNFILLED = re.compile(
-    r"\{\{?\s*[a-z_]\w*\s*\}?\}|<(?:curr_param|side_info|input|text|message)>|\[(?:insert|your)\b",
-    re.IGNORECASE,
-)
 
 Reflector = Callable[[str], Reply]
 log = logging.getLogger(__name__)
@@ -114,9 +109,7 @@ def read_proposal(reply: Reply) -> str | None:
     if reply.finish != "stop" or reply.text.count(FENCE) < 2:
         return None
     words: str = InstructionProposalSignature.output_extractor(reply.text)["new_instruction"]
-    if not words or len(words) > LONGEST or UNFILLED.search(words):
-        return None
-    return words
+    return None if fault_of(words or "") else words
 
 
 @dataclass

@@ -17,9 +17,10 @@ def best_trial(trials: Sequence[Trial], task: Task, target: float = 1.0) -> Tria
     """The best trial; one that looks things up only where that is needed, and clearly better.
 
     Documents have to be kept, searched and sent with every request: of two that cannot be told
-    apart, the one without them wins, and so does one without them that reaches the target.
+    apart, the one without them wins, and so does one without them that reaches the target. A plan
+    that does not fit into its model cannot win.
     """
-    order = ranked(trials, task)
+    order = _fitting(trials, task)
     best = next(iter(order), None)
     plain = next((trial for trial in order if not trial.plan.looks_up), None)
     if best is None or plain is None or not best.plan.looks_up:
@@ -88,7 +89,11 @@ def fixed_rows(
 
 
 def _pair(trials: Sequence[Trial], task: Task) -> tuple[Trial, Trial] | None:
-    order = ranked(trials, task)
+    order = _fitting(trials, task)
     found = next((trial for trial in order if trial.plan.looks_up), None)
     plain = next((trial for trial in order if not trial.plan.looks_up), None)
     return (found, plain) if found and plain else None
+
+
+def _fitting(trials: Sequence[Trial], task: Task) -> list[Trial]:
+    return ranked([trial for trial in trials if trial.fits], task)

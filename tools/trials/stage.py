@@ -1,6 +1,7 @@
 """The trials and the gap as typed tools: every model's ladder on dev, then the winner on test."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 from policies.brief import Brief
@@ -18,7 +19,7 @@ from tools.intake.examples import Example
 from tools.measure.intervals import score_of
 from tools.measure.metrics import item_scores
 from tools.models.cache import CachedModel
-from tools.models.protocol import Chat
+from tools.models.protocol import Chat, LanguageModel
 from tools.progress import Watch
 from tools.runs import Run
 from tools.trials.answering import run_plan
@@ -58,7 +59,7 @@ class TrialsReport(Frozen):
         plans: Every plan with its fate.
         tried: The plans behind the arms, with their models.
         winner: The best deployable plan, or None if none ran.
-        rendered: The winner's chat for the first dev row.
+        rendered: The turns of what the winner sends for the first dev row, of all its chats.
         current: Name of the arm in use today, or None.
         exhaustion: Whether prompting measurably ended on the winner's model.
         finalists: Plans that ran on all of dev, against the winner.
@@ -161,13 +162,18 @@ def run_trials(
     keep_prompt_mistakes(run, won, task, put_right)
     return report.model_copy(
         update={
-            "rendered": won.plan.chat(task, won.examples[0].input, home.model),
+            "rendered": rendered(won, task, home.model),
             "errors": sort_by_facts(task, won.examples, won.answers, brief.target),
             "exhaustion": home.exhaustion,
             "finalists": finalists(home.trials, won, task),
             "stop_reason": home.result.stop_reason,
         }
     )
+
+
+def rendered(won: Trial, task: Task, model: LanguageModel) -> Chat:
+    """The turns of all chats that a plan sends for its first row, one chat after the other."""
+    return tuple(chain.from_iterable(won.plan.chats(task, won.examples[0].input, model)))
 
 
 def _cut_short(found: Sequence[ModelTrials]) -> list[str]:

@@ -30,6 +30,7 @@ class Trial:
         answers: What the plan made of them.
         fate: What became of the plan, in words.
         alone: Whether requests come one at a time, as they do at an endpoint, and not in batches.
+        fits: Whether all rows that it met fit into the model; no other plan can be deployed.
     """
 
     plan: Plan
@@ -38,6 +39,7 @@ class Trial:
     answers: list[Answer] = field(default_factory=list)
     fate: str = ""
     alone: bool = False
+    fits: bool = True
 
     @property
     def expected(self) -> list[Right]:
@@ -53,6 +55,11 @@ class Trial:
     def prompt_tokens(self) -> NDArray[np.int64]:
         """Tokens sent for each row."""
         return np.array([answer.prompt_tokens for answer in self.answers])
+
+    def longest_calls(self, task: Task) -> NDArray[np.int64]:
+        """Tokens that the longest call of each row takes at most, the answer included."""
+        sent = np.array([answer.longest_call for answer in self.answers])
+        return sent + self.plan.limits(task).max_new_tokens
 
     def items(self, task: Task) -> NDArray[np.float64]:
         """Score of each row so far."""
@@ -71,6 +78,8 @@ class Trial:
             notes.append("sends some of your examples along with every request")
         if self.plan.looks_up:
             notes.append("sends passages of your documents along with every request")
+        if not self.fits:
+            notes.append(f"does not fit into {self.model} with every row")
         if unanswered := sum(answer.finish == "error" for answer in self.answers):
             notes.append(
                 f"{unanswered} of {len(self.answers)} rows got no answer from the endpoint and "
@@ -99,6 +108,7 @@ class Trial:
             timed=times.requests if self.alone else 0,
             busy_ms=1000 * mean(a.seconds for a in self.answers),
             looks_up=self.plan.looks_up,
+            deployable=self.fits,
             note="; ".join(notes),
         )
 
@@ -111,6 +121,8 @@ def arm_name(plan: Plan, model: str) -> str:
 def ranked(trials: Sequence[Trial], task: Task, rows: int | None = None) -> list[Trial]:
     """Best first: whoever ran on more rows, then the score, then the shorter prompt.
 
+    Plans that do not fit into their model come last.
+
     Args:
         trials: The trials.
         task: The task.
@@ -119,6 +131,7 @@ def ranked(trials: Sequence[Trial], task: Task, rows: int | None = None) -> list
 
     def place(trial: Trial) -> tuple[float, ...]:
         score = overall(task.metric, trial.expected[:rows], trial.given[:rows])
-        return -len(trial.answers[:rows]), -score, float(trial.prompt_tokens.mean())
+        answered, tokens = len(trial.answers[:rows]), float(trial.prompt_tokens.mean())
+        return not trial.fits, -answered, -score, tokens
 
     return sorted(trials, key=place)

@@ -23,6 +23,7 @@ ASKED: list[tuple[list[tuple[str, Any]], list[str]]] = [
     ([_plan("Be brief."), _plan("Be kind.")], ["Be brief.", "Be kind."]),
     ([_plan("Be brief."), ("try_plan", {"shots": 3}), ("other", "x")], ["Be brief."]),
     ([_plan(f"Wording {number}.") for number in range(9)], [f"Wording {n}." for n in range(MOST)]),
+    ([_plan("Be {how}."), _plan("Be kind."), _plan("w" * 9000), _plan("")], ["Be kind."]),
     ([], []),
 ]
 

@@ -52,6 +52,13 @@ def test_the_answer_comes_before_all_evidence(labels: Build) -> None:
     assert places == sorted(places)
 
 
+def test_how_full_a_plan_makes_the_window_is_told_twice(labels: Build) -> None:
+    prompting = labels().prompting
+    full = prompting.plans[0].model_copy(update={"window_p95": 0.42, "window_longest": 0.87})
+    text = _text(labels(prompting=prompting.model_copy(update={"plans": (full,)})))
+    assert "42 % / 87 %" in text and "on the longest row the second" in text
+
+
 def test_a_tune_that_failed_does_not_say_how_sure_the_answer_is(labels: Build) -> None:
     tuned = labels().tuned
     assert tuned is not None

@@ -22,6 +22,8 @@ class Pupil:
     Attributes:
         skills: By a word of the system prompt, the share of rows that are answered rightly.
         too_long: A word of the system prompt, or of an input, that does not fit.
+        overflow: A word of the system prompt and one of an input that together do not fit.
+        window: What it says it reads at once.
         asked: How many chats each skill has answered.
     """
 
@@ -31,11 +33,13 @@ class Pupil:
     fingerprint: str = "pupil"
     is_local: bool = True
     abilities: frozenset[Ability] = frozenset({"log-probabilities"})
+    overflow: tuple[str, str] = ("\0", "\0")
+    window: int = 10**6
     asked: dict[str, int] = field(default_factory=dict)
 
     @property
     def traits(self) -> Traits:
-        return Traits(100, self.is_local, self.abilities)
+        return Traits(self.window, self.is_local, self.abilities)
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
         for index, chat in reversed(list(enumerate(chats))):
@@ -64,7 +68,8 @@ class Pupil:
 
     def _colour(self, chat: Chat, otherwise: str) -> str:
         system, row = chat[0].content, chat[-1].content
-        if self.too_long in system + row:
+        together = self.overflow[0] in system and self.overflow[1] in row
+        if together or self.too_long in system + row:
             raise ModelError("A prompt of 101 tokens does not fit pupil.")
         word = next(word for word in self.skills if word in system)
         self.asked[word] = self.asked.get(word, 0) + 1

@@ -3,6 +3,7 @@
 import csv
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ import pytest
 from policies.brief import Brief
 from tools.errors import ModelError, Stopped
 from tools.intake.dataset import Dataset
+from tools.intake.examples import Example
 from tools.progress import Watch
 from tools.runs import Run, create_run
 from tools.trials.asked import try_wording
+from tools.trials.ladder import ladder
 from tools.trials.plan import Plan
-from tools.trials.stage import ITEMS, TrialsReport, kept_errors, run_trials
+from tools.trials.stage import ITEMS, TrialsReport, kept_errors, rendered, run_trials, task_of
 from tools.trials.task import Task
 from tools.trials.trial import Trial
 
@@ -22,20 +25,23 @@ BRIEF = Brief(input_column="text", answer_column="colour", task_type="labels")
 SKILLS = {"care": 0.95, "worse": 0.2, "endless": 1.0, "help desk": 0.6, "": 0.5}
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    tmp_path = tmp_path_factory.mktemp("colours")
+def coloured(tmp_path: Path, rows: int) -> Run:
     rng = random.Random(0)
     path = tmp_path / "colours.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["text", "colour"])
-        for n in range(120):
+        for n in range(rows):
             words = " ".join("".join(rng.choices("abcdefghijklm", k=6)) for _ in range(4))
             writer.writerow([f"{n} {words}", ("red", "blue")[n % 2]])
     made = create_run(tmp_path / "home")
     made.take_examples(path)
     return made
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return coloured(tmp_path_factory.mktemp("colours"), 120)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +77,7 @@ def test_what_an_optimiser_proposes_is_raced_after_the_ladder(
     assert found.winner is not None and found.winner.plan.name == "proposal 1"
     names = [plan.name for plan in found.plans]
     assert "bare instruction" in names and "proposal 2" in names
-    left_out = [plan.name for plan in found.plans if plan.family == "not tried"]
+    left_out = [plan.name for plan in found.plans if not plan.n]
     assert len(left_out) == len(set(left_out))
 
 
@@ -102,6 +108,69 @@ def test_a_better_wording_becomes_the_winner(
     assert tried.report.arms[-1].name == winner.arm
     assert tried.report.arms[:-1] == found.arms
     assert tried.report.rendered != found.rendered
+    before, after = found.exhaustion, tried.report.exhaustion
+    assert not after.exhausted and "ended: a wording tried later won" in after.text
+    assert after.curve[:-1] == before.curve and after.curve[-1] == after.corrected > 0.8
+    assert after.late_low > 0 and after.untried == before.untried
+    assert tried.report.stop_reason == f"{found.stop_reason} A wording that was tried later won."
+
+
+def test_a_late_plan_that_wins_shows_that_prompting_had_not_ended(
+    run: Run, dataset: Dataset, model: Any, found: TrialsReport
+) -> None:
+    def optimiser(trials: Sequence[Trial], task: Task, pupil: Any, watch: Watch) -> list[Plan]:
+        return [Plan(name="proposal", family="f", own="With care.")]
+
+    assert found.exhausted
+    late = run_trials(run, dataset, BRIEF, [model], Watch(), [optimiser])
+    assert late.winner is not None and late.winner.plan.name == "proposal"
+    assert not late.exhausted and "still improving" in late.exhaustion.text
+
+
+def test_what_was_not_tried_is_told_with_its_kind_and_the_reason(found: TrialsReport) -> None:
+    untried = [plan for plan in found.plans if not plan.n]
+    scored = next(plan for plan in untried if plan.name == "labels scored, no examples")
+    assert scored.family == "scored labels" and scored.needs == ("log-probabilities",)
+    assert scored.fate == "not tried: pupil lacks: log-probabilities"
+    lacking = sum("lacks: log-probabilities" in plan.fate for plan in untried)
+    assert found.exhaustion.untried["no log-probabilities"] == lacking >= 8
+    assert f"no log-probabilities ({lacking})" in found.exhaustion.text
+    assert f"{len(untried)} further plans were not tried here: " in found.exhaustion.text
+
+
+def test_what_a_stop_kept_from_being_tried_is_listed(
+    run: Run, dataset: Dataset, Pupil: Any
+) -> None:
+    pupil = Pupil(dict(SKILLS), abilities=frozenset())
+    watch = Watch(should_stop=lambda: sum(pupil.asked.values()) > 100)
+    found = run_trials(run, dataset, BRIEF, [pupil], watch)
+    fates = {plan.name: plan.fate for plan in found.plans if not plan.n}
+    last = ladder(task_of(dataset, BRIEF), frozenset())[-1]
+    assert fates[last.name] == "not tried: Stopped as you asked."
+    assert fates["labels scored, no examples"] == "not tried: pupil lacks: log-probabilities"
+    assert "Stopped as you asked (" in found.exhaustion.text
+
+
+def test_a_plan_that_does_not_fit_with_every_row_cannot_win(Pupil: Any, tmp_path: Path) -> None:
+    run = coloured(tmp_path, 160)
+    dataset = run.dataset(BRIEF)
+    last = dataset.parts.dev[-1].input
+    skills = {"care": 0.8, "Answer with exactly": 1.0, "": 0.3}
+    pupil = Pupil(skills, abilities=frozenset(), overflow=("Answer with exactly", last))
+    found = run_trials(run, dataset, BRIEF, [pupil], Watch())
+    best = max(found.arms, key=lambda arm: arm.dev.score)
+    assert best.dev.n == 30 and best.dev.score == 1.0 and not best.deployable
+    assert found.winner is not None and found.best is not None
+    assert found.best.deployable and found.best.dev.n == len(dataset.parts.dev)
+    record = next(plan for plan in found.plans if f"{plan.name} (pupil)" == best.name)
+    assert record.runs_on == () and record.fate.endswith("it cannot run on all")
+
+
+def test_where_no_plan_fits_there_is_no_winner(run: Run, dataset: Dataset, Pupil: Any) -> None:
+    pupil = Pupil({"": 0.8}, abilities=frozenset(), is_local=False, window=1)
+    found = run_trials(run, dataset, BRIEF, [pupil], Watch())
+    assert found.winner is None and found.best is None and len(found.arms) > 20
+    assert not any(arm.deployable for arm in found.arms) and not found.exhausted
 
 
 def test_a_worse_wording_is_recorded_only(
@@ -177,3 +246,11 @@ def test_every_answer_on_dev_is_kept_with_its_score(
     assert {item["row"] for item in items} == rows
     cells = kept_errors(run)
     assert sum(cell.count for cell in cells) == len(rows)
+
+
+def test_every_chat_that_a_plan_sends_for_a_row_is_shown(Pupil: Any, made_task: Any) -> None:
+    row = Example(1, "to Rome", '{"city": "Rome", "day": 2}')
+    task, plan = made_task("fields", train=[row]), Plan(name="keys", family="f", by_key=True)
+    turns = rendered(Trial(plan, "pupil", [row]), task, Pupil({}))
+    assert [turn.role for turn in turns] == ["system", "user"] * 2
+    assert ["“city”" in turns[1].content, "“day”" in turns[3].content] == [True, True]

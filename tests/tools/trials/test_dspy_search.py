@@ -76,6 +76,17 @@ def test_searched_examples_are_train_rows_and_run_as_a_plan(
 
 
 @needs_dspy
+def test_a_plan_that_calibrates_is_not_searched_for(
+    trials: list[Trial], task: Task, pupil: Any
+) -> None:
+    best, other = ranked(trials, task)
+    best.plan = best.plan.model_copy(update={"decoding": "calibrated"})
+    (plan,) = searched_plans(trials, task, pupil, Watch())
+    assert plan.decoding == other.plan.decoding == "free"
+    assert searched_plans([best], task, pupil, Watch()) == []
+
+
+@needs_dspy
 def test_nothing_is_printed(
     trials: list[Trial], task: Task, pupil: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

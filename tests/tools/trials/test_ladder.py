@@ -1,8 +1,10 @@
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import get_args
 
 import pytest
+from pydantic import ValidationError
 
 from policies.brief import TaskType
 from tools.intake.examples import Example
@@ -10,6 +12,7 @@ from tools.models.protocol import Ability
 from tools.trials.exhaustion import LEAST_PLANS
 from tools.trials.ladder import MORE, TrialRequest, ladder
 from tools.trials.plan import Shots
+from tools.trials.proposed import LONGEST
 from tools.trials.task import Task
 
 MakeTask = Callable[..., Task]
@@ -94,12 +97,32 @@ def test_answers_are_held_to_a_form_only_where_the_model_knows_forms_of_its_kind
 
 @pytest.mark.parametrize("count", [-3, 0, 5, 10_000])
 @pytest.mark.parametrize("shots", get_args(Shots))
-def test_an_advisers_request_is_cut_to_what_is_allowed(
+def test_an_advisers_request_has_no_more_examples_than_are_allowed(
     shots: Shots, count: int, made_task: MakeTask
 ) -> None:
-    request = TrialRequest(wording="w" * 9000, shots=shots, shot_count=count, scored=True)
+    request = TrialRequest(wording="w" * LONGEST, shots=shots, shot_count=count, scored=True)
     plan = request.plan(3, made_task())
     assert plan.name == "suggested wording 3" and plan.family == "suggested"
-    assert plan.own == "w" * 4000 and plan.decoding == "scored"
+    assert plan.own == request.wording and plan.decoding == "scored"
     assert plan.shot_count == (0 if shots == "none" else min(max(count, 0), MORE))
     assert request.plan(3, made_task("text", "chrf")).decoding == "free"
+
+
+@pytest.mark.parametrize(
+    ("wording", "why"),
+    [
+        ("w" * (LONGEST + 1), "at most 4000 characters"),
+        (" \n", "The wording is empty."),
+        ("{input}", "The wording is empty."),
+        ("Sort {message} well.", "a gap that nothing fills: '{message}'"),
+        ("Sort it like [insert examples].", "a gap that nothing fills: '[insert'"),
+        ("Sort {input} into one department.", ""),
+        ("Sort it.", ""),
+    ],
+)
+def test_junk_is_rejected_with_a_sentence(wording: str, why: str) -> None:
+    if why:
+        with pytest.raises(ValidationError, match=re.escape(why)):
+            TrialRequest(wording=wording)
+    else:
+        assert TrialRequest(wording=wording).wording == wording

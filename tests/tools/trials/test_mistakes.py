@@ -5,7 +5,14 @@ import pytest
 from policies.brief import Metric, TaskType
 from tools.intake.examples import Example
 from tools.trials.answering import Answer
-from tools.trials.mistakes import EXAMPLES_EACH, MOST_KINDS, UNKNOWN, count_errors, sort_mistakes
+from tools.trials.mistakes import (
+    EXAMPLES_EACH,
+    MOST_KINDS,
+    OTHERS,
+    UNKNOWN,
+    count_errors,
+    sort_mistakes,
+)
 from tools.trials.task import Task
 
 METRICS: dict[TaskType, Metric] = {
@@ -39,7 +46,11 @@ def answered(answers: Sequence[tuple[str, str | None, str]]) -> Answered:
         ("labels", "a", None, "length", ["answer cut off"]),
         ("labels", "a", None, "error", ["no answer came from the endpoint"]),
         ("number", "7.0", "7", "stop", []),
-        ("number", "7.0", "8.0", "length", ["wrong number"]),
+        ("number", "7.0", "8.0", "length", ["answer cut off"]),
+        ("labels", "a", "b", "length", ["answer cut off"]),
+        ("fields", '{"a": 1}', '{"a": 2}', "length", ["“a” wrong"]),
+        ("text", "one", "two", "length", ["answer cut off"]),
+        ("text", "one", "two", "content_filter", ["the model refused to answer"]),
         ("text", "one", "two", "stop", []),
         ("text", "one", None, "stop", ["no valid answer"]),
         ("fields", '{"a": 1}', '{"a": "1"}', "stop", []),
@@ -88,8 +99,11 @@ def test_each_error_is_named(
 def test_the_most_frequent_kinds_come_first_with_a_few_examples(made_task: MakeTask) -> None:
     answers = [("a", f"wrong {n % 20}" if n % 2 else "wrong", "stop") for n in range(60)]
     found = sort_mistakes(made_task(), *answered(answers))
-    assert len(found) == MOST_KINDS
-    assert [mistake.count for mistake in found] == sorted([m.count for m in found], reverse=True)
+    *kinds, others = found
+    assert len(kinds) == MOST_KINDS
+    assert [mistake.count for mistake in kinds] == sorted([m.count for m in kinds], reverse=True)
+    assert (others.kind, others.count) == (OTHERS, 60 - sum(mistake.count for mistake in kinds))
+    assert len(others.examples) == EXAMPLES_EACH
     assert (found[0].kind, found[0].count) == ("“a” taken for “wrong”", 30)
     assert [row["input"] for row in found[0].examples] == ["input 0", "input 2", "input 4"]
     assert len(found[0].examples) == EXAMPLES_EACH
@@ -113,6 +127,40 @@ def test_an_example_stands_for_one_kind_unless_there_is_no_other(made_task: Make
 def test_no_errors_are_no_kinds(made_task: MakeTask) -> None:
     assert sort_mistakes(made_task(), *answered([("a", "a", "stop")] * 5)) == ()
     assert sort_mistakes(made_task(), *answered([])) == ()
+
+
+@pytest.mark.parametrize(
+    ("task_type", "reply", "given", "finish", "kind"),
+    [
+        ("number", "First I take 8 of the", "8", "length", "answer cut off"),
+        ("number", "Answer: 8. The reason for this is that", "8", "length", "wrong number"),
+        ("labels", "b, since the message", "b", "length", "“a” taken for “b”"),
+        ("labels", "The message might be of b or of", "b", "length", "answer cut off"),
+        ("labels", "I cannot tell b from c.", "b", "stop", "the model refused to answer"),
+        ("text", "I'm unable to write this.", "I'm unable…", "stop", "the model refused to answer"),
+        ("text", "I'm sorry for the delay.", "I'm sorry…", "stop", None),
+    ],
+)
+def test_an_answer_read_out_of_a_cut_or_refusing_reply_is_no_answer(
+    task_type: TaskType,
+    reply: str,
+    given: str,
+    finish: str,
+    kind: str | None,
+    made_task: MakeTask,
+) -> None:
+    right = {"number": "7", "labels": "a"}.get(task_type, "Dear Anna")
+    task = made_task(task_type, METRICS[task_type], train=[Example(0, "x", right)])
+    answer = Answer(0, reply, given, finish, 1, 1, 0.1)
+    found = sort_mistakes(task, [Example(0, "x", right)], [answer])
+    assert [mistake.kind for mistake in found] == ([kind] if kind else [])
+
+
+def test_a_text_that_should_say_what_cannot_be_done_is_no_refusal(made_task: MakeTask) -> None:
+    row = Example(0, "x", "I cannot refund this.")
+    task = made_task("text", "chrf", train=[row])
+    answer = Answer(0, "I cannot pay.", "I cannot pay.", "stop", 1, 1, 0.1)
+    assert sort_mistakes(task, [row], [answer]) == ()
 
 
 @pytest.mark.parametrize(

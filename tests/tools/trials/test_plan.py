@@ -323,6 +323,25 @@ def test_fields_are_asked_for_one_at_a_time(made_task: MakeTask) -> None:
     assert chats["city"][-1].content.startswith("off to Bonn\n\nWhat is the “city”")
 
 
+def test_the_chats_of_a_plan_are_all_that_is_sent(made_task: MakeTask) -> None:
+    train = [Example(1, "to Rome", '{"city": "Rome"}'), Example(2, "two", '{"day": 2}')]
+    task = made_task("fields", train=train)
+    one = BARE.model_copy(update={"shots": "balanced", "shot_count": 2})
+    keyed = one.model_copy(update={"by_key": True})
+    assert one.chats(task, "off") == (one.chat(task, "off"),)
+    assert one.open_chats(task) == (one.open_chat(task),)
+    assert keyed.chats(task, "off") == tuple(keyed.key_chats(task, "off").values())
+    asked = [chat[-1].content for chat in keyed.open_chats(task)]
+    assert [text.split("?")[0] for text in asked] == [
+        f"{{input}}\n\nWhat is the “{key}” in this message" for key in ("city", "day")
+    ]
+    template = keyed.template(task)
+    assert all(
+        f"{turn.role.upper()}: {turn.content}" in template for turn in keyed.open_chats(task)[0]
+    )
+    assert template.endswith("ASKED LIKEWISE FOR EACH OF: day")
+
+
 @pytest.mark.parametrize(("city", "tokens"), [("Rome", 24), ("Новосибирск, улица Ленина", 60)])
 def test_the_value_of_a_field_has_room(city: str, tokens: int, made_task: MakeTask) -> None:
     train = [Example(1, "x", json.dumps({"city": city, "day": 2}, ensure_ascii=False))]

@@ -10,7 +10,8 @@ from tools.intake.examples import Example
 from tools.progress import Step, Watch
 from tools.trials.answering import Answer, run_plan
 from tools.trials.plan import OWN, Plan
-from tools.trials.race import FIRST_ROWS, race
+from tools.trials.race import FIRST_ROWS, RaceResult, race
+from tools.trials.retrieval import best_trial
 from tools.trials.task import Task
 from tools.trials.trial import Trial, ranked
 
@@ -21,6 +22,10 @@ Rows = Callable[[int], list[Example]]
 
 def plans(*wordings: str) -> list[Plan]:
     return [Plan(name=wording, family="own", own=wording) for wording in wordings]
+
+
+def reasons(result: RaceResult) -> list[tuple[str, str]]:
+    return [(plan.name, reason) for plan, reason in result.left_out]
 
 
 def fates(trials: Sequence[Trial]) -> dict[str, tuple[int, str]]:
@@ -96,7 +101,7 @@ def test_a_costly_plan_is_tried_only_if_its_like_is_not_clearly_behind(
     trials, result = race([*plans("good", "thinking"), costly], task, pupil, rows(40), Watch())
     assert ("vote" in fates(trials)) == tried
     reason = ("vote", "costly, and “thinking” was clearly behind")
-    assert result.left_out == (() if tried else (reason,))
+    assert reasons(result) == ([] if tried else [reason])
 
 
 @pytest.mark.parametrize(("skill", "tried"), [(0.05, False), (0.2, True)])
@@ -108,7 +113,7 @@ def test_a_vote_needs_answers_that_are_right_often_enough(
     trials, result = race([*plans("thinking"), vote], task, pupil, rows(40), Watch())
     assert ("vote" in fates(trials)) == tried
     reason = "costly, and “thinking” was right on 3 % of the rows: too few for a vote"
-    assert result.left_out == (() if tried else (("vote", reason),))
+    assert reasons(result) == ([] if tried else [("vote", reason)])
 
 
 def test_a_plan_that_the_model_cannot_run_is_left_out_with_the_reason(
@@ -117,7 +122,7 @@ def test_a_plan_that_the_model_cannot_run_is_left_out_with_the_reason(
     plan = Plan(name="scored", family="own", own="good", decoding="scored")
     pupil = Pupil({"good": 0.9}, abilities=frozenset())
     trials, result = race([plan], task, pupil, rows(40), Watch())
-    assert trials == [] and result.left_out == (("scored", "pupil lacks: log-probabilities"),)
+    assert trials == [] and reasons(result) == [("scored", "pupil lacks: log-probabilities")]
 
 
 def test_answers_belong_to_their_rows_and_scores_to_the_answers(
@@ -163,7 +168,7 @@ def test_a_plan_that_does_not_fit_is_left_out(Pupil: Any, rows: Rows, task: Task
     pupil = Pupil({"good": 0.8, "long": 1.0}, too_long="long")
     trials, result = race(plans("long", "good"), task, pupil, rows(DEV), Watch())
     assert list(fates(trials)) == ["good"]
-    assert result.left_out == (("long", "it does not fit into pupil"),)
+    assert reasons(result) == [("long", "it does not fit into pupil")]
 
 
 def test_a_plan_that_does_not_fit_later_rows_says_so(Pupil: Any, rows: Rows, task: Task) -> None:
@@ -172,6 +177,47 @@ def test_a_plan_that_does_not_fit_later_rows_says_so(Pupil: Any, rows: Rows, tas
     assert fates(trials) == {
         "good": (FIRST_ROWS, "left out after 30 rows: it cannot run on all"),
     }
+
+
+def test_where_the_best_do_not_fit_later_rows_others_take_their_places(
+    Pupil: Any, rows: Rows, task: Task
+) -> None:
+    skills = {"long-a": 0.9, "long-b": 0.9, "long-c": 0.9, "short": 0.85, "brief": 0.8, "tiny": 0.8}
+    pupil = Pupil(skills, overflow=("long", "45 of many"))
+    trials, _ = race(plans(*skills), task, pupil, rows(150), Watch())
+    for name in ("long-a", "long-b", "long-c"):
+        assert fates(trials)[name] == (30, "left out after 30 rows: it cannot run on all")
+    assert fates(trials)["short"] == (150, "ran on all of dev")
+    assert fates(trials)["tiny"] != (30, "dropped after 30 rows: not among the best 3")
+    fits = {trial.plan.name: trial.arm(task).deployable for trial in trials}
+    assert fits == {name: "long" not in name for name in skills}
+    assert ranked(trials, task)[0].plan.name == "short"
+
+
+def test_where_none_of_the_last_fits_a_dropped_plan_runs_on_all(
+    Pupil: Any, rows: Rows, task: Task
+) -> None:
+    skills = {"long-a": 0.9, "long-b": 0.9, "long-c": 0.9, "short": 0.85}
+    pupil = Pupil(skills, overflow=("long", "145 of many"))
+    trials, _ = race(plans(*skills), task, pupil, rows(150), Watch())
+    assert fates(trials)["long-a"] == (60, "left out after 60 rows: it cannot run on all")
+    assert fates(trials)["short"] == (150, "ran on all of dev")
+    assert best_trial(trials, task) is next(t for t in trials if t.plan.name == "short")
+
+
+@pytest.mark.parametrize(("window", "deployable"), [(170, False), (200, True)])
+def test_at_an_endpoint_prompt_and_answer_have_to_fit_into_its_window(
+    window: int, deployable: bool, Pupil: Any, rows: Rows, task: Task
+) -> None:
+    pupil = Pupil({"good": 0.9, "fair": 0.8}, is_local=False, window=window)
+    long = "good, at the great length of many words"
+    trials, _ = race(plans(long, "fair"), task, pupil, rows(DEV), Watch())
+    arm = trials[0].arm(task)
+    assert arm.deployable == deployable == trials[0].fits
+    told = "left out after 30 rows: prompt and answer may take "
+    assert trials[0].fate.startswith(told) != deployable
+    assert ("does not fit into pupil with every row" in arm.note) != deployable
+    assert ranked(trials, task)[0].plan.name == (long if deployable else "fair")
 
 
 def test_if_no_plan_fits_none_is_scored(Pupil: Any, rows: Rows, task: Task) -> None:
@@ -215,6 +261,8 @@ def test_a_stop_keeps_what_there_is(
     assert fates(trials) == kept
     assert result.stopped
     assert result.stop_reason == "Stopped as you asked."
+    unreached = [name for name in ("good", "fair") if name not in kept]
+    assert reasons(result) == [(name, result.stop_reason) for name in unreached]
 
 
 def test_a_spent_budget_stops_the_race_too(Pupil: Any, rows: Rows, task: Task) -> None:

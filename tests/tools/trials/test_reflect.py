@@ -11,8 +11,9 @@ from tools.models.protocol import Reply
 from tools.progress import Watch
 from tools.trials.plan import Plan
 from tools.trials.practice import Budget, hold_back
+from tools.trials.proposed import LONGEST
 from tools.trials.race import race
-from tools.trials.reflect import LONGEST, Reflector, read_proposal, reflected_plans, reflector_of
+from tools.trials.reflect import Reflector, read_proposal, reflected_plans, reflector_of
 from tools.trials.task import Task
 from tools.trials.trial import Trial, ranked
 
