@@ -78,8 +78,6 @@ def ladder(task: Task, abilities: Set[Ability]) -> list[Plan]:
         *_looked_up(task, scores),
         *(_scored_labels(_best_likeness(abilities)) if scores else _written(task)),
     ]
-    if "hidden states" not in abilities:
-        plans += _without_states(task)
     able = [plan for plan in plans if plan.abilities(task) <= abilities]
     missing = LEAST_PLANS - sum(plan.after is None for plan in able)
     return [*able, *_spare(task)[: max(0, missing)]]
@@ -145,6 +143,9 @@ def _scored_labels(likeness: tuple[Shots, Shots]) -> list[Plan]:
     size, family = NEAREST_SIZE["labels"], f"few-shot {near}"
     scored: tuple[Decoding, ...] = ("scored",)
     fixed, like = f"{FEW} fixed examples", f"{size} {near} examples"
+    placed = f"instruction in the user turn, {fixed}"
+    asked: dict[str, Any] = {"wording": "question", "placement": "user", "contract": True}
+    described: dict[str, Any] = {"wording": "role", "described": True, **_fixed(FEW)}
     return [
         _plan("bare instruction", "instruction"),
         _plan("instruction and output contract", "contract", contract=True),
@@ -161,32 +162,23 @@ def _scored_labels(likeness: tuple[Shots, Shots]) -> list[Plan]:
         *_decoded(f"{2 * size} {near} examples", family, scored, **_like(near, 2 * size)),
         *_decoded(f"{size} {other} examples", f"few-shot {other}", scored, **_like(other, size)),
         *_decoded(fixed, "few-shot balanced", ("free", "scored"), **_fixed(FEW)),
-        *_decoded(f"{FEW} diverse examples", "few-shot diverse", scored, **_fixed(FEW, "diverse")),
-        *_decoded(f"{FEW} hard examples", "few-shot hard", scored, **_fixed(FEW, "hard")),
         *_decoded(
-            "labels described by their words",
-            "descriptions",
-            ("free", "scored"),
-            contract=True,
-            described=True,
-        ),
-        _plan("step-by-step thinking", "chain of thought", contract=True, reasoning="steps"),
-        # Variations of degree from here on.
-        *_decoded(
-            f"{MORE} fixed examples",
+            f"{MORE} fixed examples",  # goes on from the shorter prompt before it
             "few-shot balanced",
             ("free", "scored", "calibrated"),
             **_fixed(MORE),
         ),
-        _plan("role and output contract", "instruction", wording="role", contract=True),
-        _plan("question and output contract", "instruction", wording="question", contract=True),
+        *_decoded(f"{FEW} diverse examples", "few-shot diverse", scored, **_fixed(FEW, "diverse")),
+        *_decoded(f"{FEW} hard examples", "few-shot hard", scored, **_fixed(FEW, "hard")),
         *_decoded(
-            f"instruction in the user turn, {fixed}",
-            "placement",
-            scored,
-            placement="user",
-            **_fixed(FEW),
+            "labels described by their words", "descriptions", scored, contract=True, described=True
         ),
+        _plan("step-by-step thinking", "chain of thought", contract=True, reasoning="steps"),
+        # Variations of degree from here on.
+        *_decoded(f"role, described, {fixed}", "descriptions", scored, **described),
+        *_decoded(placed, "placement", scored, placement="user", **_fixed(FEW)),
+        *_decoded("question in the user turn", "placement", scored, **asked),
+        *_decoded(f"{fixed}, reversed", "few-shot balanced", scored, backwards=True, **_fixed(FEW)),
         _vote(),
     ]
 
@@ -197,7 +189,7 @@ def _written(task: Task) -> list[Plan]:
     near = NEAREST_SIZE[task.type]
     half = max(2, near // 2)
     fixed, nearest = f"{few} fixed examples", f"{near} nearest examples"
-    similar = f"{near} similar examples"
+    similar, balanced = f"{near} similar examples", "few-shot balanced"
     thinking, like = "chain of thought", "few-shot nearest"
     plans = [
         _plan("bare instruction", "instruction"),
@@ -217,8 +209,10 @@ def _written(task: Task) -> list[Plan]:
         ),
         _plan(similar, "few-shot similar", **_like("similar", near)),
         *_held(task, similar, **_like("similar", near)),
-        _plan(fixed, "few-shot balanced", **_fixed(few)),
+        _plan(fixed, balanced, **_fixed(few)),
+        _plan(f"{more} fixed examples", balanced, **_fixed(more)),
         _plan(f"{few} diverse examples", "few-shot diverse", **_fixed(few, "diverse")),
+        _plan(f"{half} hard examples", "few-shot hard", **_fixed(half, "hard")),
         _plan(f"{few} hard examples", "few-shot hard", **_fixed(few, "hard")),
         _plan("described from your examples", "descriptions", contract=True, described=True),
         _plan("step-by-step thinking", thinking, contract=True, reasoning="steps"),
@@ -227,36 +221,40 @@ def _written(task: Task) -> list[Plan]:
         ),
         *_by_key(task, half),
         # Variations of degree from here on.
-        _plan(f"{more} fixed examples", "few-shot balanced", **_fixed(more)),
         _plan(f"{half} similar examples", "few-shot similar", **_like("similar", half)),
-        _plan("role and output contract", "instruction", wording="role", contract=True),
-        _plan("question and output contract", "instruction", wording="question", contract=True),
+        _plan(
+            "role in the user turn", "placement", wording="role", placement="user", contract=True
+        ),
         _plan(f"{half} diverse examples", "few-shot diverse", **_fixed(half, "diverse")),
-        _plan(f"{half} hard examples", "few-shot hard", **_fixed(half, "hard")),
-        _plan(f"descriptions, {fixed}", "descriptions", described=True, **_fixed(few)),
+        _plan(
+            f"question, described, {fixed}",
+            "descriptions",
+            wording="question",
+            described=True,
+            **_fixed(few),
+        ),
+        _plan(f"{fixed}, reversed", balanced, backwards=True, **_fixed(few)),
     ]
     return [*plans, _vote()] if task.type in ("labels", "number") else plans
 
 
-def _without_states(task: Task) -> Iterator[Plan]:
-    """What takes the place of similar examples on a model that shows no hidden states."""
-    few, near = SIZES[task.type][0], NEAREST_SIZE[task.type]
-    yield _plan(
-        f"role, {near} nearest examples",
-        "few-shot nearest",
-        wording="role",
-        **_like("nearest", near),
-    )
-    yield _plan(f"question, {few} fixed examples", "instruction", wording="question", **_fixed(few))
-
-
 def _spare(task: Task) -> list[Plan]:
-    """Variations that make a ladder long enough where others cannot run."""
-    few, thinking = SIZES[task.type][0], "chain of thought"
+    """What makes a ladder long enough where other plans cannot run, likely winners first."""
+    few, near = SIZES[task.type][0], NEAREST_SIZE[task.type]
+    half, like = max(2, near // 2), "few-shot nearest"
+    shortly = f"{half} nearest examples"
     return [
-        _plan(f"role, {few} fixed examples", "instruction", wording="role", **_fixed(few)),
-        _plan("thinking: the gist first", thinking, contract=True, reasoning="gist"),
-        _plan("thinking: a plan first", thinking, contract=True, reasoning="plan"),
+        _plan("1 nearest example", like, **_like("nearest", 1)),
+        _plan(f"{few} hard examples alone", "few-shot hard", **_like("hard", few)),
+        _plan(f"{few} diverse examples alone", "few-shot diverse", **_like("diverse", few)),
+        _plan(
+            f"instruction in the user turn, {shortly}",
+            "placement",
+            placement="user",
+            **_like("nearest", half),
+        ),
+        _plan(f"{shortly} and output contract", like, contract=True, **_like("nearest", half)),
+        _plan(f"{near + half} nearest examples", like, **_like("nearest", near + half)),
     ]
 
 

@@ -63,6 +63,7 @@ class Plan(Frozen):
             example's included, are looked up.
         passage_count: How many passages.
         nearest_first: Whether the example that is most like the input comes first, not last.
+        backwards: Whether examples that are the same for every input stand in the opposite order.
         reasoning: How the model is asked to think before it answers, or None.
         votes: Of how many drawn answers the most frequent counts.
         by_key: Whether the most frequent fields of an answer are asked for one at a time.
@@ -85,6 +86,7 @@ class Plan(Frozen):
     passages: Lookup = "none"
     passage_count: int = 0
     nearest_first: bool = False
+    backwards: bool = False
     reasoning: Reasoning | None = None
     votes: int = 1
     by_key: bool = False
@@ -309,7 +311,8 @@ class Plan(Frozen):
         choose = FIXED.get(self.shots)
         if choose is None:
             return []
-        return task.once((self.shots, self.shot_count), lambda: choose(task, self.shot_count))
+        rows = task.once((self.shots, self.shot_count), lambda: choose(task, self.shot_count))
+        return rows[::-1] if self.backwards else rows
 
     def _examples(self, task: Task, text: str, model: LanguageModel | None) -> list[Example]:
         if self.shots not in PER_INPUT:

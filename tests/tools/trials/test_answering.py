@@ -137,7 +137,7 @@ def test_one_field_s_reply_does_not_spoil_the_row(
 @pytest.mark.parametrize(
     ("parts", "text"),
     [
-        ({"reasoning": "plan"}, "A lamp."),
+        ({"reasoning": "steps"}, "A lamp."),
         ({"own": "List the facts, then write “Answer:” and one line."}, "A lamp."),
         ({"own": "Facts of {input} first, then Answer: and one line."}, "A lamp."),
         ({"own": "Answer in one line."}, "Facts first.\nAnswer: A lamp."),

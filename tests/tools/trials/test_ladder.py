@@ -1,6 +1,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain, combinations
 from typing import get_args
 
 import pytest
@@ -14,6 +15,7 @@ from tools.trials.ladder import MORE, TrialRequest, ladder
 from tools.trials.plan import Shots
 from tools.trials.proposed import LONGEST
 from tools.trials.task import Task
+from tools.trials.wording import Wording
 
 MakeTask = Callable[..., Task]
 ANSWERS: dict[TaskType, str] = {"labels": "red", "fields": "{}", "number": "1.0", "text": "lamp"}
@@ -53,6 +55,20 @@ def test_a_ladder_is_long_and_broad(
     assert all((plan.shot_count > 0) == (plan.shots != "none") for plan in plans)
     assert len({plan.model_copy(update={"name": "", "family": ""}) for plan in plans}) == len(plans)
     assert plans[0].family == ("yours" if prompt else "instruction")
+
+
+@pytest.mark.parametrize("prompt", [None, "Sort this."])
+@pytest.mark.parametrize("task_type", ANSWERS)
+def test_plans_differ_in_more_than_wording_whatever_a_model_can_do(
+    task_type: TaskType, prompt: str | None, made_task: MakeTask
+) -> None:
+    task = made_task(task_type, prompt=prompt, train=[Example(1, "a text", ANSWERS[task_type])])
+    worded_alike = {"name": "", "family": "", "wording": "plain"}
+    for abilities in chain.from_iterable(combinations(ABILITIES, n) for n in range(5)):
+        plans = [plan for plan in ladder(task, set(abilities)) if plan.after is None]
+        assert len({plan.model_copy(update=worded_alike) for plan in plans}) == len(plans)
+        assert len(plans) >= LEAST_PLANS
+        assert {plan.wording for plan in plans} == set(get_args(Wording))
 
 
 @pytest.mark.parametrize(

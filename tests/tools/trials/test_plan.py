@@ -73,12 +73,23 @@ user: a blue car
 assistant: blue
 user: a red door""",
     ),
-    "reasoning": (
-        BARE.model_copy(update={"reasoning": "gist"}),
+    "balanced, backwards": (
+        BARE.model_copy(update={"shots": "balanced", "shot_count": 2, "backwards": True}),
         """\
 system: Name the colour.
 Sort each message into its category.
-First say in one short sentence what the sender wants. Then write "Answer: " and the category.
+user: a blue car
+assistant: blue
+user: the shirt is red
+assistant: red
+user: a red door""",
+    ),
+    "reasoning": (
+        BARE.model_copy(update={"reasoning": "steps"}),
+        """\
+system: Name the colour.
+Sort each message into its category.
+Think step by step in one or two short sentences. Then write "Answer: " and the category.
 user: a red door""",
     ),
     "own": (
@@ -228,7 +239,7 @@ def test_an_answer_of_any_script_has_room_near_its_need(
 def test_an_answer_has_room(longest: int, tokens: int, made_task: MakeTask) -> None:
     task = made_task("text", "chrf", train=[Example(1, "x", "y"), Example(2, "x", "y" * longest)])
     assert BARE.limits(task).max_new_tokens == tokens
-    thinking = BARE.model_copy(update={"reasoning": "gist"})
+    thinking = BARE.model_copy(update={"reasoning": "steps"})
     assert thinking.limits(task).max_new_tokens > tokens
 
 
