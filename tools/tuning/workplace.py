@@ -62,7 +62,7 @@ class Workplace:
             base, tuned = (
                 self.catalogue.cached(self.model, store, each) for each in (None, adapter)
             )
-            return check_forgetting(base, tuned, policy, watch)
+            return check_forgetting(base, tuned, policy, watch, self.brief.replaces_base)
 
     def replay(self, watch: Watch) -> list[tuple[Chat, str]]:
         """General requests with the base model's answers."""
