@@ -96,7 +96,7 @@ def is_rolled_back(state: State, run: Run) -> bool:
     """Whether the run has a tuned model that was taken out of use since."""
     if "tune" not in state:
         return False
-    return Registry(run.home).is_rolled_back(run.info.run_id, state["tune"].adapter)
+    return Registry(run.home).is_out_of_use(run.info.run_id, state["tune"].adapter)
 
 
 def _prompted(state: State, bench: Workbench) -> _Side:

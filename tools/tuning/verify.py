@@ -75,6 +75,8 @@ def verify(
             difference=difference,
             kept_abilities=forgetting.passed,
             shipped=shipped,
+            plan=tune.plan,
+            task=task.description,
         )
     part = TunedPart(
         model=tune.model,
