@@ -17,6 +17,7 @@ from tools.tuning import job as files
 from tools.tuning.endings import ended_by
 from tools.tuning.job import TrainingResult, TrainingStep, read_progress
 
+LOG = "training.log"
 POLL_SECONDS = 0.5
 STOP_SECONDS = 300.0  # a step, an evaluation and a save fit into this
 RECENT_STEPS = 8
@@ -32,7 +33,9 @@ OFFLINE = {
 }
 
 
-def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") -> TrainingResult:
+def run_training(
+    folder: Path, title: str, watch: Watch, stage: str = "tune", most_bytes: int | None = None
+) -> TrainingResult:
     """Train a job, or return its result if it is already done; a stopped one goes on.
 
     Args:
@@ -40,6 +43,7 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
         title: What is being trained, for the progress line.
         watch: Progress and stop; a stop ends the training after its step and keeps the best.
         stage: The stage of the run.
+        most_bytes: Memory that it may take on a CPU; None sets no limit.
 
     Raises:
         TuneError: The training failed, with the reason.
@@ -53,9 +57,11 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
         done.unlink()
     (folder / files.STOP).unlink(missing_ok=True)
     (folder / files.FAILED).unlink(missing_ok=True)
-    with (folder / "training.log").open("ab") as log:
+    limit = [] if most_bytes is None else [str(most_bytes)]
+    with (folder / LOG).open("ab") as log:
+        begun = log.tell()
         process = subprocess.Popen(
-            [sys.executable, "-m", "tools.tuning.train", str(folder), files.FOLLOWED],
+            [sys.executable, "-m", "tools.tuning.train", str(folder), files.FOLLOWED, *limit],
             stdin=subprocess.PIPE,  # nothing is written: its end tells that this process is gone
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -75,7 +81,7 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
             process.stdin.close()
     if done.exists():
         return TrainingResult.model_validate_json(done.read_text(encoding="utf-8"))
-    raise TuneError(_reason(folder, process.returncode))
+    raise TuneError(_reason(folder, process.returncode, begun))
 
 
 def _own_packages() -> dict[str, str]:
@@ -143,8 +149,9 @@ def _stop(process: "subprocess.Popen[bytes]", folder: Path) -> None:
         process.wait()
 
 
-def _reason(folder: Path, code: int) -> str:
+def _reason(folder: Path, code: int, begun: int) -> str:
+    """Why a training failed; its log, from where this one began, tells what it could not say."""
     failed = folder / files.FAILED
     if failed.exists():
         return str(json.loads(failed.read_text(encoding="utf-8"))["reason"])
-    return ended_by(code)
+    return ended_by(code, (folder / LOG).read_bytes()[begun:].decode(errors="replace"))

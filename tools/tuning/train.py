@@ -2,7 +2,8 @@
 
 Run as `python -m tools.tuning.train FOLDER`. It resumes from its last checkpoint, stops within a
 step when a file named `stop` appears, and writes `done.json` or `failed.json` last. With
-`followed` behind it, it ends as soon as its standard input does.
+`followed` behind it, it ends as soon as its standard input does; a number behind that is the memory
+that it may take, in bytes.
 """
 
 import json
@@ -24,6 +25,7 @@ from tools.models.local import LocalModel, load_weights
 from tools.models.numbers import compute_dtype
 from tools.models.protocol import Message
 from tools.tuning import job as files
+from tools.tuning.allowance import keep_within
 from tools.tuning.checkpoints import newest_complete
 from tools.tuning.endings import DISK, NothingFits, reason_of
 from tools.tuning.job import Job, TrainingResult
@@ -161,6 +163,8 @@ def main() -> int:
     if files.FOLLOWED in sys.argv[2:]:
         threading.Thread(target=end_with_input, daemon=True).start()
     try:
+        if len(sys.argv) > 3:
+            keep_within(int(sys.argv[3]))
         result = train(folder)
         write_json(folder / files.DONE, result.model_dump_json())
     except Exception as error:

@@ -22,6 +22,7 @@ from tools.trials.mistakes import keep_mistakes, mistakes_of
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 from tools.trials.trial import Trial
+from tools.tuning.allowance import allowed_bytes
 from tools.tuning.job import (
     ADAPTER,
     Job,
@@ -248,7 +249,7 @@ def _train(
 
     with in_turn(folder, wait):
         write_job(folder, job, rows, held, replay)
-        result = run_training(folder, title, watch, stage)
+        result = run_training(folder, title, watch, stage, allowed_bytes(place.memory_share))
     if not (folder / ADAPTER).exists():
         raise TuneError("The training ended without an adapter; start it again.")
     return folder, result

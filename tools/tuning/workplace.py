@@ -48,6 +48,11 @@ class Workplace:
         """The adapters of this installation."""
         return Registry(self.run.home)
 
+    @property
+    def memory_share(self) -> float:
+        """The share of this machine's memory that a training may take."""
+        return self.catalogue.settings.tune_memory
+
     def tuned(self, adapter: Path) -> CachedModel:
         """The model with an adapter on.
 

@@ -216,6 +216,18 @@ def test_a_full_disk_is_said(tiny: Path, tmp_path: Path) -> None:
     assert json.loads((folder / FAILED).read_text())["reason"].startswith("The disk is full; free")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what is mapped")
+@pytest.mark.parametrize("megabytes", [1, 500])
+def test_a_lack_of_memory_is_said(
+    tiny: Path, tmp_path: Path, megabytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process is refused memory before it loads the model, or in its midst."""
+    folder = lay_out(tmp_path / "job", tiny)
+    with pytest.raises(TuneError, match="too little memory for this tune"):
+        run_training(folder, "Tuning", Watch(), most_bytes=megabytes * 2**20)
+    assert not (folder / ADAPTER).exists()
+
+
 def test_a_checkpoint_counts_only_as_a_whole(tmp_path: Path) -> None:
     assert newest_complete(tmp_path / "none") is None
     for step, content in ((3, "whole"), (12, "whole"), (100, "torn")):
