@@ -6,6 +6,7 @@ step when a file named `stop` appears, and writes `done.json` or `failed.json` l
 that it may take, in bytes.
 """
 
+import gc
 import json
 import os
 import shutil
@@ -87,9 +88,16 @@ def train(folder: Path) -> TrainingResult:
     dev, _ = read_rows(folder / files.DEV, tokenizer, recipe.max_length)
     if not len(rows) or (recipe.judged and not len(dev)):
         raise NothingFits
-    base, _ = load_weights(Path(job.model_folder), "base")
-    engine = LocalModel.around(base, tokenizer, Path(job.model_folder))
-    replay = read_replay(folder, engine, recipe) if recipe.replay else None
+    base, replay = None, None  # large models need it for neither, and have no room for it
+    if recipe.replay or recipe.parts > 1:
+        base, _ = load_weights(Path(job.model_folder), "base")
+    if recipe.replay:
+        engine = LocalModel.around(base, tokenizer, Path(job.model_folder))
+        replay = read_replay(folder, engine, recipe)
+        del engine
+    if recipe.parts == 1:
+        base = None
+        gc.collect()
     checkpoints = folder / CHECKPOINTS
     trainer = make_trainer(
         load_quantised(job.model_folder, recipe), base, tokenizer, rows, dev, recipe, checkpoints
@@ -100,7 +108,7 @@ def train(folder: Path) -> TrainingResult:
         trainer.add_callback(EarlyStoppingCallback(PATIENCE))
         trainer.judge = Judge(tokenizer, Path(job.model_folder), list(dev), job.scoring)
     trainer.replay = replay
-    del base, engine
+    del base
 
     saved = newest_complete(checkpoints)
     say(f"{len(rows)} rows, {dropped} too long; {'resuming' if saved else 'starting'}")

@@ -249,6 +249,7 @@ def _train(
 
     with in_turn(folder, wait):
         write_job(folder, job, rows, held, replay)
+        place.catalogue.release()  # the training needs the room on a GPU
         result = run_training(folder, title, watch, stage, allowed_bytes(place.memory_share))
     if not (folder / ADAPTER).exists():
         raise TuneError("The training ended without an adapter; start it again.")

@@ -202,6 +202,25 @@ def test_a_training_that_cannot_go_on_ends_with_the_reason(
     assert not (folder / DONE).exists() and not (folder / ADAPTER).exists()
 
 
+def test_the_unrounded_base_is_loaded_only_where_it_is_needed(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tools.tuning.train as training
+
+    loads: list[str] = []
+    load = training.load_weights
+
+    def loading(folder: Path, name: str) -> Any:
+        loads.append(name)
+        return load(folder, name)
+
+    monkeypatch.setattr(training, "load_weights", loading)
+    training.train(lay_out(tmp_path / "plain", tiny, epochs=1, judged=False))
+    assert not loads
+    training.train(lay_out(tmp_path / "parts", tiny, epochs=1, judged=False, parts=2))
+    assert loads == ["base"]
+
+
 def test_a_full_disk_is_said(tiny: Path, tmp_path: Path) -> None:
     """No file may grow above a size that the adapter needs: safetensors' own error says so."""
     folder = lay_out(tmp_path / "job", tiny)
