@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from policies.figures import percent
 from tools.errors import Stopped, TuneError
 from tools.progress import Step, Watch
 from tools.tuning import job as files
@@ -100,18 +101,28 @@ def _follow(
         steps = read_progress(folder)
         if steps and steps[-1].time >= started:
             at = steps[-1]
-            losses = [s for s in steps if s.loss is not None]
-            loss = f", loss {losses[-1].loss:.2f}" if losses else ""
             watch.listen(
                 Step(
                     stage=stage,
-                    title=f"{title}: step {at.step} of {at.steps}{loss}",
+                    title=f"{title}: {now_at(steps)}",
                     done=at.step,
                     total=at.steps,
                     seconds_left=seconds_left(steps, started),
                 )
             )
         time.sleep(POLL_SECONDS)
+
+
+def now_at(steps: Sequence[TrainingStep]) -> str:
+    """Where a training is: its step, its loss, and its scores on dev once there are some."""
+    told = [f"step {steps[-1].step} of {steps[-1].steps}"]
+    told += [f"loss {step.loss:.2f}" for step in steps if step.loss is not None][-1:]
+    scored = [(step.dev_score, step.step) for step in steps if step.dev_score is not None]
+    if scored:
+        best, at = max(scored, key=lambda found: found[0])
+        told.append(f"dev {percent(scored[-1][0])}")
+        told.append(f"best {percent(best)} at step {at}")
+    return ", ".join(told)
 
 
 def seconds_left(steps: Sequence[TrainingStep], started: float) -> float | None:

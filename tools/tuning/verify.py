@@ -97,6 +97,9 @@ def verify(
             item_scores(task.metric, trial.expected, prompted).tolist(),
             trial.items(task).tolist(),
         ),
+        peak_megabytes=tune.result.peak_megabytes,
+        peak_gpu_megabytes=tune.result.peak_gpu_megabytes,
+        dropped=tune.result.dropped,
     )
     update: dict[str, object] = {"name": tune.model, "kind": "tuned", "dev": tune.dev}
     times = latency_alone(tune.plan, task, tuned, place.dataset.parts.dev, watch)
