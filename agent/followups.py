@@ -87,7 +87,7 @@ def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy)
     same = "The answer stays the same." if advice.verdict == now else become
     lines.append(f"{same} {advice.headline}")
     if "tuned" in state:
-        tuned = judged_anew(state["tuned"], advice.verdict, policy)
+        tuned = judged_anew(state["tuned"], advice.verdict, policy, brief.replaces_base)
         outcome = outcome_now(tuned, advice.verdict, evidence, state["confirmed"], policy)
         lines.append(f"By what the tune measured: {outcome.text}")
     return "\n".join(lines)

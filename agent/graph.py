@@ -194,7 +194,8 @@ def recommend(state: State, runtime: Bench) -> State:
 def _proven_anew(state: State) -> State:
     """A finished tune under changed answers: which gate applies, and what is the answer now."""
     policy = state["policy"]
-    part = judged_anew(state["tuned"], state["recommendation"].verdict, policy)
+    verdict, replaces = state["recommendation"].verdict, state["brief"].replaces_base
+    part = judged_anew(state["tuned"], verdict, policy, replaces)
     return {"tuned": part, "outcome": _outcome(state, part, policy)}
 
 

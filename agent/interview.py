@@ -238,6 +238,11 @@ _WORDING: dict[str, Any] = {
     "beyond_labels": lambda value: (
         "a label alone is not enough" if value else "a label is all that is needed"
     ),
+    "replaces_base": lambda value: (
+        "the tuned model is to replace the base model for everything"
+        if value
+        else "the tuned model is for this task alone"
+    ),
     "retrainings_per_month": lambda value: f"{value:g} retrainings a month",
     "may_leave_machine": lambda value: (
         "your examples may leave this machine" if value else "your examples stay on this machine"

@@ -1,5 +1,6 @@
 """Trying the models in the chat: side by side, on a text or a row of the team's own, and judged."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +15,7 @@ from tools.serving.arms import ask
 from tools.trials.answering import Answer
 from tools.trials.plan import Plan
 from tools.trials.stage import task_of
+from tools.trials.task import Task
 from tools.tuning.registry import Registry
 
 EXAMPLE = "try one of my examples"
@@ -85,18 +87,22 @@ def _answered(state: State, asked: Exchange, text: str, bench: Workbench) -> Exc
     found = asked
     for at, load in enumerate(sides):
         tell(at, "")
-        side = load(state, bench)  # the first answers while the second is not loaded yet
-        answer = ask(side.plan, task, side.model, text, partial(tell, at))
+        name, answer = _asked(load(state, bench), task, text, partial(tell, at))
         tell(at, answer.reply)
-        found = found.model_copy(update=_facts(side.name, answer))
+        found = found.model_copy(update=_facts(name, answer))
     return found
+
+
+def _asked(side: _Side, task: Task, text: str, tell: Callable[[str], None]) -> tuple[str, Answer]:
+    """One side's answer; its model is held no longer, since a GPU may have room for one only."""
+    return side.name, ask(side.plan, task, side.model, text, tell)
 
 
 def is_rolled_back(state: State, run: Run) -> bool:
     """Whether the run has a tuned model that was taken out of use since."""
     if "tune" not in state:
         return False
-    return Registry(run.home).is_rolled_back(run.info.run_id, state["tune"].adapter)
+    return Registry(run.home).is_out_of_use(run.info.run_id, state["tune"].adapter)
 
 
 def _prompted(state: State, bench: Workbench) -> _Side:

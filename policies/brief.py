@@ -39,6 +39,8 @@ class Brief(BaseModel):
         needs_outside_facts: Whether a right answer needs facts that the input lacks.
         beyond_labels: Whether the team states a need that a classifier cannot meet.
         may_leave_machine: Whether examples may be sent to an endpoint elsewhere.
+        replaces_base: Whether a tuned model is to replace the base model for everything, not for
+            this task alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +60,7 @@ class Brief(BaseModel):
     needs_outside_facts: bool = False
     beyond_labels: bool = False
     may_leave_machine: bool = False
+    replaces_base: bool = False
 
     @property
     def retrainings(self) -> float:

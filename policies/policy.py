@@ -22,6 +22,8 @@ class Policy(Frozen):
     least_ship_rows: int = Field(ge=0)
     forgetting_margin: float = Field(ge=0, le=1)
     forgetting_perplexity: float = Field(ge=1)
+    replacing_margin: float = Field(ge=0, le=1)
+    replacing_perplexity: float = Field(ge=1)
 
 
 def load_policy(override: Path | None = None) -> Policy:

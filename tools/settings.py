@@ -118,6 +118,7 @@ class Settings(BaseSettings):
 
     Of the budgets, `budget_minutes` is time for the work before a verdict, and `budget_money` the
     most that the calls to one endpoint for one file of examples may cost, by the endpoint's prices.
+    `tune_memory` is the share of the machine's memory that a training on a CPU may take.
     """
 
     model_config = SettingsConfigDict(
@@ -137,6 +138,7 @@ class Settings(BaseSettings):
     prices: PriceSettings = PriceSettings()
     budget_minutes: float = 30.0
     budget_money: float = Field(default=5.0, ge=0)
+    tune_memory: float = Field(default=0.8, gt=0, le=1)
 
     @classmethod
     def settings_customise_sources(

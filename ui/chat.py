@@ -15,7 +15,7 @@ from agent.topics import LATE_TOPICS, TOPICS
 from agent.worker import View
 from tools.assessment import Assessment
 from tools.intake.samples import SAMPLES
-from tools.report.words import gain, percent, span
+from tools.report.words import gain, left_out, memory_taken, percent, span
 from ui.bubbles import Message, answered, said
 from ui.cards import outcome_card, verdict_card
 from ui.markup import LONG, about, shown
@@ -160,9 +160,10 @@ def _after_tune(scene: Scene) -> Iterator[Message]:
     state, a = scene.state, scene.assessment
     if "tune" in state:
         result, seconds = state["tune"].result, state.get("seconds")
+        taken = memory_taken(result.peak_megabytes, result.peak_gpu_megabytes)
         yield _done(
             f"Fine-tuned: {percent(state['tune'].dev.score)} on dev",
-            f"{result.steps} training steps, {result.memory}.",
+            f"{result.steps} training steps, {taken}. {left_out(result.dropped)}".strip(),
             seconds.tune if seconds else 0,
         )
     if "tuned" in state:

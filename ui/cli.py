@@ -72,6 +72,13 @@ def assess(
         ),
     ] = None,
     monthly_requests: Annotated[int | None, typer.Option(help="Requests a month.")] = None,
+    replaces_base: Annotated[
+        bool | None,
+        typer.Option(
+            "--replaces-base",
+            help="A tuned model shall replace the base for everything: it may forget less.",
+        ),
+    ] = None,
     prompt: Annotated[Path | None, typer.Option(help="File with today's prompt.")] = None,
     current: Annotated[str | None, typer.Option(help="Column with today's answers.")] = None,
     docs: Annotated[
@@ -110,6 +117,7 @@ def assess(
             "target": target,
             "monthly_requests": monthly_requests,
             "prompt": text_of(prompt),
+            "replaces_base": replaces_base,
         }
         brief = brief_of(brief_file, {k: v for k, v in told.items() if v is not None})
         models = tuple(model or [tune_model])
@@ -171,6 +179,13 @@ def what_if(
     retrainings_per_month: Annotated[
         float | None, typer.Option(help="How often it would be trained anew.")
     ] = None,
+    replaces_base: Annotated[
+        bool | None,
+        typer.Option(
+            "--replaces-base/--this-task-alone",
+            help="Whether a tuned model shall replace the base for everything.",
+        ),
+    ] = None,
     policy_file: Annotated[Path | None, typer.Option("--policy", help="Thresholds, TOML.")] = None,
 ) -> None:
     """What would the answer be, were the target, the volume or a limit another? Changes nothing."""
@@ -181,6 +196,7 @@ def what_if(
         "monthly_budget": monthly_budget,
         "facts_change": facts_change,
         "retrainings_per_month": retrainings_per_month,
+        "replaces_base": replaces_base,
     }
     with errors_shown():
         from agent.followups import answer_what_if

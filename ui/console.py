@@ -110,7 +110,7 @@ def show_verdict(folder: Path) -> None:
     """Print the verdict and where the report is."""
     from tools.assessment import load
     from tools.report.answer import advice_title
-    from tools.report.words import percent
+    from tools.report.words import left_out, memory_taken, percent
     from tools.runs import FIXES
 
     found = load(folder)
@@ -123,6 +123,10 @@ def show_verdict(folder: Path) -> None:
     out.print(table)
     if found.outcome:
         out.print(found.outcome.text, highlight=False)
+    if found.tuned:
+        taken = memory_taken(found.tuned.peak_megabytes, found.tuned.peak_gpu_megabytes)
+        told = f"The training took {taken}. {left_out(found.tuned.dropped)}"
+        out.print(told.strip(), highlight=False)
     if found.suspects:
         fixes = f"{len(found.suspects)} labels to check: {folder / FIXES}"
         out.print(fixes, highlight=False, soft_wrap=True)

@@ -40,18 +40,18 @@ def add_commands(app: typer.Typer) -> None:
 
     @adapters.command()
     def delete(name: str) -> None:
-        """Delete an adapter from the home folder."""
+        """Delete an adapter from the home folder; it is out of use from then on."""
         with errors_shown():
             _registry().delete(name)
-            out.print(f"Deleted {name}.", highlight=False)
+            out.print(f"Deleted {name}; it is served no more.", highlight=False)
 
     @adapters.command("roll-back")
     def roll_back(name: str) -> None:
         """Take an adapter out of use: it is neither served nor asked in the chat any more."""
         with errors_shown():
             now = _registry().roll_back(name)
-            text = f"the adapter {now.name}" if now else "the base model, without an adapter"
-            out.print(f"Rolled back {name}; in use now: {text}.", highlight=False)
+            text = f"the adapter {now.name} is served" if now else "no adapter is served"
+            out.print(f"Rolled back {name}; in its place {text}.", highlight=False)
 
     @app.command()
     def export(

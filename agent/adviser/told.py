@@ -19,6 +19,8 @@ class Told(Frozen):
         facts_change: How often the facts or labels behind the answers change.
         needs_outside_facts: Whether right answers need facts that the input lacks.
         may_leave_machine: Whether examples may be sent elsewhere.
+        beyond_labels: Whether a label alone is not enough.
+        replaces_base: Whether a tuned model is to replace the base model for everything.
     """
 
     target: float | None = Field(None, description="Share of right answers wanted, 0 to 1")
@@ -31,6 +33,12 @@ class Told(Frozen):
     )
     may_leave_machine: bool | None = Field(
         None, description="Whether examples may be sent to another company"
+    )
+    beyond_labels: bool | None = Field(
+        None, description="Whether they need more than a label, such as a reason with it"
+    )
+    replaces_base: bool | None = Field(
+        None, description="Whether a tuned model shall replace the present one for all its tasks"
     )
 
 

@@ -3,12 +3,19 @@
 import re
 
 from agent.utterances.corrections import moves_a_price
-from agent.utterances.facts import FactField, read_facts
+from agent.utterances.facts import ALONE, REPLACES, FactField, read_facts
 from agent.utterances.figures import MEASURE, PERCENT, figures_of, only_number, plain_of
 
 # What a change of mind can be about; where rows may go was settled before they went.
 _CHANGEABLE: frozenset[FactField] = frozenset(
-    {"target", "monthly_requests", "latency_limit_ms", "monthly_budget", "facts_change"}
+    {
+        "target",
+        "monthly_requests",
+        "latency_limit_ms",
+        "monthly_budget",
+        "facts_change",
+        "replaces_base",
+    }
 )
 _OPENING = (
     r"(?:(?:actually|no|ok(?:ay)?|well|but|hm+|sorry|then|so|please|for (?:us|me|now)"
@@ -25,6 +32,7 @@ _DEMAND = re.compile(
     r"|[\d.,]+ ?(?:%|percent|per cent) (?:will|would|should|might) do"
     rf"|{_ANSWERS} (?:has|have|needs?|must|should|ought)(?: to)?"
     r" (?:answer|respond|reply|react|come|arrive|be (?:right|correct|back|there|answered))\b.{1,40}"
+    rf"|{REPLACES}|{ALONE}"
     r")\W*"
 )
 _SETTLED = re.compile(

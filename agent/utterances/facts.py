@@ -32,6 +32,7 @@ FactField = Literal[
     "needs_outside_facts",
     "may_leave_machine",
     "beyond_labels",
+    "replaces_base",
 ]
 Value = float | int | str | bool
 
@@ -157,10 +158,32 @@ _BEYOND = (
     r"|\blabels? alone (?:is|are)(?: not|n't)\b|\bseveral tasks in (?:one|the same) model\b"
 )
 
+# What a tuned model is for: all that the base model does, or this task alone.
+_IT = r"(?:it|(?:the|a|our) (?:(?:fine-?)?tuned |new )?(?:model|tune|adapter|one))"
+REPLACES = (
+    rf"{_IT} (?:(?:is|has|had|needs|ought) to|must|shall|should|will|would|may)(?P<no> not| never)?"
+    r" (?:then )?(?:replace|take the place of) (?:(?:the|our) (?:base |old |present )?(?:model|one)"
+    r"|the base|it) (?:for|in) (?:everything|all (?:tasks|we do|uses))"
+)
+ALONE = (
+    rf"{_IT} (?:is|will be|would be|shall be)"
+    r" (?:(?:only|just) for this task(?: alone)?|for this task (?:alone|only))"
+)
+
+
+def _replaces_base(clause: str) -> bool | None:
+    """Whether a tuned model is to replace the base model; None where neither is said."""
+    found = re.search(REPLACES, clause)
+    if found:
+        return not found["no"]
+    return False if re.search(ALONE, clause) else None
+
+
 _FACTS: tuple[tuple[FactField, Callable[[str], bool], Callable[[str], Value | None]], ...] = (
     ("may_leave_machine", _cue(_HOME), lambda clause: False),
     ("may_leave_machine", _cue(_AWAY), lambda clause: not _NOT.search(clause)),
     ("beyond_labels", _cue(_BEYOND), lambda clause: True),
+    ("replaces_base", _cue(r"\b(?:everything|all|task)\b"), _replaces_base),
     ("facts_change", _cue(rf"\b(?:{_PARTNERS})\b", r"chang|mov|updat|new"), read_cadence),
     ("monthly_budget", _cue(rf"{CURRENCY.pattern}|\bbudget\b", _PAID), _read_budget),
     ("target", _states_share, read_share),

@@ -16,6 +16,7 @@ from policies.policy import load_policy
 from tests.assessments import ARMS, tuned
 from tests.conversations import finished, idle
 from tools.assessment import ExhaustionPart
+from tools.assessment.tuned import Ratio
 from tools.errors import TuneError
 from tools.forecast.stage import ForecastReport
 from tools.intake.samples import SAMPLES
@@ -101,6 +102,30 @@ def test_after_a_changed_target_the_tuned_model_is_judged_by_it(
     assert after.state["outcome"].use == "none"
     assert "reaches the target of 99 %" in written[-1].outcome.text
     assert after.waiting is not None and after.waiting["kind"] == "message", "no tune is offered"
+
+
+def test_a_tuned_model_that_is_to_replace_the_base_must_not_forget(
+    worker: Worker, measured: State, written: list[Any]
+) -> None:
+    part, policy, evidence = tuned(), load_policy(), measured["evidence"]
+    ratio = Ratio(value=1.15, low=1.1, high=1.2)  # between the two limits
+    known = {"answers_ratio": ratio, "prose_ratio": ratio}
+    part = part.model_copy(update={"forgetting": part.forgetting.model_copy(update=known)})
+    ways = measured_ways(evidence, measured["confirmed"], part.test, policy)
+    measured["tuned"], measured["tuned_arm"] = part, ARMS[-1]
+    measured["outcome"] = outcome_of("fine_tune", ways, True, 0.9, evidence.forecast, policy)
+    run_id = finished(worker, measured)
+    worker.reopen(run_id)
+    view = idle(worker, run_id)
+    view = _say(worker, run_id, view, "what if it had to replace the base for everything?")
+    said = view.state["exchanges"][-1].text
+    assert "forgotten too much to replace" in said, said
+    assert view.state["tuned"].shipped, "a what-if changes nothing"
+    view = _say(worker, run_id, view, "it shall replace the model for everything")
+    assert not view.state["tuned"].shipped and view.state["outcome"].use != "tuned"
+    assert not written[-1].tuned.forgetting.passed
+    view = _say(worker, run_id, view, "it is for this task alone")
+    assert view.state["tuned"].shipped and view.state["outcome"].use == "tuned"
 
 
 def test_a_tune_that_succeeds_at_last_leaves_no_word_of_the_failure(

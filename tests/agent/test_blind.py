@@ -96,7 +96,7 @@ def test_a_tuned_model_that_was_rolled_back_is_no_rival(
     monkeypatch.setattr(
         agent.blind, "_tuned_texts", lambda _, rows, bench: {row.row: "Another." for row in rows}
     )
-    monkeypatch.setattr(Registry, "is_rolled_back", lambda *_: rolled_back)
+    monkeypatch.setattr(Registry, "is_out_of_use", lambda *_: rolled_back)
     assert rivals(state, rolled_back) == found
     assert (begin(state, "tuned", bench) is None) == rolled_back
 

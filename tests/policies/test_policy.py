@@ -21,6 +21,8 @@ REFUSED = {
     "least_ship_rows = -1": "'least_ship_rows'",
     "forgetting_margin = 2": "'forgetting_margin'",
     "forgetting_perplexity = 0.5": "'forgetting_perplexity'",
+    "replacing_margin = -1": "'replacing_margin'",
+    "replacing_perplexity = 0.5": "'replacing_perplexity'",
     "[margin]\npoints = 2": "'margin'",
     "margin: 0.05": "cannot be read",
     "margin = 0.05\nmargin = 0.06": "cannot be read",

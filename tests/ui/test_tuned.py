@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from policies.evidence import Score
 from tools.files import write_json
 from tools.models.adapter import Seal
+from tools.trials.plan import Plan
 from tools.tuning.job import ADAPTER
 from tools.tuning.recipe import choose_recipe
 from tools.tuning.registry import Entry, Registry
@@ -40,6 +41,7 @@ def registry(home: Path, tmp_path: Path) -> Registry:
                 stopped=False,
                 dev=Score(score=0.5 + n / 10, low=0.3, high=0.95, n=80),
                 shipped=True,
+                plan=Plan(name="short prompt", family="tuned"),
             ),
         )
     return made
@@ -68,14 +70,14 @@ def test_two_adapters_are_compared(registry: Registry) -> None:
 
 def test_a_roll_back_names_what_is_in_use_now(registry: Registry) -> None:
     assert (
-        "in use now: the adapter run-1"
+        "in its place the adapter run-1 is served"
         in CLI.invoke(app, ["adapters", "roll-back", "run-2"]).stdout
     )
-    assert "the base model" in CLI.invoke(app, ["adapters", "roll-back", "run-1"]).stdout
+    assert "no adapter is served" in CLI.invoke(app, ["adapters", "roll-back", "run-1"]).stdout
 
 
 def test_an_adapter_is_deleted(registry: Registry) -> None:
-    assert "Deleted run-1." in CLI.invoke(app, ["adapters", "delete", "run-1"]).stdout
+    assert "Deleted run-1;" in CLI.invoke(app, ["adapters", "delete", "run-1"]).stdout
     assert [entry.name for entry in registry.entries()] == ["run-3", "run-2"]
 
 

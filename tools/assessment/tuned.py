@@ -66,7 +66,26 @@ class FlipCounts(Part):
 
 
 class TunedPart(Part):
-    """The tune as it turned out; `base` is the model that was tuned, `plan` how it is asked."""
+    """The tune as it turned out.
+
+    Attributes:
+        model: Name of the tuned model.
+        test: Its score on the locked test.
+        difference: Against the best prompt on the same rows.
+        difference_same_model: The same where that prompt ran on the model that was tuned.
+        forgetting: General ability before and after.
+        shipped: Whether it passed its gate.
+        adapter: Folder of the adapter, relative to the run's.
+        text: The finding in words.
+        recipe: How it was trained and why, by setting.
+        loss: The losses, training and dev, a point a step.
+        base: Name of the model that was tuned.
+        plan: How it is asked.
+        flips: What became of each test row.
+        peak_megabytes: Most main memory that the training took; None where it was not told.
+        peak_gpu_megabytes: Most memory that it took on the GPU; None on a CPU.
+        dropped: Training rows that were left out because they are too long.
+    """
 
     model: str
     test: Score
@@ -81,3 +100,6 @@ class TunedPart(Part):
     base: str = ""
     plan: Plan | None = None
     flips: FlipCounts | None = None
+    peak_megabytes: float | None = None
+    peak_gpu_megabytes: float | None = None
+    dropped: int = 0

@@ -70,6 +70,10 @@ class CachedModel:
             self._inner = self._make()
         return self._inner
 
+    def let_go(self) -> None:
+        """Forget the model itself; it is made again when it is next needed."""
+        self._inner = None
+
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
         """Stored replies first, then the missing ones as they come.
 

@@ -1,6 +1,9 @@
 """Models by name: the embedded one, local folders, endpoints, tuned adapters."""
 
+import gc
+import sys
 from pathlib import Path
+from weakref import WeakSet
 
 from tools.errors import ModelError
 from tools.models import embedded
@@ -13,14 +16,25 @@ from tools.models.remote import endpoint_fingerprint, endpoint_traits
 from tools.models.store import CallStore
 from tools.settings import Settings
 
+ROOM_TO_WORK = 1.2  # of a model's weights: what it reads and writes needs memory too
+
+
+def has_room(free: int, weights: int) -> bool:
+    """Whether a model of so many bytes can be loaded and used where so many are free."""
+    return free >= ROOM_TO_WORK * weights
+
 
 class Catalogue:
-    """The models that this installation may use; each is loaded once, when first needed."""
+    """The models that this installation may use; each is loaded once, when first needed.
+
+    On a GPU that has no room for one more, those that are loaded are let go first.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Look up models in these settings."""
         self.settings = settings
         self._loaded: dict[tuple[str, Path | None], LanguageModel] = {}
+        self._cached: WeakSet[CachedModel] = WeakSet()
 
     def names(self) -> list[str]:
         """Names of all models, the embedded one first."""
@@ -61,6 +75,7 @@ class Catalogue:
             else:
                 from tools.models.local import LocalModel  # imports torch: 3 s of start-up
 
+                self._make_room(self.folder(name))
                 self._loaded[key] = LocalModel(self.folder(name), name, adapter)
         return self._loaded[key]
 
@@ -79,9 +94,31 @@ class Catalogue:
         else:
             folder = self.folder(name)
             fingerprint, traits = model_fingerprint(folder, adapter), local_traits(folder)
-        return CachedModel(
+        model = CachedModel(
             name, fingerprint, traits, store, lambda: self.load(name, adapter), purse
         )
+        self._cached.add(model)
+        return model
+
+    def release(self) -> None:
+        """Let go of models on a GPU where others need the room; they are loaded again if asked.
+
+        In the machine's own memory they stay.
+        """
+        torch = sys.modules.get("torch")  # without it nothing is loaded
+        if torch is None or not torch.cuda.is_available():
+            return
+        self._loaded = {k: model for k, model in self._loaded.items() if self.is_endpoint(k[0])}
+        for cached in self._cached:
+            cached.let_go()
+        gc.collect()
+        torch.cuda.empty_cache()
+
+    def _make_room(self, folder: Path) -> None:
+        torch = sys.modules["torch"]
+        weights = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+        if torch.cuda.is_available() and not has_room(torch.cuda.mem_get_info()[0], weights):
+            self.release()
 
     def _check(self, name: str, adapter: Path | None) -> None:
         if adapter is not None:

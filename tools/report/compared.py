@@ -154,11 +154,12 @@ def _flexibility(a: Assessment, way: _Way) -> Text:
     if way.kind == "classifier":
         labels = len(a.data.label_counts)
         return f"chooses among these {labels} labels, nothing else; {again}"
+    use = "to replace the model for everything" if a.brief.replaces_base else "for this task alone"
     if a.tuned:
         f = a.tuned.forgetting
         kept = f"still answers {words.percent(f.tuned)} of {f.items} general questions"
-        return f"for this task alone; {kept}; {again}"
-    return f"for this task alone; {again}"
+        return f"{use}; {kept}; {again}"
+    return f"{use}; {again}"
 
 
 def _missing(a: Assessment, ways: list[_Way]) -> tuple[Block, ...]:

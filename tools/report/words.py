@@ -230,6 +230,21 @@ def gain(d: Difference) -> str:
     return f"{points(d.value)} ({_signed(d.low)} to {_signed(d.high)})"
 
 
+def memory_taken(peak: float | None, on_gpu: float | None) -> str:
+    """The most memory that a training took, in megabytes: of the GPU where it had one."""
+    if on_gpu is not None:
+        return f"{on_gpu:,.0f} MB of the GPU's memory at most"
+    return "memory not measured" if peak is None else f"{peak:,.0f} MB of memory at most"
+
+
+def left_out(rows: int) -> str:
+    """How many training examples a tune left out; "" if none."""
+    if not rows:
+        return ""
+    were = "example was" if rows == 1 else "examples were"
+    return f"{rows} training {were} left out of the fine-tune, being too long for it."
+
+
 def money(x: float, currency: str) -> str:
     """An amount: no cents from 100 on, two significant digits below ten cents."""
     if 0 < abs(x) < 0.0001:

@@ -63,6 +63,9 @@ def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
     if t.difference_same_model:
         same = words.gain(t.difference_same_model)
         facts.append(("Against prompting the same model", same))
+    if (t.peak_megabytes, t.peak_gpu_megabytes) != (None, None):
+        taken = words.memory_taken(t.peak_megabytes, t.peak_gpu_megabytes)
+        facts.append(("The training took", taken))
     d, error = t.difference, a.outcome.forecast_error if a.outcome else None
     luck = (
         f"{words.chance(d.p_value)} {d.fixed} examples came out better than with the best "
@@ -77,6 +80,8 @@ def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
         Facts(tuple(facts)),
         Paragraph(luck),
     ]
+    if t.dropped:
+        blocks.append(Paragraph(words.left_out(t.dropped)))
     if drawn := pictures.flips_picture(a):
         blocks.append(Illustration(drawn, "Each test example, before and after"))
     blocks += [Subheading("What it forgot"), Paragraph(t.forgetting.text)]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from policies.evidence import Score
-from tools.assessment import Assessment, load
+from tools.assessment import Assessment, TunedPart, load
 from tools.errors import RunError, UserError
 from tools.forecast.classifier import NO_MODEL, Contestant
 from tools.forecast.saved import confirmed_classifier, refitted
@@ -79,30 +79,30 @@ def model_arm(name: str, catalogue: Catalogue) -> ServedArm:
 def run_arms(run: Run, catalogue: Catalogue, allow_send: tuple[str, ...] = ()) -> list[ServedArm]:
     """The arms of a finished run; models that several of them share are loaded once.
 
+    In place of an adapter that is out of use goes the newest one that passed its gate on the same
+    examples and the same base model.
+
     Args:
         run: The run.
         catalogue: The models.
         allow_send: Endpoints that may receive what clients send.
 
     Raises:
-        RunError: The run has no verdict, or nothing in it can be served; an adapter that was rolled
-            back is not.
+        RunError: The run has no verdict, or nothing in it can be served.
         UserError: The best prompt runs on an endpoint that nobody allowed.
     """
     found = assessment_of(run)
     dataset = run.dataset(found.brief)
     task = task_of(dataset, found.brief)
     arms = []
-    best, tuned = found.prompting.best, found.tuned
+    best = found.prompting.best
     if best is not None and best.plan is not None:
         _check_allowed(found.prompting.model, catalogue, allow_send)
         model = catalogue.load(found.prompting.model)
         respond = _planned(best.plan, task, model)
         arms.append(ServedArm("prompt", best.name, respond, best.test))
-    if tuned is not None and tuned.plan is not None and not _is_out_of_use(run, tuned.adapter):
-        model = catalogue.load(tuned.base, run.folder / tuned.adapter)
-        title = tuned.model if tuned.shipped else f"{tuned.model} (did not pass its test)"
-        arms.append(ServedArm("tuned", title, _planned(tuned.plan, task, model), tuned.test))
+    if found.tuned is not None:
+        arms += _tuned_arm(run, found.tuned, dataset.hash, task, catalogue)
     classifier = confirmed_classifier(found)
     if classifier is not None:
         contestant = refitted(classifier, task, catalogue, run.store(dataset))
@@ -118,8 +118,24 @@ def run_arms(run: Run, catalogue: Catalogue, allow_send: tuple[str, ...] = ()) -
     return arms
 
 
-def _is_out_of_use(run: Run, adapter: str) -> bool:
-    return Registry(run.home).is_rolled_back(run.info.run_id, adapter)
+def _tuned_arm(
+    run: Run, tuned: TunedPart, data: str, task: Task, catalogue: Catalogue
+) -> list[ServedArm]:
+    """The run's own tuned model, or the one in use in its place; none where there is neither."""
+    registry = Registry(run.home)
+    if not registry.is_out_of_use(run.info.run_id, tuned.adapter):
+        if tuned.plan is None:
+            return []
+        model = catalogue.load(tuned.base, run.folder / tuned.adapter)
+        title = tuned.model if tuned.shipped else f"{tuned.model} (did not pass its test)"
+        return [ServedArm("tuned", title, _planned(tuned.plan, task, model), tuned.test)]
+    entry = registry.in_use(data, tuned.base)
+    if entry is None or entry.plan is None:
+        return []
+    model = catalogue.load(tuned.base, registry.adapter(entry))
+    respond = _planned(entry.plan, replace(task, description=entry.task), model)
+    title = f"{tuned.model} (adapter {entry.name}, as this run's is out of use)"
+    return [ServedArm("tuned", title, respond, entry.test)]
 
 
 def assessment_of(run: Run) -> Assessment:

@@ -8,7 +8,7 @@ from tools.models.catalogue import Catalogue
 from tools.runs import Run
 from tools.serving.arms import assessment_of
 from tools.trials.stage import task_of
-from tools.tuning.registry import ROLLED_BACK, Registry
+from tools.tuning.registry import OUT_OF_USE, Registry
 
 RANKS = (8, 16, 32, 64, 128, 256)  # those that vLLM sets memory aside for
 
@@ -17,14 +17,14 @@ def vllm_command(run: Run, catalogue: Catalogue) -> str:
     """A shell command for vLLM, and below it, as comments, how to ask the tuned model.
 
     Raises:
-        RunError: The run has no adapter, or it was rolled back.
+        RunError: The run has no adapter, or it is out of use.
     """
     found = assessment_of(run)
     tuned = found.tuned
     if tuned is None or tuned.plan is None:
         raise RunError(f"The run {run.info.run_id} has no fine-tune; `tuneworthy tune` makes one.")
-    if Registry(run.home).is_rolled_back(run.info.run_id, tuned.adapter):
-        raise RunError(ROLLED_BACK.format(run.info.run_id))
+    if Registry(run.home).is_out_of_use(run.info.run_id, tuned.adapter):
+        raise RunError(OUT_OF_USE.format(run.info.run_id))
     adapter = run.folder / tuned.adapter
     try:
         rank = int(json.loads((adapter / "adapter_config.json").read_bytes())["r"])

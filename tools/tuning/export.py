@@ -26,7 +26,7 @@ from tools.tuning.asking import SHORT
 from tools.tuning.card import model_card
 from tools.tuning.job import RECIPE, chat_row
 from tools.tuning.recipe import Recipe, adapted_modules
-from tools.tuning.registry import ROLLED_BACK, Registry
+from tools.tuning.registry import OUT_OF_USE, Registry
 from tools.tuning.tune import tuned_name
 
 ADAPTER, MERGED, HOSTED, TRL = "adapter", "merged", "hosted", "trl"
@@ -46,7 +46,7 @@ def export_run(run: Run, settings: Settings, out: Path) -> list[Path]:
         hosted tuning, and a trl configuration with its data; or the classifier.
 
     Raises:
-        RunError: The run has neither, its adapter was rolled back, or `out` is in use or cannot be
+        RunError: The run has neither, its adapter is out of use, or `out` is in use or cannot be
             written.
         ModelError: The adapter was changed or does not belong to the base model.
     """
@@ -54,9 +54,9 @@ def export_run(run: Run, settings: Settings, out: Path) -> list[Path]:
     _check_empty(out)
     advised = confirmed_classifier(found) if found.verdict == "use_classifier" else None
     tuned = found.tuned
-    if tuned is not None and Registry(run.home).is_rolled_back(run.info.run_id, tuned.adapter):
+    if tuned is not None and Registry(run.home).is_out_of_use(run.info.run_id, tuned.adapter):
         if advised is None:
-            raise RunError(ROLLED_BACK.format(run.info.run_id))
+            raise RunError(OUT_OF_USE.format(run.info.run_id))
         tuned = None
     folders = [] if advised is None else [_write_classifier(run, found, advised, settings, out)]
     return folders + (_export_tune(run, found, settings, out) if tuned else [])

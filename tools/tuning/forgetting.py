@@ -30,6 +30,18 @@ SHORT = "Answer in one to three words. "
 SHORT_LIMITS = Limits(max_new_tokens=10)
 SURE_LEAD = math.log(2)  # twice as likely as any other: a smaller lead may be luck
 MOST_NATS = 50.0  # a word; keeps perplexities finite
+ROUNDING = 1e-9  # 0.98 - 1 is a hair below -0.02
+FORGETS_NOT = "It has not forgotten more than the policy allows."
+FORGETS = "It may have forgotten more than the policy allows."
+ALONE = (
+    "The base model stays as it was, and the tuned one is used for this task alone, so nothing "
+    "else can suffer from what it forgot."
+)
+REPLACING = (
+    "The base model stays as it was, but the tuned one is to replace it for everything, so the "
+    "limits are stricter: at most {:g} % of those answers lost, perplexities at most {:g} times "
+    "what they were."
+)
 LOST = -1e6  # nats; the likelihood of a text from a model that gives no number
 
 
@@ -102,7 +114,9 @@ def general_prose() -> list[str]:
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
-def check_forgetting(base: Able, tuned: Able, policy: Policy, watch: Watch) -> ForgettingPart:
+def check_forgetting(
+    base: Able, tuned: Able, policy: Policy, watch: Watch, replaces_base: bool = False
+) -> ForgettingPart:
     """Compare general ability with the adapter off and on.
 
     Not having forgotten is shown, not assumed (non-inferiority): the 95 % intervals of the growth
@@ -110,7 +124,7 @@ def check_forgetting(base: Able, tuned: Able, policy: Policy, watch: Watch) -> F
     (at least twice as likely as any wrong answer), have to stay inside the policy's factor. The
     share of those that the tuned model still gets right must not fall by more than the margin
     either; as it is measured on what the base got right, chance can only lower it, so its point
-    counts.
+    counts. A model that is to replace the base for everything has stricter limits.
     """
     items, prose = general_items(), general_prose()
     asked = [item for item in items if item.accept]
@@ -131,9 +145,7 @@ def check_forgetting(base: Able, tuned: Able, policy: Policy, watch: Watch) -> F
         difference=kept,
         perplexity_base=_perplexity(before.prose, prose),
         perplexity_tuned=_perplexity(after.prose, prose),
-        passed=kept.value >= -policy.forgetting_margin
-        and answers.high <= policy.forgetting_perplexity
-        and read.high <= policy.forgetting_perplexity,
+        passed=False,
         text="",
         asked=len(items),
         answers_ratio=answers,
@@ -142,7 +154,22 @@ def check_forgetting(base: Able, tuned: Able, policy: Policy, watch: Watch) -> F
         short_base=float(before.short.mean()),
         short_tuned=float(after.short.mean()),
     )
-    return part.model_copy(update={"text": _words(part)})
+    return judged(part, policy, replaces_base)
+
+
+def judged(part: ForgettingPart, policy: Policy, replaces_base: bool) -> ForgettingPart:
+    """What was measured, by the limits for this task alone or for all that the base does."""
+    answers, read = part.answers_ratio, part.prose_ratio
+    if answers is None or read is None:  # an earlier version measured too little for the stricter
+        return part.model_copy(update={"passed": part.passed and not replaces_base})
+    margin, factor = policy.forgetting_margin, policy.forgetting_perplexity
+    if replaces_base:
+        margin, factor = policy.replacing_margin, policy.replacing_perplexity
+    kept = part.difference.value >= -margin - ROUNDING
+    passed = kept and answers.high <= factor and read.high <= factor
+    limits = REPLACING.format(100 * margin, factor) if replaces_base else ALONE
+    text = f"{_words(part)} {FORGETS_NOT if passed else FORGETS} {limits}"
+    return part.model_copy(update={"passed": passed, "text": text})
 
 
 def perplexity_ratio(
@@ -223,17 +250,11 @@ def _chat(prompt: str) -> Chat:
 
 
 def _words(part: ForgettingPart) -> str:
-    text = (
+    return (
         f"Of {part.items} general questions that the model could answer before ({part.asked} were "
         f"asked), it still answers {round(part.tuned * part.items)}; in its own words it was right "
         f"in {percent(part.short_base)} of {part.short_items} before and "
         f"{percent(part.short_tuned)} after; "
         f"its surprise at plain prose (perplexity a word) went from {part.perplexity_base:.0f} to "
         f"{part.perplexity_tuned:.0f}."
-    )
-    if part.passed:
-        return text + " It has not forgotten more than the policy allows."
-    return text + (
-        " It may have forgotten more than the policy allows: use the adapter for this task alone, "
-        "where that does no harm, since the base model stays as it was."
     )

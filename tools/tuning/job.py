@@ -93,15 +93,6 @@ class TrainingResult(Frozen):
     best_step: int = 0
     peak_gpu_megabytes: float | None = None
 
-    @property
-    def memory(self) -> str:
-        """The most memory taken, for people."""
-        if self.peak_gpu_megabytes is None and self.peak_megabytes is None:
-            return "memory not measured"
-        if self.peak_gpu_megabytes is None:
-            return f"{self.peak_megabytes:,.0f} MB of memory at most"
-        return f"{self.peak_gpu_megabytes:,.0f} MB of the GPU's memory at most"
-
 
 def write_job(
     folder: Path,

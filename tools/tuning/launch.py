@@ -11,12 +11,14 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from policies.figures import percent
 from tools.errors import Stopped, TuneError
 from tools.progress import Step, Watch
 from tools.tuning import job as files
 from tools.tuning.endings import ended_by
 from tools.tuning.job import TrainingResult, TrainingStep, read_progress
 
+LOG = "training.log"
 POLL_SECONDS = 0.5
 STOP_SECONDS = 300.0  # a step, an evaluation and a save fit into this
 RECENT_STEPS = 8
@@ -32,7 +34,9 @@ OFFLINE = {
 }
 
 
-def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") -> TrainingResult:
+def run_training(
+    folder: Path, title: str, watch: Watch, stage: str = "tune", most_bytes: int | None = None
+) -> TrainingResult:
     """Train a job, or return its result if it is already done; a stopped one goes on.
 
     Args:
@@ -40,6 +44,7 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
         title: What is being trained, for the progress line.
         watch: Progress and stop; a stop ends the training after its step and keeps the best.
         stage: The stage of the run.
+        most_bytes: Memory that it may take on a CPU; None sets no limit.
 
     Raises:
         TuneError: The training failed, with the reason.
@@ -53,9 +58,11 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
         done.unlink()
     (folder / files.STOP).unlink(missing_ok=True)
     (folder / files.FAILED).unlink(missing_ok=True)
-    with (folder / "training.log").open("ab") as log:
+    limit = [] if most_bytes is None else [str(most_bytes)]
+    with (folder / LOG).open("ab") as log:
+        begun = log.tell()
         process = subprocess.Popen(
-            [sys.executable, "-m", "tools.tuning.train", str(folder), files.FOLLOWED],
+            [sys.executable, "-m", "tools.tuning.train", str(folder), files.FOLLOWED, *limit],
             stdin=subprocess.PIPE,  # nothing is written: its end tells that this process is gone
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -75,7 +82,7 @@ def run_training(folder: Path, title: str, watch: Watch, stage: str = "tune") ->
             process.stdin.close()
     if done.exists():
         return TrainingResult.model_validate_json(done.read_text(encoding="utf-8"))
-    raise TuneError(_reason(folder, process.returncode))
+    raise TuneError(_reason(folder, process.returncode, begun))
 
 
 def _own_packages() -> dict[str, str]:
@@ -94,18 +101,28 @@ def _follow(
         steps = read_progress(folder)
         if steps and steps[-1].time >= started:
             at = steps[-1]
-            losses = [s for s in steps if s.loss is not None]
-            loss = f", loss {losses[-1].loss:.2f}" if losses else ""
             watch.listen(
                 Step(
                     stage=stage,
-                    title=f"{title}: step {at.step} of {at.steps}{loss}",
+                    title=f"{title}: {now_at(steps)}",
                     done=at.step,
                     total=at.steps,
                     seconds_left=seconds_left(steps, started),
                 )
             )
         time.sleep(POLL_SECONDS)
+
+
+def now_at(steps: Sequence[TrainingStep]) -> str:
+    """Where a training is: its step, its loss, and its scores on dev once there are some."""
+    told = [f"step {steps[-1].step} of {steps[-1].steps}"]
+    told += [f"loss {step.loss:.2f}" for step in steps if step.loss is not None][-1:]
+    scored = [(step.dev_score, step.step) for step in steps if step.dev_score is not None]
+    if scored:
+        best, at = max(scored, key=lambda found: found[0])
+        told.append(f"dev {percent(scored[-1][0])}")
+        told.append(f"best {percent(best)} at step {at}")
+    return ", ".join(told)
 
 
 def seconds_left(steps: Sequence[TrainingStep], started: float) -> float | None:
@@ -143,8 +160,9 @@ def _stop(process: "subprocess.Popen[bytes]", folder: Path) -> None:
         process.wait()
 
 
-def _reason(folder: Path, code: int) -> str:
+def _reason(folder: Path, code: int, begun: int) -> str:
+    """Why a training failed; its log, from where this one began, tells what it could not say."""
     failed = folder / files.FAILED
     if failed.exists():
         return str(json.loads(failed.read_text(encoding="utf-8"))["reason"])
-    return ended_by(code)
+    return ended_by(code, (folder / LOG).read_bytes()[begun:].decode(errors="replace"))

@@ -1,7 +1,8 @@
 """The adapters of this installation, kept in the home folder beside what was measured of them.
 
-Each has a folder with the adapter and its entry, which is written last. The newest entry of some
-examples that was not rolled back is the one in use; where none is left, the base model is.
+Each has a folder with the adapter and its entry, which is written last. Of a deleted one a marker
+stays, so that its run's own copy is out of use as well. Where a run's adapter is out of use, the
+newest one for the same examples that passed its gate takes its place, if there is one.
 """
 
 import hashlib
@@ -16,12 +17,13 @@ from policies.figures import percent
 from tools.errors import RunError
 from tools.files import write_json
 from tools.models.adapter import SEAL
+from tools.trials.plan import Plan
 from tools.tuning.job import ADAPTER
 from tools.tuning.recipe import Recipe
 
-ENTRY = "entry.json"
+ENTRY, DELETED = "entry.json", "deleted"
 NAME = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
-ROLLED_BACK = "The adapter of the run {} was rolled back, so it is out of use."
+OUT_OF_USE = "The adapter of the run {} was rolled back or deleted, so it is out of use."
 
 
 def entry_name(run_id: str, adapter: str) -> str:
@@ -51,6 +53,8 @@ class Entry(Frozen):
         kept_abilities: Whether the check for forgetting passed, or None.
         shipped: Whether it passed its gate.
         rolled_back: Whether it was taken out of use.
+        plan: How it is asked; None where that was not measured.
+        task: The task in the words that it was trained with.
     """
 
     name: str
@@ -71,6 +75,8 @@ class Entry(Frozen):
     kept_abilities: bool | None = None
     shipped: bool = False
     rolled_back: bool = False
+    plan: Plan | None = None
+    task: str = ""
 
 
 class Registry:
@@ -93,13 +99,16 @@ class Registry:
             shutil.rmtree(folder / ADAPTER, ignore_errors=True)
             shutil.copytree(adapter, folder / ADAPTER)
             self._write(entry)
+            (folder / DELETED).unlink(missing_ok=True)
         except OSError as error:
             raise RunError(f"The adapter cannot be kept: {error.strerror}.") from error
 
     def entries(self) -> list[Entry]:
-        """All adapters with a readable entry, newest first."""
+        """All adapters with a readable entry, newest first; deleted ones have none."""
         found = []
         for file in self.folder.glob(f"*/{ENTRY}"):
+            if (file.parent / DELETED).exists():  # its deletion was interrupted
+                continue
             try:
                 found.append(Entry.model_validate_json(file.read_bytes()))
             except (OSError, ValidationError):
@@ -121,12 +130,17 @@ class Registry:
                 f"There is no adapter {name!r}; `tuneworthy adapters` lists them."
             ) from None
 
-    def is_rolled_back(self, run_id: str, adapter: str) -> bool:
-        """Whether the adapter in a run's folder of that name was taken out of use."""
+    def is_out_of_use(self, run_id: str, adapter: str) -> bool:
+        """Whether the adapter in a run's folder of that name was rolled back or deleted."""
+        name = entry_name(run_id, adapter)
         try:
-            return self.get(entry_name(run_id, adapter)).rolled_back
-        except RunError:  # deleted from the registry, or never in it
+            return (self._folder(name) / DELETED).exists() or self.get(name).rolled_back
+        except RunError:  # never in it, or its entry is damaged
             return False
+
+    def adapter(self, entry: Entry) -> Path:
+        """Folder of an adapter that is kept here."""
+        return self._folder(entry.name) / ADAPTER
 
     def update(self, name: str, **known: object) -> Entry:
         """Add what is known of an adapter."""
@@ -135,15 +149,15 @@ class Registry:
         return entry
 
     def in_use(self, data: str, model: str) -> Entry | None:
-        """The adapter in use for some examples and a base model, or None for the base alone."""
+        """The newest adapter for some examples and a base model that may be asked, or None."""
         fits = (e for e in self.entries() if (e.data, e.model) == (data, model))
-        return next((e for e in fits if e.shipped and not e.rolled_back), None)
+        return next((e for e in fits if e.shipped and e.plan and not e.rolled_back), None)
 
     def roll_back(self, name: str) -> Entry | None:
         """Take an adapter out of use.
 
         Returns:
-            The adapter that is in use instead, or None where it is the base model.
+            The adapter that is served in its place, or None.
 
         Raises:
             RunError: There is none of that name.
@@ -152,17 +166,19 @@ class Registry:
         return self.in_use(entry.data, entry.model)
 
     def delete(self, name: str) -> None:
-        """Delete an adapter, its entry first.
+        """Delete an adapter; what stays says that it is out of use.
 
         Raises:
             RunError: There is none of that name, or it cannot be deleted.
         """
         folder = self._folder(name)
-        if not folder.exists():
+        if not folder.exists() or [file.name for file in folder.iterdir()] == [DELETED]:
             self.get(name)
         try:
+            (folder / DELETED).touch()  # first: its run's own copy must not come back into use
             (folder / ENTRY).unlink(missing_ok=True)
-            shutil.rmtree(folder)
+            if (folder / ADAPTER).exists():
+                shutil.rmtree(folder / ADAPTER)
         except OSError as error:
             raise RunError(f"The adapter {name!r} cannot be deleted: {error.strerror}.") from error
 

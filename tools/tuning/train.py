@@ -2,9 +2,11 @@
 
 Run as `python -m tools.tuning.train FOLDER`. It resumes from its last checkpoint, stops within a
 step when a file named `stop` appears, and writes `done.json` or `failed.json` last. With
-`followed` behind it, it ends as soon as its standard input does.
+`followed` behind it, it ends as soon as its standard input does; a number behind that is the memory
+that it may take, in bytes.
 """
 
+import gc
 import json
 import os
 import shutil
@@ -24,6 +26,7 @@ from tools.models.local import LocalModel, load_weights
 from tools.models.numbers import compute_dtype
 from tools.models.protocol import Message
 from tools.tuning import job as files
+from tools.tuning.allowance import keep_within
 from tools.tuning.checkpoints import newest_complete
 from tools.tuning.endings import DISK, NothingFits, reason_of
 from tools.tuning.job import Job, TrainingResult
@@ -85,9 +88,16 @@ def train(folder: Path) -> TrainingResult:
     dev, _ = read_rows(folder / files.DEV, tokenizer, recipe.max_length)
     if not len(rows) or (recipe.judged and not len(dev)):
         raise NothingFits
-    base, _ = load_weights(Path(job.model_folder), "base")
-    engine = LocalModel.around(base, tokenizer, Path(job.model_folder))
-    replay = read_replay(folder, engine, recipe) if recipe.replay else None
+    base, replay = None, None  # large models need it for neither, and have no room for it
+    if recipe.replay or recipe.parts > 1:
+        base, _ = load_weights(Path(job.model_folder), "base")
+    if recipe.replay:
+        engine = LocalModel.around(base, tokenizer, Path(job.model_folder))
+        replay = read_replay(folder, engine, recipe)
+        del engine
+    if recipe.parts == 1:
+        base = None
+        gc.collect()
     checkpoints = folder / CHECKPOINTS
     trainer = make_trainer(
         load_quantised(job.model_folder, recipe), base, tokenizer, rows, dev, recipe, checkpoints
@@ -98,7 +108,7 @@ def train(folder: Path) -> TrainingResult:
         trainer.add_callback(EarlyStoppingCallback(PATIENCE))
         trainer.judge = Judge(tokenizer, Path(job.model_folder), list(dev), job.scoring)
     trainer.replay = replay
-    del base, engine
+    del base
 
     saved = newest_complete(checkpoints)
     say(f"{len(rows)} rows, {dropped} too long; {'resuming' if saved else 'starting'}")
@@ -161,6 +171,8 @@ def main() -> int:
     if files.FOLLOWED in sys.argv[2:]:
         threading.Thread(target=end_with_input, daemon=True).start()
     try:
+        if len(sys.argv) > 3:
+            keep_within(int(sys.argv[3]))
         result = train(folder)
         write_json(folder / files.DONE, result.model_dump_json())
     except Exception as error:

@@ -20,6 +20,7 @@ from tools.trials.mistakes import keep_mistakes, mistakes_of
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 from tools.trials.trial import Trial
+from tools.tuning.allowance import allowed_bytes
 from tools.tuning.asking import SHORT, best_asked
 from tools.tuning.focus import focused_rows, gap
 from tools.tuning.job import (
@@ -294,7 +295,8 @@ def _train(
 
     with in_turn(folder, wait):
         write_job(folder, job, rows, held, replay)
-        result = run_training(folder, title, watch, stage)
+        place.catalogue.release()  # the training needs the room on a GPU
+        result = run_training(folder, title, watch, stage, allowed_bytes(place.memory_share))
     if not (folder / ADAPTER).exists():
         raise TuneError("The training ended without an adapter; start it again.")
     return folder, result

@@ -18,6 +18,7 @@ from tools.trials.answering import run_plan
 from tools.trials.latency import latency_alone
 from tools.trials.stage import TEST_SCORES
 from tools.trials.trial import Trial
+from tools.tuning.forgetting import judged
 from tools.tuning.tune import TuneReport
 from tools.tuning.workplace import Workplace
 
@@ -65,7 +66,8 @@ def verify(
     place.run.save(TEST_SCORES.format("tuned"), trial.items(task).tolist())
     difference = paired_difference(task.metric, trial.expected, prompted, trial.given)
     test = score_of(task.metric, trial.expected, trial.given)
-    shipped = passes_gate(verdict, difference, len(rows), policy)
+    forgets = place.brief.replaces_base and not forgetting.passed
+    shipped = passes_gate(verdict, difference, len(rows), policy, forgets)
     if tune.entry:
         place.registry.update(
             tune.entry,
@@ -73,6 +75,8 @@ def verify(
             difference=difference,
             kept_abilities=forgetting.passed,
             shipped=shipped,
+            plan=tune.plan,
+            task=task.description,
         )
     part = TunedPart(
         model=tune.model,
@@ -82,7 +86,7 @@ def verify(
         forgetting=forgetting,
         shipped=shipped,
         adapter=tune.adapter,
-        text=_words(verdict, difference, shipped, len(rows), policy),
+        text=_words(verdict, difference, shipped, len(rows), policy, forgets),
         recipe=tune.recipe.reasons,
         loss=tuple(
             {k: v for k, v in step.model_dump().items() if v is not None} for step in tune.losses
@@ -93,6 +97,9 @@ def verify(
             item_scores(task.metric, trial.expected, prompted).tolist(),
             trial.items(task).tolist(),
         ),
+        peak_megabytes=tune.result.peak_megabytes,
+        peak_gpu_megabytes=tune.result.peak_gpu_megabytes,
+        dropped=tune.result.dropped,
     )
     update: dict[str, object] = {"name": tune.model, "kind": "tuned", "dev": tune.dev}
     times = latency_alone(tune.plan, task, tuned, place.dataset.parts.dev, watch)
@@ -113,26 +120,33 @@ def count_flips(before: Sequence[float], after: Sequence[float]) -> FlipCounts:
     )
 
 
-def passes_gate(verdict: Verdict, difference: Difference, rows: int, policy: Policy) -> bool:
+def passes_gate(
+    verdict: Verdict, difference: Difference, rows: int, policy: Policy, forgets: bool = False
+) -> bool:
     """Whether a tuned model ships.
 
     Tuned to save cost, it must not be worse by more than the margin; tuned for quality, it must be
     better by the paired interval and by the exact test, since resampling four rows that were all
-    fixed knows nothing of a fifth. On fewer test rows than the policy asks for, nothing ships.
+    fixed knows nothing of a fifth. On fewer test rows than the policy asks for, nothing ships, nor
+    does a model that forgets, where it is to replace the base for everything.
     """
-    if rows < policy.least_ship_rows:
+    if forgets or rows < policy.least_ship_rows:
         return False
     if verdict == "fine_tune_for_cost":
         return difference.value >= -policy.margin - ROUNDING
     return difference.low > 0 and difference.p_value < CHANCE
 
 
-def judged_anew(part: TunedPart, verdict: Verdict, policy: Policy) -> TunedPart:
-    """A proven tune beside another advice: that decides which gate applies."""
+def judged_anew(
+    part: TunedPart, verdict: Verdict, policy: Policy, replaces_base: bool = False
+) -> TunedPart:
+    """A proven tune beside another advice or use: they decide which gate applies."""
     rows = part.test.n
-    shipped = passes_gate(verdict, part.difference, rows, policy)
-    text = _words(verdict, part.difference, shipped, rows, policy)
-    return part.model_copy(update={"shipped": shipped, "text": text})
+    forgetting = judged(part.forgetting, policy, replaces_base)
+    forgets = replaces_base and not forgetting.passed
+    shipped = passes_gate(verdict, part.difference, rows, policy, forgets)
+    text = _words(verdict, part.difference, shipped, rows, policy, forgets)
+    return part.model_copy(update={"shipped": shipped, "text": text, "forgetting": forgetting})
 
 
 @dataclass(frozen=True)
@@ -197,6 +211,7 @@ def outcome_of(
     target: float,
     forecast: Forecast | None,
     policy: Policy,
+    forgets: bool = False,
 ) -> Outcome:
     """The arm to use by measured values.
 
@@ -211,12 +226,15 @@ def outcome_of(
         target: The score that is good enough.
         forecast: The forecast of the tune, or None.
         policy: The thresholds.
+        forgets: Whether forgetting kept it from passing.
     """
     figures = ", ".join(f"{NAMES[way.use]} {percent(way.score)}" for way in ways)
     tuned = next(way.score for way in ways if way.use == "tuned")
     error = None if forecast is None else forecast.score - tuned
     needed = "as good as" if verdict == "fine_tune_for_cost" else "better than"
     failed = "" if shipped else f"The fine-tune was not shown to be {needed} the prompt. "
+    if forgets:
+        failed = "The fine-tune may have forgotten too much to replace the model for everything. "
     open_ways = [way for way in ways if not way.barred and (shipped or way.use != "tuned")]
     stands = _advised(verdict, ways)
     if not shipped and stands in [way.use for way in open_ways]:
@@ -250,8 +268,9 @@ def outcome_now(
         prompt: The best prompt's score on the locked test.
         policy: The thresholds.
     """
-    ways, target = measured_ways(evidence, prompt, part.test, policy), evidence.brief.target
-    return outcome_of(verdict, ways, part.shipped, target, evidence.forecast, policy)
+    ways, brief = measured_ways(evidence, prompt, part.test, policy), evidence.brief
+    forgets = brief.replaces_base and not part.forgetting.passed
+    return outcome_of(verdict, ways, part.shipped, brief.target, evidence.forecast, policy, forgets)
 
 
 def _advised(verdict: Verdict, ways: Sequence[Way]) -> Use | None:
@@ -263,7 +282,12 @@ def _advised(verdict: Verdict, ways: Sequence[Way]) -> Use | None:
 
 
 def _words(
-    verdict: Verdict, difference: Difference, shipped: bool, rows: int, policy: Policy
+    verdict: Verdict,
+    difference: Difference,
+    shipped: bool,
+    rows: int,
+    policy: Policy,
+    forgets: bool,
 ) -> str:
     points = (
         f"{100 * difference.value:+.1f} points against the best prompt "
@@ -272,6 +296,11 @@ def _words(
     )
     if shipped:
         return f"It is good enough to ship: {points}"
+    if forgets:
+        return (
+            "It is not good enough to ship, since it is to replace the model for everything and "
+            f"may have forgotten too much for that: {points}"
+        )
     if rows < policy.least_ship_rows:
         return (
             f"It is not good enough to ship, since {rows} locked rows are too few to be sure, at "

@@ -59,6 +59,11 @@ class Workplace:
         """The adapters of this installation."""
         return Registry(self.run.home)
 
+    @property
+    def memory_share(self) -> float:
+        """The share of this machine's memory that a training may take."""
+        return self.catalogue.settings.tune_memory
+
     def tuned(self, adapter: Path) -> CachedModel:
         """The model with an adapter on.
 
@@ -73,7 +78,7 @@ class Workplace:
             base, tuned = (
                 self.catalogue.cached(self.model, store, each) for each in (None, adapter)
             )
-            return check_forgetting(base, tuned, policy, watch)
+            return check_forgetting(base, tuned, policy, watch, self.brief.replaces_base)
 
     def replay(self, watch: Watch) -> list[tuple[Chat, str]]:
         """General requests with the base model's answers."""

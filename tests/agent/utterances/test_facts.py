@@ -35,6 +35,14 @@ FACTS = {
     },
     "nine in ten, and we need a reason with each label": {"target": 0.9, "beyond_labels": True},
     "We want more than a label, an explanation for every decision": {"beyond_labels": True},
+    "it shall replace the model for everything": {"replaces_base": True},
+    "90 %, and the tuned model will replace the base for everything": {
+        "target": 0.9,
+        "replaces_base": True,
+    },
+    "it must not replace the model for everything": {"replaces_base": False},
+    "it is for this task alone": {"replaces_base": False},
+    "please replace the model number for everything in stock": {},
     "the reason code for each ticket": {},
     "prices change every day; keep it in-house": {
         "facts_change": "daily",

@@ -76,6 +76,15 @@ def test_another_answer_than_the_advice_from_before_is_as_sure_as_its_scores(lab
     assert "Fairly sure" not in text and "What the fine-tune gains over" not in text
 
 
+def test_what_a_tune_took_and_left_out_is_told(labels: Build) -> None:
+    tuned = labels().tuned
+    assert tuned is not None and "being too long for it" not in _text(labels())
+    known = {"peak_megabytes": 1352.2, "dropped": 3}
+    text = _text(labels(tuned=tuned.model_copy(update=known)))
+    assert "1,352 MB of memory at most" in text
+    assert "3 training examples were left out of the fine-tune, being too long for it." in text
+
+
 def test_after_a_tune_only_flips_that_it_left_open_are_told(labels: Build) -> None:
     flips = tuple(
         Flip(quantity="target", current=0.9, threshold=at, verdict=verdict)

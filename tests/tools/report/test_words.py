@@ -3,6 +3,7 @@ import pytest
 from policies.guards import TOO_FEW, UNSETTLED
 from policies.recommendation import Flip
 from policies.rules import ACTIONS, BEFORE_ALL
+from tools.report import words
 from tools.report.words import RULE_TITLES, about, flip_sentence, money, rule_title
 
 
@@ -40,3 +41,12 @@ def test_small_amounts_and_rough_counts_have_two_digits() -> None:
     amounts = [money(x, "EUR") for x in (0.0111, 0.00096, 0.36, 551.2)]
     assert amounts == ["0.011 EUR", "0.00096 EUR", "0.36 EUR", "551 EUR"]
     assert [about(x) for x in (9_046_175, 48, 0.0)] == ["9,000,000", "48", "0"]
+
+
+def test_what_a_training_took_and_left_out_is_said() -> None:
+    assert words.memory_taken(1352.2, None) == "1,352 MB of memory at most"
+    assert words.memory_taken(1352.2, 11200.0) == "11,200 MB of the GPU's memory at most"
+    assert words.memory_taken(None, None) == "memory not measured"
+    assert words.left_out(0) == ""
+    assert words.left_out(1).startswith("1 training example was left out")
+    assert words.left_out(3).startswith("3 training examples were left out")

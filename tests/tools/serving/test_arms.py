@@ -2,8 +2,10 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import pytest
 from agent.state import Options
 from agent.worker import Worker
 from policies.brief import Brief
-from policies.evidence import Difference
+from policies.evidence import Difference, Score
 from tools.assessment import FILE_NAME, Assessment, ForgettingPart, TunedPart, load
 from tools.errors import ModelError, RunError, UserError
 from tools.intake.dataset import Dataset
@@ -265,23 +267,48 @@ def test_what_cannot_be_served_is_refused_in_words(
         model_arm("gpt-9", catalogue)
 
 
-def test_an_adapter_that_was_rolled_back_is_not_served(run: Run, catalogue: Catalogue) -> None:
+@pytest.fixture
+def registered(run: Run, dataset: Dataset) -> Iterator[Entry]:
+    """The run's adapter as the registry knows it; forgotten afterwards."""
     registry, adapter = Registry(run.home), run.folder / ADAPTER
     entry = Entry(
         name=entry_name(run.info.run_id, ADAPTER), created="2026-11-27T10:00:00+00:00",
-        model="tiny", base=read_seal(adapter).base, seal=seal_hash(adapter), data="d",
+        model="tiny", base=read_seal(adapter).base, seal=seal_hash(adapter), data=dataset.hash,
         data_name="things.csv", run_id=run.info.run_id, recipe=choose_recipe(1, 40, 7),
-        steps=30, seconds=12.0, stopped=False,
+        steps=30, seconds=12.0, stopped=False, shipped=True, plan=SHORT,
     )  # fmt: skip
     registry.add(adapter, entry)
-    try:
-        assert "tuned" in [arm.name for arm in run_arms(run, catalogue)]
-        registry.roll_back(entry.name)
+    yield entry
+    shutil.rmtree(registry.folder)
+
+
+@pytest.mark.parametrize("acts", [("roll_back",), ("delete",), ("roll_back", "delete")])
+def test_an_adapter_that_was_taken_out_of_use_is_not_served(
+    run: Run, catalogue: Catalogue, registered: Entry, acts: tuple[str, ...]
+) -> None:
+    assert "tuned" in [arm.name for arm in run_arms(run, catalogue)]
+    for act in acts:
+        getattr(Registry(run.home), act)(registered.name)
         assert "tuned" not in [arm.name for arm in run_arms(run, catalogue)]
-        with pytest.raises(RunError, match="was rolled back"):
+        with pytest.raises(RunError, match="was rolled back or deleted"):
             vllm_command(run, catalogue)
-    finally:
-        registry.delete(entry.name)
+
+
+def test_the_adapter_in_use_is_served_in_place_of_one_that_is_not(
+    run: Run, catalogue: Catalogue, dataset: Dataset, registered: Entry
+) -> None:
+    registry, score = Registry(run.home), Score(score=0.7, low=0.6, high=0.8, n=40)
+    other = registered.model_copy(update={"name": "earlier-1", "test": score, "task": "Sort it."})
+    registry.add(run.folder / ADAPTER, other)
+    now = registry.roll_back(registered.name)
+    assert now is not None and now.name == "earlier-1"
+    served = next(arm for arm in run_arms(run, catalogue) if arm.name == "tuned")
+    assert "earlier-1" in served.title and served.score == score
+    row, task = dataset.parts.dev[0], replace(_task(run, dataset), description="Sort it.")
+    model = catalogue.load("tiny", run.folder / ADAPTER)
+    (expected,) = run_plan(SHORT, task, model, [row], Watch(), "")
+    reply = served.respond((Message(role="user", content=row.input),), Limits(8))
+    assert reply.text == (expected.given or expected.reply)
 
 
 def test_an_endpoint_gets_requests_only_if_it_may(

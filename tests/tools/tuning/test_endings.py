@@ -32,6 +32,9 @@ def raising(error: Exception) -> Callable[[], None]:
     [
         (too_large, NO_MEMORY),
         (raising(MemoryError()), NO_MEMORY),
+        (raising(OSError(errno.ENOMEM, "Cannot allocate memory")), NO_MEMORY),
+        (raising(RuntimeError("std::bad_alloc")), NO_MEMORY),
+        (raising(RuntimeError("can't start new thread")), NO_MEMORY),
         (raising(torch.OutOfMemoryError("CUDA out of memory.")), NO_MEMORY),
         (raising(OSError(errno.ENOSPC, "No space left on device")), DISK_FULL),
         (raising(OSError(errno.EDQUOT, "Disk quota exceeded")), DISK_FULL),
@@ -75,3 +78,16 @@ def test_a_fault_of_our_own_is_not_dressed_up(fault: Exception) -> None:
 )
 def test_an_exit_without_a_reason_is_told_by_its_code(code: int, text: str) -> None:
     assert text in ended_by(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "log"),
+    [
+        (-6, "terminate called after throwing an instance of 'std::bad_alloc'"),
+        (1, "libgomp: Thread creation failed: Resource temporarily unavailable"),
+        (1, "Traceback\n  …\nMemoryError"),
+    ],
+)
+def test_a_lack_of_memory_that_only_the_log_tells_is_said(code: int, log: str) -> None:
+    assert ended_by(code, log) == NO_MEMORY
+    assert ended_by(code, "step 3 of 9") != NO_MEMORY

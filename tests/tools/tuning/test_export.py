@@ -161,7 +161,7 @@ def test_an_adapter_that_was_rolled_back_is_not_exported(
     tuned_run: Run, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finish(tuned_run)
-    monkeypatch.setattr(Registry, "is_rolled_back", lambda *_: True)
+    monkeypatch.setattr(Registry, "is_out_of_use", lambda *_: True)
     with pytest.raises(RunError, match="was rolled back"):
         export_run(tuned_run, settings, tmp_path / "out")
     assert not (tmp_path / "out").exists()

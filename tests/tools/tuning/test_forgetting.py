@@ -127,7 +127,25 @@ def test_not_having_forgotten_has_to_be_shown(tuned: Knower, passed: bool) -> No
     found = check_forgetting(Knower(), tuned, load_policy(), Watch())
     assert found.passed == passed
     assert ("may have forgotten" in found.text) == (not passed)
+    assert "The base model stays as it was" in found.text
     assert found == type(found).model_validate_json(found.model_dump_json())
+
+
+@pytest.mark.parametrize(
+    ("tuned", "passed"),
+    [
+        (Knower(), True),
+        (Knower(knows=0.59), True),  # lost 1 in 60
+        (Knower(knows=0.58), False),  # lost 1 in 30
+        (Knower(surprise=3.09), True),  # e^0.09 is below the factor of 1.1
+        (Knower(surprise=3.1), False),
+        (Knower(doubt=1.1), False),
+    ],
+)
+def test_what_is_to_replace_the_base_has_stricter_limits(tuned: Knower, passed: bool) -> None:
+    found = check_forgetting(Knower(), tuned, load_policy(), Watch(), replaces_base=True)
+    assert found.passed == passed
+    assert "at most 2 % of those answers lost" in found.text
 
 
 def test_equal_models_differ_in_nothing() -> None:

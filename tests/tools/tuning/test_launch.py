@@ -18,7 +18,7 @@ from tools.tuning.job import (
     write_job,
     write_json,
 )
-from tools.tuning.launch import run_training, seconds_left
+from tools.tuning.launch import now_at, run_training, seconds_left
 from tools.tuning.recipe import choose_recipe
 
 SCORING = Scoring(type="labels", metric="accuracy", labels=("red", "blue"))
@@ -104,3 +104,15 @@ def test_the_time_left_follows_the_pace_on_the_machine_as_it_is(
     steps: list[TrainingStep], started: float, left: float | None
 ) -> None:
     assert seconds_left(steps, started) == left
+
+
+def test_a_training_tells_its_loss_and_its_scores_on_dev() -> None:
+    def at(step: int, **known: float) -> TrainingStep:
+        return TrainingStep(step=step, steps=90, epoch=step / 30, **known)
+
+    seen = [at(30, loss=0.5), at(30, dev_loss=0.4, dev_score=0.9)]
+    assert now_at(seen[:1]) == "step 30 of 90, loss 0.50"
+    assert now_at(seen) == "step 30 of 90, loss 0.50, dev 90 %, best 90 % at step 30"
+    seen += [at(60, dev_loss=0.3, dev_score=0.93), at(90, dev_loss=0.2, dev_score=0.91)]
+    seen += [at(90, loss=0.1)]
+    assert now_at(seen) == "step 90 of 90, loss 0.10, dev 91 %, best 93 % at step 60"

@@ -7,8 +7,9 @@ import pytest
 from policies.evidence import Difference, Score
 from tools.errors import ModelError, RunError
 from tools.models.adapter import SEAL, check_adapter, read_seal
+from tools.trials.plan import Plan
 from tools.tuning.recipe import choose_recipe
-from tools.tuning.registry import ENTRY, Entry, Registry, compare, seal_hash
+from tools.tuning.registry import DELETED, ENTRY, Entry, Registry, compare, seal_hash
 
 
 def entry(adapter: Path, name: str, **changes: Any) -> Entry:
@@ -26,6 +27,7 @@ def entry(adapter: Path, name: str, **changes: Any) -> Entry:
         seconds=12.0,
         stopped=False,
         shipped=True,
+        plan=Plan(name="short prompt", family="tuned"),
     )
     return made.model_copy(update=changes)
 
@@ -73,9 +75,37 @@ def test_an_adapter_that_did_not_ship_is_not_in_use(registry: Registry) -> None:
 def test_a_deleted_adapter_is_gone(registry: Registry) -> None:
     registry.delete("first-1")
     assert [found.name for found in registry.entries()] == ["second-2"]
-    assert not (registry.folder / "first-1").exists()
-    with pytest.raises(RunError, match="There is no adapter 'first-1'"):
-        registry.delete("first-1")
+    assert not (registry.folder / "first-1" / "adapter").exists()
+    for act in (registry.delete, registry.get, registry.roll_back):
+        with pytest.raises(RunError, match="There is no adapter 'first-1'"):
+            act("first-1")
+
+
+@pytest.mark.parametrize("acts", [("roll_back",), ("delete",), ("roll_back", "delete")])
+def test_what_was_taken_out_of_use_stays_out_until_it_is_tuned_again(
+    registry: Registry, tiny_adapter: Path, acts: tuple[str, ...]
+) -> None:
+    for act in acts:
+        getattr(registry, act)("second-2")
+        assert registry.is_out_of_use("second", "adapter-2")
+    now = registry.in_use("d1", "embedded")
+    assert now is not None and now.name == "first-1"
+    registry.add(tiny_adapter, entry(tiny_adapter, "second-2"))
+    assert not registry.is_out_of_use("second", "adapter-2")
+    assert registry.get("second-2") in registry.entries()
+
+
+def test_a_deletion_that_was_interrupted_is_one_and_can_be_finished(registry: Registry) -> None:
+    (registry.folder / "first-1" / DELETED).touch()
+    assert [found.name for found in registry.entries()] == ["second-2"]
+    assert registry.is_out_of_use("first", "adapter-1")
+    registry.delete("first-1")
+    assert not (registry.folder / "first-1" / "adapter").exists()
+
+
+def test_an_adapter_that_nobody_measured_takes_no_place(registry: Registry) -> None:
+    registry.update("first-1", plan=None)
+    assert registry.roll_back("second-2") is None
 
 
 @pytest.mark.parametrize("name", ["../runs", "", ".", "a/b", "A", "x" * 70, "first-1\n"])
@@ -93,7 +123,8 @@ def test_half_an_entry_is_not_listed_and_can_be_deleted(registry: Registry) -> N
     with pytest.raises(RunError, match="damaged; delete it"):
         registry.get("first-1")
     registry.delete("first-1")
-    assert not (registry.folder / "first-1").exists()
+    assert not (registry.folder / "first-1" / "adapter").exists()
+    assert registry.is_out_of_use("first", "adapter-1")
 
 
 @pytest.fixture
@@ -160,8 +191,8 @@ def test_a_comparison_shows_what_differs(tiny_adapter: Path) -> None:
 
 
 def test_a_run_s_adapter_is_known_to_be_out_of_use(registry: Registry) -> None:
-    assert not registry.is_rolled_back("first", "adapter-1")
+    assert not registry.is_out_of_use("first", "adapter-1")
     registry.roll_back("first-1")
-    assert registry.is_rolled_back("first", "adapter-1")
-    assert not registry.is_rolled_back("second", "adapter-2")
-    assert not registry.is_rolled_back("gone", "adapter-9")
+    assert registry.is_out_of_use("first", "adapter-1")
+    assert not registry.is_out_of_use("second", "adapter-2")
+    assert not registry.is_out_of_use("gone", "adapter-9")

@@ -202,6 +202,25 @@ def test_a_training_that_cannot_go_on_ends_with_the_reason(
     assert not (folder / DONE).exists() and not (folder / ADAPTER).exists()
 
 
+def test_the_unrounded_base_is_loaded_only_where_it_is_needed(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tools.tuning.train as training
+
+    loads: list[str] = []
+    load = training.load_weights
+
+    def loading(folder: Path, name: str) -> Any:
+        loads.append(name)
+        return load(folder, name)
+
+    monkeypatch.setattr(training, "load_weights", loading)
+    training.train(lay_out(tmp_path / "plain", tiny, epochs=1, judged=False))
+    assert not loads
+    training.train(lay_out(tmp_path / "parts", tiny, epochs=1, judged=False, parts=2))
+    assert loads == ["base"]
+
+
 def test_a_full_disk_is_said(tiny: Path, tmp_path: Path) -> None:
     """No file may grow above a size that the adapter needs: safetensors' own error says so."""
     folder = lay_out(tmp_path / "job", tiny)
@@ -214,6 +233,18 @@ def test_a_full_disk_is_said(tiny: Path, tmp_path: Path) -> None:
     ended = subprocess.run([sys.executable, "-c", code, str(folder)], check=False)
     assert ended.returncode == 1
     assert json.loads((folder / FAILED).read_text())["reason"].startswith("The disk is full; free")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what is mapped")
+@pytest.mark.parametrize("megabytes", [1, 500])
+def test_a_lack_of_memory_is_said(
+    tiny: Path, tmp_path: Path, megabytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process is refused memory before it loads the model, or in its midst."""
+    folder = lay_out(tmp_path / "job", tiny)
+    with pytest.raises(TuneError, match="too little memory for this tune"):
+        run_training(folder, "Tuning", Watch(), most_bytes=megabytes * 2**20)
+    assert not (folder / ADAPTER).exists()
 
 
 def test_a_checkpoint_counts_only_as_a_whole(tmp_path: Path) -> None:

@@ -5,9 +5,19 @@ import pytest
 from policies.evidence import Difference, Forecast, Score
 from policies.policy import load_policy
 from policies.recommendation import VERDICTS, Use, Verdict
+from tests.assessments import tuned
 from tests.policies.conftest import _make_evidence
 from tools.assessment import FlipCounts
-from tools.tuning.verify import Way, count_flips, measured_ways, outcome_of, passes_gate
+from tools.assessment.tuned import Ratio
+from tools.tuning.verify import (
+    Way,
+    count_flips,
+    judged_anew,
+    measured_ways,
+    outcome_now,
+    outcome_of,
+    passes_gate,
+)
 
 POLICY = load_policy()
 SURE = Difference(value=0.3, low=0.2, high=0.4, p_value=0.01)
@@ -153,6 +163,40 @@ def test_costs_limits_and_what_is_there_today_count_after_a_tune_too(
 def test_a_gain_of_a_few_rows_is_no_proof(fixed: int, p_value: float, ships: bool) -> None:
     gain = Difference(value=fixed / 500, low=0.001, high=0.02, p_value=p_value, fixed=fixed)
     assert passes_gate("fine_tune", gain, 500, POLICY) == ships
+
+
+@pytest.mark.parametrize(
+    ("prose", "lost", "alone", "replacing"),
+    [
+        (1.0, 0.0, True, True),
+        (1.09, -0.02, True, True),
+        (1.11, 0.0, True, False),
+        (1.0, -0.03, True, False),
+        (1.3, -0.2, True, False),
+    ],
+)
+def test_forgetting_blocks_only_what_is_to_replace_the_base(
+    prose: float, lost: float, alone: bool, replacing: bool
+) -> None:
+    ratio = Ratio(value=prose, low=prose, high=prose)
+    kept = Difference(value=lost, low=lost, high=0, p_value=1)
+    changes = {"asked": 314, "difference": kept, "prose_ratio": ratio, "answers_ratio": ratio}
+    part = tuned()
+    part = part.model_copy(update={"forgetting": part.forgetting.model_copy(update=changes)})
+    found = {
+        replaces: judged_anew(part, "fine_tune", POLICY, replaces) for replaces in (False, True)
+    }
+    assert (found[False].shipped, found[True].shipped) == (alone, replacing)
+    assert found[True].forgetting.passed == replacing
+    assert "for this task alone" in found[False].forgetting.text
+    assert "limits are stricter" in found[True].forgetting.text
+    evidence = _make_evidence(prompt=0.8, forecast=0.9)
+    brief = evidence.brief.model_copy(update={"replaces_base": True})
+    wanted = evidence.model_copy(update={"brief": brief})
+    outcome = outcome_now(found[True], "fine_tune", wanted, score_of(0.8), POLICY)
+    assert (outcome.use == "tuned") == replacing
+    assert ("forgotten too much" in outcome.text) == (not replacing)
+    assert ("forgotten too much" in found[True].text) == (not replacing)
 
 
 def test_every_verdict_is_known_to_the_gate() -> None:
