@@ -52,7 +52,7 @@ def document_of(a: Assessment, examples: bool = True) -> Document:
         failures(a, examples),
         how_texts_are_written(a, examples),
         what_documents_change(a, examples),
-        what_tuning_brings(a),
+        what_tuning_brings(a, examples),
         what_it_costs(a),
         _why(a),
         _method(a, examples),
