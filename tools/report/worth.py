@@ -66,19 +66,14 @@ def _tuned(a: Assessment, t: TunedPart, examples: bool) -> list[Block]:
         ),
         ("Against the best prompt", words.gain(t.difference)),
     ]
-    if t.difference_same_model:
+    if t.difference_same_model and t.difference_same_model != t.difference:
         same = words.gain(t.difference_same_model)
         facts.append(("Against prompting the same model", same))
-    d = t.difference
-    luck = (
-        f"{words.chance(d.p_value)} {d.fixed} examples came out better than with the best "
-        f"prompt, {d.broken} worse."
-    )
     blocks: list[Block] = [
         Subheading("The fine-tune, as it turned out"),
         Paragraph((strong(f"The tuned model {passed}."), f" {t.text}")),
         Facts(tuple(facts)),
-        Paragraph(luck),
+        Paragraph(words.chance(t.difference.p_value)),
     ]
     if drawn := pictures.flips_picture(a):
         blocks.append(Illustration(drawn, "Each test example, before and after"))

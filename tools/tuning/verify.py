@@ -197,6 +197,7 @@ def outcome_of(
     target: float,
     forecast: Forecast | None,
     policy: Policy,
+    rows: int | None = None,
 ) -> Outcome:
     """The arm to use by measured values.
 
@@ -211,12 +212,15 @@ def outcome_of(
         target: The score that is good enough.
         forecast: The forecast of the tune, or None.
         policy: The thresholds.
+        rows: Locked rows that proved it, to tell where these were too few.
     """
     figures = ", ".join(f"{NAMES[way.use]} {percent(way.score)}" for way in ways)
     tuned = next(way.score for way in ways if way.use == "tuned")
     error = None if forecast is None else forecast.score - tuned
     needed = "as good as" if verdict == "fine_tune_for_cost" else "better than"
     failed = "" if shipped else f"The fine-tune was not shown to be {needed} the prompt. "
+    if failed and rows is not None and rows < policy.least_ship_rows:
+        failed = f"The fine-tune was tried on {rows} locked rows, which are too few to be sure. "
     open_ways = [way for way in ways if not way.barred and (shipped or way.use != "tuned")]
     stands = _advised(verdict, ways)
     if not shipped and stands in [way.use for way in open_ways]:
@@ -251,7 +255,7 @@ def outcome_now(
         policy: The thresholds.
     """
     ways, target = measured_ways(evidence, prompt, part.test, policy), evidence.brief.target
-    return outcome_of(verdict, ways, part.shipped, target, evidence.forecast, policy)
+    return outcome_of(verdict, ways, part.shipped, target, evidence.forecast, policy, part.test.n)
 
 
 def _advised(verdict: Verdict, ways: Sequence[Way]) -> Use | None:

@@ -59,7 +59,10 @@ def test_a_tune_that_failed_does_not_say_how_sure_the_answer_is(labels: Build) -
     classifier = Outcome(use="classifier", text="The advice from before it stands.")
     stands = _text(labels(tuned=failed, verdict="use_classifier", outcome=classifier))
     assert "Fairly sure" in stands and "What the fine-tune gains over" not in stands
-    assert "that is not enough to use it" in stands
+    assert "that is not sure enough to use it" in stands
+    worse = failed.difference.model_copy(update={"value": -0.05, "low": -0.08})
+    lost = failed.model_copy(update={"difference": worse})
+    assert "that is not enough to use it" in _text(labels(tuned=lost, outcome=classifier))
 
 
 def test_another_answer_than_the_advice_from_before_is_as_sure_as_its_scores(labels: Build) -> None:
