@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from agent.explanations import (
     about_the_data,
@@ -37,7 +38,7 @@ from agent.ways import (
 from policies.decide import recommend
 from policies.limits import TUNED
 from policies.policy import Policy
-from policies.recommendation import Reason, Verdict
+from policies.recommendation import Outcome, Reason, Recommendation, Verdict
 from policies.rules import ACTIONS, BEFORE_ALL
 from tools.assessment import Assessment, EconomicsPart
 from tools.economics import monthly_cost
@@ -76,20 +77,42 @@ def answer_question(intent: Intent, a: Assessment) -> str:
     return ANSWERS[intent.name](a, intent.subjects)
 
 
-def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy) -> str:
+@dataclass(frozen=True)
+class Supposition:
+    """What would follow, were some answers of the brief others.
+
+    Attributes:
+        advice: The recommendation there.
+        is_same: Whether the verdict is that of the run.
+        outcome: What the tune measured would mean there, or None where none was made.
+    """
+
+    advice: Recommendation
+    is_same: bool
+    outcome: Outcome | None = None
+
+
+def suppose(state: State, supposed: Mapping[str, object], policy: Policy) -> Supposition:
     """The verdict and, after a tune, the outcome, were some answers of the brief others."""
     brief = state["brief"].model_copy(update=supposed)
     evidence = state["evidence"].model_copy(update={"brief": brief})
     advice, now = recommend(evidence, policy), state["recommendation"].verdict
-    lines = [f"Suppose {described(dict(supposed))}."]
-    title = verdict_title(advice.verdict, advice.reasons)
-    become = f"The answer would become: {title[0].lower()}{title[1:]}."
-    same = "The answer stays the same." if advice.verdict == now else become
-    lines.append(f"{same} {advice.headline}")
+    outcome = None
     if "tuned" in state:
         tuned = judged_anew(state["tuned"], advice.verdict, policy, brief.replaces_base)
         outcome = outcome_now(tuned, advice.verdict, evidence, state["confirmed"], policy)
-        lines.append(f"By what the tune measured: {outcome.text}")
+    return Supposition(advice, advice.verdict == now, outcome)
+
+
+def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy) -> str:
+    """What would follow, were some answers of the brief others, in words."""
+    found = suppose(state, supposed, policy)
+    title = verdict_title(found.advice.verdict, found.advice.reasons)
+    become = f"The answer would become: {title[0].lower()}{title[1:]}."
+    same = "The answer stays the same." if found.is_same else become
+    lines = [f"Suppose {described(dict(supposed))}.", f"{same} {found.advice.headline}"]
+    if found.outcome:
+        lines.append(f"By what the tune measured: {found.outcome.text}")
     return "\n".join(lines)
 
 

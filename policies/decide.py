@@ -100,7 +100,9 @@ def _headline(
         "is needed." + better_than_needed(evidence, policy),
         "use_classifier": f"An ordinary classifier is enough: {words}, the target is {target}."
         + _saved(decided, evidence, policy),
-        "fine_tune": f"Fine-tune {model}: {best}, {tune}, the target is {target}.",
+        "fine_tune": f"Fine-tune the model “{model}”: {best}, {tune}, the target is {target}"
+        + _nearly(evidence, policy)
+        + ".",
         "fine_tune_for_cost": f"Fine-tune to save cost: {best}, which is good enough, but at "
         f"{volume or 0:,} requests a month {model}, tuned, pays back ({tune}).",
         "larger_model": f"Try a larger model: {best}"
@@ -115,6 +117,14 @@ def _headline(
         ),
     }
     return sentences[verdict]
+
+
+def _nearly(evidence: Evidence, policy: Policy) -> str:
+    """Why a forecast below the target is enough, where it is."""
+    forecast, target = evidence.forecast, evidence.brief.target
+    if forecast is None or not 0 < round(target - forecast.score, 6) <= policy.margin:
+        return ""
+    return f"; up to {100 * policy.margin:g} points below it counts as practically equal"
 
 
 def _saved(decided: Reason, evidence: Evidence, policy: Policy) -> str:
@@ -184,7 +194,7 @@ def _confidence(verdict: Verdict, decided: Reason, evidence: Evidence, policy: P
     if missed > LIKELY:
         return (
             f"moderate: in about {round(10 * missed)} of 10 cases like this it misses the target "
-            "by more than the margin"
+            f"by more than {100 * policy.margin:g} points"
         )
     if share < 0.25:
         return "high: even if the measurements are off, no other answer comes nearer by much"

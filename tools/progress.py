@@ -9,6 +9,14 @@ from policies.evidence import Arm, ArmKind, Frozen, Score
 from tools.errors import Stopped
 
 Item = TypeVar("Item")
+STAGES = {
+    "trials": "Trying prompts",
+    "gap": "Confirming the best prompt on the locked rows",
+    "forecast": "Forecasting a fine-tune",
+    "tune": "Fine-tuning",
+    "verify": "Proving the tuned model on the locked rows",
+    "converse": "Answering",
+}
 
 
 class Runner(Frozen):

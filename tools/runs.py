@@ -40,6 +40,7 @@ ARTEFACTS = (
     "mistakes",
     "errors",
     "classifier-mistakes",
+    "tuned-items",
     "tuned-mistakes",
     "dev_answers",
     *(f"test-{of}" for of in ("prompt", "tuned")),

@@ -1,25 +1,30 @@
 """What the command line prints: progress, verdicts, and one sentence where something is wrong."""
 
+import json
 import signal
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from policies.evidence import Arm
 from tools.errors import UserError
-from tools.progress import Step
+from tools.progress import STAGES, Step
+from tools.report.words import plain
 
 # Names of files, columns and labels are data: “[final]” in them is no markup, “:star:” no picture.
 out = Console(markup=False, emoji=False)
 err = Console(stderr=True, markup=False, emoji=False)
 
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print JSON, and nothing else, for another program.")
+]
 EXIT_FAULT, EXIT_INPUT, EXIT_INTERRUPTED = 1, 2, 130
 
 
@@ -66,8 +71,13 @@ def dropped_on_interrupt(drop: Callable[[], None]) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def show_work(steps: Generator[Step]) -> None:
-    """Do the work, with progress on a terminal; a line for each piece of work elsewhere."""
+def show_work(steps: Generator[Step], verbose: bool = False) -> None:
+    """Do the work, with progress on a terminal; elsewhere a line for each stage and one at the end.
+
+    Args:
+        steps: The work.
+        verbose: Whether each piece of work gets a line where there is no terminal, and what leads.
+    """
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=20),
@@ -83,19 +93,50 @@ def show_work(steps: Generator[Step]) -> None:
             bar.update(
                 shown, description=step.title, total=step.total, completed=step.done, left=left
             )
-            title = step.title.partition(": step")[0]
+            title = (
+                step.title.partition(": step")[0] if verbose else STAGES.get(step.stage, step.title)
+            )
             if title != last and not err.is_terminal:
-                err.print(f"[{time.monotonic() - started:5.0f} s] {title}")
+                say(f"{_since(started)} {title}")
             last = title
-            if step.standing and step.standing.text != told:  # who leads changes all the time
+            talks = verbose or err.is_terminal
+            if talks and step.standing and step.standing.text != told:  # who leads changes often
                 told = step.standing.text
-                now = f"provisional: {step.standing.leader} {told}"
-                _tell(f"[{time.monotonic() - started:5.0f} s] {now}", bar)
+                _tell(f"{_since(started)} provisional: {step.standing.leader} {told}", bar)
+    if not err.is_terminal:
+        say(f"{_since(started)} Done")
+
+
+def _since(started: float) -> str:
+    return f"[{time.monotonic() - started:5.0f} s]"
 
 
 def _tell(line: str, bar: Progress) -> None:
     """A line that stays, above the bar where there is one."""
     bar.console.print(line, style="dim", highlight=False, soft_wrap=True)
+
+
+def show_table(columns: Sequence[str | Column], rows: Iterable[Sequence[str]]) -> None:
+    """A drawn table on a terminal; elsewhere plain lines, their cells parted by tabs.
+
+    Args:
+        columns: Its headings, or columns where a heading alone does not say how they are drawn.
+        rows: Its cells.
+    """
+    if out.is_terminal:
+        table = Table(*columns)
+        for row in rows:
+            table.add_row(*row)
+        out.print(table)
+        return
+    heads = [column if isinstance(column, str) else str(column.header) for column in columns]
+    for line in (heads, *rows):
+        typer.echo("\t".join(" ".join(plain(cell).split()) for cell in line))
+
+
+def show_json(found: object) -> None:
+    """Something as JSON, alone on stdout."""
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
 
 
 def _times(arm: Arm) -> tuple[str, str]:
@@ -106,7 +147,17 @@ def _times(arm: Arm) -> tuple[str, str]:
     return f"{usual:,.0f}", f"{slow:,.0f}"
 
 
-def show_verdict(folder: Path) -> None:
+def show_result(folder: Path, as_json: bool) -> None:
+    """Print what a run found, as JSON or for people."""
+    from tools.assessment import FILE_NAME
+
+    if as_json:
+        typer.echo((folder / FILE_NAME).read_text(encoding="utf-8"))
+    else:
+        _show_verdict(folder)
+
+
+def _show_verdict(folder: Path) -> None:
     """Print the verdict and where the report is."""
     from tools.assessment import load
     from tools.report.answer import advice_title
@@ -114,20 +165,28 @@ def show_verdict(folder: Path) -> None:
     from tools.runs import FIXES
 
     found = load(folder)
-    out.print(f"\n{advice_title(found)}", style="bold")
-    out.print(found.headline, highlight=False)
-    table = Table("way of working", "dev", "locked", "ms a request", "1 in 20 takes")
-    for arm in found.compared:
-        test = percent(arm.test.score) if arm.test else "–"
-        table.add_row(arm.name, percent(arm.dev.score), test, *_times(arm))
-    out.print(table)
+    _write(f"\n{advice_title(found)}", style="bold")
+    _write(found.headline)
+    rows = [
+        (
+            arm.name,
+            percent(arm.dev.score),
+            percent(arm.test.score) if arm.test else "–",
+            *_times(arm),
+        )
+        for arm in found.compared
+    ]
+    show_table(("way of working", "dev", "locked", "ms a request", "1 in 20 takes"), rows)
     if found.outcome:
-        out.print(found.outcome.text, highlight=False)
+        _write(found.outcome.text)
     if found.tuned:
         taken = memory_taken(found.tuned.peak_megabytes, found.tuned.peak_gpu_megabytes)
-        told = f"The training took {taken}. {left_out(found.tuned.dropped)}"
-        out.print(told.strip(), highlight=False)
+        _write(f"The training took {taken}. {left_out(found.tuned.dropped)}".strip())
     if found.suspects:
-        fixes = f"{len(found.suspects)} labels to check: {folder / FIXES}"
-        out.print(fixes, highlight=False, soft_wrap=True)
-    out.print(f"Report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
+        _write(f"{len(found.suspects)} labels to check: {folder / FIXES}", whole=True)
+    _write(f"Report: {folder / 'report.html'}", whole=True)
+
+
+def _write(text: str, style: str | None = None, whole: bool = False) -> None:
+    """A sentence on stdout; lines are broken on a terminal only, and never in what is copied."""
+    out.print(text, style=style, highlight=False, soft_wrap=whole or not out.is_terminal)

@@ -11,7 +11,7 @@ from agent.state import State, WorkPlan
 from agent.tryout import EXAMPLE
 from agent.worker import View
 from tools.assessment import Assessment
-from tools.progress import Step
+from tools.progress import STAGES, Step
 from tools.report import words
 from ui.bubbles import Message, said
 from ui.cards import pair_card, plan_card, provisional_card
@@ -47,14 +47,6 @@ BLIND: dict[Rival, Option] = {
     "own": Option(label="Compare blind with my own answers", value="compare blind: own"),
 }
 AS_TODAY_OPTION = Option(label="Good enough = as good as today's answers", value=AS_TODAY)
-STAGES = {
-    "trials": "Trying prompts",
-    "gap": "Confirming the best prompt on the locked rows",
-    "forecast": "Forecasting a fine-tune",
-    "tune": "Fine-tuning",
-    "verify": "Proving the tuned model on the locked rows",
-    "converse": "Answering",
-}
 
 
 def now(scene: Scene) -> Iterator[Message]:

@@ -5,7 +5,6 @@ import socket
 import typer
 import uvicorn
 from pydantic import SecretStr
-from rich.table import Table
 
 from tools.errors import UserError
 from tools.models.catalogue import Catalogue
@@ -15,7 +14,7 @@ from tools.serving.arms import ServedArm, model_arm, run_arms
 from tools.serving.endpoint import LOOPBACK, build_app
 from tools.serving.vllm import vllm_command
 from tools.settings import Settings
-from ui.console import out
+from ui.console import show_table
 
 TOKEN_VARIABLE = "TUNEWORTHY_SERVE_TOKEN"
 
@@ -84,8 +83,6 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _announce(arms: list[ServedArm], host: str, port: int) -> None:
-    table = Table("model", "what it is", "locked rows")
-    for arm in arms:
-        table.add_row(arm.name, arm.title, percent(arm.score.score) if arm.score else "–")
-    out.print(table)
+    rows = [(arm.name, arm.title, percent(arm.score.score) if arm.score else "–") for arm in arms]
+    show_table(("model", "what it is", "locked rows"), rows)
     typer.echo(f"OpenAI-compatible at http://{host}:{port}/v1 (Ctrl+C ends it).")

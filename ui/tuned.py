@@ -1,14 +1,13 @@
 """Commands about what tunes left: the adapters of this installation, and exports."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Column, Table
+from rich.table import Column
 
 from tools.tuning.registry import Entry, Registry, compare, facts
-from ui.console import errors_shown, out
+from ui.console import AsJson, errors_shown, out, show_json, show_table
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -19,7 +18,7 @@ def add_commands(app: typer.Typer) -> None:
     @adapters.callback(invoke_without_command=True)
     def list_adapters(
         context: typer.Context,
-        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+        as_json: AsJson = False,
     ) -> None:
         """List the adapters, newest first."""
         if context.invoked_subcommand is None:
@@ -27,14 +26,14 @@ def add_commands(app: typer.Typer) -> None:
                 _list(_registry().entries(), as_json)
 
     @adapters.command("compare")
-    def compare_two(first: str, second: str) -> None:
+    def compare_two(first: str, second: str, as_json: AsJson = False) -> None:
         """Show what differs between two adapters."""
         with errors_shown():
             one, other = _registry().get(first), _registry().get(second)
-            table = Table("", first, second)
-            for row in compare(one, other):
-                table.add_row(*row)
-            out.print(table)
+            rows = list(compare(one, other))
+            if as_json:
+                return show_json({what: {first: a, second: b} for what, a, b in rows})
+            show_table(("", first, second), rows)
             if one.data != other.data:
                 out.print("They learned from different examples: their scores do not compare.")
 
@@ -78,12 +77,12 @@ def _registry() -> Registry:
 
 def _list(entries: list[Entry], as_json: bool) -> None:
     if as_json:
-        rows = [entry.model_dump(mode="json") for entry in entries]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
-        return
-    shown = ("created", "base model", "examples", "dev", "locked", "passed its gate")
-    table = Table(Column("adapter", no_wrap=True), *shown, "rolled back")  # names to be copied
-    for entry in entries:
-        known = facts(entry)
-        table.add_row(entry.name, *(known[name] for name in shown), known["rolled back"])
-    out.print(table if entries else "No adapters yet.")
+        show_json([entry.model_dump(mode="json") for entry in entries])
+    elif not entries:
+        out.print("No adapters yet.")
+    else:
+        shown = ("created", "base model", "examples", "dev", "locked", "passed its gate")
+        known = ((entry.name, facts(entry)) for entry in entries)
+        rows = ((name, *(of[key] for key in (*shown, "rolled back"))) for name, of in known)
+        named = Column("adapter", no_wrap=True)  # names are to be copied
+        show_table((named, *shown, "rolled back"), rows)

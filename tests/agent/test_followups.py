@@ -24,7 +24,7 @@ CASES = [
     (Intent("compare", ("my prompt", "tuned")), ("39.3 %", "91.7 %", "do not overlap")),
     (Intent("compare", ("mine", "the classifier")), ("39.3 %", "87 %", "do not overlap")),
     (Intent("compare", ("your prompt", "the classifier")), ("86.7 %", "87 %", "not tell them")),
-    (Intent("compare", ("today", "the prompt")), ("81.7 %", "86.7 %", "Today's answers")),
+    (Intent("compare", ("today", "the prompt")), ("81.7 %", "86.7 %", "today's answers")),
     (Intent("why_not", ("train the staff",)), ("do not know that way",)),
     (Intent("why_not", ("an average",)), ("do not know that way",)),
     (Intent("why_not", ("train our own model",)), ("That is the answer: fine-tune a model",)),
@@ -106,7 +106,7 @@ def test_prompt_and_classifier_are_compared_row_by_row() -> None:
     [("today", "no answers of today"), ("our prompt", "no prompt of your own")],
 )
 def test_what_the_run_has_not_is_no_baseline(named: str, heard: str) -> None:
-    bare = [arm for arm in labels().arms if not arm.name.startswith(("Today", "Your"))]
+    bare = [arm for arm in labels().arms if not arm.name.startswith(("today", "Your"))]
     answer = answer_question(
         Intent("compare", (named, "the prompt")), labels(arms=(*bare,), tuned=None)
     )

@@ -48,7 +48,7 @@ SAID = {
     "who saw our data?": "No endpoint was allowed",
     "is our data any good?": "usable rows",
     "does my data have errors?": "usable rows",
-    "compare today and the prompt": "Today's answers (column",
+    "compare today and the prompt": "today's answers",
     "yes": TO_TUNE,
     "ok, go ahead": TO_TUNE,
     "no thanks": "nothing is started",

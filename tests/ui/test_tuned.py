@@ -50,7 +50,7 @@ def registry(home: Path, tmp_path: Path) -> Registry:
 def test_adapters_are_listed(registry: Registry) -> None:
     shown = CLI.invoke(app, ["adapters"])
     assert shown.exit_code == 0
-    names = [line.split()[1] for line in shown.stdout.splitlines() if " run-" in line]
+    names = [line.split("\t")[0] for line in shown.stdout.splitlines()[1:]]
     assert names == ["run-3", "run-2", "run-1"]
     assert "[red]tickets[/red].csv" in shown.stdout and "80 %" in shown.stdout
     listed = json.loads(CLI.invoke(app, ["adapters", "--json"]).stdout)

@@ -21,7 +21,7 @@ from tools.assessment.prompting import (
     PromptingPart,
     RacePoint,
 )
-from tools.assessment.tuned import FlipCounts, ForgettingPart, Ratio, TunedPart
+from tools.assessment.tuned import ChangedRow, FlipCounts, ForgettingPart, Ratio, TunedPart
 from tools.assessment.writing import FactsPart, Preference, Share, WritingFigures, WritingPart
 from tools.errors import RunError
 
@@ -29,6 +29,7 @@ __all__ = [
     "ArmCost",
     "Assessment",
     "BestPrompt",
+    "ChangedRow",
     "DataPart",
     "EconomicsPart",
     "ErrorCell",
@@ -116,6 +117,7 @@ class Assessment(Part):
     classifier_mistakes: MistakesPart | None = None
     tuned_mistakes: MistakesPart | None = None
     classifier_lead: Difference | None = None
+    changed_rows: tuple[ChangedRow, ...] = ()
 
     @property
     def all_flips(self) -> tuple[Flip, ...]:

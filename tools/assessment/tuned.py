@@ -65,6 +65,33 @@ class FlipCounts(Part):
     kept_wrong: int
 
 
+class ChangedRow(Part):
+    """A dev row that the tuned model answers better or worse than the best prompt.
+
+    Attributes:
+        row: Row number in the uploaded file.
+        input: Its input.
+        expected: Its right answer.
+        prompted: What the best prompt answered; None where that was no valid answer.
+        tuned: What the tuned model answered, likewise.
+        before: Score of the prompt's answer, 0 to 1.
+        after: Score of the tuned model's.
+    """
+
+    row: int
+    input: str
+    expected: str
+    prompted: str | None
+    tuned: str | None
+    before: float
+    after: float
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the answer is better after the tune."""
+        return self.after > self.before
+
+
 class TunedPart(Part):
     """The tune as it turned out.
 

@@ -99,7 +99,8 @@ def _tune_figure(a: Assessment) -> KeyFigure:
         difference = words.points(a.tuned.difference.value)
         note = f"{difference} against the best prompt, measured on {a.tuned.test.n} test examples"
         if not a.tuned.shipped:
-            note += "; that is not enough to use it"
+            sure = " sure" if a.tuned.difference.value > 0 else ""
+            note += f"; that is not{sure} enough to use it"
         return KeyFigure("Fine-tuned model", words.percent(a.tuned.test.score), note)
     label = "Fine-tune, forecast"
     if a.forecast is None:

@@ -27,6 +27,7 @@ from tools.report.build import write_to
 from tools.report.fixes import write_fixes
 from tools.runs import FIXES, Run
 from tools.settings import Settings
+from tools.trials.changed import changed_rows
 from tools.trials.mistakes import kept_mistakes
 from tools.trials.stage import (
     TEST_SCORES,
@@ -130,6 +131,7 @@ def assemble(
         preferences=kept_preferences(run),
         classifier_mistakes=kept_mistakes(run, "classifier"),
         tuned_mistakes=kept_mistakes(run, "tuned") if findings.tuned else None,
+        changed_rows=changed_rows(run, dataset, evidence.best_prompt) if findings.tuned else (),
         classifier_lead=classifier_lead(run),
     )
 

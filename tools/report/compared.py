@@ -1,41 +1,29 @@
-"""The classic comparison of prompt, classifier and fine-tune, in this run's own figures."""
+"""The classic comparison of all ways of working, in this run's own figures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from policies.evidence import Arm, ArmKind
 from policies.limits import TUNED
-from tools.assessment import Assessment
+from tools.assessment import ArmCost, Assessment
 from tools.report import words
-from tools.report.answer import NAME, best_classifier
+from tools.report.answer import NAME
 from tools.report.document import Block, Cell, Column, Paragraph, Row, Section, Table, Text, name
 from tools.report.tried import score_text
+from tools.report.ways import Way, ways_of
 from tools.trials.plan import PER_INPUT
 
 A_YEAR = {"never": 0, "yearly": 1, "monthly": 12, "weekly": 52, "daily": 365}
 NOT_MEASURED = "not measured here"
-
-
-@dataclass(frozen=True)
-class _Way:
-    """One way of working, as far as this run knows it: `arm` is None for a tune not yet made."""
-
-    title: str
-    kind: ArmKind
-    arm: Arm | None
-
-    @property
-    def cost_key(self) -> str:
-        return self.arm.name if self.arm else TUNED
+NOT_IN_FILE = "not known here: the file holds only its answers"
+LEARNING = ("classifier", "tuned")
 
 
 def comparison(a: Assessment) -> Section:
     """Effort, cost, quality, time, data and flexibility of each way, side by side."""
-    ways = _ways(a)
+    ways = ways_of(a)
     title = "The options side by side"
     if not ways:
         return Section(title, ())
-    aspects: tuple[tuple[str, Callable[[Assessment, _Way], Text]], ...] = (
+    aspects: tuple[tuple[str, Callable[[Assessment, Way], Text]], ...] = (
         ("What it is", _what),
         ("Quality", _quality),
         ("Effort to get there", _effort),
@@ -63,25 +51,15 @@ def _row_by_row(a: Assessment) -> tuple[Block, ...]:
     return (Paragraph(f"{told} Both on the locked rows."),) if told else ()
 
 
-def _ways(a: Assessment) -> list[_Way]:
-    best = a.prompting.best
-    prompt = next((arm for arm in a.arms if best and arm.name == best.name), None)
-    tuned = next((arm for arm in a.arms if arm.kind == "tuned"), None)
-    classifier = best_classifier(a)
-    ways = [_Way("Prompt", "prompt", prompt)] if prompt else []
-    ways += [_Way("Classifier", "classifier", classifier)] if classifier else []
-    if tuned:
-        ways.append(_Way("Fine-tune, measured", "tuned", tuned))
-    elif a.forecast:
-        ways.append(_Way("Fine-tune, forecast", "tuned", None))
-    return ways
+def _what(a: Assessment, way: Way) -> Text:
+    if way.arm is None:
+        return "not trained yet; the figures are expected"
+    if way.kind == "today":
+        return "what your file gives as today's answers"
+    return (name(way.arm.name, NAME),)
 
 
-def _what(a: Assessment, way: _Way) -> Text:
-    return (name(way.arm.name, NAME),) if way.arm else "not trained yet; the figures are expected"
-
-
-def _quality(a: Assessment, way: _Way) -> Text:
+def _quality(a: Assessment, way: Way) -> Text:
     if way.arm is None:
         f = a.forecast
         assert f is not None  # a tune that was not made is shown for its forecast
@@ -91,10 +69,10 @@ def _quality(a: Assessment, way: _Way) -> Text:
     return (*(shown if isinstance(shown, tuple) else (shown,)), f" on {part}")
 
 
-def _effort(a: Assessment, way: _Way) -> Text:
-    cost = a.economics.arms.get(way.cost_key)
-    cost = cost or (a.economics.arms.get(TUNED) if way.kind == "tuned" else None)
-    told = []
+def _effort(a: Assessment, way: Way) -> Text:
+    if way.kind == "today":
+        return "none: it is in use"
+    cost, told = _bill(a, way), []
     if cost is not None:
         days = cost.effort_days
         told.append(f"{days:g} {'day' if days == 1 else 'days'} of work")
@@ -106,18 +84,24 @@ def _effort(a: Assessment, way: _Way) -> Text:
     return ", ".join(told) or NOT_MEASURED
 
 
-def _cost(a: Assessment, way: _Way) -> Text:
-    e = a.economics
-    cost = e.arms.get(way.cost_key) or (e.arms.get(TUNED) if way.kind == "tuned" else None)
+def _cost(a: Assessment, way: Way) -> Text:
+    e, cost = a.economics, _bill(a, way)
     if cost is None:
-        return "no price known"
+        return NOT_IN_FILE if way.kind == "today" else "no price known"
     told = f"{words.money(cost.per_1000, e.currency)} for 1,000 requests"
     if e.monthly_requests:
         told += f", {words.money(cost.per_month, e.currency)} a month"
     return told
 
 
-def _time(a: Assessment, way: _Way) -> Text:
+def _bill(a: Assessment, way: Way) -> ArmCost | None:
+    arms = a.economics.arms
+    return arms.get(way.cost_key) or (arms.get(TUNED) if way.kind == "tuned" else None)
+
+
+def _time(a: Assessment, way: Way) -> Text:
+    if way.kind == "today":
+        return NOT_IN_FILE
     if way.arm is None:
         return NOT_MEASURED
     shown = words.milliseconds(way.arm.waits_ms[0]) if way.arm.waits_ms else NOT_MEASURED
@@ -125,30 +109,46 @@ def _time(a: Assessment, way: _Way) -> Text:
     return f"{shown}, {tokens:,.0f} tokens sent" if tokens else shown
 
 
-def _data(a: Assessment, way: _Way) -> Text:
-    if way.kind != "prompt":
+def _data(a: Assessment, way: Way) -> Text:
+    if way.kind == "today":
+        return NOT_IN_FILE
+    if way.kind in LEARNING:
         told = f"learns from {a.task.train:,} examples"
         to_come = a.forecast if way.kind == "tuned" and a.tuned is None else None
         more = to_come.more_data if to_come else ""
         return f"{told}. {more}" if more else told
-    plan = a.prompting.best.plan if a.prompting.best else None
+    plan = a.prompting.best.plan if a.prompting.best and way.kind == "prompt" else None
     if plan is None:
-        return NOT_MEASURED
+        return _sent_along(a, way)
+    documents = "passages of your documents and " if plan.looks_up else ""
     if plan.shots in PER_INPUT:
-        sent = f"sends {plan.shot_count} of {a.task.train:,} examples along with every request"
-        return f"{sent}, chosen anew each time"
+        sent = f"sends {documents}{plan.shot_count} of {a.task.train:,} examples"
+        return f"{sent} along with every request, chosen anew each time"
     if plan.shot_count:
-        return f"shows the same {plan.shot_count} examples with every request"
-    return "sends no examples along"
+        return f"shows {documents}the same {plan.shot_count} examples with every request"
+    return f"sends {documents.removesuffix(' and ') or 'no examples'} along"
 
 
-def _flexibility(a: Assessment, way: _Way) -> Text:
-    times = A_YEAR[a.brief.facts_change]
-    if way.kind == "prompt":
-        plan = a.prompting.best.plan if a.prompting.best else None
+def _sent_along(a: Assessment, way: Way) -> Text:
+    """What a prompt needs of which the plan itself is not kept: its tried record tells."""
+    tried = (p for p in a.prompting.plans if way.arm and f"{p.name} ({p.model})" == way.arm.name)
+    record = next(tried, None)
+    if record is None:
+        return NOT_MEASURED
+    return f"needs {' and '.join(record.needs)}" if record.needs else "needs nothing at hand"
+
+
+def _flexibility(a: Assessment, way: Way) -> Text:
+    if way.kind == "today":
+        return "as it is today"
+    if way.arm and way.arm.looks_up:
+        return "a fact that changes takes effect once its document is changed; no training"
+    if way.kind not in LEARNING:
+        plan = a.prompting.best.plan if a.prompting.best and way.kind == "prompt" else None
         if plan is not None and plan.shot_count:
             return "a new label takes effect once solved examples of it are added; no training"
         return "a new rule or label takes effect with the next request; no training"
+    times = A_YEAR[a.brief.facts_change]
     again = f"trained again {times} times a year, as facts or labels change" if times else ""
     again = again.replace("1 times", "once") or "trained again if facts or labels change"
     if way.kind == "classifier":
@@ -162,11 +162,14 @@ def _flexibility(a: Assessment, way: _Way) -> Text:
     return f"{use}; {again}"
 
 
-def _missing(a: Assessment, ways: list[_Way]) -> tuple[Block, ...]:
+def _missing(a: Assessment, ways: list[Way]) -> tuple[Block, ...]:
     """What was not compared, so that nobody takes silence for a verdict."""
     lines, prompted = [], {arm.model for arm in a.arms if arm.kind == "prompt"}
     if not any(way.kind == "tuned" for way in ways):
         lines.append("A fine-tune was neither made nor forecast in this run.")
+    shown = {way.arm.model for way in ways if way.arm and way.arm.kind == "prompt"}
+    if prompted - shown:
+        lines.append("Prompts on further models stand under “What was tried”.")
     if len(prompted) < 2:
         lines.append("Only one model was prompted; a larger one may do better.")
     if not any(arm.looks_up for arm in a.arms):

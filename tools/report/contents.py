@@ -34,6 +34,7 @@ CLOSING = (
     "Written by Tuneworthy from the examples and prices it was given. No outside content is "
     "loaded by this file."
 )
+METHOD = "Method and limits"
 TIMES = {0: "not at all", 1: "once", 2: "twice"}
 
 
@@ -52,7 +53,7 @@ def document_of(a: Assessment, examples: bool = True) -> Document:
         failures(a, examples),
         how_texts_are_written(a, examples),
         what_documents_change(a, examples),
-        what_tuning_brings(a),
+        what_tuning_brings(a, examples),
         what_it_costs(a),
         _why(a),
         _method(a, examples),
@@ -82,8 +83,7 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
     if sure := _sure(a):
         blocks.append(Paragraph((strong("How sure is this?"), f" {sure}")))
     if a.partial:
-        cut = "A limit was reached or a part failed; the answer rests on what was finished."
-        blocks.append(Paragraph((strong("This run is not complete."), f" {cut}"), "notice"))
+        blocks.append(Paragraph((strong("This run is not complete."), f" {_cut(a)}"), "notice"))
     blocks.append(KeyFigures(key_figures(a)))
     steps: list[Block] = [
         Subheading("What to do next"),
@@ -99,6 +99,20 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
     caption = "Every way of working, against the target"
     drawn = Illustration(gap, caption, f"{metric}; bars are intervals")
     return (*blocks, Beside(tuple(steps), (drawn,)))
+
+
+def _cut(a: Assessment) -> str:
+    """What was not finished, as far as it is known, and what to do about it."""
+    p, told = a.prompting, []
+    if any(plan.fate.startswith("cut short") for plan in p.plans):
+        told += [p.stop_reason, f"{p.plans_tried} ways to prompt were tried."]
+    if a.forecast is None:
+        told.append("A fine-tune was not forecast.")
+    rests = "The answer rests on what was finished."
+    if not told:
+        return f"A limit was reached or a part failed: see “{METHOD}”. {rests}"
+    more = "Run it again with more time to be surer: what was measured is kept."
+    return " ".join([*told, rests, more])
 
 
 def _sure(a: Assessment) -> str:
@@ -182,4 +196,4 @@ def _method(a: Assessment, examples: bool) -> Section:
     ]
     if not examples:
         lines.append("Examples of the team's own are left out of this report on request.")
-    return Section("Method and limits", (Bullets(tuple(lines)),))
+    return Section(METHOD, (Bullets(tuple(lines)),))

@@ -16,6 +16,7 @@ from tools.report.build import WITHOUT
 from tools.report.snippet import snippet
 from tools.report.words import plain
 from tools.runs import Run
+from tools.settings import load_settings
 from tools.trials.stage import ITEMS, TEST_SCORES
 
 FOLDER, PROMPT = "exports", ("prompt.txt", "prompt.py")
@@ -55,8 +56,9 @@ def export_run_tables(run: Run, examples: bool = True) -> Path:
             (folder / name).unlink(missing_ok=True)
         if best is not None and (examples or not best.holds_examples):
             (folder / PROMPT[0]).write_text(best.template + "\n", encoding="utf-8")
-            if examples or not best.sends_examples:
-                (folder / PROMPT[1]).write_text(snippet(a), encoding="utf-8")
+        endpoint = load_settings().endpoints.get(a.prompting.model)
+        if program := snippet(a, endpoint.model if endpoint else None, examples):
+            (folder / PROMPT[1]).write_text(program, encoding="utf-8")
         write_json(folder / "assessment.schema.json", schema())
     except OSError as error:
         raise RunError(f"The exports cannot be written: {error.strerror}.") from error

@@ -133,6 +133,7 @@ TERMS = (
         "The model is held to write one of the labels and nothing else.",
     ),
     Term("Output contract", "The part of a prompt that says exactly what an answer may look like."),
+    Term("Passage", "A piece of one of your documents, a sentence or two long."),
     Term(
         "Payback",
         "When the monthly saving has made up for what a way of working costs more at first.",

@@ -241,21 +241,29 @@ def _weakest(cells: Sequence[ErrorCell]) -> Text:
     return ("Weakest: ", *listed, more)
 
 
+def _answered(a: Assessment, way: str) -> int:
+    """On how many dev examples a way of working was scored: not on all, where time ran out."""
+    return next((arm.dev.n for arm in a.arms if arm.name == way), a.task.dev)
+
+
 def failures(a: Assessment, examples: bool) -> Section:
     """What the answer, or else the best prompt, got wrong on dev, with real examples."""
     title, found = "Where it fails", a.mistakes
     if found is None or not found.kinds:
         return Section(title, ())
+    rows = _answered(a, found.name)
     told = f"What “{found.name}” got wrong on dev. Test examples are never shown."
+    if rows < a.task.dev:
+        told += f" It was stopped after {rows} of the {a.task.dev} dev examples."
     blocks: list[Block] = [Paragraph(told)]
     if drawn := pictures.errors_picture(a):
         caption = "Which label was taken for which" if a.task.type == "labels" else "Field by field"
-        blocks.append(Illustration(drawn, caption, f"{a.task.dev} dev examples"))
+        blocks.append(Illustration(drawn, caption, f"{rows} dev examples"))
     if a.task.type == "labels" and (weak := _weakest(found.cells)):
         blocks.append(Paragraph(weak))
     for mistake in found.kinds[:SHOWN_KINDS]:
         kind = data(mistake.kind, 2 * NAME)
-        blocks.append(Subheading((kind,), f"{mistake.count} of {a.task.dev}"))
+        blocks.append(Subheading((kind,), f"{mistake.count} of {rows}"))
         shown = mistake.examples[:EXAMPLES_EACH] if examples else ()
         blocks += [
             Quoted(
@@ -267,7 +275,7 @@ def failures(a: Assessment, examples: bool) -> Section:
             for example in shown
         ]
     further = tuple(
-        (data(mistake.kind, 2 * NAME), f": {mistake.count} of {a.task.dev}")
+        (data(mistake.kind, 2 * NAME), f": {mistake.count} of {rows}")
         for mistake in found.kinds[SHOWN_KINDS:]
     )
     blocks += [Subheading("Further kinds"), Bullets(further)] if further else []

@@ -21,13 +21,19 @@ from tools.report.document import (
     name,
     strong,
 )
+from tools.report.learned import changed_answers, what_was_learned
 from tools.report.pictures.costs import cost_name, drawn_arms, spread_months
 
 SUPPOSED = (10_000, 100_000, 1_000_000)  # requests a month, where nobody told the volume
 
 
-def what_tuning_brings(a: Assessment) -> Section:
-    """The forecast, and the tune as it turned out."""
+def what_tuning_brings(a: Assessment, examples: bool = True) -> Section:
+    """The forecast, and the tune as it turned out.
+
+    Args:
+        a: The assessment.
+        examples: Whether the team's own examples are shown.
+    """
     blocks: list[Block] = []
     if f := a.forecast:
         told: Text = (
@@ -46,12 +52,12 @@ def what_tuning_brings(a: Assessment) -> Section:
     else:
         blocks.append(Paragraph("No forecast was made in this run."))
     if a.tuned:
-        blocks += _tuned(a, a.tuned)
+        blocks += _tuned(a, a.tuned, examples)
     title = "What the fine-tune brought" if a.tuned else "What a fine-tune would bring"
     return Section(title, tuple(blocks))
 
 
-def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
+def _tuned(a: Assessment, t: TunedPart, examples: bool) -> list[Block]:
     passed = "passed its test" if t.shipped else "did not pass its test"
     facts = [
         (
@@ -60,30 +66,24 @@ def _tuned(a: Assessment, t: TunedPart) -> list[Block]:
         ),
         ("Against the best prompt", words.gain(t.difference)),
     ]
-    if t.difference_same_model:
+    if t.difference_same_model and t.difference_same_model != t.difference:
         same = words.gain(t.difference_same_model)
         facts.append(("Against prompting the same model", same))
     if (t.peak_megabytes, t.peak_gpu_megabytes) != (None, None):
         taken = words.memory_taken(t.peak_megabytes, t.peak_gpu_megabytes)
         facts.append(("The training took", taken))
-    d, error = t.difference, a.outcome.forecast_error if a.outcome else None
-    luck = (
-        f"{words.chance(d.p_value)} {d.fixed} examples came out better than with the best "
-        f"prompt, {d.broken} worse."
-    )
-    if error is not None:
-        off = words.points(abs(error)).removeprefix("+")
-        luck += f" The forecast was {off} too {'high' if error > 0 else 'low'}."
     blocks: list[Block] = [
         Subheading("The fine-tune, as it turned out"),
         Paragraph((strong(f"The tuned model {passed}."), f" {t.text}")),
         Facts(tuple(facts)),
-        Paragraph(luck),
+        Paragraph(words.chance(t.difference.p_value)),
     ]
     if t.dropped:
         blocks.append(Paragraph(words.left_out(t.dropped)))
     if drawn := pictures.flips_picture(a):
         blocks.append(Illustration(drawn, "Each test example, before and after"))
+    blocks += what_was_learned(a, t)
+    blocks += changed_answers(a, examples)
     blocks += [Subheading("What it forgot"), Paragraph(t.forgetting.text)]
     if drawn := pictures.forgetting_picture(a):
         caption = "General questions answered rightly"

@@ -16,6 +16,7 @@ from tools.models.adapter import read_seal
 from tools.models.protocol import Chat
 from tools.occupation import in_turn
 from tools.progress import Step, Watch
+from tools.trials.changed import keep_tuned_answers
 from tools.trials.mistakes import keep_mistakes, mistakes_of
 from tools.trials.plan import Plan
 from tools.trials.task import Task
@@ -128,6 +129,7 @@ def run_tune(place: Workplace, policy: Policy, watch: Watch) -> TuneReport:
     place.registry.update(entry.name, dev=score)
     wrong = mistakes_of(tuned_name(place.model), place.task, trial.examples, trial.answers)
     keep_mistakes(place.run, "tuned", wrong)
+    keep_tuned_answers(place.run, trial, place.task)
     return TuneReport(
         model=tuned_name(place.model),
         adapter=adapter.name,

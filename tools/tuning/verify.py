@@ -211,6 +211,7 @@ def outcome_of(
     target: float,
     forecast: Forecast | None,
     policy: Policy,
+    rows: int | None = None,
     forgets: bool = False,
 ) -> Outcome:
     """The arm to use by measured values.
@@ -226,6 +227,7 @@ def outcome_of(
         target: The score that is good enough.
         forecast: The forecast of the tune, or None.
         policy: The thresholds.
+        rows: Locked rows that proved it, to tell where these were too few.
         forgets: Whether forgetting kept it from passing.
     """
     figures = ", ".join(f"{NAMES[way.use]} {percent(way.score)}" for way in ways)
@@ -233,6 +235,8 @@ def outcome_of(
     error = None if forecast is None else forecast.score - tuned
     needed = "as good as" if verdict == "fine_tune_for_cost" else "better than"
     failed = "" if shipped else f"The fine-tune was not shown to be {needed} the prompt. "
+    if failed and rows is not None and rows < policy.least_ship_rows:
+        failed = f"The fine-tune was tried on {rows} locked rows, which are too few to be sure. "
     if forgets:
         failed = "The fine-tune may have forgotten too much to replace the model for everything. "
     open_ways = [way for way in ways if not way.barred and (shipped or way.use != "tuned")]
@@ -270,7 +274,16 @@ def outcome_now(
     """
     ways, brief = measured_ways(evidence, prompt, part.test, policy), evidence.brief
     forgets = brief.replaces_base and not part.forgetting.passed
-    return outcome_of(verdict, ways, part.shipped, brief.target, evidence.forecast, policy, forgets)
+    return outcome_of(
+        verdict,
+        ways,
+        part.shipped,
+        brief.target,
+        evidence.forecast,
+        policy,
+        part.test.n,
+        forgets,
+    )
 
 
 def _advised(verdict: Verdict, ways: Sequence[Way]) -> Use | None:

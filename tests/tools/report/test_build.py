@@ -66,7 +66,10 @@ def test_a_tune_that_failed_does_not_say_how_sure_the_answer_is(labels: Build) -
     classifier = Outcome(use="classifier", text="The advice from before it stands.")
     stands = _text(labels(tuned=failed, verdict="use_classifier", outcome=classifier))
     assert "Fairly sure" in stands and "What the fine-tune gains over" not in stands
-    assert "that is not enough to use it" in stands
+    assert "that is not sure enough to use it" in stands
+    worse = failed.difference.model_copy(update={"value": -0.05, "low": -0.08})
+    lost = failed.model_copy(update={"difference": worse})
+    assert "that is not enough to use it" in _text(labels(tuned=lost, outcome=classifier))
 
 
 def test_another_answer_than_the_advice_from_before_is_as_sure_as_its_scores(labels: Build) -> None:
@@ -160,6 +163,32 @@ def test_a_partial_run_says_what_is_missing(
     for phrase in ("This run is not complete", "not measured", "240", "No forecast", "No prices"):
         assert phrase in text, phrase
     assert "The prompt that won" not in text and "Where it fails" not in text
+
+
+def test_a_run_out_of_time_says_on_its_first_page_what_was_cut_short(labels: Build) -> None:
+    p = labels().prompting
+    cut = p.plans[0].model_copy(update={"fate": "cut short after 30 rows"})
+    stopped = p.model_copy(update={"plans": (cut,), "stop_reason": "The time budget is spent."})
+    text = _text(labels(partial=True, prompting=stopped))
+    first = text[: text.index("What to do next")]
+    for phrase in ("The time budget is spent. 6 ways to prompt were tried.", "with more time"):
+        assert phrase in first, phrase
+    whole = _text(labels(partial=True))
+    assert "A limit was reached or a part failed: see “Method and limits”" in whole
+
+
+def test_mistakes_are_counted_out_of_the_rows_that_were_answered(labels: Build) -> None:
+    a = labels(outcome=None, tuned=None, verdict="adopt_prompt")
+    arms = tuple(
+        arm.model_copy(update={"dev": arm.dev.model_copy(update={"n": 60})})
+        if arm.name == a.arms[0].name
+        else arm
+        for arm in a.arms
+    )
+    text = _text(a.model_copy(update={"arms": arms}))
+    assert "Two labels fit 21 of 60" in text and "60 dev examples" in text
+    assert "It was stopped after 60 of the 300 dev examples." in text
+    assert "It was stopped after" not in _text(a)
 
 
 @pytest.mark.parametrize("changes", [{}, {"outcome": None, "tuned": None}])

@@ -78,6 +78,18 @@ def test_without_examples_no_content_of_a_row_is_exported(run: Run) -> None:
     assert read_jsonl(folder / "items.jsonl")[1]["score"] == 1.0
 
 
+def test_the_program_names_the_model_as_its_provider_does(
+    run: Run, labels: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = labels().prompting.model_copy(update={"best": best(PLAIN), "model": "far"})
+    a = labels(brief=Brief(input_column="text", answer_column="label"), prompting=prompts)
+    (run.folder / FILE_NAME).write_text(a.model_dump_json(), encoding="utf-8")
+    assert "tuneworthy serve" in (export_run_tables(run) / "prompt.py").read_text(encoding="utf-8")
+    told = {"far": {"base_url": "http://127.0.0.1:9/v1", "model": PROVIDER}}
+    monkeypatch.setenv("TUNEWORTHY_ENDPOINTS", json.dumps(told))
+    assert PROVIDER in (export_run_tables(run) / "prompt.py").read_text(encoding="utf-8")
+
+
 def test_a_run_of_an_earlier_version_has_no_table_of_items(run: Run) -> None:
     (run.folder / f"{ITEMS}.json").unlink()
     folder = export_run_tables(run)
@@ -135,61 +147,99 @@ def best(plan: Plan | None, **changes: Any) -> BestPrompt:
     return found.model_copy(update={"plan": plan, "chat": CHAT, **changes})
 
 
-def messages_of(program: str, monkeypatch: pytest.MonkeyPatch, text: str) -> list[dict[str, str]]:
+def sent_by(program: str, monkeypatch: pytest.MonkeyPatch, text: str) -> dict[str, Any]:
     """Run a program against a stand-in for the client, and what it sends for a text."""
-    sent: list[Any] = []
+    sent: dict[str, Any] = {}
 
     def create(**asked: Any) -> Any:
-        sent.append(asked)
+        sent.update(asked)
         message = types.SimpleNamespace(content=" yes ")
         return types.SimpleNamespace(choices=[types.SimpleNamespace(message=message)])
 
+    def client(**told: Any) -> Any:
+        sent.update(told)
+        return types.SimpleNamespace(chat=chat)
+
     chat = types.SimpleNamespace(completions=types.SimpleNamespace(create=create))
     module = types.ModuleType("openai")
-    vars(module)["OpenAI"] = lambda: types.SimpleNamespace(chat=chat)
+    vars(module)["OpenAI"] = client
     monkeypatch.setitem(__import__("sys").modules, "openai", module)
     names: dict[str, Any] = {"__name__": "prompt"}
     exec(compile(program, "prompt.py", "exec"), names)
     assert names["answer"](text) == "yes"
-    messages: list[dict[str, str]] = sent[0]["messages"]
-    return messages
+    return sent
 
 
-def test_the_snippet_sends_the_winning_prompt(
+PLAIN = Plan(name="plain", family="plain")
+NEAREST = Plan(name="n", family="f", shots="nearest", shot_count=4)
+PROVIDER = "gpt-9-mini"
+
+
+def test_what_one_chat_says_is_sent_to_the_provider(
     labels: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    a = labels()
-    plan = Plan(name="plain", family="plain")
-    program = snippet(labels(prompting=a.prompting.model_copy(update={"best": best(plan)})))
+    prompts = labels().prompting.model_copy(update={"best": best(PLAIN)})
+    program = snippet(labels(prompting=prompts), PROVIDER)
     text = 'a "quoted" {input} \\ text'
-    assert messages_of(program, monkeypatch, text) == [
-        {"role": "system", "content": 'Sort "it".\n'},
-        {"role": "user", "content": text},
-    ]
-    assert "86.7 %" in program and "As measured" not in program
+    assert sent_by(program, monkeypatch, text) == {
+        "model": PROVIDER,
+        "messages": [
+            {"role": "system", "content": 'Sort "it".\n'},
+            {"role": "user", "content": text},
+        ],
+        "temperature": 0,
+    }
+    assert "86.7 %" in program and "tuneworthy serve" not in program
 
 
 @pytest.mark.parametrize(
-    ("plan", "lacks"),
+    ("plan", "provider", "says"),
     [
-        (Plan(name="n", family="f", shots="nearest", shot_count=4), "4 examples most like"),
-        (Plan(name="n", family="f", decoding="scored"), "held to the known labels"),
-        (Plan(name="n", family="f", votes=5, reasoning="steps"), "most frequent of 5"),
-        (Plan(name="n", family="f", by_key=True), "asked for on its own"),
-        (None, "earlier version"),
+        (PLAIN, None, "86.7 %"),
+        (NEAREST, PROVIDER, "4 examples most like"),
+        (Plan(name="n", family="f", passages="nearest", passage_count=1), PROVIDER, "passages of"),
+        (Plan(name="n", family="f", decoding="scored"), PROVIDER, "held to the known labels"),
+        (Plan(name="n", family="f", votes=5, reasoning="steps"), PROVIDER, "most frequent of 5"),
+        (Plan(name="n", family="f", by_key=True), PROVIDER, "asked for on its own"),
     ],
 )
-def test_the_snippet_says_what_it_lacks(
-    plan: Plan | None, lacks: str, labels: Build, monkeypatch: pytest.MonkeyPatch
+def test_what_no_chat_says_and_what_runs_here_is_asked_of_the_served_run(
+    plan: Plan, provider: str | None, says: str, labels: Build, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prompts = labels().prompting.model_copy(update={"best": best(plan)})
+    a = labels()
+    found = a.prompting.model_copy(update={"best": best(plan), "model": "far"})
+    program = snippet(labels(prompting=found), provider)
+    sent = sent_by(program, monkeypatch, "x")
+    assert sent["messages"] == [{"role": "user", "content": "x"}]
+    assert (sent["model"], sent["base_url"]) == ("prompt", "http://127.0.0.1:8000/v1")
+    allowed = " --allow-send far" if provider else ""
+    assert says in program and f"tuneworthy serve {a.run_id}{allowed}\n" in program
+
+
+def test_a_prompt_of_an_earlier_version_is_shown_by_one_input(
+    labels: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = labels().prompting.model_copy(update={"best": best(None)})
     program = snippet(labels(prompting=prompts))
-    assert lacks in program
-    assert messages_of(program, monkeypatch, "x")
+    assert "earlier version" in program
+    assert sent_by(program, monkeypatch, "x")["messages"]
 
 
+def test_without_examples_a_program_shows_none(labels: Build) -> None:
+    shown = Plan(name="p", family="f", shots="balanced", shot_count=4)
+    for plan, provider, written in (
+        (shown, PROVIDER, False),
+        (PLAIN, PROVIDER, True),
+        (shown, None, True),
+        (NEAREST, PROVIDER, True),
+    ):
+        prompts = labels().prompting.model_copy(update={"best": best(plan)})
+        assert bool(snippet(labels(prompting=prompts), provider, examples=False)) == written
+
+
+@pytest.mark.parametrize("provider", [None, '{0}"""\\'])
 @pytest.mark.parametrize("text", ['"""\nimport os\n"""', "\\", "'''", "\u202e\x00", "{0} {x}"])
-def test_nothing_from_outside_becomes_code(text: str, labels: Build) -> None:
+def test_nothing_from_outside_becomes_code(text: str, provider: str | None, labels: Build) -> None:
     a = labels()
     found = best(
         Plan(name=text, family="f"),
@@ -197,7 +247,7 @@ def test_nothing_from_outside_becomes_code(text: str, labels: Build) -> None:
         chat=({"role": "user", "content": text + "{input}"},),
     )
     prompts = a.prompting.model_copy(update={"best": found, "model": text})
-    tree = ast.parse(snippet(labels(prompting=prompts, run_id=text)))
+    tree = ast.parse(snippet(labels(prompting=prompts, run_id=text), provider))
     kinds = [type(node).__name__ for node in tree.body]
     assert kinds == [
         *("Expr", "Import", "Import", "ImportFrom", "Assign", "Assign", "FunctionDef", "If")

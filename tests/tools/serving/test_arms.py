@@ -26,6 +26,7 @@ from tools.models.catalogue import Catalogue
 from tools.models.local import LocalModel
 from tools.models.protocol import Limits, Message
 from tools.progress import Watch
+from tools.report.snippet import snippet
 from tools.runs import Run, create_run, open_run
 from tools.serving.arms import ServedArm, model_arm, run_arms
 from tools.serving.endpoint import build_app
@@ -163,6 +164,16 @@ def test_the_prompt_answers_item_by_item_as_it_was_measured(
     served = _served(client, "prompt", dataset.parts.test)
     assert [parse_answer(task.type, text, task.labels) for text in served] == kept
     assert len(kept) >= 10 and len(set(kept)) > 1
+
+
+def test_the_exported_program_answers_as_it_was_measured(
+    client: openai.OpenAI, run: Run, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUNEWORTHY_SERVE_URL", str(client.base_url))
+    names: dict[str, Any] = {"__name__": "prompt"}
+    exec(compile(snippet(load(run.folder)), "prompt.py", "exec"), names)
+    rows = dataset.parts.test[:4]
+    assert [names["answer"](row.input) for row in rows] == _served(client, "prompt", rows)
 
 
 def test_the_classifier_reaches_its_measured_score(

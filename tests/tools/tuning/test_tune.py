@@ -10,6 +10,7 @@ from policies.policy import load_policy
 from tools.errors import ModelError, Stopped
 from tools.progress import Step, Watch
 from tools.runs import create_run
+from tools.trials.changed import TUNED_ITEMS
 from tools.trials.mistakes import kept_mistakes
 from tools.tuning.tune import WAITING, run_tune
 from tools.tuning.verify import verify
@@ -48,6 +49,10 @@ def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: 
     assert sum(cell.count for cell in wrong.cells) == found.dev.n
     right = sum(cell.count for cell in wrong.cells if cell.right == cell.given)
     assert right / found.dev.n == pytest.approx(found.dev.score)
+
+    answers = place.run.load(TUNED_ITEMS)
+    assert [item["row"] for item in answers] == [row.row for row in place.dataset.parts.dev]
+    assert sum(item["score"] for item in answers) / found.dev.n == pytest.approx(found.dev.score)
 
     # The proof goes into the registry; the base's general ability is measured once for all runs.
     place.run.save("test-prompt", ["buy"] * place.dataset.task.test)

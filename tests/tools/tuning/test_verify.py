@@ -116,6 +116,16 @@ def test_a_tune_that_failed_is_no_choice_and_earlier_advice_stands(
 
 
 @pytest.mark.parametrize(
+    ("rows", "says"),
+    [(22, "tried on 22 locked rows, which are too few"), (200, "not shown to be better")],
+)
+def test_too_few_locked_rows_are_said_to_be_the_reason(rows: int, says: str) -> None:
+    ways = ways_of(0.05, 1.0, 1.0)
+    outcome = outcome_of("use_classifier", ways, False, 0.9, None, POLICY, rows)
+    assert says in outcome.text and outcome.use == "classifier"
+
+
+@pytest.mark.parametrize(
     ("told", "verdict", "tuned", "shipped", "use"),
     [
         # 690 a month prompted, 42 tuned: the tune is the cheaper one, as the advice said.
