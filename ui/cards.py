@@ -8,17 +8,18 @@ from markupsafe import Markup
 from agent.blind import PairShown
 from agent.state import WorkPlan
 from policies.recommendation import Reason
-from policies.rules import LAST_RESORT
+from policies.rules import BEFORE_ALL, LAST_RESORT
 from tools.assessment import Assessment
 from tools.progress import Runner, Standing
 from tools.report import words
 from tools.report.answer import answer_title, key_figures, next_steps
 from tools.report.document import KeyFigure
-from ui.markup import LONG, NAME, about, join, shown
+from ui.markup import LONG, NAME, about, join, shown, to_copy
 
 INKS = {"light": "#1c1d20", "dark": "#e8e6e1"}  # the inks of page.css
 FIRST_RULES = 3
 LEADING = 3  # rows of the race in the talk
+FAULTS = {rule.name for rule in BEFORE_ALL}  # of the data
 
 
 def verdict_card(a: Assessment, picture: str = "") -> Markup:
@@ -38,6 +39,7 @@ def verdict_card(a: Assessment, picture: str = "") -> Markup:
         figure(picture, a),
         _reasons(advice.reasons),
         _steps(next_steps(advice)),
+        _prompt(advice),
         _changes(advice),
     ]
     return Markup('<section class="card verdict">{}</section>').format(join(parts))
@@ -128,13 +130,20 @@ def _figures(figures: Iterable[KeyFigure]) -> Markup:
 
 
 def _reasons(reasons: Iterable[Reason]) -> Markup:
-    """The rule that decided, then those that held as well, then the rest."""
-    order = ("decided", "agreed", "outranked", "not_met", "not_applicable")
+    """The rule that decided, then those that held as well, then the rest.
+
+    Of the rest, faults that the data does not have explain the least.
+    """
     telling = [r for r in reasons if r.rule != LAST_RESORT or r.outcome == "decided"]
-    first = sorted(telling, key=lambda reason: order.index(reason.outcome))[:FIRST_RULES]
+    first = sorted(telling, key=_rank)[:FIRST_RULES]
     if not first:
         return Markup()
     return Markup('<h3>Why</h3><dl class="rules">{}</dl>').format(join(map(rule_row, first)))
+
+
+def _rank(reason: Reason) -> tuple[int, bool, int]:
+    order = ("decided", "agreed", "outranked", "not_met", "not_applicable").index(reason.outcome)
+    return min(order, 3), order >= 3 and reason.rule in FAULTS, order
 
 
 def rule_row(reason: Reason) -> Markup:
@@ -150,6 +159,16 @@ def rule_row(reason: Reason) -> Markup:
 def _steps(steps: Iterable[str]) -> Markup:
     items = join(Markup("<li>{}</li>").format(shown(step)) for step in steps)
     return Markup('<h3>What to do next</h3><ol class="steps">{}</ol>').format(items)
+
+
+def _prompt(a: Assessment) -> Markup:
+    """The best prompt, word by word as the report has it."""
+    best = a.prompting.best
+    if best is None:
+        return Markup()
+    return Markup("<details><summary>The prompt that won, to copy</summary>{}</details>").format(
+        to_copy(best.template)
+    )
 
 
 def _changes(a: Assessment) -> Markup:

@@ -9,12 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from agent.followups import ANSWERS
 from agent.state import Consent, Exchange
 from agent.topics import TOPICS
 from policies.brief import Brief
 from policies.evidence import Difference
-from policies.recommendation import Flip
-from tools.assessment import Assessment
+from policies.recommendation import Flip, Reason
+from tools.assessment import Assessment, PromptingPart
 from tools.progress import Runner, Standing, Step
 from tools.report.pictures import gap_picture
 from ui.cards import outcome_card, plan_card, verdict_card
@@ -270,6 +271,42 @@ def test_the_verdict_comes_with_figures_reasons_and_what_would_change_it(fakes: 
         assert words in card
     assert card.index("It meets the target.") < card.index("No row contradicts.")
     assert "The last resort" not in card
+
+
+def test_the_reasons_are_padded_with_faults_of_the_data_only_where_no_other_rule_is_left(
+    fakes: Any,
+) -> None:
+    outcomes = {
+        "contradictory_labels": "not_met",
+        "probable_label_errors": "not_applicable",
+        "tune_pays_back": "not_applicable",
+        "prompt_is_enough": "decided",
+        "nothing_reaches_the_target": "not_met",
+    }
+    reasons = tuple(Reason(rule=r, outcome=o, text=f"On {r}.") for r, o in outcomes.items())  # type: ignore[arg-type]
+    card = verdict_card(fakes.assessment(reasons=reasons))
+    told = re.findall(r"On (\w+)\.", card)
+    assert told == ["prompt_is_enough", "nothing_reaches_the_target", "tune_pays_back"]
+
+
+NOTHING_TRIED = PromptingPart(
+    model="none", plans_tried=0, exhausted=False, stop_reason="", best=None
+)
+PROMPT = "  Sort <b>mail</b>, at least 90 % of it.\n\n{examples}\nMail: {input}\nTopic:"
+
+
+def test_the_prompt_can_be_copied_from_the_card_and_from_a_reply_as_it_is(fakes: Any) -> None:
+    best = fakes.assessment().prompting.best.model_copy(update={"template": PROMPT})
+    a = fakes.assessment()
+    a = a.model_copy(update={"prompting": a.prompting.model_copy(update={"best": best})})
+    shown_me = Exchange(message="show me the prompt", text=ANSWERS["prompt"](a, ()))
+    *_, reply = heard(Scene(fakes.view(fakes.judged(exchanges=(shown_me,))), assessment=a))
+    for content in (str(verdict_card(a)), str(reply["content"])):
+        _assert_harmless(content)
+        (block,) = re.findall('<pre class="copy" dir="auto">(.*?)</pre>', content)
+        assert html.unescape(block) == PROMPT
+    assert _text(reply).startswith(" “8 nearest examples”:")
+    assert "prompt that won" not in verdict_card(a.model_copy(update={"prompting": NOTHING_TRIED}))
 
 
 def test_the_verdict_leaves_out_what_a_tune_measured(fakes: Any) -> None:
