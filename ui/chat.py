@@ -147,7 +147,7 @@ def _verdict(scene: Scene) -> Iterator[Message]:
     if scene.assessment is None:
         return
     tuned = scene.assessment.outcome is not None  # the picture then belongs to the outcome
-    yield said(verdict_card(scene.assessment, "" if tuned else scene.picture))
+    yield said(verdict_card(scene.assessment, None if tuned else scene.gap))
     late = scene.state.get("asked_late", ())
     yield from _answers(scene, [topic for topic in LATE_TOPICS.values() if topic.name in late])
     if "approval" in scene.state:
@@ -172,7 +172,7 @@ def _after_tune(scene: Scene) -> Iterator[Message]:
             f"{difference.fixed} rows better, {difference.broken} worse.",
         )
     if a is not None and a.outcome is not None:
-        yield said(outcome_card(a, scene.picture))
+        yield said(outcome_card(a, scene.gap))
     yield from _notices(state.get("notes", ()))
 
 

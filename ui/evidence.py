@@ -1,4 +1,4 @@
-"""The evidence beside the talk: the examples, the race, the picture, the rules, as they come."""
+"""The evidence beside the talk: the examples, the pictures, the race, the rules, as they come."""
 
 from collections.abc import Iterable
 
@@ -16,18 +16,20 @@ from ui.cards import figure, race_table, rule_row
 from ui.markup import NAME, join, shown
 from ui.scene import Scene
 
-MOST_LABELS, MOST_RUNNERS = 16, 30
+MOST_LABELS, MOST_RUNNERS, MOST_PLANS = 16, 30, 6  # of plans: what is not folded away
 
 
 def evidence_panel(scene: Scene) -> Markup:
-    """The panel: the examples, the prompts tried, the picture, the rules; what is known so far."""
+    """The panel: the examples, the pictures, the prompts tried, the rules; what is known so far."""
     state, a = scene.state, scene.assessment
     parts = [
         _answer(a) if a else Markup(),
         _difference(scene.difference),
         _examples(state, scene.file),
+        figure(scene.gap, "gap"),
+        join(map(figure, scene.further.costs)),
         _trials(state["trials"].plans) if "trials" in state else _race_so_far(scene.view.step),
-        figure(scene.picture, a) if a else Markup(),
+        _closed("More pictures", join(map(figure, scene.further.others))),
         _rules(a.reasons) if a else Markup(),
     ]
     if not any(parts):
@@ -136,12 +138,24 @@ def _trials(plans: Iterable[PlanRecord]) -> Markup:
     if not ranked:
         return Markup()
     several = len({plan.model for plan in ranked}) > 1
-    rows = join(_trial(plan, several) for plan in ranked)
+    rows = [_trial(plan, several) for plan in ranked]
+    first, rest = rows[:MOST_PLANS], rows[MOST_PLANS:]
+    further = _closed(f"{len(rest)} more", _plans(rest)) if rest else Markup()
+    return Markup("<section><h3>Prompts tried</h3>{}{}</section>").format(_plans(first), further)
+
+
+def _plans(rows: Iterable[Markup]) -> Markup:
     return Markup(
-        "<section><h3>Prompts tried</h3><table><thead><tr><th>Plan</th>"
-        '<th class="n">Rows</th><th class="n">Score on dev</th></tr></thead><tbody>{}</tbody>'
-        "</table></section>"
-    ).format(rows)
+        '<table><thead><tr><th>Plan</th><th class="n">Rows</th><th class="n">Score on dev</th>'
+        "</tr></thead><tbody>{}</tbody></table>"
+    ).format(join(rows))
+
+
+def _closed(title: str, content: Markup) -> Markup:
+    """What is shown on a click; nothing without content."""
+    if not content:
+        return Markup()
+    return Markup("<details><summary>{}</summary>{}</details>").format(title, content)
 
 
 def _race_so_far(step: Step | None) -> Markup:

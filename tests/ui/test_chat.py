@@ -15,15 +15,16 @@ from agent.topics import TOPICS
 from policies.brief import Brief
 from policies.evidence import Difference
 from policies.recommendation import Flip, Reason
+from tests.assessments import labels
 from tools.assessment import Assessment, PromptingPart
 from tools.progress import Runner, Standing, Step
-from tools.report.pictures import gap_picture
 from ui.cards import outcome_card, plan_card, verdict_card
 from ui.chat import NEW, heard, label_of, messages, refusal
 from ui.controls import controls_of
 from ui.evidence import evidence_panel
 from ui.markup import shown
 from ui.now import AGAIN, now
+from ui.pictures import drawn_further, drawn_gap
 from ui.scene import Scene
 
 HOSTILE = (
@@ -40,11 +41,6 @@ ALLOWED = set(
     "b bdi dd details div dl dt figcaption figure h2 h3 i img li ol p pre progress section small "
     "span strong summary table tbody td th thead tr ul".split()
 )
-
-
-def drawn_gap(a: Assessment) -> str:
-    picture = gap_picture(a)
-    return picture.svg() if picture else ""
 
 
 class _Tags(HTMLParser):
@@ -117,7 +113,8 @@ def test_no_part_of_the_page_reads_what_data_or_models_say(fakes: Any, text: str
         tuned=fakes.tuned,
     )
     step = Step(stage="trials", title=text, done=1, total=3)
-    scene = Scene(fakes.view(state, busy=True, step=step), text, a, drawn_gap(a), said=text)
+    pictures = drawn_gap(a), drawn_further(a)
+    scene = Scene(fakes.view(state, busy=True, step=step), text, a, *pictures, said=text)
     drawn = messages(scene)
     for message in drawn:
         _assert_harmless(message["content"])
@@ -306,7 +303,7 @@ def test_the_prompt_can_be_copied_from_the_card_and_from_a_reply_as_it_is(fakes:
         (block,) = re.findall('<pre class="copy" dir="auto">(.*?)</pre>', content)
         assert html.unescape(block) == PROMPT
     assert _text(reply).startswith(" “8 nearest examples”:")
-    assert "prompt that won" not in verdict_card(a.model_copy(update={"prompting": NOTHING_TRIED}))
+    assert "<pre" not in verdict_card(a.model_copy(update={"prompting": NOTHING_TRIED}))
 
 
 def test_the_verdict_leaves_out_what_a_tune_measured(fakes: Any) -> None:
@@ -394,6 +391,41 @@ def test_the_evidence_grows_with_the_state(fakes: Any) -> None:
     a = fakes.assessment()
     full = evidence_panel(Scene(fakes.view(fakes.judged()), "mail.csv", a, drawn_gap(a)))
     assert "8 nearest examples" in full and "<img" in full and "decided the answer" in full
+
+
+def test_the_panel_shows_each_picture_of_the_report_that_the_run_has_data_for(fakes: Any) -> None:
+    without = {"tuned": None, "outcome": None, "economics": fakes.assessment().economics}
+    tuned, plain = labels(), labels(**without)
+    every = (
+        "Every way of working",
+        "Cost a month",
+        "Score of each prompt",
+        "Which label was taken",
+        "What more examples bring",
+        "Each test example, before",
+        "General questions answered",
+    )
+    for a, hidden in ((tuned, ()), (plain, ("Cost a", "Each test", "General"))):
+        scene = Scene(fakes.view(fakes.judged()), "f", a, drawn_gap(a), drawn_further(a))
+        panel = str(evidence_panel(scene))
+        _assert_harmless(panel)
+        found = [panel.find(f"<figcaption>{caption}") for caption in every]
+        assert all((at < 0) == c.startswith(hidden) for at, c in zip(found, every, strict=True))
+        gap_and_cost = max(found[:2])
+        assert gap_and_cost < panel.index("Prompts tried") < panel.index("More pictures")
+    assert "More pictures" not in evidence_panel(Scene(fakes.view(fakes.judged()), "f", tuned))
+
+
+@pytest.mark.parametrize(("plans", "folded"), [(6, 0), (9, 3)])
+def test_of_many_plans_the_further_ones_are_folded_away(
+    fakes: Any, plans: int, folded: int
+) -> None:
+    state = fakes.judged()
+    named = tuple(fakes.plan_record(f"plan {n}", score=1 - n / 10) for n in range(plans))
+    state["trials"] = state["trials"].model_copy(update={"plans": named})
+    shown, _, more = str(evidence_panel(Scene(fakes.view(state)))).partition("<summary>")
+    assert shown.count("plan ") == plans - folded and more.count("plan ") == folded
+    assert more.startswith(f"{folded} more<") if folded else not more
 
 
 def test_the_panel_survives_a_run_without_a_plan(fakes: Any) -> None:
