@@ -102,8 +102,8 @@ def _lead(page: Page, folder: Path | None) -> None:
         _answer(page, said)
         page.wait_for_timeout(2_500)
     _take(page, folder, "8-follow-ups")
-    page.click("#pdf")
-    page.get_by_role("button", name="Get the PDF").wait_for(timeout=120_000)
+    with page.expect_download(timeout=120_000):
+        page.click("#pdf")
     _answer(page, "stop")
     page.get_by_text("This conversation is closed").wait_for()
     _take(page, folder, "9-closed")

@@ -237,7 +237,7 @@ def test_from_a_file_to_a_tuned_model(
     expect(page.locator("#evidence .standing")).to_contain_text("for the tuned model against")
     assert_accessible(page, "the tuned chat")
 
-    with page.expect_download() as download:
+    with page.expect_download(timeout=120_000) as download:
         page.click("#download")
     (run,) = [folder for folder in (home / "runs").iterdir() if (folder / "report.html").exists()]
     assert download.value.path().read_bytes() == (run / "report.html").read_bytes()
@@ -246,9 +246,13 @@ def test_from_a_file_to_a_tuned_model(
     with page.expect_download(timeout=120_000) as download:  # one click makes and takes it
         page.click("#pdf")
         expect(page.locator("#pdf")).to_have_text("Making the PDF …")
-    expect(page.locator("#pdf")).to_have_text("Get the PDF")
+    expect(page.locator("#pdf")).to_have_text("PDF")
     assert download.value.path().read_bytes().startswith(b"%PDF-")
     assert download.value.suggested_filename == f"tuneworthy-{run.name}.pdf"
+    page.get_by_role("checkbox", name="Leave my examples out").check()
+    with page.expect_download(timeout=120_000) as download:
+        page.click("#download")
+    assert download.value.suggested_filename == f"tuneworthy-{run.name}-without-examples.html"
     _choose(page, "Repeat with another target")
     _sees(page, "How good is good enough?")
     expect(page.locator("#pdf")).to_be_hidden()
