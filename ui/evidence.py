@@ -1,5 +1,6 @@
 """The evidence beside the talk: the examples, the pictures, the race, the rules, as they come."""
 
+import re
 from collections.abc import Iterable
 
 from markupsafe import Markup
@@ -10,7 +11,7 @@ from policies.recommendation import Reason
 from tools.assessment import Assessment, PlanRecord
 from tools.intake.dataset import FirstLook
 from tools.progress import Step
-from tools.report import words
+from tools.report import glossary, words
 from tools.report.answer import answer_title
 from ui.cards import figure, race_table, rule_row
 from ui.markup import NAME, join, shown
@@ -40,9 +41,21 @@ def evidence_panel(scene: Scene) -> Markup:
                 "answer.</p>"
             )
         ]
+    else:
+        parts.append(_words_used(join(parts)))
     return Markup('<div class="evidence"><h2 class="eyebrow">The evidence</h2>{}</div>').format(
         join(parts)
     )
+
+
+def _words_used(told: Markup) -> Markup:
+    """What the terms of the panel mean, as the report's glossary has it."""
+    text = Markup(re.sub("<[^>]*>", " ", told)).unescape()
+    entries = join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(shown(term.name), shown(term.meaning))
+        for term in glossary.used_in(text)
+    )
+    return _closed(glossary.TITLE, entries and Markup('<dl class="rules">{}</dl>').format(entries))
 
 
 def _difference(comparison: str) -> Markup:

@@ -416,6 +416,16 @@ def test_the_panel_shows_each_picture_of_the_report_that_the_run_has_data_for(fa
     assert "More pictures" not in evidence_panel(Scene(fakes.view(fakes.judged()), "f", tuned))
 
 
+def test_words_of_the_panel_are_explained_at_its_foot(fakes: Any) -> None:
+    profiled = str(evidence_panel(Scene(fakes.view(fakes.interviewed()), "mail.csv")))
+    _, foot = profiled.split("<summary>Words used here</summary>")
+    assert "<dt>Dev</dt>" in foot and "<dt>Test</dt>" in foot and "<dt>Forecast</dt>" not in foot
+    a = fakes.assessment()
+    judged = str(evidence_panel(Scene(fakes.view(fakes.judged()), "f", a, drawn_gap(a))))
+    assert "right answers; bars are intervals" in judged and "<dt>Interval</dt>" in judged
+    assert "Words used here" not in evidence_panel(Scene(fakes.view({"answered": ()})))
+
+
 @pytest.mark.parametrize(("plans", "folded"), [(6, 0), (9, 3)])
 def test_of_many_plans_the_further_ones_are_folded_away(
     fakes: Any, plans: int, folded: int
@@ -423,9 +433,9 @@ def test_of_many_plans_the_further_ones_are_folded_away(
     state = fakes.judged()
     named = tuple(fakes.plan_record(f"plan {n}", score=1 - n / 10) for n in range(plans))
     state["trials"] = state["trials"].model_copy(update={"plans": named})
-    shown, _, more = str(evidence_panel(Scene(fakes.view(state)))).partition("<summary>")
-    assert shown.count("plan ") == plans - folded and more.count("plan ") == folded
-    assert more.startswith(f"{folded} more<") if folded else not more
+    open_, _, more = str(evidence_panel(Scene(fakes.view(state)))).partition("<summary>")
+    assert open_.count("<bdi>plan ") == plans - folded and more.count("<bdi>plan ") == folded
+    assert more.startswith(f"{folded} more<") == bool(folded)
 
 
 def test_the_panel_survives_a_run_without_a_plan(fakes: Any) -> None:
