@@ -234,7 +234,10 @@ def test_from_a_file_to_a_tuned_model(
     _sees(page, "Kept in the review file")
     _choose(page, "Try one of my examples")
     _sees(page, "nothing was trained on it. Right answer:")
-    expect(page.locator("#evidence .standing")).to_contain_text("for the tuned model against")
+    standing = page.locator("#evidence .standing")
+    expect(standing).to_contain_text("for the tuned model against")
+    page.locator("#beside").evaluate("panel => panel.scrollTo(0, panel.scrollHeight)")
+    expect(standing).to_be_in_viewport()
     assert_accessible(page, "the tuned chat")
 
     with page.expect_download(timeout=120_000) as download:

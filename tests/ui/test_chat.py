@@ -375,6 +375,17 @@ def test_what_a_tune_brought_is_told_from_the_better_side(
     assert told in _asked(fakes, a)[0].replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize("judging", [False, True])
+def test_what_a_tune_brought_stays_by_the_try_out(fakes: Any, judging: bool) -> None:
+    exchanges = (Exchange(message="hi", prompted="billing"),) if judging else ()
+    view = fakes.view(fakes.judged(exchanges=exchanges), waiting={"kind": "message"})
+    a = fakes.assessment(outcome=fakes.outcome, tuned=fakes.tuned)
+    (question,) = now(Scene(view, assessment=a))
+    assert "Use the fine-tuned model. On 300 locked rows" in " ".join(_text(question).split())
+    assert ("measured narrow" in question["content"]) != judging
+    assert "measured" not in next(now(Scene(view, assessment=fakes.assessment())))["content"]
+
+
 def test_a_no_to_the_trials_offers_the_plan_again(fakes: Any) -> None:
     state = fakes.interviewed(consent=Consent(plan_hash="a", yes=False))
     view = fakes.view(state, waiting={"kind": "message"}, interrupt="i")
