@@ -8,7 +8,7 @@ from markupsafe import Markup
 from agent.state import State
 from policies.evidence import DataFacts, TaskFacts
 from policies.recommendation import Reason
-from tools.assessment import Assessment, PlanRecord
+from tools.assessment import Assessment, ForgettingPart, PlanRecord, TunedPart
 from tools.intake.dataset import FirstLook
 from tools.progress import Step
 from tools.report import glossary, words
@@ -69,17 +69,26 @@ def _difference(comparison: str) -> Markup:
 
 def _answer(a: Assessment) -> Markup:
     """The answer and what a tune measured, in sight beside whatever is said."""
-    lines = [a.outcome.text if a.outcome else a.headline]
-    if a.tuned is not None:
-        lines += [
-            f"On {a.tuned.test.n} locked rows: {words.gain(a.tuned.difference)} for the tuned "
-            "model against the best prompt.",
-            a.tuned.forgetting.text,
-        ]
+    lines = [a.headline] if a.tuned is None else [_measured(a.tuned), _kept(a.tuned.forgetting)]
     told = join(Markup("<p>{}</p>").format(shown(line)) for line in lines)
-    return Markup('<section class="standing"><h3>{}</h3>{}</section>').format(
-        shown(answer_title(a)), told
+    more = Markup("<section><p>{}</p></section>").format(shown(a.outcome.text)) if a.outcome else ""
+    return Markup('<section class="standing"><h3>{}</h3>{}</section>{}').format(
+        shown(answer_title(a)), told, more
     )
+
+
+def _measured(tuned: TunedPart) -> str:
+    return (
+        f"On {tuned.test.n} locked rows: {words.gain(tuned.difference)} for the tuned model "
+        "against the best prompt."
+    )
+
+
+def _kept(found: ForgettingPart) -> str:
+    """What a tune forgot, in short."""
+    kept = f"{words.percent(found.tuned)} of {found.items} general questions that it could before"
+    allowed = "" if found.passed else ": it forgot more than the policy allows"
+    return f"It still answers {kept}{allowed}."
 
 
 def _examples(state: State, file: str) -> Markup:

@@ -375,6 +375,24 @@ def test_what_a_tune_brought_is_told_from_the_better_side(
     assert told in _asked(fakes, a)[0].replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize("passed", [True, False])
+def test_beside_the_talk_stand_the_answer_the_difference_and_what_was_forgotten(
+    fakes: Any, passed: bool
+) -> None:
+    forgetting = fakes.tuned.forgetting.model_copy(update={"passed": passed})
+    tuned = fakes.tuned.model_copy(update={"forgetting": forgetting})
+    a = fakes.assessment(outcome=fakes.outcome, tuned=tuned)
+    panel = str(evidence_panel(Scene(fakes.view(fakes.judged()), "f", a)))
+    standing = _text(
+        {"content": panel.partition('class="standing">')[2].partition("</section>")[0]}
+    )
+    assert "Use the fine-tuned model" in standing and "5 points (+2 to +8)" in standing
+    assert "general questions that it could before" in standing
+    assert ("more than the policy allows" in standing) != passed
+    untuned = evidence_panel(Scene(fakes.view(fakes.judged()), "f", fakes.assessment()))
+    assert "Adopt the better prompt.</p></section>" in untuned
+
+
 @pytest.mark.parametrize("judging", [False, True])
 def test_what_a_tune_brought_stays_by_the_try_out(fakes: Any, judging: bool) -> None:
     exchanges = (Exchange(message="hi", prompted="billing"),) if judging else ()
