@@ -71,7 +71,7 @@ def tune_plan(state: State, bench: Workbench) -> WorkPlan:
     """The plan of the fine-tune, after the verdict."""
     dataset, model = bench.dataset(state), state["options"].tune_model
     steps = [
-        f"Train a small add-on (QLoRA adapter) to {model} on {dataset.task.train} rows",
+        f"Train a small add-on to {model} on {dataset.task.train} rows",
         "Check that it has not forgotten what it knew before",
         f"Compare it once with the best prompt on the {dataset.task.test} locked rows",
     ]

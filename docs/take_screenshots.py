@@ -1,6 +1,6 @@
-"""Take the README's picture: a real run on a bundled sample, in a real browser.
+"""Take the pictures of README and tutorial: a real run on a bundled sample, in a real browser.
 
-    python docs/take_screenshots.py                  writes docs/images/verdict.png
+    python docs/take_screenshots.py                  writes docs/images
     python docs/take_screenshots.py --all FOLDER     every other state as well, wide and narrow,
                                                      light and dark
 
@@ -21,7 +21,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Page, sync_playwright
 
-PICTURE = Path(__file__).with_name("images") / "verdict.png"
+PICTURES = Path(__file__).with_name("images")
 WIDTHS = {"wide": 1440, "narrow": 390}
 SCHEMES = ("light", "dark")
 LONG = 1_800_000  # milliseconds; a run on a busy machine of two cores
@@ -63,6 +63,7 @@ def main() -> None:
 
 def _lead(page: Page, folder: Path | None) -> None:
     page.get_by_text("What should the model do?").wait_for()
+    _keep(page, "start")
     _take(page, folder, "1-start")
     _answer(page, "Sort messages by topic. We want 80 % right, and get about 20k a month.")
     page.get_by_text("I also took this").wait_for()
@@ -84,15 +85,20 @@ def _lead(page: Page, folder: Path | None) -> None:
     _take(page, folder, "5-plan")
     _click(page, "Yes, go ahead")
     page.locator("#chat progress").wait_for()
-    page.wait_for_timeout(8_000)
+    page.locator(".card.provisional").wait_for()
+    page.wait_for_timeout(20_000)
+    _keep(page, "trials")
     _take(page, folder, "6-trials")
     page.locator(".card.verdict").wait_for(timeout=LONG)
     page.locator("#stop").wait_for(state="hidden", timeout=LONG)
+    page.locator("#evidence summary", has_text="More pictures").wait_for()
     page.wait_for_timeout(1_500)
-    page.locator(".card.verdict").evaluate("card => card.scrollIntoView({block: 'start'})")
-    page.wait_for_timeout(500)
-    PICTURE.parent.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURE)
+    _show_card(page)
+    _keep(page, "verdict")
+    page.set_viewport_size({"width": WIDTHS["narrow"], "height": 760})
+    _show_card(page)
+    _keep(page, "verdict-narrow")
+    page.set_viewport_size({"width": WIDTHS["wide"], "height": 900})
     if folder is None:
         return
     _take(page, folder, "7-verdict")
@@ -102,14 +108,26 @@ def _lead(page: Page, folder: Path | None) -> None:
         _answer(page, said)
         page.wait_for_timeout(2_500)
     _take(page, folder, "8-follow-ups")
-    page.click("#pdf")
-    page.get_by_role("button", name="Get the PDF").wait_for(timeout=120_000)
+    with page.expect_download(timeout=120_000):
+        page.click("#pdf")
     _answer(page, "stop")
     page.get_by_text("This conversation is closed").wait_for()
     _take(page, folder, "9-closed")
     page.click("#earlier")
     page.locator("#runs-chosen").wait_for()
     _take(page, folder, "10-runs")
+
+
+def _show_card(page: Page) -> None:
+    page.locator(".card.verdict").evaluate("card => card.scrollIntoView({block: 'start'})")
+    page.wait_for_timeout(500)
+
+
+def _keep(page: Page, name: str) -> None:
+    """A picture that README or tutorial show."""
+    PICTURES.mkdir(exist_ok=True)
+    page.wait_for_timeout(800)
+    page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def _take(page: Page, folder: Path | None, name: str) -> None:

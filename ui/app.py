@@ -76,7 +76,7 @@ class _Page(Drawing):
         outputs = [
             *(self.run, self.drawn, self.asked, self.timer, self.chat, self.evidence, self.box),
             *(self.upload, self.send, self.stop, self.tune, self.again),
-            *(self.fixes, self.corrected, self.downloads.html, *self.downloads.made.values()),
+            *(self.fixes, self.corrected, self.downloads.without, *self.downloads.made.values()),
             *(self.page, self.runs.column, self.runs.chosen, self.runs.said, self.runs.text),
             *(self.runs.open, self.runs.compare, self.runs.rename, self.runs.again),
             *(self.runs.delete, self.runs.sure),

@@ -8,25 +8,27 @@ from markupsafe import Markup
 from agent.blind import PairShown
 from agent.state import WorkPlan
 from policies.recommendation import Reason
-from policies.rules import LAST_RESORT
+from policies.rules import BEFORE_ALL, LAST_RESORT
 from tools.assessment import Assessment
 from tools.progress import Runner, Standing
 from tools.report import words
 from tools.report.answer import answer_title, key_figures, next_steps
 from tools.report.document import KeyFigure
-from ui.markup import LONG, NAME, about, join, shown
+from ui.markup import LONG, NAME, about, join, shown, to_copy
+from ui.pictures import Drawn
 
 INKS = {"light": "#1c1d20", "dark": "#e8e6e1"}  # the inks of page.css
 FIRST_RULES = 3
 LEADING = 3  # rows of the race in the talk
+FAULTS = {rule.name for rule in BEFORE_ALL}  # of the data
 
 
-def verdict_card(a: Assessment, picture: str = "") -> Markup:
+def verdict_card(a: Assessment, gap: Drawn | None = None) -> Markup:
     """The advice before any tune: the answer, three figures, three reasons, what to do next.
 
     Args:
         a: The assessment; what a tune measured is left out.
-        picture: Its gap picture as SVG.
+        gap: Its picture of the gap.
     """
     advice = a.model_copy(update={"outcome": None, "tuned": None})
     parts = [
@@ -35,15 +37,16 @@ def verdict_card(a: Assessment, picture: str = "") -> Markup:
         ),
         _notice(advice),
         _figures(key_figures(advice)),
-        figure(picture, a),
+        figure(gap, "gap"),
         _reasons(advice.reasons),
         _steps(next_steps(advice)),
+        _prompt(advice),
         _changes(advice),
     ]
     return Markup('<section class="card verdict">{}</section>').format(join(parts))
 
 
-def outcome_card(a: Assessment, picture: str = "") -> Markup:
+def outcome_card(a: Assessment, gap: Drawn | None = None) -> Markup:
     """What the tune brought, measured on the locked rows; "" before there is a tune."""
     if a.outcome is None or a.tuned is None:
         return Markup()
@@ -52,7 +55,7 @@ def outcome_card(a: Assessment, picture: str = "") -> Markup:
         Markup('<p class="eyebrow">After the fine-tune</p><h2>{}</h2>').format(answer_title(a)),
         Markup('<p class="lead">{}</p>').format(shown(a.outcome.text)),
         _figures(key_figures(a)),
-        figure(picture, a),
+        figure(gap, "gap"),
         Markup("<p><b>The tuned model {} its test.</b> {} {}</p>").format(
             gate, shown(a.tuned.text), shown(a.tuned.forgetting.text)
         ),
@@ -87,18 +90,21 @@ def provisional_card(standing: Standing) -> Markup:
     ).format(shown(standing.text), shown(standing.leader), race_table(standing, LEADING))
 
 
-def figure(picture: str, a: Assessment) -> Markup:
+def figure(drawn: Drawn | None, kind: str = "") -> Markup:
     """A picture with its caption, in ink for light and for dark pages.
 
     The page's sanitiser takes `viewBox` from an inline SVG, so it comes as an image.
+
+    Args:
+        drawn: The picture; without one there is nothing.
+        kind: What styles it beside all other pictures, or "".
     """
-    if not picture:
+    if drawn is None:
         return Markup()
-    images = join(_image(picture, kind, a) for kind in INKS)
+    images = join(_image(drawn, scheme) for scheme in INKS)
     return Markup(
-        '<figure class="gap"><figcaption>Every way of working, against the target <small>{}; bars '
-        "are intervals</small></figcaption>{}</figure>"
-    ).format(words.METRIC_NAMES[a.task.metric], images)
+        '<figure class="{}"><figcaption>{} <small>{}</small></figcaption>{}</figure>'
+    ).format(f"picture {kind}".strip(), shown(drawn.caption), shown(drawn.note), images)
 
 
 def _notice(a: Assessment) -> Markup:
@@ -128,13 +134,20 @@ def _figures(figures: Iterable[KeyFigure]) -> Markup:
 
 
 def _reasons(reasons: Iterable[Reason]) -> Markup:
-    """The rule that decided, then those that held as well, then the rest."""
-    order = ("decided", "agreed", "outranked", "not_met", "not_applicable")
+    """The rule that decided, then those that held as well, then the rest.
+
+    Of the rest, faults that the data does not have explain the least.
+    """
     telling = [r for r in reasons if r.rule != LAST_RESORT or r.outcome == "decided"]
-    first = sorted(telling, key=lambda reason: order.index(reason.outcome))[:FIRST_RULES]
+    first = sorted(telling, key=_rank)[:FIRST_RULES]
     if not first:
         return Markup()
     return Markup('<h3>Why</h3><dl class="rules">{}</dl>').format(join(map(rule_row, first)))
+
+
+def _rank(reason: Reason) -> tuple[int, bool, int]:
+    order = ("decided", "agreed", "outranked", "not_met", "not_applicable").index(reason.outcome)
+    return min(order, 3), order >= 3 and reason.rule in FAULTS, order
 
 
 def rule_row(reason: Reason) -> Markup:
@@ -152,6 +165,16 @@ def _steps(steps: Iterable[str]) -> Markup:
     return Markup('<h3>What to do next</h3><ol class="steps">{}</ol>').format(items)
 
 
+def _prompt(a: Assessment) -> Markup:
+    """The best prompt, word by word as the report has it."""
+    best = a.prompting.best
+    if best is None:
+        return Markup()
+    return Markup("<details><summary>The prompt that won, to copy</summary>{}</details>").format(
+        to_copy(best.template)
+    )
+
+
 def _changes(a: Assessment) -> Markup:
     lines = [words.flip_sentence(flip, a.economics.currency) for flip in a.all_flips]
     lines = lines or [words.no_flip(after_tune=False)]
@@ -162,13 +185,11 @@ def _changes(a: Assessment) -> Markup:
     ).format(items)
 
 
-def _image(picture: str, kind: str, a: Assessment) -> Markup:
-    drawn = picture.replace("currentColor", INKS[kind])
-    data = base64.b64encode(drawn.encode()).decode()
-    scores = "; ".join(f"{arm.name} {words.percent(arm.measured.score)}" for arm in a.compared)
-    alt = f"Scores against the target of {words.percent(a.task.target)}: {scores}"
+def _image(drawn: Drawn, scheme: str) -> Markup:
+    inked = drawn.svg.replace("currentColor", INKS[scheme])
+    data = base64.b64encode(inked.encode()).decode()
     return Markup('<img class="on-{}" alt="{}" src="data:image/svg+xml;base64,{}">').format(
-        kind, shown(alt, LONG), data
+        scheme, shown(drawn.alt, LONG), data
     )
 
 

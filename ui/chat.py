@@ -15,10 +15,10 @@ from agent.topics import LATE_TOPICS, TOPICS
 from agent.worker import View
 from tools.assessment import Assessment
 from tools.intake.samples import SAMPLES
-from tools.report.words import gain, left_out, memory_taken, percent, span
+from tools.report.words import gain, left_out, memory_taken, percent, plain, span
 from ui.bubbles import Message, answered, said
 from ui.cards import outcome_card, verdict_card
-from ui.markup import LONG, about, shown
+from ui.markup import LONG, about, shown, to_copy
 from ui.now import TUNE_OR_NOT, YES_NO, now, offers, problem, tune_question
 from ui.scene import Scene
 from ui.sides import side_by_side
@@ -147,7 +147,7 @@ def _verdict(scene: Scene) -> Iterator[Message]:
     if scene.assessment is None:
         return
     tuned = scene.assessment.outcome is not None  # the picture then belongs to the outcome
-    yield said(verdict_card(scene.assessment, "" if tuned else scene.picture))
+    yield said(verdict_card(scene.assessment, None if tuned else scene.gap))
     late = scene.state.get("asked_late", ())
     yield from _answers(scene, [topic for topic in LATE_TOPICS.values() if topic.name in late])
     if "approval" in scene.state:
@@ -173,7 +173,7 @@ def _after_tune(scene: Scene) -> Iterator[Message]:
             f"{difference.fixed} rows better, {difference.broken} worse.",
         )
     if a is not None and a.outcome is not None:
-        yield said(outcome_card(a, scene.picture))
+        yield said(outcome_card(a, scene.gap))
     yield from _notices(state.get("notes", ()))
 
 
@@ -190,9 +190,19 @@ def _exchanges(scene: Scene) -> Iterator[Message]:
 
 def _reply(exchange: Exchange, a: Assessment | None) -> Markup:
     """An answer in words, or those of both models side by side."""
-    if exchange.text:
-        return Markup('<p class="reply">{}</p>').format(shown(exchange.text, LONG))
-    return side_by_side(exchange, a)
+    if not exchange.text:
+        return side_by_side(exchange, a)
+    told, prompt = _parted(exchange.text, a)
+    reply = Markup('<p class="reply">{}</p>').format(shown(told, LONG))
+    return reply + to_copy(prompt) if prompt else reply
+
+
+def _parted(text: str, a: Assessment | None) -> tuple[str, str]:
+    """A reply without the best prompt at its end, and that prompt; it is shown to be copied."""
+    best = a.prompting.best if a else None
+    prompt = plain(best.template) if best else ""
+    told = text.removesuffix(f"\n\n{prompt}")
+    return (told, prompt) if told != text else (text, "")
 
 
 def _done(title: str, text: str, seconds: float = 0) -> Message:

@@ -1,6 +1,7 @@
-"""The report as files: HTML is there with the verdict, the other forms are made when asked for.
+"""The report as files, with the team's own examples or without, made when they are asked for.
 
-One click is enough: the browser takes a file that was asked for as soon as it is made.
+One click is enough: the browser takes a file that was asked for as soon as it is made. The next
+click makes it anew, for the box may have been ticked in between.
 """
 
 import os
@@ -14,7 +15,7 @@ from typing import Any
 import gradio as gr
 
 from tools.errors import UserError
-from tools.report.build import Form, write
+from tools.report.build import WITHOUT, Form, write
 from tools.report.exports import export_run_tables
 from tools.runs import Run
 from ui.markup import shown
@@ -45,19 +46,20 @@ TAKE = """
 """
 
 Updates = dict[Any, Any]
-Make = Callable[[Run, Path], object]
+Make = Callable[[Run, Path, bool], object]
 
 
-def _report(form: Form, run: Run, file: Path) -> None:
-    shutil.copyfile(write(run.folder, form), file)
+def _report(form: Form, run: Run, file: Path, examples: bool) -> None:
+    shutil.copyfile(write(run.folder, form, examples), file)
 
 
-def _tables(run: Run, file: Path) -> None:
-    shutil.make_archive(str(file.with_suffix("")), "zip", export_run_tables(run))
+def _tables(run: Run, file: Path, examples: bool) -> None:
+    shutil.make_archive(str(file.with_suffix("")), "zip", export_run_tables(run, examples))
 
 
 # What a button says at first, what its file is called then, how the file's name ends, what makes it
 FORMS: dict[str, tuple[str, str, str, Make]] = {
+    "download": ("Report", "the report", ".html", partial(_report, "html")),
     "pdf": ("PDF", "the PDF", ".pdf", partial(_report, "pdf")),
     "markdown": ("Markdown", "the Markdown", ".md", partial(_report, "md")),
     "tables": ("Tables", "the tables", "-tables.zip", _tables),
@@ -75,11 +77,18 @@ class Downloads:
     def __init__(self) -> None:
         """Lay them out; `connect` brings them to life."""
         quiet: dict[str, Any] = {"size": "sm", "scale": 0, "min_width": 0, "visible": False}
-        self.html = gr.DownloadButton("Get the report", elem_id="download", **quiet)
         self.made = {
             form: gr.DownloadButton(label, elem_id=form, elem_classes="on-demand", **quiet)
             for form, (label, *_) in FORMS.items()
         }
+        self.without = gr.Checkbox(
+            label="Leave my examples out",
+            elem_id="without",
+            container=False,
+            scale=0,
+            min_width=0,
+            visible=False,
+        )
 
     def connect(self, run_id: gr.BrowserState, open_run: Callable[[str], Run]) -> None:
         """Connect the buttons.
@@ -91,7 +100,7 @@ class Downloads:
         for form, button in self.made.items():
             button.click(
                 partial(prepare, form, open_run),
-                [run_id, button],
+                [run_id, button, self.without],
                 [button],
                 api_visibility="private",
                 show_progress="hidden",
@@ -101,7 +110,7 @@ class Downloads:
         """The buttons for a report that is new: what was made of the one before is gone."""
         there = run is not None
         return {
-            self.html: gr.DownloadButton(value=_html(run) if run else None, visible=there),
+            self.without: gr.Checkbox(visible=there),
             **{
                 button: gr.DownloadButton(
                     FORMS[form][0], value=None, visible=there, interactive=True
@@ -112,7 +121,11 @@ class Downloads:
 
 
 def prepare(
-    form: str, open_run: Callable[[str], Run], run_id: str, made: str | None
+    form: str,
+    open_run: Callable[[str], Run],
+    run_id: str,
+    made: str | None,
+    without: bool = False,
 ) -> Iterator[Any]:
     """What becomes of a button that is clicked: the file is made, and the button hands it out.
 
@@ -121,16 +134,18 @@ def prepare(
         open_run: Opens a run by what the browser says is its id; refuses what is none.
         run_id: What the browser says.
         made: What the button hands out already, or None.
+        without: Whether the team's own examples are left out.
     """
-    if made is not None:  # this click took it
-        yield gr.skip()
-        return
     label, name, ending, make = FORMS[form]
+    if made is not None:  # this click took it
+        yield gr.DownloadButton(label, value=None)
+        return
     yield gr.DownloadButton(f"Making {name} …", interactive=False)
     try:
         run = open_run(run_id)
-        file = offered(f"tuneworthy-{run.info.run_id}{ending}")
-        make(run, file)
+        part = "" if without is False else f"-{WITHOUT}"
+        file = offered(f"tuneworthy-{run.info.run_id}{part}{ending}")
+        make(run, file, without is False)  # nothing else shows them
         yield gr.DownloadButton(f"Get {name}", value=file, interactive=True)
     except (UserError, OSError) as error:
         sentence = str(error) if isinstance(error, UserError) else _why(error)
@@ -142,11 +157,3 @@ def _why(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "There is no report of this run any more."
     return f"The file cannot be written: {error.strerror}."
-
-
-def _html(run: Run) -> Path | None:
-    """A copy of the report, which is written with the verdict."""
-    if not (run.folder / "report.html").exists():
-        return None
-    file = offered(f"tuneworthy-{run.info.run_id}.html")
-    return Path(shutil.copyfile(run.folder / "report.html", file))

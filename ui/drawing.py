@@ -1,6 +1,7 @@
 """What the page shows of a conversation, and what of it has changed since it was drawn."""
 
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,25 +12,27 @@ from agent.tryout import is_rolled_back
 from agent.worker import View, Worker
 from tools.assessment import FILE_NAME, Assessment, load
 from tools.errors import RunError, UserError
-from tools.report.pictures import gap_picture
 from tools.runs import FIXES, RUN_ID, Run, open_run
 from ui.chat import messages, refusal
 from ui.controls import controls_of, hash_of
 from ui.downloads import offered
 from ui.evidence import evidence_panel
 from ui.layout import BUSY_SECONDS, IDLE_SECONDS, Layout, Updates
+from ui.pictures import Drawn, Further, drawn_further, drawn_gap
 from ui.scene import Scene
 from ui.shelf import comparison
 
 CORRECTED = "Labels differ between the two, in the locked rows as well: trust the later scores."
 
 
+_PENCIL = ThreadPoolExecutor(1, "pictures")  # the talk does not wait for them
+
+
 @lru_cache(maxsize=16)
-def _assessed(folder: Path, changed: int) -> tuple[Assessment, str]:
-    """A run's assessment with its picture; `changed` tells a new one from the one before."""
+def _assessed(folder: Path, changed: int) -> tuple[Assessment, Drawn | None, Future[Further]]:
+    """A run's assessment with its pictures; `changed` tells a new one from the one before."""
     found = load(folder)
-    picture = gap_picture(found)
-    return found, picture.svg() if picture else ""
+    return found, drawn_gap(found), _PENCIL.submit(drawn_further, found)
 
 
 def scene_of(view: View, run: Run, said: str) -> Scene:
@@ -37,9 +40,10 @@ def scene_of(view: View, run: Run, said: str) -> Scene:
     file, name = run.folder / FILE_NAME, run.info.data_name
     if not file.exists():
         return Scene(view, name, said=said)
-    assessment, picture = _assessed(run.folder, file.stat().st_mtime_ns)
+    assessment, gap, drawing = _assessed(run.folder, file.stat().st_mtime_ns)
+    further = drawing.result() if drawing.done() else Further()
     difference, rolled_back = _difference(run, assessment), is_rolled_back(view.state, run)
-    return Scene(view, name, assessment, picture, difference, rolled_back, said)
+    return Scene(view, name, assessment, gap, further, difference, rolled_back, said)
 
 
 def _difference(run: Run, now: Assessment) -> str:

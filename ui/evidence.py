@@ -1,5 +1,6 @@
-"""The evidence beside the talk: the examples, the race, the picture, the rules, as they come."""
+"""The evidence beside the talk: the examples, the pictures, the race, the rules, as they come."""
 
+import re
 from collections.abc import Iterable
 
 from markupsafe import Markup
@@ -7,27 +8,29 @@ from markupsafe import Markup
 from agent.state import State
 from policies.evidence import DataFacts, TaskFacts
 from policies.recommendation import Reason
-from tools.assessment import Assessment, PlanRecord
+from tools.assessment import Assessment, ForgettingPart, PlanRecord, TunedPart
 from tools.intake.dataset import FirstLook
 from tools.progress import Step
-from tools.report import words
+from tools.report import glossary, words
 from tools.report.answer import answer_title
 from ui.cards import figure, race_table, rule_row
 from ui.markup import NAME, join, shown
 from ui.scene import Scene
 
-MOST_LABELS, MOST_RUNNERS = 16, 30
+MOST_LABELS, MOST_RUNNERS, MOST_PLANS = 16, 30, 6  # of plans: what is not folded away
 
 
 def evidence_panel(scene: Scene) -> Markup:
-    """The panel: the examples, the prompts tried, the picture, the rules; what is known so far."""
+    """The panel: the examples, the pictures, the prompts tried, the rules; what is known so far."""
     state, a = scene.state, scene.assessment
     parts = [
         _answer(a) if a else Markup(),
         _difference(scene.difference),
         _examples(state, scene.file),
+        figure(scene.gap, "gap"),
+        join(map(figure, scene.further.costs)),
         _trials(state["trials"].plans) if "trials" in state else _race_so_far(scene.view.step),
-        figure(scene.picture, a) if a else Markup(),
+        _closed("More pictures", join(map(figure, scene.further.others))),
         _rules(a.reasons) if a else Markup(),
     ]
     if not any(parts):
@@ -38,9 +41,21 @@ def evidence_panel(scene: Scene) -> Markup:
                 "answer.</p>"
             )
         ]
+    else:
+        parts.append(_words_used(join(parts)))
     return Markup('<div class="evidence"><h2 class="eyebrow">The evidence</h2>{}</div>').format(
         join(parts)
     )
+
+
+def _words_used(told: Markup) -> Markup:
+    """What the terms of the panel mean, as the report's glossary has it."""
+    text = Markup(re.sub("<[^>]*>", " ", told)).unescape()
+    entries = join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(shown(term.name), shown(term.meaning))
+        for term in glossary.used_in(text)
+    )
+    return _closed(glossary.TITLE, entries and Markup('<dl class="rules">{}</dl>').format(entries))
 
 
 def _difference(comparison: str) -> Markup:
@@ -54,17 +69,26 @@ def _difference(comparison: str) -> Markup:
 
 def _answer(a: Assessment) -> Markup:
     """The answer and what a tune measured, in sight beside whatever is said."""
-    lines = [a.outcome.text if a.outcome else a.headline]
-    if a.tuned is not None:
-        lines += [
-            f"On {a.tuned.test.n} locked rows: {words.gain(a.tuned.difference)} for the tuned "
-            "model against the best prompt.",
-            a.tuned.forgetting.text,
-        ]
+    lines = [a.headline] if a.tuned is None else [_measured(a.tuned), _kept(a.tuned.forgetting)]
     told = join(Markup("<p>{}</p>").format(shown(line)) for line in lines)
-    return Markup('<section class="standing"><h3>{}</h3>{}</section>').format(
-        shown(answer_title(a)), told
+    more = Markup("<section><p>{}</p></section>").format(shown(a.outcome.text)) if a.outcome else ""
+    return Markup('<section class="standing"><h3>{}</h3>{}</section>{}').format(
+        shown(answer_title(a)), told, more
     )
+
+
+def _measured(tuned: TunedPart) -> str:
+    return (
+        f"On {tuned.test.n} locked rows: {words.gain(tuned.difference)} for the tuned model "
+        "against the best prompt."
+    )
+
+
+def _kept(found: ForgettingPart) -> str:
+    """What a tune forgot, in short."""
+    kept = f"{words.percent(found.tuned)} of {found.items} general questions that it could before"
+    allowed = "" if found.passed else ": it forgot more than the policy allows"
+    return f"It still answers {kept}{allowed}."
 
 
 def _examples(state: State, file: str) -> Markup:
@@ -136,12 +160,24 @@ def _trials(plans: Iterable[PlanRecord]) -> Markup:
     if not ranked:
         return Markup()
     several = len({plan.model for plan in ranked}) > 1
-    rows = join(_trial(plan, several) for plan in ranked)
+    rows = [_trial(plan, several) for plan in ranked]
+    first, rest = rows[:MOST_PLANS], rows[MOST_PLANS:]
+    further = _closed(f"{len(rest)} more", _plans(rest)) if rest else Markup()
+    return Markup("<section><h3>Prompts tried</h3>{}{}</section>").format(_plans(first), further)
+
+
+def _plans(rows: Iterable[Markup]) -> Markup:
     return Markup(
-        "<section><h3>Prompts tried</h3><table><thead><tr><th>Plan</th>"
-        '<th class="n">Rows</th><th class="n">Score on dev</th></tr></thead><tbody>{}</tbody>'
-        "</table></section>"
-    ).format(rows)
+        '<table><thead><tr><th>Plan</th><th class="n">Rows</th><th class="n">Score on dev</th>'
+        "</tr></thead><tbody>{}</tbody></table>"
+    ).format(join(rows))
+
+
+def _closed(title: str, content: Markup) -> Markup:
+    """What is shown on a click; nothing without content."""
+    if not content:
+        return Markup()
+    return Markup("<details><summary>{}</summary>{}</details>").format(title, content)
 
 
 def _race_so_far(step: Step | None) -> Markup:

@@ -19,6 +19,12 @@ def shown(text: str, limit: int = CELL) -> Markup:
     return Markup(str(escape(text)).replace("\n", "&#10;"))
 
 
+def to_copy(text: str, limit: int = LONG) -> Markup:
+    """Text that a click selects as a whole, letter by letter what it is."""
+    exact = str(escape(words.plain(text, limit))).replace("\n", "&#10;")
+    return Markup('<pre class="copy" dir="auto">{}</pre>').format(Markup(exact))
+
+
 def about(seconds: float) -> str:
     """A time as people say it."""
     if seconds < 50:

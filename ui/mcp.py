@@ -176,19 +176,21 @@ class Tools:
         state: State = self.worker.view(run).state
         return answer_what_if(state, supposed, state.get("policy", self.worker.policy))
 
-    def report(self, run: str, form: Form = "md") -> str:
+    def report(self, run: str, form: Form = "md", examples: bool = True) -> str:
         """The report of a finished run, to be forwarded to whoever decides.
 
         Args:
             run: The id of the run.
             form: "md" for Markdown, "html" for one self-contained page.
+            examples: Whether the team's own examples are shown; false for people who may not see
+                them.
 
         Returns:
             The report as text.
         """
         if form not in ("md", "html"):
             raise UserError("A report has the form “md” or “html”.")
-        return write(self._finished(run), form).read_text(encoding="utf-8")
+        return write(self._finished(run), form, examples is True).read_text(encoding="utf-8")
 
     def _finished(self, run: str) -> Path:
         folder = self.worker.run(_known(run)).folder

@@ -13,6 +13,7 @@ from agent.worker import View
 from tools.assessment import Assessment
 from tools.progress import STAGES, Step
 from tools.report import words
+from tools.report.answer import answer_title
 from ui.bubbles import Message, said
 from ui.cards import pair_card, plan_card, provisional_card
 from ui.markup import LONG, about, shown
@@ -118,7 +119,8 @@ def _invitation(scene: Scene) -> Markup:
             "<p>No prompt was finished, so nothing can answer a message here. What was computed is "
             "kept: a new question on the same file goes on from there.</p>"
         )
-    return _measured(scene.assessment) + _judging(scene) if _is_judging(state) else _trying(scene)
+    judging = _is_judging(state)
+    return _measured(scene.assessment, judging) + (_judging(scene) if judging else _trying(scene))
 
 
 def _trying(scene: Scene) -> Markup:
@@ -138,13 +140,19 @@ def _judging(scene: Scene) -> Markup:
     )
 
 
-def _measured(a: Assessment | None) -> Markup:
-    """What a tune brought on the locked rows, beside whatever one sees in a single answer."""
+def _measured(a: Assessment | None, judging: bool) -> Markup:
+    """The answer and what a tune brought on the locked rows, beside what single answers show.
+
+    While nothing is judged it is only for narrow pages: on wide ones it stands beside the talk.
+    """
     if a is None or a.tuned is None:
         return Markup()
-    return Markup('<p class="why measured">{} {}</p>').format(
+    return Markup('<p class="why measured{}">{}<b>{}.</b> {} {}</p>').format(
+        "" if judging else " narrow",
+        "One answer proves little. " if judging else "",
+        shown(answer_title(a)),
         shown(
-            f"One answer proves little. On {a.tuned.test.n} locked rows "
+            f"On {a.tuned.test.n} locked rows "
             f"{words.lead('the tuned model', 'the best prompt', a.tuned.difference)}."
         ),
         shown(a.tuned.forgetting.text),

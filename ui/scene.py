@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from agent.state import State
 from agent.worker import View
 from tools.assessment import Assessment
+from ui.pictures import Drawn, Further
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,8 @@ class Scene:
         view: The conversation.
         file: The examples' name for people, or "".
         assessment: The assessment, once there is one.
-        picture: Its gap picture as SVG, or "".
+        gap: Its picture of the gap, if anything was measured.
+        further: Its other pictures, as soon as they are drawn.
         difference: What the corrections of an earlier run's labels changed, as HTML, or "".
         rolled_back: Whether the tuned model was taken out of use.
         said: What the person has just said and the state does not hold yet, or "".
@@ -24,7 +26,8 @@ class Scene:
     view: View
     file: str = ""
     assessment: Assessment | None = None
-    picture: str = ""
+    gap: Drawn | None = None
+    further: Further = Further()
     difference: str = ""
     rolled_back: bool = False
     said: str = ""

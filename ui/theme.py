@@ -13,7 +13,8 @@ MONO = ("ui-monospace", "SF Mono", "Menlo", "Consolas", "monospace")
 # scrolling would show its end), and of a talk that is opened the question that waits; its contents
 # come a moment later, hence the half second. After that the talk stays at its end if it was there.
 # The window's title says what goes on and, when a run is finished, its answer. What scrolls can be
-# reached with the keyboard.
+# reached with the keyboard. While the server does not answer, a bar says so; the page is loaded
+# anew when it does, and shows the run where it has got to.
 HEAD = """
 <script>
 (() => {
@@ -51,6 +52,27 @@ HEAD = """
       else if (atEnd) log.scrollTo({ top: log.scrollHeight });
     });
   }).observe(document, { childList: true, subtree: true });
+})();
+(() => {
+  const bar = document.createElement("div");
+  bar.id = "offline";
+  bar.setAttribute("role", "status");
+  let asking = false;
+  const ask = async () => {
+    if (document.hidden || asking) return;
+    if (!bar.isConnected) document.body.append(bar);
+    asking = true;
+    const patience = AbortSignal.timeout(15_000);
+    const request = { method: "HEAD", cache: "no-store", signal: patience };
+    const answer = await fetch(location.pathname, request).catch(() => null);
+    asking = false;
+    if (answer && answer.status < 500) {
+      if (bar.textContent) location.reload();
+    } else bar.textContent = "No connection to Tuneworthy. If it is still running, work goes on; "
+      + "this page catches up by itself.";
+  };
+  setInterval(ask, 4_000);
+  document.addEventListener("visibilitychange", ask);
 })();
 </script>
 """

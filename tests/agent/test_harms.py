@@ -107,7 +107,7 @@ def measured(state: State, bench: Workbench, tmp_path: Path) -> State:
     arms = (
         _arm("prompt (m)", "prompt"),
         _arm("majority answer", "baseline"),
-        _arm("classifier on words (TF-IDF)", "classifier"),
+        _arm("classifier on the words", "classifier"),
         _arm("gone", "tuned"),
     )
     a = _assessment(brief=brief, arms=arms)
@@ -132,6 +132,6 @@ def test_in_the_talk_nothing_but_words_comes_of_it(
     assert heard in text
     if "Suppose" in heard:
         assert "• prompt (m): " in text and "• majority answer: 50 % right" in text
-        assert "• classifier on words (TF-IDF): 100 % right" in text and "gone" not in text
+        assert "• classifier on the words: 100 % right" in text and "gone" not in text
         kept = bench.run(measured).load("dev_answers")
-        assert list(kept) == ["classifier on words (TF-IDF)"], "it is fitted once"
+        assert list(kept) == ["classifier on the words"], "it is fitted once"

@@ -78,5 +78,5 @@ def test_more_rows_replace_a_score_on_fewer(dataset: Dataset) -> None:
 
 def test_a_first_idea_needs_no_model(dataset: Dataset) -> None:
     arms = {arm.name: arm for arm in first_contestants(dataset, Brief())}
-    assert arms["classifier on words (TF-IDF)"].dev.score > arms["majority answer"].dev.score
+    assert arms["classifier on the words"].dev.score > arms["majority answer"].dev.score
     assert all(arm.model == "none" and arm.test is None for arm in arms.values())

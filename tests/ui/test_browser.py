@@ -206,9 +206,12 @@ def test_from_a_file_to_a_tuned_model(
     expect(page).to_have_title(re.compile("Trying prompts"))
     assert_accessible(page, "the trials")
     expect(page.locator(".card.verdict")).to_be_visible(timeout=LONG)
-    picture = page.locator("#evidence img:visible")
-    expect(picture).to_have_count(1)
-    assert picture.evaluate("image => image.naturalWidth") > 0  # it is drawn, not only there
+    page.locator("#evidence summary", has_text="More pictures").click()
+    for pictures, least in (("figure.gap", 1), ("details figure", 2)):
+        drawn = page.locator(f"#evidence {pictures} img:visible")
+        assert drawn.count() >= least
+        for picture in drawn.all():  # it is drawn, not only there
+            assert picture.evaluate("image => image.naturalWidth") > 0
     expect(page.locator("#evidence")).to_contain_text("decided the answer")
     expect(page).to_have_title(re.compile("^✓ "))
     assert_accessible(page, "the verdict")
@@ -231,10 +234,13 @@ def test_from_a_file_to_a_tuned_model(
     _sees(page, "Kept in the review file")
     _choose(page, "Try one of my examples")
     _sees(page, "nothing was trained on it. Right answer:")
-    expect(page.locator("#evidence .standing")).to_contain_text("for the tuned model against")
+    standing = page.locator("#evidence .standing")
+    expect(standing).to_contain_text("for the tuned model against")
+    page.locator("#beside").evaluate("panel => panel.scrollTo(0, panel.scrollHeight)")
+    expect(standing).to_be_in_viewport()
     assert_accessible(page, "the tuned chat")
 
-    with page.expect_download() as download:
+    with page.expect_download(timeout=120_000) as download:
         page.click("#download")
     (run,) = [folder for folder in (home / "runs").iterdir() if (folder / "report.html").exists()]
     assert download.value.path().read_bytes() == (run / "report.html").read_bytes()
@@ -243,9 +249,13 @@ def test_from_a_file_to_a_tuned_model(
     with page.expect_download(timeout=120_000) as download:  # one click makes and takes it
         page.click("#pdf")
         expect(page.locator("#pdf")).to_have_text("Making the PDF …")
-    expect(page.locator("#pdf")).to_have_text("Get the PDF")
+    expect(page.locator("#pdf")).to_have_text("PDF")
     assert download.value.path().read_bytes().startswith(b"%PDF-")
     assert download.value.suggested_filename == f"tuneworthy-{run.name}.pdf"
+    page.get_by_role("checkbox", name="Leave my examples out").check()
+    with page.expect_download(timeout=120_000) as download:
+        page.click("#download")
+    assert download.value.suggested_filename == f"tuneworthy-{run.name}-without-examples.html"
     _choose(page, "Repeat with another target")
     _sees(page, "How good is good enough?")
     expect(page.locator("#pdf")).to_be_hidden()
@@ -262,8 +272,12 @@ def test_work_goes_on_after_the_server_was_killed(
     _choose(page, "Yes, go ahead")
     expect(page.locator("#chat progress")).to_be_visible()
     server.kill()
+    offline = page.locator("#offline")
+    expect(offline).to_contain_text("No connection to Tuneworthy.")
+    expect(page.get_by_text("Connection Lost")).to_be_hidden()
+    assert_accessible(page, "no connection")
     server.start()
-    page.goto(server.url)
+    expect(offline).to_be_empty()
     expect(page.locator("#chat progress")).to_be_visible()
     page.click("#stop")
     expect(page.locator(".card.verdict")).to_be_visible(timeout=LONG)

@@ -9,20 +9,22 @@ from xml.etree import ElementTree
 
 import pytest
 
+from agent.followups import ANSWERS
 from agent.state import Consent, Exchange
 from agent.topics import TOPICS
 from policies.brief import Brief
 from policies.evidence import Difference
-from policies.recommendation import Flip
-from tools.assessment import Assessment
+from policies.recommendation import Flip, Reason
+from tests.assessments import labels
+from tools.assessment import Assessment, PromptingPart
 from tools.progress import Runner, Standing, Step
-from tools.report.pictures import gap_picture
 from ui.cards import outcome_card, plan_card, verdict_card
 from ui.chat import NEW, heard, label_of, messages, refusal
 from ui.controls import controls_of
 from ui.evidence import evidence_panel
 from ui.markup import shown
 from ui.now import AGAIN, now
+from ui.pictures import drawn_further, drawn_gap
 from ui.scene import Scene
 
 HOSTILE = (
@@ -39,11 +41,6 @@ ALLOWED = set(
     "b bdi dd details div dl dt figcaption figure h2 h3 i img li ol p pre progress section small "
     "span strong summary table tbody td th thead tr ul".split()
 )
-
-
-def drawn_gap(a: Assessment) -> str:
-    picture = gap_picture(a)
-    return picture.svg() if picture else ""
 
 
 class _Tags(HTMLParser):
@@ -116,7 +113,8 @@ def test_no_part_of_the_page_reads_what_data_or_models_say(fakes: Any, text: str
         tuned=fakes.tuned,
     )
     step = Step(stage="trials", title=text, done=1, total=3)
-    scene = Scene(fakes.view(state, busy=True, step=step), text, a, drawn_gap(a), said=text)
+    pictures = drawn_gap(a), drawn_further(a)
+    scene = Scene(fakes.view(state, busy=True, step=step), text, a, *pictures, said=text)
     drawn = messages(scene)
     for message in drawn:
         _assert_harmless(message["content"])
@@ -272,6 +270,42 @@ def test_the_verdict_comes_with_figures_reasons_and_what_would_change_it(fakes: 
     assert "The last resort" not in card
 
 
+def test_the_reasons_are_padded_with_faults_of_the_data_only_where_no_other_rule_is_left(
+    fakes: Any,
+) -> None:
+    outcomes = {
+        "contradictory_labels": "not_met",
+        "probable_label_errors": "not_applicable",
+        "tune_pays_back": "not_applicable",
+        "prompt_is_enough": "decided",
+        "nothing_reaches_the_target": "not_met",
+    }
+    reasons = tuple(Reason(rule=r, outcome=o, text=f"On {r}.") for r, o in outcomes.items())  # type: ignore[arg-type]
+    card = verdict_card(fakes.assessment(reasons=reasons))
+    told = re.findall(r"On (\w+)\.", card)
+    assert told == ["prompt_is_enough", "nothing_reaches_the_target", "tune_pays_back"]
+
+
+NOTHING_TRIED = PromptingPart(
+    model="none", plans_tried=0, exhausted=False, stop_reason="", best=None
+)
+PROMPT = "  Sort <b>mail</b>, at least 90 % of it.\n\n{examples}\nMail: {input}\nTopic:"
+
+
+def test_the_prompt_can_be_copied_from_the_card_and_from_a_reply_as_it_is(fakes: Any) -> None:
+    best = fakes.assessment().prompting.best.model_copy(update={"template": PROMPT})
+    a = fakes.assessment()
+    a = a.model_copy(update={"prompting": a.prompting.model_copy(update={"best": best})})
+    shown_me = Exchange(message="show me the prompt", text=ANSWERS["prompt"](a, ()))
+    *_, reply = heard(Scene(fakes.view(fakes.judged(exchanges=(shown_me,))), assessment=a))
+    for content in (str(verdict_card(a)), str(reply["content"])):
+        _assert_harmless(content)
+        (block,) = re.findall('<pre class="copy" dir="auto">(.*?)</pre>', content)
+        assert html.unescape(block) == PROMPT
+    assert _text(reply).startswith(" “8 nearest examples”:")
+    assert "<pre" not in verdict_card(a.model_copy(update={"prompting": NOTHING_TRIED}))
+
+
 def test_the_verdict_leaves_out_what_a_tune_measured(fakes: Any) -> None:
     a = fakes.assessment(outcome=fakes.outcome, tuned=fakes.tuned)
     assert "Adopt the better prompt" in verdict_card(a) and "forecast" in verdict_card(a)
@@ -341,6 +375,35 @@ def test_what_a_tune_brought_is_told_from_the_better_side(
     assert told in _asked(fakes, a)[0].replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize("passed", [True, False])
+def test_beside_the_talk_stand_the_answer_the_difference_and_what_was_forgotten(
+    fakes: Any, passed: bool
+) -> None:
+    forgetting = fakes.tuned.forgetting.model_copy(update={"passed": passed})
+    tuned = fakes.tuned.model_copy(update={"forgetting": forgetting})
+    a = fakes.assessment(outcome=fakes.outcome, tuned=tuned)
+    panel = str(evidence_panel(Scene(fakes.view(fakes.judged()), "f", a)))
+    standing = _text(
+        {"content": panel.partition('class="standing">')[2].partition("</section>")[0]}
+    )
+    assert "Use the fine-tuned model" in standing and "5 points (+2 to +8)" in standing
+    assert "general questions that it could before" in standing
+    assert ("more than the policy allows" in standing) != passed
+    untuned = evidence_panel(Scene(fakes.view(fakes.judged()), "f", fakes.assessment()))
+    assert "Adopt the better prompt.</p></section>" in untuned
+
+
+@pytest.mark.parametrize("judging", [False, True])
+def test_what_a_tune_brought_stays_by_the_try_out(fakes: Any, judging: bool) -> None:
+    exchanges = (Exchange(message="hi", prompted="billing"),) if judging else ()
+    view = fakes.view(fakes.judged(exchanges=exchanges), waiting={"kind": "message"})
+    a = fakes.assessment(outcome=fakes.outcome, tuned=fakes.tuned)
+    (question,) = now(Scene(view, assessment=a))
+    assert "Use the fine-tuned model. On 300 locked rows" in " ".join(_text(question).split())
+    assert ("measured narrow" in question["content"]) != judging
+    assert "measured" not in next(now(Scene(view, assessment=fakes.assessment())))["content"]
+
+
 def test_a_no_to_the_trials_offers_the_plan_again(fakes: Any) -> None:
     state = fakes.interviewed(consent=Consent(plan_hash="a", yes=False))
     view = fakes.view(state, waiting={"kind": "message"}, interrupt="i")
@@ -357,6 +420,51 @@ def test_the_evidence_grows_with_the_state(fakes: Any) -> None:
     a = fakes.assessment()
     full = evidence_panel(Scene(fakes.view(fakes.judged()), "mail.csv", a, drawn_gap(a)))
     assert "8 nearest examples" in full and "<img" in full and "decided the answer" in full
+
+
+def test_the_panel_shows_each_picture_of_the_report_that_the_run_has_data_for(fakes: Any) -> None:
+    without = {"tuned": None, "outcome": None, "economics": fakes.assessment().economics}
+    tuned, plain = labels(), labels(**without)
+    every = (
+        "Every way of working",
+        "Cost a month",
+        "Score of each prompt",
+        "Which label was taken",
+        "What more examples bring",
+        "Each test example, before",
+        "General questions answered",
+    )
+    for a, hidden in ((tuned, ()), (plain, ("Cost a", "Each test", "General"))):
+        scene = Scene(fakes.view(fakes.judged()), "f", a, drawn_gap(a), drawn_further(a))
+        panel = str(evidence_panel(scene))
+        _assert_harmless(panel)
+        found = [panel.find(f"<figcaption>{caption}") for caption in every]
+        assert all((at < 0) == c.startswith(hidden) for at, c in zip(found, every, strict=True))
+        gap_and_cost = max(found[:2])
+        assert gap_and_cost < panel.index("Prompts tried") < panel.index("More pictures")
+    assert "More pictures" not in evidence_panel(Scene(fakes.view(fakes.judged()), "f", tuned))
+
+
+def test_words_of_the_panel_are_explained_at_its_foot(fakes: Any) -> None:
+    profiled = str(evidence_panel(Scene(fakes.view(fakes.interviewed()), "mail.csv")))
+    _, foot = profiled.split("<summary>Words used here</summary>")
+    assert "<dt>Dev</dt>" in foot and "<dt>Test</dt>" in foot and "<dt>Forecast</dt>" not in foot
+    a = fakes.assessment()
+    judged = str(evidence_panel(Scene(fakes.view(fakes.judged()), "f", a, drawn_gap(a))))
+    assert "right answers; bars are intervals" in judged and "<dt>Interval</dt>" in judged
+    assert "Words used here" not in evidence_panel(Scene(fakes.view({"answered": ()})))
+
+
+@pytest.mark.parametrize(("plans", "folded"), [(6, 0), (9, 3)])
+def test_of_many_plans_the_further_ones_are_folded_away(
+    fakes: Any, plans: int, folded: int
+) -> None:
+    state = fakes.judged()
+    named = tuple(fakes.plan_record(f"plan {n}", score=1 - n / 10) for n in range(plans))
+    state["trials"] = state["trials"].model_copy(update={"plans": named})
+    open_, _, more = str(evidence_panel(Scene(fakes.view(state)))).partition("<summary>")
+    assert open_.count("<bdi>plan ") == plans - folded and more.count("<bdi>plan ") == folded
+    assert more.startswith(f"{folded} more<") == bool(folded)
 
 
 def test_the_panel_survives_a_run_without_a_plan(fakes: Any) -> None:

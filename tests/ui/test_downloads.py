@@ -50,7 +50,12 @@ def _clicked(worker: Worker, form: str, *said: Any) -> list[gr.DownloadButton]:
 
 @pytest.mark.parametrize(
     ("form", "ending", "start"),
-    [("pdf", ".pdf", b"%PDF-"), ("markdown", ".md", b"# "), ("tables", "-tables.zip", b"PK")],
+    [
+        ("download", ".html", b"<!doctype html>"),
+        ("pdf", ".pdf", b"%PDF-"),
+        ("markdown", ".md", b"# "),
+        ("tables", "-tables.zip", b"PK"),
+    ],
 )
 def test_each_form_is_made_on_a_click_and_says_so(
     worker: Worker, run_id: str, form: str, ending: str, start: bytes
@@ -66,8 +71,25 @@ def test_each_form_is_made_on_a_click_and_says_so(
         assert "trials.csv" in zipfile.ZipFile(file).namelist()
 
 
-def test_taking_what_was_made_makes_it_no_second_time(worker: Worker, run_id: str) -> None:
-    assert not _clicked(worker, "markdown", run_id, "/tmp/made.md")
+ROW = "I sent the lamp back"
+
+
+@pytest.mark.parametrize("without", [False, True, None, "no"])
+@pytest.mark.parametrize("form", ["download", "markdown", "tables"])
+def test_examples_are_left_out_unless_the_box_is_empty(
+    worker: Worker, run_id: str, form: str, without: Any
+) -> None:
+    _, ready = _clicked(worker, form, run_id, None, without)
+    assert isinstance(ready.value, dict)
+    file = Path(ready.value["path"])
+    assert ("-without-examples" in file.name) == (without is not False)
+    if form != "tables":
+        assert (ROW in file.read_text(encoding="utf-8")) == (without is False)
+
+
+def test_what_was_made_is_taken_once_and_then_made_anew(worker: Worker, run_id: str) -> None:
+    (taken,) = _clicked(worker, "markdown", run_id, "/tmp/made.md")
+    assert taken.label == "Markdown" and taken.value is None
 
 
 @pytest.mark.parametrize("browser", ["../../etc", "", "20260101-000000-abcd"])

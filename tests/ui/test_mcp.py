@@ -109,6 +109,15 @@ async def _until_finished(session: ClientSession, run: str) -> None:
     raise AssertionError("the run did not finish")
 
 
+def test_a_report_leaves_examples_out_when_asked_to(home: Path) -> None:
+    run = create_run(home)
+    (run.folder / FILE_NAME).write_text(labels().model_dump_json(), encoding="utf-8")
+    with closing(Worker(load_settings())) as worker:
+        report = Tools(worker).report
+        assert "I sent the lamp back" in report(run.info.run_id)
+        assert "I sent the lamp back" not in report(run.info.run_id, examples=False)
+
+
 BAD_EXAMPLES = [
     ("nothing in common", "no rows"),
     ("text,label\n" + "a,x\n" * 30, "only one answer"),

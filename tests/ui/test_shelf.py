@@ -1,6 +1,7 @@
 """What can be done with earlier runs."""
 
 import csv
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -120,5 +121,11 @@ def test_a_corrected_sheet_begins_a_run_that_shows_both_answers(
     scene = scene_of(worker.view(second.info.run_id), second, "")
     assert "Before" in scene.difference and "trust the later scores" in scene.difference
     assert "Before and after your corrections" in evidence_panel(scene)
+    assert scene.gap is not None
+    ended = time.monotonic() + 60
+    while not scene.further.others and time.monotonic() < ended:  # drawn beside the talk
+        time.sleep(0.1)
+        scene = scene_of(worker.view(second.info.run_id), second, "")
+    assert "More pictures" in evidence_panel(scene)
     worker.delete(first)
     assert not scene_of(worker.view(second.info.run_id), second, "").difference

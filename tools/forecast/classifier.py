@@ -163,7 +163,7 @@ def word_classifier(task: Task) -> Contestant:
     def answer(texts: Sequence[str]) -> list[str]:
         return [str(label) for label in pipeline.predict(list(texts))]
 
-    return Contestant("classifier on words (TF-IDF)", "classifier", timed(answer), fitted=pipeline)
+    return Contestant("classifier on the words", "classifier", timed(answer), fitted=pipeline)
 
 
 def timed(answer: Callable[[Sequence[str]], list[str]]) -> Answerer:

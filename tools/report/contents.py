@@ -92,13 +92,17 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
     if a.more_examples:
         more = f"About {a.more_examples:,} more examples would settle the question."
         steps.append(Paragraph(more))
+    drawn = gap_illustration(a)
+    return (*blocks, Beside(tuple(steps), (drawn,))) if drawn else (*blocks, *steps)
+
+
+def gap_illustration(a: Assessment) -> Illustration | None:
+    """Every way of working against the target, or None if nothing was measured."""
     gap = pictures.gap_picture(a)
     if gap is None:
-        return (*blocks, *steps)
-    metric = words.METRIC_NAMES[a.task.metric]
-    caption = "Every way of working, against the target"
-    drawn = Illustration(gap, caption, f"{metric}; bars are intervals")
-    return (*blocks, Beside(tuple(steps), (drawn,)))
+        return None
+    note = f"{words.METRIC_MEANINGS[a.task.metric]}; bars are intervals"
+    return Illustration(gap, "Every way of working, against the target", note)
 
 
 def _cut(a: Assessment) -> str:

@@ -225,13 +225,16 @@ def published() -> str:
     return "\n".join(["# Words used in reports and on the page", "", *ordered, ""])
 
 
-def added_to(document: Document) -> Document:
-    """The document with a last section that explains its own terms, and only those."""
-    text = prose(document)
+def used_in(text: str) -> list[Term]:
+    """The terms that a text uses and those that explain them, in the order of a dictionary."""
     used = [term for term in TERMS if term.is_used_in(text)]
     used += [term for term in TERMS if term not in used and _is_explained_with(term, used)]
-    used.sort(key=lambda term: term.name.casefold())
-    entries = tuple(Entry(term.name, term.meaning) for term in used)
+    return sorted(used, key=lambda term: term.name.casefold())
+
+
+def added_to(document: Document) -> Document:
+    """The document with a last section that explains its own terms, and only those."""
+    entries = tuple(Entry(term.name, term.meaning) for term in used_in(prose(document)))
     section = Section(TITLE, (Entries(entries, "terms"),))
     return replace(document, sections=(*document.sections, section))
 
