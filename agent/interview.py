@@ -29,7 +29,7 @@ from agent.utterances.corrections import asks_about_figures, is_what_if
 from agent.utterances.facts import FactField, Value, beside_facts, read_facts, without_facts
 from agent.utterances.intents import read_intent
 from agent.utterances.prompts import is_instruction, is_withheld
-from agent.utterances.replies import read_consent, without_reply
+from agent.utterances.replies import read_consent, says_only_unknown, without_reply
 from policies.brief import Brief
 from tools.report.words import percent
 from tools.runs import Run
@@ -327,7 +327,7 @@ def _read_read_back(state: State, text: str, run: Run) -> Update:
     if corrected:
         noticed = tuple(dict.fromkeys((*state["noticed"], *corrected)))
         return {**with_facts(state, dict(corrected)), "noticed": noticed}
-    right = read_yes_no(text)
+    right = False if says_only_unknown(text) else read_yes_no(text)
     if right is None or re.search(r"\d", text):
         raise Unclear("Please say yes or no, or write how it is.")
     if right:

@@ -19,11 +19,15 @@ from tools.report.words import gain, percent, span
 from ui.bubbles import Message, answered, said
 from ui.cards import outcome_card, verdict_card
 from ui.markup import LONG, about, shown
-from ui.now import TUNE_OR_NOT, YES_NO, now, offers, problem, tune_question
+from ui.now import NEW, TUNE_OR_NOT, YES_NO, now, offers, problem, tune_question
 from ui.scene import Scene
 from ui.sides import side_by_side
 
-NEW = "new question"
+WHEN_DONE = (
+    "I take that up as soon as this work ends. To have it sooner, press “Stop”: what was found by "
+    "then is kept."
+)
+WHEN_ANSWERED = "I take that up when you have answered this:"
 WELCOME = (
     "I am Tuneworthy. I try prompting in earnest on your own examples, measure what is still "
     "missing, and tell you whether a fine-tune is worth it, and why."
@@ -44,6 +48,7 @@ def heard(scene: Scene) -> list[Message]:
         *_verdict(scene),
         *_after_tune(scene),
         *_exchanges(scene),
+        *_meanwhile(scene.view),
         *([answered(scene.said)] if scene.said else []),
     ]
 
@@ -185,6 +190,20 @@ def _exchanges(scene: Scene) -> Iterator[Message]:
     for exchange in scene.state.get("exchanges", ()):
         yield answered(exchange.message)
         yield said(_reply(exchange, scene.assessment))
+
+
+def _meanwhile(view: View) -> Iterator[Message]:
+    """What was written while work goes on, with its answer or when it is taken up."""
+    for aside in view.asides:
+        yield answered(aside.message)
+        yield said(Markup('<p class="reply">{}</p>').format(shown(aside.text, LONG)))
+    if view.taken:
+        yield answered(view.taken)
+    for text in view.kept:
+        yield answered(text)
+    if view.kept:
+        when = WHEN_DONE if view.busy else WHEN_ANSWERED
+        yield said(Markup('<p class="notice">{}</p>').format(when))
 
 
 def _reply(exchange: Exchange, a: Assessment | None) -> Markup:

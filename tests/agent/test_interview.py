@@ -144,6 +144,12 @@ def test_requests_work_at_any_question(asked: int, run: Run) -> None:
         assert topic.name in _then(state, run, "skip")["answered"]
 
 
+def test_skip_leaves_out_what_is_read_back(run: Run) -> None:
+    state = _answer_all(run, ["Sort mail, about 50k a month"])
+    skipped = _then(state, run, "skip")
+    assert not skipped["noticed"] and skipped["brief"].monthly_requests is None
+
+
 def test_a_pasted_prompt_is_no_answer_to_other_questions(run: Run) -> None:
     prompt = "You sort 20k mails a month. Be right in 95% of cases, and start over if unsure."
     state = _answer_all(run, [*SAMPLE_ANSWERS[:3], prompt])
@@ -187,7 +193,7 @@ def test_volume_is_asked_only_where_it_would_change_the_answer(run: Run) -> None
     ("before", "answer", "problem"),
     [
         (SAMPLE_ANSWERS[:1], "here it is", "Add a file"),
-        (SAMPLE_ANSWERS[:1], "skip", "Add a file"),
+        (SAMPLE_ANSWERS[:1], "skip", "cannot be skipped"),
         (SAMPLE_ANSWERS[:2], "hm", "message, topic"),
         (SAMPLE_ANSWERS[:4], "-5", "share"),
         (SAMPLE_ANSWERS[:4], "abc", "share"),
