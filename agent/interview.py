@@ -12,9 +12,10 @@ from agent.adviser.asking import Adviser
 from agent.adviser.reading import read_with_adviser
 from agent.adviser.wording import in_terms_of
 from agent.explanations import meant
+from agent.late_topics import LATE_TOPICS, turn_of
 from agent.questions import Option, Question, Topic, Unclear, Update
 from agent.state import State
-from agent.topics import LATE_TOPICS, TOPICS
+from agent.topics import TOPICS
 from agent.utterances import (
     read_command,
     read_correction,
@@ -39,6 +40,7 @@ LONGEST_REQUEST = 120  # a pasted prompt may hold "the target is …"; a request
 TOPIC_OF: dict[str, str] = {
     "target": "target",
     "monthly_requests": "volume",
+    "latency_limit_ms": "latency",
     "needs_outside_facts": "facts",
     "may_leave_machine": "sending",  # never asked: the plan that needs a yes names the endpoints
 }
@@ -46,6 +48,7 @@ FIELD_OF = {topic: field for field, topic in TOPIC_OF.items()}
 ASKED: dict[str, tuple[FactField, ...]] = {  # what an adviser may read in an answer
     "target": ("target",),
     "volume": ("monthly_requests",),
+    "latency": ("latency_limit_ms",),
     "facts": ("needs_outside_facts", "facts_change"),
 }
 READERS: dict[FactField, Callable[[str], float | int | None]] = {
@@ -71,12 +74,11 @@ def late_topic(state: State) -> Topic | None:
     """A question that has come to matter: its quantity is unknown and would flip the verdict."""
     if state.get("noticed"):
         return READ_BACK
-    quantities = {flip.quantity for flip in state["recommendation"].flips_unknown}
     return next(
         (
             topic
             for quantity, topic in LATE_TOPICS.items()
-            if quantity in quantities
+            if turn_of(state, quantity)
             and getattr(state["brief"], quantity) is None
             and topic.name not in state.get("answered", ())
         ),

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from markupsafe import Markup
 
 from agent.interview import TOPIC_OF
+from agent.late_topics import LATE_TOPICS
 from agent.questions import Option, Topic
 from agent.state import Exchange, State
-from agent.topics import LATE_TOPICS, TOPICS
+from agent.topics import TOPICS
 from agent.worker import View
 from tools.assessment import Assessment
 from tools.intake.samples import SAMPLES
-from tools.report.words import gain, percent, span
+from tools.report.words import gain, milliseconds, percent, span
 from ui.bubbles import Message, answered, said
 from ui.cards import outcome_card, verdict_card
 from ui.markup import LONG, about, shown
@@ -93,7 +94,17 @@ def _columns_answer(scene: Scene) -> str:
 
 def _volume_answer(scene: Scene) -> str:
     volume = scene.state["brief"].monthly_requests
-    return "Don't know" if volume is None else f"{volume:,} a month"
+    return "Fewer, or not known" if volume is None else f"{volume:,} a month"
+
+
+def _latency_answer(scene: Scene) -> str:
+    limit = scene.state["brief"].latency_limit_ms
+    return "Longer, or not known" if limit is None else f"Within {milliseconds(limit)}"
+
+
+def _cadence_answer(scene: Scene) -> str:
+    often = scene.state["brief"].retrainings_per_month
+    return "Less often, or not known" if often is None else f"{often:.2g} times a month"
 
 
 def _facts_answer(scene: Scene) -> str:
@@ -108,6 +119,8 @@ ANSWERS: dict[str, Callable[[Scene], str]] = {
     "prompt": lambda scene: scene.state["brief"].prompt or "No prompt yet",
     "target": lambda scene: percent(scene.state["brief"].target),
     "volume": _volume_answer,
+    "latency": _latency_answer,
+    "cadence": _cadence_answer,
     "facts": _facts_answer,
 }
 
