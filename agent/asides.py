@@ -12,8 +12,14 @@ from agent.utterances import read_command, read_correction
 from agent.utterances.commands import read_plan_question, read_reopened
 from agent.utterances.corrections import is_what_if
 from agent.utterances.intents import read_intent
-from agent.utterances.replies import opening_reply
+from agent.utterances.replies import opening_reply, says_only_unknown
 from agent.workbench import Workbench
+
+NOTHING_TO_SKIP = (
+    "There is no way past this: without measuring I know nothing. Say yes to start, or no and "
+    "nothing runs."
+)
+TUNE_OR_NOT = "Say no to go on without a fine-tune, or yes to start it."
 
 
 def heard_at_plan(state: State, plan: WorkPlan, answer: str) -> Update:
@@ -26,6 +32,8 @@ def heard_at_plan(state: State, plan: WorkPlan, answer: str) -> Update:
             "data": f"Your examples go {plan.data_goes}.",
         }
         heard = {"note": told[asked]}
+    if heard is None and says_only_unknown(answer):
+        return {"problem": NOTHING_TO_SKIP, "note": ""}
     if heard is None:
         return {"problem": "Please say yes or no, or what is to be changed.", "note": ""}
     return {"problem": "", "note": "", **heard}
@@ -44,10 +52,12 @@ def heard_at_tune_plan(
         told = _told(state, answer, f"Changed: {described(changes)}. I decided again.")
         update = {**with_facts(state, changes), **told, "problem": ""}
         return Command(goto="recommend", update=update)
+    if says_only_unknown(answer):
+        return Command(goto="approve", update={"problem": TUNE_OR_NOT})
     if read_reopened(answer):
         kept = "This run is kept as it is. “New question” at the top begins another one."
         return Command(goto="approve", update={**_told(state, answer, kept), "problem": ""})
-    if is_reply and not _asks_about_the_run(state, answer):
+    if is_reply and not asks_about_us(state, answer):
         problem = "Please say yes or no. A text for the models to answer goes in quotes."
         return Command(goto="approve", update={"problem": problem})
     said = answer_message(state, answer, bench)
@@ -55,7 +65,7 @@ def heard_at_tune_plan(
     return Command(goto=said.goto, update={**(said.update or {}), "problem": ""})
 
 
-def _asks_about_the_run(state: State, text: str) -> bool:
+def asks_about_us(state: State, text: str) -> bool:
     """Whether a message is for us: a request, a changed answer, or a question about the run."""
     change = read_correction(text, state["brief"])
     return bool(read_command(text) or change or read_intent(text)) or is_what_if(text)

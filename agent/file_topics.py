@@ -7,7 +7,7 @@ from agent.state import State
 from agent.utterances import is_absent, is_unknown, named_columns, read_swap, read_yes_no
 from agent.utterances.columns import joins_columns, mentions, named_alone, named_answer, named_today
 from agent.utterances.figures import plain_of
-from agent.utterances.replies import opening_reply, read_consent
+from agent.utterances.replies import opening_reply, read_consent, says_only_unknown
 from policies.brief import Brief, TaskType
 from policies.evidence import Score
 from tools.errors import DataError
@@ -81,6 +81,8 @@ def _about_examples(text: str) -> str:
     plain = plain_of(text)
     if "how many" in plain or "how much" in plain:
         return "A hundred solved cases or more make it sure, from about forty I can say something. "
+    if says_only_unknown(text):
+        return "This cannot be skipped: everything that I say is measured on examples. "
     if is_absent(text):
         return "Without examples nothing can be measured: collect about a hundred solved cases. "
     return ""

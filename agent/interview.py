@@ -12,9 +12,10 @@ from agent.adviser.asking import Adviser
 from agent.adviser.reading import read_with_adviser
 from agent.adviser.wording import in_terms_of
 from agent.explanations import meant
+from agent.late_topics import LATE_TOPICS, turn_of
 from agent.questions import Option, Question, Topic, Unclear, Update
 from agent.state import State
-from agent.topics import LATE_TOPICS, TOPICS
+from agent.topics import TOPICS
 from agent.utterances import (
     read_command,
     read_correction,
@@ -29,7 +30,7 @@ from agent.utterances.corrections import asks_about_figures, is_what_if
 from agent.utterances.facts import FactField, Value, beside_facts, read_facts, without_facts
 from agent.utterances.intents import read_intent
 from agent.utterances.prompts import is_instruction, is_withheld
-from agent.utterances.replies import read_consent, without_reply
+from agent.utterances.replies import read_consent, says_only_unknown, without_reply
 from policies.brief import Brief
 from tools.report.words import percent
 from tools.runs import Run
@@ -39,6 +40,7 @@ LONGEST_REQUEST = 120  # a pasted prompt may hold "the target is …"; a request
 TOPIC_OF: dict[str, str] = {
     "target": "target",
     "monthly_requests": "volume",
+    "latency_limit_ms": "latency",
     "needs_outside_facts": "facts",
     "may_leave_machine": "sending",  # never asked: the plan that needs a yes names the endpoints
 }
@@ -46,6 +48,7 @@ FIELD_OF = {topic: field for field, topic in TOPIC_OF.items()}
 ASKED: dict[str, tuple[FactField, ...]] = {  # what an adviser may read in an answer
     "target": ("target",),
     "volume": ("monthly_requests",),
+    "latency": ("latency_limit_ms",),
     "facts": ("needs_outside_facts", "facts_change"),
 }
 READERS: dict[FactField, Callable[[str], float | int | None]] = {
@@ -71,12 +74,11 @@ def late_topic(state: State) -> Topic | None:
     """A question that has come to matter: its quantity is unknown and would flip the verdict."""
     if state.get("noticed"):
         return READ_BACK
-    quantities = {flip.quantity for flip in state["recommendation"].flips_unknown}
     return next(
         (
             topic
             for quantity, topic in LATE_TOPICS.items()
-            if quantity in quantities
+            if turn_of(state, quantity)
             and getattr(state["brief"], quantity) is None
             and topic.name not in state.get("answered", ())
         ),
@@ -332,7 +334,7 @@ def _read_read_back(state: State, text: str, run: Run) -> Update:
     if corrected:
         noticed = tuple(dict.fromkeys((*state["noticed"], *corrected)))
         return {**with_facts(state, dict(corrected)), "noticed": noticed}
-    right = read_yes_no(text)
+    right = False if says_only_unknown(text) else read_yes_no(text)
     if right is None or re.search(r"\d", text):
         raise Unclear("Please say yes or no, or write how it is.")
     if right:

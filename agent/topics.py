@@ -9,7 +9,6 @@ from agent.utterances import (
     read_cadence,
     read_outside_facts,
     read_share,
-    read_volume,
     read_yes_no,
 )
 from agent.utterances.choices import names_exception, tells_change
@@ -27,12 +26,11 @@ from agent.utterances.prompts import (
 from agent.utterances.replies import asks_us, opening_reply, says_only_unknown, without_reply
 from policies.brief import Brief
 from policies.evidence import Score
-from tools.report.words import flip_sentence, percent
+from tools.report.words import percent
 from tools.runs import Run
 
 TEXT_TARGET = 0.5
 AS_TODAY = "as good as today"
-VOLUME = "monthly_requests"
 IN_FILE = "the one in my file"
 WEIGH_LATER = (
     "Which mistakes are worse than others you can tell me after the verdict, for instance: "
@@ -152,32 +150,6 @@ def _read_target(state: State, text: str, run: Run) -> Update:
     return {**changed(state, target=share), **weighed}
 
 
-def _ask_volume(state: State) -> Question:
-    flips = state["recommendation"].flips_unknown if "recommendation" in state else ()
-    turns = next((flip for flip in flips if flip.quantity == VOLUME), None)
-    why = "At high volume a small tuned model or a classifier saves money."
-    if turns:
-        why = f"{flip_sentence(turns, '')} At present I count none."
-    return Question(
-        name="volume",
-        text="About how many requests a month will there be?",
-        why=why,
-        options=(
-            Option(label="1,000", value="1000"),
-            Option(label="50,000", value="50000"),
-            Option(label="1 million", value="1000000"),
-            Option(label="Don't know", value="don't know"),
-        ),
-    )
-
-
-def _read_volume(state: State, text: str, run: Run) -> Update:
-    volume = read_volume(text)
-    if volume is None and not is_unknown(text):
-        raise Unclear("I need a number of requests, such as “about 50k a month”.")
-    return changed(state, monthly_requests=volume)
-
-
 def _ask_facts(state: State) -> Question:
     return Question(
         name="facts",
@@ -226,5 +198,3 @@ TOPICS = (
     Topic("target", _ask_target, _read_target),
     Topic("facts", _ask_facts, _read_facts),
 )
-# Asked after the verdict, and only if a flip point of this quantity makes it matter.
-LATE_TOPICS = {VOLUME: Topic("volume", _ask_volume, _read_volume)}

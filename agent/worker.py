@@ -18,9 +18,12 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.types import Command
 
+from agent.conversation import LONGEST_INPUT
 from agent.graph import Graph, build_graph
-from agent.state import SCHEMA_VERSION, Options, State
+from agent.meanwhile import MOST_HEARD, TOO_MUCH, answer_meanwhile, can_take_up
+from agent.state import SCHEMA_VERSION, Exchange, Options, State
 from agent.topics import TOPICS
+from agent.utterances import read_command
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import Policy, load_policy
@@ -46,6 +49,9 @@ class Job:
         stop: Set when the user presses stop: the work comes to an early end.
         step: The latest progress.
         error: What ended the last job, for people, or "".
+        kept: Messages written while it works, to be taken up when it ends.
+        taken: The kept message that it works on now, or "".
+        asides: Messages that were answered beside the work.
     """
 
     bench: Workbench
@@ -53,6 +59,9 @@ class Job:
     stop: threading.Event = field(default_factory=threading.Event)
     step: Step | None = None
     error: str = ""
+    kept: tuple[str, ...] = ()
+    taken: str = ""
+    asides: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,9 @@ class View:
         done: Whether the conversation is over.
         stopping: Whether stop was pressed and the work is coming to its end.
         elsewhere: Whether the work goes on in another process, which alone can stop it.
+        kept: Messages written during the work, to be taken up when it ends.
+        taken: The kept message that is being worked on, or "".
+        asides: Messages that were answered beside the work.
     """
 
     state: State
@@ -80,6 +92,15 @@ class View:
     done: bool
     stopping: bool = False
     elsewhere: bool = False
+    kept: tuple[str, ...] = ()
+    taken: str = ""
+    asides: tuple[Exchange, ...] = ()
+
+    @property
+    def listens(self) -> bool:
+        """Whether work that somebody said yes to goes on here, and no question is open."""
+        agreed = "consent" in self.state
+        return self.busy and not self.elsewhere and self.waiting is None and agreed
 
 
 def unbegun(interrupt: str) -> View:
@@ -167,7 +188,7 @@ class Worker:
             job.lock.release()
             return False
         job.stop.clear()
-        job.error, job.step = "", None
+        job.error, job.step, job.taken, job.asides = "", None, "", ()
         threading.Thread(target=self._work, args=(run_id, job, entry, held), daemon=True).start()
         return True
 
@@ -177,17 +198,30 @@ class Worker:
         An earlier answer to it whose work ended in an error is forgotten: this one replaces it.
         """
         with self._guard:
-            view = self.view(run_id)
-            if view.busy or not view.interrupt or view.interrupt != interrupt:
+            return self._answer(run_id, interrupt, value)
+
+    def say(self, run_id: str, text: str) -> bool:
+        """Hear a message while work goes on; false if none does here, or a question is open.
+
+        "Stop" stops; what can be said at once is answered; all else is taken up when the work ends.
+        """
+        with self._guard:
+            view, job = self.view(run_id), self._job(run_id)
+            if not view.listens:
                 return False
-            self._job(run_id).bench = self._bench(run_id, self._job(run_id).stop)
-            if self._is_answered(run_id):
-                try:
-                    self._ask_anew(run_id)
-                except UserError:  # another process is at work on it, or it cannot be asked now
-                    return False
-                interrupt = self.view(run_id).interrupt
-            return self.start(run_id, Command(resume={interrupt: value}))
+            if read_command(text) == "stop":
+                job.stop.set()
+                return True
+            answer = answer_meanwhile(view.state, text, None)
+            if not answer and text not in job.kept:  # a double click says it twice
+                if len(job.kept) < MOST_HEARD:
+                    job.kept = (*job.kept, text)
+                else:
+                    answer = TOO_MUCH
+            if answer:
+                said = Exchange(message=text[:LONGEST_INPUT], text=answer)
+                job.asides = (*job.asides, said)[-MOST_HEARD:]
+            return True
 
     def resume(self, run_id: str) -> bool:
         """Go on with work that a crash, a restart or an error interrupted."""
@@ -276,11 +310,43 @@ class Worker:
             done=not snapshot.next,
             stopping=here and job.stop.is_set(),
             elsewhere=elsewhere,
+            kept=job.kept,
+            taken=job.taken if here else "",
+            asides=job.asides,
         )
 
     def run(self, run_id: str) -> Run:
         """The run of a conversation."""
         return open_run(self.settings.home, run_id)
+
+    def _answer(self, run_id: str, interrupt: str, value: str) -> bool:
+        """Answer the open question; whoever calls holds the guard."""
+        view = self.view(run_id)
+        if view.busy or not view.interrupt or view.interrupt != interrupt:
+            return False
+        self._job(run_id).bench = self._bench(run_id, self._job(run_id).stop)
+        if self._is_answered(run_id):
+            try:
+                self._ask_anew(run_id)
+            except UserError:  # another process is at work on it, or it cannot be asked now
+                return False
+            interrupt = self.view(run_id).interrupt
+        return self.start(run_id, Command(resume={interrupt: value}))
+
+    def _take_up(self, run_id: str, job: Job) -> None:
+        """Give the first message that was kept to the question that waits after the work."""
+        with self._guard:
+            if not job.kept or job.error or self._dropped.is_set():
+                return
+            text, *later = job.kept
+            try:
+                view = self.view(run_id)
+            except RunError:  # deleted meanwhile
+                return
+            if can_take_up(view.waiting, view.state, text) and self._answer(
+                run_id, view.interrupt, text
+            ):
+                job.kept, job.taken = tuple(later), text
 
     def _is_answered(self, run_id: str) -> bool:
         """Whether the open question has an answer whose work ended before its end."""
@@ -326,6 +392,7 @@ class Worker:
         finally:
             held.release()
             job.lock.release()
+        self._take_up(run_id, job)
 
     def _is_elsewhere(self, run_id: str, job: Job) -> bool:
         """Whether another process works on a run that this one did not work on a moment ago."""

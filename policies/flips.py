@@ -12,6 +12,7 @@ from policies.recommendation import Flip, Verdict
 FACTOR = 1.25  # between two values that are tried
 RANGE = 1000.0  # how many times more or less is looked at
 LEAST_REQUESTS, MOST_REQUESTS = 10, 10**9
+UNNOTICED_MS = 100.0  # people take what comes so soon for immediate (Nielsen, 1993)
 DIGITS = 3  # of a threshold: a decision that hangs on more is no decision
 FIRST = {  # where a search upwards begins for a quantity that is 0 now
     "machine_price_per_hour": 0.01,
@@ -69,11 +70,18 @@ def quantities(evidence: Evidence) -> Iterator[Quantity]:
         known=volume is not None,
         whole=True,
     )
-    for name in ("latency_limit_ms", "monthly_budget"):
-        limit = getattr(brief, name)
-        if limit is not None:
-            yield Quantity(name, limit, told(name))
-    yield Quantity("retrainings_per_month", brief.retrainings, told("retrainings_per_month"))
+    limit = brief.latency_limit_ms
+    if limit is not None or (limit := _slowest(evidence)):
+        known = brief.latency_limit_ms is not None
+        yield Quantity("latency_limit_ms", limit, told("latency_limit_ms"), known=known)
+    if brief.monthly_budget is not None:
+        yield Quantity("monthly_budget", brief.monthly_budget, told("monthly_budget"))
+    yield Quantity(
+        "retrainings_per_month",
+        brief.retrainings,
+        told("retrainings_per_month"),
+        known=brief.retrainings_per_month is not None or brief.facts_change != "never",
+    )
     if evidence.prices is None:
         return
     if prices.tokens:
@@ -84,6 +92,15 @@ def quantities(evidence: Evidence) -> Iterator[Quantity]:
         "machine_price_per_hour", prices.machine_hour, lambda v: with_machine_price(evidence, v)
     )
     yield Quantity("label_cost", prices.label, lambda v: with_label_cost(evidence, v))
+
+
+def _slowest(evidence: Evidence) -> float:
+    """Milliseconds of the slowest way, as it was timed: the first that a limit would bar; or 0.
+
+    Shares of batches are no times that anybody waits, so nobody is asked about them.
+    """
+    times = [arm.slow_ms for arm in evidence.arms if arm.deployable and arm.timed]
+    return max((*times, evidence.tuned_ms if times else 0.0), default=0.0)
 
 
 def with_token_price(evidence: Evidence, price: float) -> Evidence:
@@ -166,6 +183,8 @@ def _below(quantity: Quantity) -> Iterator[float]:
         return
     value = quantity.current
     least = LEAST_REQUESTS if quantity.whole else quantity.current / RANGE
+    if _is_untold_limit(quantity):
+        least = FACTOR * UNNOTICED_MS
     while value > least:
         value /= FACTOR
         yield float(round(value)) if quantity.whole else value
@@ -173,8 +192,14 @@ def _below(quantity: Quantity) -> Iterator[float]:
         yield 0.0
 
 
+def _is_untold_limit(quantity: Quantity) -> bool:
+    return quantity.name == "latency_limit_ms" and not quantity.known
+
+
 def _above(quantity: Quantity) -> Iterator[float]:
     """Values above the present one, nearest first."""
+    if _is_untold_limit(quantity):  # it is no limit yet: above, nothing is barred either
+        return
     if quantity.name == "target":
         first = math.floor(100 * quantity.current) + 1
         yield from (percent / 100 for percent in range(first, 101))

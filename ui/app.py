@@ -19,13 +19,13 @@ from agent.tryout import JUDGEMENTS
 from agent.worker import Worker, unbegun
 from tools.errors import UserError
 from tools.intake.read import shown_name
-from ui.chat import NEW, heard, label_of, messages
+from ui.chat import heard, label_of, messages
 from ui.controls import is_chatting
 from ui.drawing import Drawing, scene_of
 from ui.layout import Updates
 from ui.markup import shown
 from ui.mcp import add_tools
-from ui.now import AGAIN, REPEAT, TALK_ON
+from ui.now import AGAIN, NEW, REPEAT, TALK_ON
 from ui.runs import RunsList
 from ui.scene import Scene
 from ui.shelf import problem
@@ -177,8 +177,20 @@ class _Page(Drawing):
         return {**self._draw(run_id, {}), self.run: run_id}
 
     def _type(self, run_id: str, drawn: dict[str, str], asked: str, text: str) -> Iterator[Updates]:
-        if text.strip():
-            yield from self._answer(run_id, drawn, asked, text.strip())
+        said = text.strip()
+        if said and self._heard(run_id, asked, said):
+            yield {**self._draw(run_id, drawn), self.box: ""}
+        elif said:
+            yield from self._answer(run_id, drawn, asked, said)
+
+    def _heard(self, run_id: str, asked: str, said: str) -> bool:
+        """Whether it was said to work that goes on: this tab then shows no open question."""
+        if not run_id or asked:
+            return False
+        try:
+            return self._view(run_id).listens and self.worker.say(run_id, said)
+        except UserError:  # said again where the conversation is drawn
+            return False
 
     def _choose(
         self, run_id: str, drawn: dict[str, str], event: gr.SelectData

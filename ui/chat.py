@@ -9,21 +9,26 @@ from collections.abc import Callable, Iterable, Iterator
 from markupsafe import Markup
 
 from agent.interview import TOPIC_OF
+from agent.late_topics import LATE_TOPICS
 from agent.questions import Option, Topic
 from agent.state import Exchange, State
-from agent.topics import LATE_TOPICS, TOPICS
+from agent.topics import TOPICS
 from agent.worker import View
 from tools.assessment import Assessment
 from tools.intake.samples import SAMPLES
-from tools.report.words import gain, left_out, memory_taken, percent, plain, span
+from tools.report.words import gain, left_out, memory_taken, milliseconds, percent, plain, span
 from ui.bubbles import Message, answered, said
 from ui.cards import outcome_card, verdict_card
 from ui.markup import LONG, about, shown, to_copy
-from ui.now import TUNE_OR_NOT, YES_NO, now, offers, problem, tune_question
+from ui.now import NEW, TUNE_OR_NOT, YES_NO, now, offers, problem, tune_question
 from ui.scene import Scene
 from ui.sides import side_by_side
 
-NEW = "new question"
+WHEN_DONE = (
+    "I take that up as soon as this work ends. To have it sooner, press “Stop”: what was found by "
+    "then is kept."
+)
+WHEN_ANSWERED = "I take that up when you have answered this:"
 WELCOME = (
     "I am Tuneworthy. I try prompting in earnest on your own examples, measure what is still "
     "missing, and tell you whether a fine-tune is worth it, and why."
@@ -44,6 +49,7 @@ def heard(scene: Scene) -> list[Message]:
         *_verdict(scene),
         *_after_tune(scene),
         *_exchanges(scene),
+        *_meanwhile(scene.view),
         *([answered(scene.said)] if scene.said else []),
     ]
 
@@ -88,7 +94,17 @@ def _columns_answer(scene: Scene) -> str:
 
 def _volume_answer(scene: Scene) -> str:
     volume = scene.state["brief"].monthly_requests
-    return "Don't know" if volume is None else f"{volume:,} a month"
+    return "Fewer, or not known" if volume is None else f"{volume:,} a month"
+
+
+def _latency_answer(scene: Scene) -> str:
+    limit = scene.state["brief"].latency_limit_ms
+    return "Longer, or not known" if limit is None else f"Within {milliseconds(limit)}"
+
+
+def _cadence_answer(scene: Scene) -> str:
+    often = scene.state["brief"].retrainings_per_month
+    return "Less often, or not known" if often is None else f"{often:.2g} times a month"
 
 
 def _facts_answer(scene: Scene) -> str:
@@ -103,6 +119,8 @@ ANSWERS: dict[str, Callable[[Scene], str]] = {
     "prompt": lambda scene: scene.state["brief"].prompt or "No prompt yet",
     "target": lambda scene: percent(scene.state["brief"].target),
     "volume": _volume_answer,
+    "latency": _latency_answer,
+    "cadence": _cadence_answer,
     "facts": _facts_answer,
 }
 
@@ -186,6 +204,20 @@ def _exchanges(scene: Scene) -> Iterator[Message]:
     for exchange in scene.state.get("exchanges", ()):
         yield answered(exchange.message)
         yield said(_reply(exchange, scene.assessment))
+
+
+def _meanwhile(view: View) -> Iterator[Message]:
+    """What was written while work goes on, with its answer or when it is taken up."""
+    for aside in view.asides:
+        yield answered(aside.message)
+        yield said(Markup('<p class="reply">{}</p>').format(shown(aside.text, LONG)))
+    if view.taken:
+        yield answered(view.taken)
+    for text in view.kept:
+        yield answered(text)
+    if view.kept:
+        when = WHEN_DONE if view.busy else WHEN_ANSWERED
+        yield said(Markup('<p class="notice">{}</p>').format(when))
 
 
 def _reply(exchange: Exchange, a: Assessment | None) -> Markup:

@@ -19,7 +19,8 @@ def controls_of(scene: Scene) -> dict[str, Any]:
         "busy": view.busy,
         "stop": view.busy and not view.elsewhere,
         "stopping": view.stopping,
-        "typing": bool(kind) or is_chatting(view),
+        "sending": not view.busy or view.listens,
+        "typing": bool(kind) or is_chatting(view) or view.listens,
         "placeholder": _placeholder(view, "upload" if upload else kind),
         "upload": upload,
         "tune": talking and provable and "tuned" not in scene.state,
@@ -38,7 +39,7 @@ def is_chatting(view: View) -> bool:
 
 def _placeholder(view: View, kind: str) -> str:
     if view.busy:
-        return "At work …"
+        return "At work; you may write meanwhile" if view.listens else "At work …"
     if view.done:
         return "This conversation is closed"
     return {

@@ -115,7 +115,7 @@ class Drawing(Layout):
             self.timer: gr.Timer(BUSY_SECONDS if at["busy"] else IDLE_SECONDS),
             self.box: gr.Textbox(placeholder=at["placeholder"], interactive=at["typing"]),
             self.send: gr.Button(
-                visible=not at["busy"] and not at["upload"], interactive=at["typing"]
+                visible=at["sending"] and not at["upload"], interactive=at["typing"]
             ),
             self.upload: gr.UploadButton(visible=at["upload"]),
             self.stop: gr.Button(

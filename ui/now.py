@@ -9,6 +9,7 @@ from agent.blind import AS_TODAY, STOP, PairShown, Rival, rivals
 from agent.questions import Option, Question
 from agent.state import State, WorkPlan
 from agent.tryout import EXAMPLE
+from agent.utterances import read_command
 from agent.worker import View
 from tools.assessment import Assessment
 from tools.progress import STAGES, Step
@@ -21,6 +22,8 @@ from ui.scene import Scene
 from ui.sides import being_written
 
 AGAIN = "try again"
+NEW = "new question"
+NEW_QUESTION = Option(label="New question", value=NEW)
 TALK_ON = Option(label="Ask about this run", value="talk on")
 REPEAT = Option(label="Repeat with another target", value="repeat")
 YES_NO = (Option(label="Yes, go ahead", value="yes"), Option(label="No", value="no"))
@@ -76,7 +79,15 @@ def _open_question(scene: Scene, waiting: dict[str, Any]) -> Message:
         fields = {name: waiting[name] for name in WorkPlan.model_fields}
         return _consent(view, WorkPlan.model_validate(fields))
     further = map(Option.model_validate, waiting.get("options", ()))
-    return said(_invitation(scene), (*offers(scene), *further), view.interrupt)
+    offered = (*_anew(scene.state), *offers(scene), *further)
+    return said(_invitation(scene), offered, view.interrupt)
+
+
+def _anew(state: State) -> tuple[Option, ...]:
+    """The way to another question, for who has just asked to go back or to start over."""
+    exchanges = state.get("exchanges", ())
+    asked = bool(exchanges) and read_command(exchanges[-1].message) in ("back", "restart")
+    return (NEW_QUESTION,) if asked else ()
 
 
 def _question(view: View, waiting: dict[str, Any]) -> Message:
@@ -107,7 +118,8 @@ def _consent(view: View, plan: WorkPlan) -> Message:
     content = Markup('{}<p class="question">{}</p>{}').format(
         _aside(view.waiting or {}), text, plan_card(plan)
     )
-    return said(content, TUNE_OR_NOT if tuning else YES_NO, view.interrupt)
+    options = (*_anew(view.state), *(TUNE_OR_NOT if tuning else YES_NO))
+    return said(content, options, view.interrupt)
 
 
 def _invitation(scene: Scene) -> Markup:

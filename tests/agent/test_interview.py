@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from agent.interview import late_topic, next_topic, read_answer
+from agent.late_topics import LATE_TOPICS
 from agent.questions import Unclear
 from agent.state import Options, State
-from agent.topics import LATE_TOPICS, TOPICS
+from agent.topics import TOPICS
 from policies.brief import Brief
 from policies.recommendation import Flip, Recommendation
 from tools.runs import Run, create_run
@@ -144,6 +145,12 @@ def test_requests_work_at_any_question(asked: int, run: Run) -> None:
         assert topic.name in _then(state, run, "skip")["answered"]
 
 
+def test_skip_leaves_out_what_is_read_back(run: Run) -> None:
+    state = _answer_all(run, ["Sort mail, about 50k a month"])
+    skipped = _then(state, run, "skip")
+    assert not skipped["noticed"] and skipped["brief"].monthly_requests is None
+
+
 def test_a_pasted_prompt_is_no_answer_to_other_questions(run: Run) -> None:
     prompt = "You sort 20k mails a month. Be right in 95% of cases, and start over if unsure."
     state = _answer_all(run, [*SAMPLE_ANSWERS[:3], prompt])
@@ -167,6 +174,89 @@ def test_how_it_is_done_today_is_asked_again_and_no_prompt(told: str, run: Run) 
         read_answer(topic, state, told, run)
 
 
+def _advised(*flips: Flip) -> Recommendation:
+    return Recommendation(verdict="adopt_prompt", headline="", reasons=(), flips_unknown=flips)
+
+
+def _flip(quantity: str, threshold: float) -> Flip:
+    return Flip(quantity=quantity, current=None, threshold=threshold, verdict="use_classifier")
+
+
+MANY = _flip("monthly_requests", 40_000.5)
+SOON = _flip("latency_limit_ms", 850.0)
+OFTEN = _flip("retrainings_per_month", 0.531)
+LATE = [
+    (MANY, "yes", 40_001),
+    (MANY, "more", 40_001),
+    (MANY, "no", None),
+    (MANY, "fewer than 41k", None),
+    (MANY, "less than 5,000", 5_000),
+    (MANY, "about 50k a month", 50_000),
+    (MANY, "don't know", None),
+    (SOON, "yes", 850.0),
+    (SOON, "faster than half a second", 500.0),
+    (SOON, "no, it may take longer", None),
+    (SOON, "more is fine", None),
+    (SOON, "2 seconds", 2_000.0),
+    (SOON, "no idea", None),
+    (OFTEN, "yes", 0.531),
+    (OFTEN, "less often", None),
+    (OFTEN, "weekly", 52 / 12),
+    (OFTEN, "5 times a month", 5),
+    (OFTEN, "five times a month", 5),
+    (OFTEN, "not often", 0.0),
+    (OFTEN, "skip", None),
+]
+
+
+@pytest.mark.parametrize(("flip", "said", "value"), LATE)
+def test_a_late_question_is_answered_by_its_sides_or_a_figure(
+    flip: Flip, said: str, value: float | None, run: Run
+) -> None:
+    state: State = {**_answer_all(run, SAMPLE_ANSWERS), "recommendation": _advised(flip)}
+    topic = late_topic(state)
+    assert topic is not None
+    answered: State = {**state, **read_answer(topic, state, said, run)}  # type: ignore[typeddict-item]
+    assert getattr(answered["brief"], flip.quantity) == value
+    assert late_topic(answered) is None
+
+
+@pytest.mark.parametrize(
+    ("flip", "label", "why"),
+    [
+        (MANY, "40,100 or more", "were 40,100 or more"),
+        (SOON, "It must come within 850 ms", "were 850 ms or less"),
+        (OFTEN, "Every 8 weeks or more often", "were 0.531 or more"),
+    ],
+)
+def test_a_late_question_names_the_turn_and_what_the_answer_would_be(
+    flip: Flip, label: str, why: str, run: Run
+) -> None:
+    state: State = {**_answer_all(run, SAMPLE_ANSWERS), "recommendation": _advised(flip)}
+    topic = late_topic(state)
+    assert topic is not None
+    question = topic.ask(state)
+    assert question.options[0].label == label and len(question.options) == 3
+    assert why in question.why and "would become: use an ordinary" in question.why
+
+
+def test_one_late_question_at_a_time(run: Run) -> None:
+    state: State = {
+        **_answer_all(run, SAMPLE_ANSWERS),
+        "recommendation": _advised(OFTEN, SOON, MANY),
+    }
+    asked = []
+    while (topic := late_topic(state)) is not None:
+        asked.append(topic.name)
+        state = {**state, **read_answer(topic, state, "don't know", run)}  # type: ignore[typeddict-item]
+    assert asked == ["volume", "latency", "cadence"]
+
+
+def test_nobody_is_asked_whether_it_learns_anew_every_hour(run: Run) -> None:
+    often = _advised(_flip("retrainings_per_month", 40.0))
+    assert late_topic({**_answer_all(run, SAMPLE_ANSWERS), "recommendation": often}) is None
+
+
 def test_volume_is_asked_only_where_it_would_change_the_answer(run: Run) -> None:
     flip = Flip(
         quantity="monthly_requests", current=0, threshold=410_000, verdict="fine_tune_for_cost"
@@ -187,7 +277,7 @@ def test_volume_is_asked_only_where_it_would_change_the_answer(run: Run) -> None
     ("before", "answer", "problem"),
     [
         (SAMPLE_ANSWERS[:1], "here it is", "Add a file"),
-        (SAMPLE_ANSWERS[:1], "skip", "Add a file"),
+        (SAMPLE_ANSWERS[:1], "skip", "cannot be skipped"),
         (SAMPLE_ANSWERS[:2], "hm", "message, topic"),
         (SAMPLE_ANSWERS[:4], "-5", "share"),
         (SAMPLE_ANSWERS[:4], "abc", "share"),

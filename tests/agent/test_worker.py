@@ -185,6 +185,7 @@ def test_requests_work_when_the_plan_is_shown(worker: Worker, tmp_path: Path) ->
     run_id = _interview(worker, tmp_path)
     said = {
         "hm": ("problem", "yes or no"),
+        "skip": ("problem", "no way past this"),
         "why?": ("note", "without your yes"),
         "change the target to 70%": ("note", "70"),
     }

@@ -65,14 +65,14 @@ def _hold(evidence, policy):
         assert flip.current == (quantity.current if quantity.known else None)
         assert flip.verdict != now
         assert _at(evidence, policy, flip.quantity, flip.threshold) == flip.verdict
-        assert _at(evidence, policy, flip.quantity, _just_before(flip)) == now
-    ways = [(flip.quantity, flip.threshold > (flip.current or 0)) for flip in flips]
+        assert _at(evidence, policy, flip.quantity, _just_before(flip, quantity)) == now
+    ways = [(flip.quantity, flip.threshold > told[flip.quantity].current) for flip in flips]
     assert len(ways) == len(set(ways))
 
 
-def _just_before(flip):
+def _just_before(flip, quantity):
     """The value beside the threshold, on today's side, as fine as the search is."""
-    current, threshold = flip.current or 0, flip.threshold
+    current, threshold = quantity.current, flip.threshold
     sign = 1 if threshold > current else -1
     if flip.quantity == "target":
         return round(threshold - sign * min(0.01, abs(threshold - current)), 4)
@@ -153,6 +153,47 @@ def test_limits_that_were_told_have_flips(make_evidence, policy):
     assert found["monthly_budget"].threshold == pytest.approx(0.276, rel=5e-3)
     assert {found[name].current for name in ("latency_limit_ms", "monthly_budget")} == {500, 100}
     _hold(evidence, policy)
+
+
+def _timed(evidence, **milliseconds):
+    """With ways that were timed one request at a time; named by their kind."""
+    arms = [
+        arm.model_copy(update={"p50_ms": milliseconds[arm.kind], "timed": 20})
+        if arm.kind in milliseconds
+        else arm
+        for arm in evidence.arms
+    ]
+    return evidence.model_copy(update={"arms": tuple(arms)})
+
+
+def test_an_untold_time_limit_is_sought_from_the_slowest_way_down(make_evidence, policy):
+    evidence = _timed(make_evidence(**GOOD), prompt=900.0, classifier=2.0)
+    [flip] = [f for f in find_flips(evidence, policy) if f.quantity == "latency_limit_ms"]
+    assert (flip.current, flip.verdict) == (None, "use_classifier")
+    assert flip.threshold == pytest.approx(900, rel=2e-3)
+    _hold(evidence, policy)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {},  # shares of batches are no times that anybody waits
+        {"prompt": 90.0, "classifier": 2.0},  # it comes at once already
+        {"prompt": 90.0, "classifier": 2000.0},  # the slowest is not what is advised
+    ],
+)
+def test_nobody_is_asked_for_a_limit_that_changes_nothing(times, make_evidence, policy):
+    evidence = _timed(make_evidence(**GOOD), **times)
+    assert "latency_limit_ms" not in {f.quantity for f in find_flips(evidence, policy)}
+
+
+def test_a_rhythm_is_known_only_if_it_was_told(make_evidence, policy):
+    told = GOOD | {"monthly_requests": 5_000_000}
+    for cadence, current in (("never", None), ("yearly", 1 / 12)):
+        evidence = make_evidence(**told, facts_change=cadence)
+        [flip] = [f for f in find_flips(evidence, policy) if f.quantity == "retrainings_per_month"]
+        assert (flip.current, flip.verdict) == (current, "adopt_prompt")
+        _hold(evidence, policy)
 
 
 def test_prices_that_change_nothing_else_keep_the_costs(make_evidence, policy):

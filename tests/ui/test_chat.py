@@ -19,11 +19,11 @@ from tests.assessments import labels
 from tools.assessment import Assessment, PromptingPart
 from tools.progress import Runner, Standing, Step
 from ui.cards import outcome_card, plan_card, verdict_card
-from ui.chat import NEW, heard, label_of, messages, refusal
+from ui.chat import heard, label_of, messages, refusal
 from ui.controls import controls_of
 from ui.evidence import evidence_panel
 from ui.markup import shown
-from ui.now import AGAIN, now
+from ui.now import AGAIN, NEW, now
 from ui.pictures import drawn_further, drawn_gap
 from ui.scene import Scene
 
@@ -114,7 +114,9 @@ def test_no_part_of_the_page_reads_what_data_or_models_say(fakes: Any, text: str
     )
     step = Step(stage="trials", title=text, done=1, total=3)
     pictures = drawn_gap(a), drawn_further(a)
-    scene = Scene(fakes.view(state, busy=True, step=step), text, a, *pictures, said=text)
+    kept = {"kept": (text,), "taken": text, "asides": (Exchange(message=text, text=text),)}
+    view = fakes.view(state, busy=True, step=step, **kept)
+    scene = Scene(view, text, a, *pictures, said=text)
     drawn = messages(scene)
     for message in drawn:
         _assert_harmless(message["content"])
@@ -239,6 +241,46 @@ def test_work_of_another_process_is_shown_and_cannot_be_stopped_here(fakes: Any)
     assert not controls_of(scene)["stop"] and not controls_of(scene)["typing"]
     here = Scene(fakes.view(fakes.interviewed(), busy=True))
     assert controls_of(here)["stop"]
+
+
+def test_one_may_write_while_work_goes_on(fakes: Any) -> None:
+    agreed = fakes.interviewed(consent=Consent(plan_hash="a", yes=True))
+    said = {"kept": ("change the target",), "asides": (Exchange(message="dev?", text="Dev: …"),)}
+    scene = Scene(fakes.view(agreed, busy=True, **said))
+    controls = controls_of(scene)
+    assert controls["typing"] and controls["sending"] and controls["stop"]
+    drawn = [_text(message) for message in messages(scene)]
+    assert drawn[-5:-1] == [
+        " dev? ",
+        " Dev: … ",
+        " change the target ",
+        " I take that up as soon as this work ends. To have it sooner, press “Stop”: what was "
+        "found by then is kept. ",
+    ]
+    later = Scene(fakes.view(agreed, waiting=_question(), **said))
+    assert "when you have answered this" in _text(messages(later)[-2])
+
+
+@pytest.mark.parametrize(
+    ("changes", "waiting"),
+    [
+        ({}, None),  # nobody has said yes yet: the file is being read
+        ({"consent": Consent(plan_hash="a", yes=True)}, _question()),  # an answer is being read
+    ],
+)
+def test_short_work_takes_no_message(changes: Any, waiting: Any, fakes: Any) -> None:
+    scene = Scene(fakes.view(fakes.interviewed(**changes), busy=True, waiting=waiting))
+    assert not controls_of(scene)["typing"] and not controls_of(scene)["sending"]
+
+
+@pytest.mark.parametrize("kind", ["message", "consent"])
+def test_start_over_offers_another_question(kind: str, fakes: Any) -> None:
+    waiting = {"kind": kind, **fakes.work_plan().model_dump()}
+    for said, offered in (("start over", True), ("go back", True), ("why?", False)):
+        state = fakes.judged(exchanges=(Exchange(message=said, text="…"),))
+        view = fakes.view(state, waiting=waiting, interrupt="i")
+        asked = messages(Scene(view, assessment=fakes.assessment()))[-1]
+        assert (f"i {NEW}" in [option["value"] for option in asked["options"]]) is offered
 
 
 def test_a_fault_can_be_tried_again(fakes: Any) -> None:

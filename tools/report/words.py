@@ -127,6 +127,12 @@ RULE_TITLES = {
     "no_rule_met": "No other rule decides",
     "evidence_settles_it": "The measurements leave the choice open",
 }
+LIMIT = "latency_limit_ms"
+FLIP_NAMES = {  # of quantities whose own name is no English
+    "monthly_requests": "number of requests a month",
+    LIMIT: "longest time for an answer",
+    "retrainings_per_month": "number of retrainings a month",
+}
 RULE_OUTCOMES: dict[RuleOutcome, str] = {
     "decided": "decided the answer",
     "agreed": "points the same way",
@@ -322,30 +328,36 @@ def no_flip(after_tune: bool) -> str:
 def flip_sentence(flip: Flip, currency: str) -> str:
     """What would change the answer: "If the target fell to 85 %, the answer would become: …"."""
     name = flip.quantity.replace("_", " ")
-    name = {"monthly requests": "number of requests a month"}.get(name, name)
+    name = FLIP_NAMES.get(flip.quantity, name)
     known = flip.current is not None
-    verb = "were" if not known else "rose to" if flip.threshold > (flip.current or 0) else "fell to"
+    verb = "were" if not known else "rose to" if _rises(flip) else "fell to"
     if any(word in name for word in ("cost", "price", "budget", "one off")):
-        value = f"{_just_beyond(flip)} {currency}"
+        value = f"{just_beyond(flip)} {currency}"
     elif name == "target":
         value = percent(flip.threshold)
     else:
-        value = _just_beyond(flip)
-    value += "" if known else " or more"
+        value = just_beyond(flip) + (" ms" if flip.quantity == LIMIT else "")
+    value += "" if known else " or more" if _rises(flip) else " or less"
     title = VERDICT_TITLES[flip.verdict]
     answer = title[0].lower() + title[1:]
     return f"If the {name} {verb} {value}, the answer would become: {answer}."
 
 
-def _just_beyond(flip: Flip) -> str:
+def _rises(flip: Flip) -> bool:
+    """Whether the threshold is above today's value; a limit that nobody told is none, so below."""
+    if flip.current is None:
+        return flip.quantity != LIMIT
+    return flip.threshold > flip.current
+
+
+def just_beyond(flip: Flip) -> str:
     """The threshold to three digits, rounded away from today's value: there the answer is another.
 
     Without a value of today it is the lowest one with that answer.
     """
     threshold = Decimal(repr(flip.threshold))
-    rising = flip.threshold > (flip.current or 0)
     digit = Decimal(1).scaleb(threshold.adjusted() - 2)
-    rounded = (threshold / digit).to_integral_value(ROUND_CEILING if rising else ROUND_FLOOR)
+    rounded = (threshold / digit).to_integral_value(ROUND_CEILING if _rises(flip) else ROUND_FLOOR)
     return f"{(rounded * digit).normalize():,f}"
 
 
