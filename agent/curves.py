@@ -18,7 +18,7 @@ NO_FORECAST = "There is no forecast in this run to draw the curve beside; assess
 
 _ASKED = re.compile(
     r"(?:(?:please|can you|could you|yes) )*(?:measure|run|make|draw|plot|show)(?: me)? "
-    r"(?:the |a )?learning curve(?: please)?"
+    r"(?:the |a )?learning curve(?: please)?[.?!]*"
 )
 
 
