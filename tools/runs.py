@@ -50,6 +50,7 @@ ARTEFACTS = (
     "writing",
     "blind-pairs",
     "preferences",
+    "weighing",
 )
 OUTCOMES = (
     "assessment.json",

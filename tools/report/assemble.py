@@ -27,7 +27,7 @@ from tools.report.build import write_to
 from tools.report.fixes import write_fixes
 from tools.runs import FIXES, Run
 from tools.settings import Settings
-from tools.trials.mistakes import kept_mistakes
+from tools.trials.mistakes import kept_mistakes, kept_weighing
 from tools.trials.stage import (
     TEST_SCORES,
     TrialsReport,
@@ -131,6 +131,7 @@ def assemble(
         classifier_mistakes=kept_mistakes(run, "classifier"),
         tuned_mistakes=kept_mistakes(run, "tuned") if findings.tuned else None,
         classifier_lead=classifier_lead(run),
+        weighing=kept_weighing(run),
     )
 
 
