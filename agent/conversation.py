@@ -98,7 +98,9 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         return _said(state, answer_both(state, text, inner, bench))
     weighed = answer_harms(state, text, bench)
     if weighed:
-        return _said(state, Exchange(message=text, text=weighed))
+        said = Exchange(message=text, text=weighed.text)
+        update = {"exchanges": with_exchange(state, said)}
+        return Command(goto="report" if weighed.is_kept else "converse", update=update)
     change = read_correction(text, state["brief"])
     demanded = {} if is_what_if(text) else _demanded(text, change)
     if demanded:

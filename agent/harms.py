@@ -1,33 +1,91 @@
 """“Missing a fraud report is 10 times worse”: the same answers, weighed by what mistakes cost."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from agent.questions import Option
 from agent.state import State
 from agent.utterances.harms import read_harms, says_half
 from agent.workbench import Workbench
 from policies.regret import ACTION
 from tools.answers import Answers, answers_on_dev
-from tools.assessment import Assessment, load
-from tools.measure.harms import Harm, Weighed, saving, weigh
+from tools.assessment import Assessment, ErrorCell, WeighedWay, Weighing, load
+from tools.measure.harms import Harm, saving, weigh
+from tools.measure.harms import Weighed as Ranked
 from tools.progress import Step
 from tools.report import words
 from tools.report.answer import best_classifier
+from tools.report.weighed import UNCHANGED, line_of
+from tools.trials.mistakes import keep_weighing
 
 MOST, FIRST, CELL = 8, 3, 60
 FEW = 10  # rows of a label, below which its weight says little
-UNCHANGED = "The verdict is not changed by this: it rests on the plain score."
+WORSE = 5  # times, in the buttons: others can be written
+HURT_MOST = "Which mistakes hurt most?"
+NOT_KEPT = "The single answers of this run were not kept, so its mistakes cannot be weighed."
 
 
-def answer_harms(state: State, text: str, bench: Workbench) -> str:
-    """The ways of working under these costs, if a message states some; "" if it does not."""
-    labels = tuple(state["data"].label_counts) if "data" in state else ()
+class Weighed(NamedTuple):
+    """What is said to a message about costs of mistakes; whether the report has news by it."""
+
+    text: str
+    is_kept: bool = False
+
+
+def answer_harms(state: State, text: str, bench: Workbench) -> Weighed | None:
+    """The ways of working under these costs, if a message states some; None if it does not.
+
+    The last weighing is kept with the run, for its report.
+    """
+    labels = _labels(state)
     harms = read_harms(text, labels)
     if harms:
         bench.watch().listen(Step(stage="converse", title="Weighing mistakes", done=0, total=1))
-        a, dataset = load(bench.run(state).folder), bench.dataset(state)
-        answers = answers_on_dev(bench.run(state), dataset, a, bench.catalogue)
-        return told(a, [row.answer for row in dataset.parts.dev], answers, harms)
-    return how_to_say(labels) if labels and says_half(text) else ""
+        run, dataset = bench.run(state), bench.dataset(state)
+        a = load(run.folder)
+        answers = answers_on_dev(run, dataset, a, bench.catalogue)
+        found = weighing(a, [row.answer for row in dataset.parts.dev], answers, harms)
+        if found is None:
+            return Weighed(NOT_KEPT)
+        keep_weighing(run, found)
+        return Weighed(told(found), is_kept=True)
+    asked = text.casefold().rstrip("?! ") == HURT_MOST.casefold().rstrip("?")
+    return Weighed(how_to_say(labels)) if labels and (asked or says_half(text)) else None
+
+
+def harm_options(state: State, a: Assessment | None) -> tuple[Option, ...]:
+    """The way to tell which mistakes hurt most, and once asked for, the most frequent ones.
+
+    It is offered where mistakes of two kinds or more were made: one kind alone ranks nothing.
+    """
+    labels, confused = _labels(state), _confusions(a)
+    if not labels or len(confused) < 2:
+        return ()
+    exchanges = state.get("exchanges", ())
+    if not exchanges or exchanges[-1].message != HURT_MOST:
+        return (Option(label=HURT_MOST, value=HURT_MOST),)
+    said = [_sentence(cell) for cell in confused[:FIRST]]
+    readable = [text for text in dict.fromkeys(said) if read_harms(text, labels)]
+    return tuple(Option(label=text, value=text) for text in readable)
+
+
+def _labels(state: State) -> tuple[str, ...]:
+    return tuple(state["data"].label_counts) if "data" in state else ()
+
+
+def _confusions(a: Assessment | None) -> list[ErrorCell]:
+    """Which label was taken for which by what the answer is about, the most frequent first."""
+    if a is None or a.task.type != "labels" or a.mistakes is None:
+        return []
+    wrong = [cell for cell in a.mistakes.cells if cell.right != cell.given]
+    return sorted(wrong, key=lambda cell: -cell.count)
+
+
+def _sentence(cell: ErrorCell) -> str:
+    """A confusion as a message that weighs it."""
+    right, given = words.plain(cell.right, CELL), words.plain(cell.given, CELL)
+    mistake = f"Taking “{right}” for “{given}”" if cell.given else f"Missing “{right}”"
+    return f"{mistake} is {WORSE} times worse"
 
 
 def how_to_say(labels: Sequence[str]) -> str:
@@ -42,7 +100,9 @@ def how_to_say(labels: Sequence[str]) -> str:
     )
 
 
-def told(a: Assessment, expected: Sequence[str], answers: Answers, harms: Sequence[Harm]) -> str:
+def weighing(
+    a: Assessment, expected: Sequence[str], answers: Answers, harms: Sequence[Harm]
+) -> Weighing | None:
     """The ways of working by these costs, and whether another one is better then.
 
     Args:
@@ -50,19 +110,29 @@ def told(a: Assessment, expected: Sequence[str], answers: Answers, harms: Sequen
         expected: The right answers of the dev rows.
         answers: What each arm answered to them.
         harms: Which mistakes count otherwise.
+
+    Returns:
+        The weighing, or None where no answers were kept.
     """
     ranking = weigh(expected, answers, harms)
     if not ranking:
-        return "The single answers of this run were not kept, so its mistakes cannot be weighed."
-    lines = [
-        f"Suppose {' and '.join(map(_described, harms))}. On {len(expected)} dev rows (the locked "
-        "ones are not opened for this):",
-        *(_line(each) for each in ranking[:MOST]),
-        *_rare(expected, harms),
-        _compared(a, expected, answers, harms, ranking),
-        UNCHANGED,
-    ]
-    return "\n".join(lines)
+        return None
+    return Weighing(
+        supposed=" and ".join(map(_described, harms)),
+        rows=len(expected),
+        ways=tuple(WeighedWay(**each.model_dump(exclude={"rows"})) for each in ranking[:MOST]),
+        notes=(*_rare(expected, harms), _compared(a, expected, answers, harms, ranking)),
+    )
+
+
+def told(found: Weighing) -> str:
+    """A weighing in words."""
+    first = (
+        f"Suppose {found.supposed}. On {found.rows} dev rows (the locked ones are not opened for "
+        "this):"
+    )
+    lines = [f"• {line_of(way, found.rows)}" for way in found.ways]
+    return "\n".join([first, *lines, *found.notes, UNCHANGED])
 
 
 def _compared(
@@ -70,7 +140,7 @@ def _compared(
     expected: Sequence[str],
     answers: Answers,
     harms: Sequence[Harm],
-    ranking: Sequence[Weighed],
+    ranking: Sequence[Ranked],
 ) -> str:
     """Whether the best by these costs is another than the one that the answer is about."""
     plain = [each.name for each in sorted(ranking, key=lambda each: each.wrong)]
@@ -103,13 +173,6 @@ def _advised(a: Assessment, answers: Answers) -> str | None:
         "tuned": next((arm for arm in a.arms if arm.kind == "tuned"), None),
     }.get(use or "")
     return found.name if found and found.name in answers else None
-
-
-def _line(each: Weighed) -> str:
-    mistakes = f"{each.wrong} mistake{'s' if each.wrong != 1 else ''}"
-    return (
-        f"• {each.name}: {words.percent(each.share)} right; {mistakes}, counting as {each.weight:g}"
-    )
 
 
 def _described(harm: Harm) -> str:

@@ -51,6 +51,7 @@ ARTEFACTS = (
     "writing",
     "blind-pairs",
     "preferences",
+    "weighing",
 )
 OUTCOMES = (
     "assessment.json",

@@ -6,6 +6,7 @@ from typing import Any
 from markupsafe import Markup
 
 from agent.blind import AS_TODAY, STOP, PairShown, Rival, rivals
+from agent.harms import harm_options
 from agent.questions import Option, Question
 from agent.state import State, WorkPlan
 from agent.tryout import EXAMPLE
@@ -195,7 +196,8 @@ def offers(scene: Scene) -> tuple[Option, ...]:
     blind = [BLIND[rival] for rival in others]
     like_today = [AS_TODAY_OPTION] if "today" in others else []
     judged = judging if _is_judging(state) else ()
-    return (*judged, TRY_EXAMPLE, *blind, *like_today, REPEAT)
+    harms = harm_options(state, scene.assessment)
+    return (*judged, TRY_EXAMPLE, *harms, *blind, *like_today, REPEAT)
 
 
 def _working(scene: Scene) -> Message:

@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from agent.conversation import answer_message
-from agent.harms import UNCHANGED, told
-from agent.state import State
+from agent.harms import HURT_MOST, harm_options, told, weighing
+from agent.state import Exchange, State
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.evidence import Arm, DataFacts
 from policies.recommendation import Outcome
 from tests.assessments import labels, prompting, score
-from tools.assessment import FILE_NAME, Assessment
+from tools.assessment import FILE_NAME, Assessment, ErrorCell
 from tools.measure.harms import Harm
+from tools.report.weighed import UNCHANGED
 from tools.runs import open_run
+from tools.trials.mistakes import kept_weighing
 from tools.trials.stage import ITEMS
 
 EXPECTED = ["fraud"] * 12 + ["other"] * 48
@@ -46,6 +48,12 @@ def _assessment(**changes: Any) -> Assessment:
     return labels(**{**parts, **changes})
 
 
+def _told(a: Assessment, expected: list[str], answers: Any, harms: list[Harm]) -> str:
+    found = weighing(a, expected, answers, harms)
+    assert found is not None
+    return told(found)
+
+
 @pytest.mark.parametrize(
     ("a", "harms", "heard"),
     [
@@ -67,26 +75,26 @@ def _assessment(**changes: Any) -> Assessment:
 def test_another_arm_may_be_better_and_the_verdict_stays(
     a: Assessment, harms: list[Harm], heard: tuple[str, ...]
 ) -> None:
-    text = told(a, EXPECTED, ANSWERS, harms)
+    text = _told(a, EXPECTED, ANSWERS, harms)
     assert text.endswith(UNCHANGED)
     for part in heard:
         assert part in text
 
 
 def test_each_arm_is_told_with_its_plain_score_beside() -> None:
-    lines = told(_assessment(), EXPECTED, ANSWERS, MISSED).splitlines()
+    lines = _told(_assessment(), EXPECTED, ANSWERS, MISSED).splitlines()
     assert lines[0].startswith("Suppose a missed “fraud” counts 10 times. On 60 dev rows")
     assert lines[1] == "• classifier: 80 % right; 12 mistakes, counting as 12"
     assert lines[2] == "• prompt: 93.3 % right; 4 mistakes, counting as 40"
 
 
 def test_few_rows_of_a_label_are_said() -> None:
-    text = told(_assessment(), ["fraud", "other"], {"prompt": ["fraud", "fraud"]}, MISSED)
+    text = _told(_assessment(), ["fraud", "other"], {"prompt": ["fraud", "fraud"]}, MISSED)
     assert "Only 1 of these rows are “fraud”" in text
 
 
 def test_without_kept_answers_it_says_so() -> None:
-    assert "were not kept" in told(_assessment(), EXPECTED, {}, MISSED)
+    assert weighing(_assessment(), EXPECTED, {}, MISSED) is None
 
 
 @pytest.fixture
@@ -121,17 +129,53 @@ def measured(state: State, bench: Workbench, tmp_path: Path) -> State:
         ("missing a fraud is 10 times worse", "Suppose a missed “fraud” counts 10 times."),
         ("missing a fraud is much worse", "how many times worse"),
         ("missing a burglary is 3 times worse", "The labels are “fraud”, “other”"),
+        (HURT_MOST, "how many times worse"),
     ],
 )
 def test_in_the_talk_nothing_but_words_comes_of_it(
     said: str, heard: str, measured: State, bench: Workbench
 ) -> None:
     went = answer_message(measured, said, bench)
-    assert went.goto == "converse" and list(went.update) == ["exchanges"]  # type: ignore[arg-type]
+    weighed = "Suppose" in heard
+    assert went.goto == ("report" if weighed else "converse")
+    assert list(went.update) == ["exchanges"]  # type: ignore[arg-type]
     text = went.update["exchanges"][-1].text  # type: ignore[index, call-overload]
     assert heard in text
-    if "Suppose" in heard:
+    kept = kept_weighing(bench.run(measured))
+    assert (kept is not None) is weighed, "the last one is printed in the report"
+    if weighed:
         assert "• prompt (m): " in text and "• majority answer: 50 % right" in text
         assert "• classifier on the words: 100 % right" in text and "gone" not in text
-        kept = bench.run(measured).load("dev_answers")
-        assert list(kept) == ["classifier on the words"], "it is fitted once"
+        answers = bench.run(measured).load("dev_answers")
+        assert list(answers) == ["classifier on the words"], "it is fitted once"
+
+
+CONFUSED = (
+    ErrorCell(right="fraud", given="fraud", count=40),
+    ErrorCell(right="other", given="fraud", count=2),
+    ErrorCell(right="fraud", given="other", count=5),
+    ErrorCell(right="fraud", given="", count=3),
+    ErrorCell(right="a [link](x)", given="other", count=9),  # no reader could tell it
+)
+
+
+def _confused(*cells: ErrorCell) -> Assessment:
+    return _assessment(prompting=_assessment().prompting.model_copy(update={"errors": cells}))
+
+
+def test_the_most_frequent_confusions_are_offered_once_they_are_asked_for() -> None:
+    state: State = {"data": DataFacts(label_counts={"fraud": 40, "other": 40})}
+    a = _confused(*CONFUSED)
+    assert [option.value for option in harm_options(state, a)] == [HURT_MOST]
+    asked: State = {**state, "exchanges": (Exchange(message=HURT_MOST, text="…"),)}
+    assert [option.value for option in harm_options(asked, a)] == [
+        "Taking “fraud” for “other” is 5 times worse",
+        "Missing “fraud” is 5 times worse",
+    ]
+
+
+def test_nothing_is_offered_where_mistakes_cannot_be_ranked() -> None:
+    state: State = {"data": DataFacts(label_counts={"fraud": 40, "other": 40})}
+    assert harm_options(state, _confused(*CONFUSED[:2])) == ()
+    assert harm_options({"data": DataFacts()}, _confused(*CONFUSED)) == ()
+    assert harm_options(state, None) == ()

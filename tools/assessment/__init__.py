@@ -10,7 +10,7 @@ from policies.recommendation import Flip, Outcome, Reason, Verdict
 from policies.regret import ACTION
 from tools.assessment.costs import ArmCost, EconomicsPart
 from tools.assessment.data import DataPart, Suspect, TaskPart
-from tools.assessment.mistakes import ErrorCell, Mistake, MistakesPart
+from tools.assessment.mistakes import ErrorCell, Mistake, MistakesPart, WeighedWay, Weighing
 from tools.assessment.part import Part
 from tools.assessment.prompting import (
     BestPrompt,
@@ -54,6 +54,8 @@ __all__ = [
     "Suspect",
     "TaskPart",
     "TunedPart",
+    "WeighedWay",
+    "Weighing",
     "WritingFigures",
     "WritingPart",
     "load",
@@ -118,6 +120,7 @@ class Assessment(Part):
     tuned_mistakes: MistakesPart | None = None
     classifier_lead: Difference | None = None
     changed_rows: tuple[ChangedRow, ...] = ()
+    weighing: Weighing | None = None
 
     @property
     def all_flips(self) -> tuple[Flip, ...]:

@@ -39,3 +39,33 @@ class MistakesPart(Part):
     name: str
     kinds: tuple[Mistake, ...] = ()
     cells: tuple[ErrorCell, ...] = ()
+
+
+class WeighedWay(Part):
+    """The mistakes of one way of working under what they cost.
+
+    Attributes:
+        name: The way, as an arm.
+        wrong: Dev rows that it got wrong.
+        weight: What these mistakes count together, in usual mistakes.
+    """
+
+    name: str
+    wrong: int
+    weight: float
+
+
+class Weighing(Part):
+    """Mistakes weighed in the talk by what the team said of their cost; no verdict rests on it.
+
+    Attributes:
+        supposed: Which mistakes count how much, in words.
+        rows: Dev rows that were counted.
+        ways: The ways of working, the cheapest mistakes first.
+        notes: What that says, and how far it can be trusted.
+    """
+
+    supposed: str
+    rows: int
+    ways: tuple[WeighedWay, ...]
+    notes: tuple[str, ...]

@@ -28,7 +28,7 @@ from tools.report.fixes import write_fixes
 from tools.runs import FIXES, Run
 from tools.settings import Settings
 from tools.trials.changed import changed_rows
-from tools.trials.mistakes import kept_mistakes
+from tools.trials.mistakes import kept_mistakes, kept_weighing
 from tools.trials.stage import (
     TEST_SCORES,
     TrialsReport,
@@ -133,6 +133,7 @@ def assemble(
         tuned_mistakes=kept_mistakes(run, "tuned") if findings.tuned else None,
         changed_rows=changed_rows(run, dataset, evidence.best_prompt) if findings.tuned else (),
         classifier_lead=classifier_lead(run),
+        weighing=kept_weighing(run),
     )
 
 

@@ -28,6 +28,7 @@ from tools.report.document import (
     quiet,
     strong,
 )
+from tools.report.weighed import weighed_mistakes
 
 CELL = 600  # most characters of a cell
 MOST_SUSPECTS = 30  # rows of the table; the Excel file holds them all
@@ -279,4 +280,5 @@ def failures(a: Assessment, examples: bool) -> Section:
         for mistake in found.kinds[SHOWN_KINDS:]
     )
     blocks += [Subheading("Further kinds"), Bullets(further)] if further else []
+    blocks += weighed_mistakes(a)
     return Section(title, tuple(blocks))

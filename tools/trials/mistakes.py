@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import add, mul, sub, truediv
 from typing import Literal
 
-from tools.assessment import ErrorCell, Mistake, MistakesPart
+from tools.assessment import ErrorCell, Mistake, MistakesPart, Weighing
 from tools.intake.examples import Example
 from tools.measure.metrics import item_scores, pairs
 from tools.runs import Run
@@ -21,6 +21,7 @@ Kept = Literal["classifier", "tuned"]
 NOT_IN_INPUT = " (its value is not in the input as written)"
 MISSING = "missing knowledge (right with passages of your documents)"
 UNKNOWN = "a key not seen in train"
+WEIGHING = "weighing"
 EXAMPLES_EACH = 3
 MOST_KINDS = 8
 OTHERS = "other kinds"
@@ -100,6 +101,18 @@ def kept_mistakes(run: Run, of: Kept) -> MistakesPart | None:
     if not (run.folder / f"{of}-mistakes.json").exists():
         return None
     return MistakesPart.model_validate(run.load(f"{of}-mistakes"))
+
+
+def keep_weighing(run: Run, weighing: Weighing) -> None:
+    """Keep in the run's folder what its mistakes count by the costs that the team named last."""
+    run.save(WEIGHING, weighing.model_dump(mode="json"))
+
+
+def kept_weighing(run: Run) -> Weighing | None:
+    """What the mistakes count by the costs that the team named last, if it named any."""
+    if not (run.folder / f"{WEIGHING}.json").exists():
+        return None
+    return Weighing.model_validate(run.load(WEIGHING))
 
 
 def count_errors(

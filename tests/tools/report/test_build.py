@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from policies.brief import Metric, TaskType
 from policies.evidence import ArmKind, Difference
 from policies.recommendation import Flip, Outcome, RuleOutcome
-from tools.assessment import FILE_NAME, Assessment
+from tools.assessment import FILE_NAME, Assessment, WeighedWay, Weighing
 from tools.report import words
 from tools.report.build import FORMS, WITHOUT, build_html, build_markdown, write
 
@@ -208,6 +208,22 @@ def test_the_classifier_is_compared_row_by_row(labels: Build) -> None:
     lead = Difference(value=0.025, low=-0.04, high=0.09, p_value=0.15, fixed=9, broken=3)
     assert "the classifier is ahead of the prompt" in _text(labels(classifier_lead=lead))
     assert "Row by row" not in _text(labels())
+
+
+def test_mistakes_that_were_weighed_are_shown_where_it_fails(labels: Build) -> None:
+    way = WeighedWay(name="8 nearest", wrong=4, weight=40)
+    found = Weighing(
+        supposed="a missed “![x](http://evil.example)” counts 10 times",
+        rows=50,
+        ways=(way,),
+        notes=("“8 nearest” stays the best.",),
+    )
+    text = build_markdown(labels(weighing=found))
+    assert "8 nearest: 92 % right; 4 mistakes, counting as 40" in text
+    assert "stays the best." in text and "not changed by this" in text
+    assert "counts 10 times" in text and "![x](" not in text
+    assert text.index("## Where it fails") < text.index("counts 10 times")
+    assert "not changed by this" not in build_markdown(labels())
 
 
 def test_html_lists_its_sections(labels: Build) -> None:
