@@ -66,6 +66,8 @@ def test_two_adapters_are_compared(registry: Registry) -> None:
     assert "60 %" in shown and "70 %" in shown and "seconds" not in shown
     assert "do not compare" not in shown
     assert "do not compare" in CLI.invoke(app, ["adapters", "compare", "run-1", "run-3"]).stdout
+    found = CLI.invoke(app, ["adapters", "compare", "run-1", "run-3", "--json"]).stdout
+    assert json.loads(found)["dev"].keys() == {"run-1", "run-3"}
 
 
 def test_a_roll_back_names_what_is_in_use_now(registry: Registry) -> None:
