@@ -1,4 +1,4 @@
-"""What a tune leaves for use elsewhere: the adapter, the merged model, the data, the configuration.
+"""What a tune leaves for use elsewhere: the adapter, the merged model, the data, the very job.
 
 The locked test rows are never exported: they are what a later tune is proven on.
 """
@@ -6,6 +6,7 @@ The locked test rows are never exported: they are what a later tune is proven on
 import json
 import shutil
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,34 @@ from tools.files import write_json
 from tools.forecast.saved import confirmed_classifier, refitted, write_classifier
 from tools.intake.dataset import Dataset
 from tools.intake.examples import Example
-from tools.models.adapter import Seal, check_adapter
+from tools.models.adapter import SEAL, Seal, check_adapter
 from tools.models.catalogue import Catalogue
 from tools.models.protocol import Chat
 from tools.runs import Run
 from tools.settings import Settings
 from tools.trials.stage import task_of
+from tools.tuning import job as files
 from tools.tuning.asking import SHORT
 from tools.tuning.card import model_card
 from tools.tuning.job import RECIPE, chat_row
 from tools.tuning.recipe import Recipe, adapted_modules
-from tools.tuning.registry import OUT_OF_USE, Registry
+from tools.tuning.registry import OUT_OF_USE, Registry, seal_hash
 from tools.tuning.tune import tuned_name
 
 ADAPTER, MERGED, HOSTED, TRL = "adapter", "merged", "hosted", "trl"
-CLASSIFIER = "classifier"
+CLASSIFIER, JOB = "classifier", "job"
+BASE = "./base"  # where whoever repeats a tune puts the base model
+JOB_CARD = """# The fine-tune, to be repeated exactly
+
+Install tuneworthy {version}, put the base model into the folder `base` here, then run here
+
+    python -m tools.tuning.train .
+
+It writes the folder `adapter`. The same versions on the same kind of processor give the same
+adapter, others one that is very close. SHA-256 over the base's weight files begins with
+{base}. The files hold the training rows, those on which each pass was scored, and
+general requests with the base model's own answers, where the fine-tune was held to them.
+"""
 
 
 def export_run(run: Run, settings: Settings, out: Path) -> list[Path]:
@@ -43,7 +57,8 @@ def export_run(run: Run, settings: Settings, out: Path) -> list[Path]:
 
     Returns:
         The folders written: the adapter with its model card, the merged model, chat JSONL for
-        hosted tuning, and a trl configuration with its data; or the classifier.
+        hosted tuning, a trl configuration with its data, and the very job of the training where the
+        home folder still holds it; or the classifier.
 
     Raises:
         RunError: The run has neither, its adapter is out of use, or `out` is in use or cannot be
@@ -96,6 +111,10 @@ def _export_tune(run: Run, found: Assessment, settings: Settings, out: Path) -> 
         rows = {"train": dataset.parts.train, "dev": dataset.parts.dev}
         _write_hosted(folders[2], dataset, found, rows)
         _write_trl(folders[3], dataset, found, rows, trl_settings(recipe, base), seal)
+        job = _job_of(run, dataset, adapter)
+        if job is not None:
+            _write_job(job, out / JOB, seal)
+            folders.append(out / JOB)
     except OSError as error:
         raise RunError(f"The export cannot be written: {error.strerror}.") from error
     return folders
@@ -152,7 +171,8 @@ def _write_trl(
         pairs = _chats(dataset, found, rows)
         _write_lines(out / "data" / f"{name}.jsonl", [chat_row(*pair) for pair in pairs])
     lines = [
-        "# Comes close to the fine-tune: put the base model into the folder `base`, then run",
+        "# Comes close to the fine-tune; the folder `job` beside this one repeats it exactly.",
+        "# Put the base model into the folder `base`, then run",
         "#   trl sft --config sft.yaml",
         f"# SHA-256 over the base's weight files begins with {seal.base[:16]}.",
         "# tuneworthy chooses the epoch by the task's metric first, trl by the loss on dev; and it",
@@ -169,7 +189,7 @@ def trl_settings(recipe: Recipe, base: Path) -> dict[str, Any]:
 
     layers = AutoConfig.from_pretrained(base).num_hidden_layers
     return {
-        "model_name_or_path": "./base",
+        "model_name_or_path": BASE,
         "dataset_name": "./data",
         "dataset_test_split": "validation",
         "output_dir": "./tuned",
@@ -202,6 +222,24 @@ def trl_settings(recipe: Recipe, base: Path) -> dict[str, Any]:
         "data_seed": recipe.seed,
         "report_to": "none",
     }
+
+
+def _job_of(run: Run, dataset: Dataset, adapter: Path) -> Path | None:
+    """Folder of the job that an adapter is from, by its seal; None where it is gone."""
+    kept = (run.store(dataset).folder / "tunes").glob(f"*/{ADAPTER}/{SEAL}")
+    wanted = seal_hash(adapter)
+    return next((seal.parents[1] for seal in kept if seal_hash(seal.parent) == wanted), None)
+
+
+def _write_job(job: Path, out: Path, seal: Seal) -> None:
+    out.mkdir()
+    for name in (files.TRAIN, files.DEV, files.REPLAY):
+        shutil.copyfile(job / name, out / name)
+    told = files.Job.model_validate_json((job / files.JOB).read_bytes())
+    elsewhere = told.model_copy(update={"model_folder": BASE})
+    write_json(out / files.JOB, elsewhere.model_dump_json(indent=1))
+    card = JOB_CARD.format(version=version("tuneworthy"), base=seal.base[:16])
+    (out / "README.md").write_text(card, encoding="utf-8")
 
 
 def _write_lines(file: Path, rows: Iterable[dict[str, Any]]) -> None:

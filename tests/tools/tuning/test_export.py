@@ -1,6 +1,10 @@
 import csv
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +16,12 @@ from tools.assessment import Assessment
 from tools.errors import ModelError, RunError
 from tools.models.local import LocalModel
 from tools.models.protocol import Limits, Message
+from tools.progress import Watch
 from tools.runs import Run, create_run
 from tools.settings import Settings
 from tools.tuning.export import export_run, trl_settings
+from tools.tuning.job import Job, Scoring, write_job
+from tools.tuning.launch import run_training
 from tools.tuning.recipe import Recipe, choose_recipe
 from tools.tuning.registry import Registry
 
@@ -155,6 +162,31 @@ def test_an_export_can_be_used_elsewhere(
             assert asked == [e.input for e in rows]
     written = "".join(f.read_text() for f in exported.rglob("*.jsonl"))
     assert not any(json.dumps(e.input, ensure_ascii=False) in written for e in parts.test)
+
+
+def test_the_very_job_is_exported_and_repeats_the_tune(
+    tuned_run: Run, settings: Settings, tiny: Path, tmp_path: Path
+) -> None:
+    dataset = tuned_run.dataset(BRIEF)
+    rows = [((Message(role="user", content=row.input),), row.answer) for row in dataset.parts.train]
+    recipe = Recipe(learning_rate=1e-3, epochs=1, judged=False, reasons={"rank": "a test"})
+    scoring = Scoring(type="labels", metric="accuracy", labels=("buy", "sell"))
+    job = tuned_run.store(dataset).folder / "tunes" / "one"
+    write_job(job, Job(model_folder=str(tiny), recipe=recipe, scoring=scoring), rows, rows[:4])
+    run_training(job, "Tuning", Watch())
+    shutil.copytree(job / "adapter", tuned_run.folder / "adapter-2")
+    finish(tuned_run, "adapter-2")
+    made = export_run(tuned_run, settings, tmp_path / "out")[-1]
+    assert made.name == "job" and str(tiny) not in (made / "job.json").read_text()
+    for name in ("train.jsonl", "dev.jsonl", "replay.jsonl"):
+        assert (made / name).read_bytes() == (job / name).read_bytes()
+
+    (command,) = re.findall(r"^    python (.*)$", (made / "README.md").read_text(), re.MULTILINE)
+    (made / "base").symlink_to(tiny)
+    packages = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    subprocess.run([sys.executable, *command.split()], cwd=made, env=packages, check=True)
+    weights = "adapter/adapter_model.safetensors"
+    assert (made / weights).read_bytes() == (job / weights).read_bytes()
 
 
 def test_an_adapter_that_was_rolled_back_is_not_exported(

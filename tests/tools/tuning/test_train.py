@@ -175,6 +175,53 @@ def test_the_epoch_with_the_best_score_is_kept_and_no_better_one_ends_it(
     assert last.steps == 120 or found[-1].step > last.best_step
 
 
+def test_a_score_that_peaks_early_keeps_that_epoch_s_adapter(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from safetensors.torch import load_file
+
+    from tools.tuning.judge import Judge, Judgement
+    from tools.tuning.train import train
+
+    script, seen = [0.9, 0.5, 0.4, 1.0], list[dict[str, Any]]()
+
+    def judge(self: Judge, model: Any) -> Judgement:
+        adapters = {name: p for name, p in model.named_parameters() if "lora_" in name}
+        seen.append({name: p.detach().clone() for name, p in adapters.items()})
+        return Judgement(script[len(seen) - 1], loss=0.1)
+
+    monkeypatch.setattr(Judge, "judge", judge)
+    folder = lay_out(tmp_path / "job", tiny, epochs=4)
+    result = train(folder)
+    assert (result.steps, result.best_step, result.dev_score) == (9, 3, 0.9), "two without a better"
+    kept = load_file(folder / ADAPTER / "adapter_model.safetensors")
+
+    def changed(epoch: dict[str, Any]) -> list[str]:
+        named = {f"base_model.model.{n.replace('.default', '')}": p for n, p in epoch.items()}
+        assert named.keys() == kept.keys()
+        return [name for name, p in named.items() if not p.cpu().equal(kept[name])]
+
+    first, *later = seen
+    assert not changed(first) and all(changed(epoch) for epoch in later)
+
+
+def test_a_training_asks_with_the_very_tokens_that_serving_sends(
+    tiny_model_folder: Path, tmp_path: Path
+) -> None:
+    from datasets import Dataset
+
+    from tools.tuning.job import chat_row
+    from tools.tuning.trainer import IGNORED, load_quantised, make_trainer
+
+    served, recipe = LocalModel(tiny_model_folder, "tiny"), Recipe(learning_rate=1e-3)
+    rows = Dataset.from_list([chat_row(*row(n)) for n in range(6)])
+    model = load_quantised(str(tiny_model_folder), recipe)
+    trainer = make_trainer(model, None, served.tokenizer, rows, rows, recipe, tmp_path)
+    for n, made in enumerate(trainer.train_dataset):
+        pairs = zip(made["input_ids"], made["labels"], strict=True)
+        assert [token for token, label in pairs if label == IGNORED] == served.tokens(row(n)[0])
+
+
 @pytest.mark.slow
 def test_a_training_that_is_not_judged_runs_to_its_end_and_keeps_the_last(
     tiny: Path, tmp_path: Path

@@ -10,13 +10,14 @@ from policies.policy import load_policy
 from tools.errors import ModelError, Stopped
 from tools.progress import Step, Watch
 from tools.runs import create_run
+from tools.serving.arms import ask
 from tools.trials.changed import TUNED_ITEMS
 from tools.trials.mistakes import kept_mistakes
 from tools.tuning.tune import WAITING, run_tune
 from tools.tuning.verify import verify
 from tools.tuning.workplace import Workplace
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("exact")]
 
 
 def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: Workplace) -> None:
@@ -63,6 +64,12 @@ def test_a_stopped_tune_keeps_its_adapter_and_goes_on_when_started_again(place: 
     assert not part.shipped and "15 locked rows are too few" in part.text
     assert arm.kind == "tuned" and (part.adapter, part.forgetting.asked) == (adapter.name, 314)
     assert (place.run.home / "cache" / "general" / "calls.sqlite").exists()
+
+    # What is served is what was proven, row by row.
+    served = place.catalogue.load("tiny", place.run.folder / found.adapter)
+    rows = place.dataset.parts.test
+    asked = [ask(found.plan, place.task, served, row.input).given for row in rows]
+    assert asked == place.run.load("test-tuned")
 
     # Again is free, and what was changed by hand is refused.
     again = run_tune(place, load_policy(), Watch())
