@@ -1,7 +1,7 @@
 """Answers to questions about a finished run, from its evidence alone and without any model."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from agent.explanations import (
     about_the_data,
@@ -86,11 +86,24 @@ def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy)
     become = f"The answer would become: {title[0].lower()}{title[1:]}."
     same = "The answer stays the same." if advice.verdict == now else become
     lines.append(f"{same} {advice.headline}")
+    lines += _changed_rules(state["recommendation"].reasons, advice.reasons)
     if "tuned" in state:
         tuned = judged_anew(state["tuned"], advice.verdict, policy)
         outcome = outcome_now(tuned, advice.verdict, evidence, state["confirmed"], policy)
         lines.append(f"By what the tune measured: {outcome.text}")
     return "\n".join(lines)
+
+
+def _changed_rules(before: Sequence[Reason], now: Sequence[Reason]) -> list[str]:
+    """The rules that come out otherwise, with what they see now."""
+    known = {reason.rule: reason.outcome for reason in before}
+    changed = [each for each in now if known.get(each.rule, each.outcome) != each.outcome]
+    lines = [
+        f"• {words.RULE_TITLES[each.rule]}: {words.RULE_OUTCOMES[each.outcome]}, before: "
+        f"{words.RULE_OUTCOMES[known[each.rule]]}. {each.text}"
+        for each in changed
+    ]
+    return ["What makes the difference:", *lines] if lines else []
 
 
 def _why(a: Assessment, subjects: tuple[str, ...]) -> str:

@@ -196,6 +196,8 @@ class DataFacts(Frozen):
         dropped: Rows that could not be used (no input or no answer).
         notes: Findings in plain sentences.
         label_errors: Rows whose label is probably wrong, by the label audit.
+        label_ceiling: Best score that is possible on rows as the file has them, if all of these
+            labels are wrong; it decides nothing, since the audit may be mistaken.
         sure_label_errors: Those of them of which the audit is as sure as of most right labels.
     """
 
@@ -209,6 +211,7 @@ class DataFacts(Frozen):
     notes: tuple[str, ...] = ()
     label_errors: int = 0
     sure_label_errors: int = 0
+    label_ceiling: float = 1.0
 
 
 class Retrieval(Frozen):

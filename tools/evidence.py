@@ -55,7 +55,7 @@ def gather(
     return Evidence(
         brief=brief,
         task=dataset.task,
-        data=_audited(dataset.data, forecast.audit),
+        data=audited(dataset.data, forecast.audit, rows),
         arms=tuple(arms),
         best_prompt=winner,
         current=trials.current,
@@ -72,8 +72,8 @@ def gather(
     )
 
 
-def _audited(data: DataFacts, audit: Audit | None) -> DataFacts:
-    """What the profile found, with what the label audit counted."""
+def audited(data: DataFacts, audit: Audit | None, rows: int) -> DataFacts:
+    """What the profile found in so many rows, with what the label audit counted."""
     if audit is None:
         return data
     notes = data.notes
@@ -87,6 +87,7 @@ def _audited(data: DataFacts, audit: Audit | None) -> DataFacts:
             "notes": notes,
             "label_errors": audit.suspects,
             "sure_label_errors": audit.sure,
+            "label_ceiling": 1 - audit.suspects / max(1, rows),
         }
     )
 

@@ -171,6 +171,17 @@ def what_if(
     retrainings_per_month: Annotated[
         float | None, typer.Option(help="How often it would be trained anew.")
     ] = None,
+    needs_outside_facts: Annotated[
+        bool | None,
+        typer.Option(
+            "--outside-facts/--no-outside-facts",
+            help="Whether right answers need facts that the input lacks.",
+        ),
+    ] = None,
+    beyond_labels: Annotated[
+        bool | None,
+        typer.Option("--beyond-labels/--labels-alone", help="Whether more than a label is needed."),
+    ] = None,
     policy_file: Annotated[Path | None, typer.Option("--policy", help="Thresholds, TOML.")] = None,
 ) -> None:
     """What would the answer be, were the target, the volume or a limit another? Changes nothing."""
@@ -181,6 +192,8 @@ def what_if(
         "monthly_budget": monthly_budget,
         "facts_change": facts_change,
         "retrainings_per_month": retrainings_per_month,
+        "needs_outside_facts": needs_outside_facts,
+        "beyond_labels": beyond_labels,
     }
     with errors_shown():
         from agent.followups import answer_what_if

@@ -136,6 +136,14 @@ def test_labels_to_check_are_shown_without_test_rows(
     assert "Labels that are probably wrong" not in build(labels(suspects=()))
 
 
+def test_the_ceiling_that_wrong_labels_leave_is_shown(labels: Build) -> None:
+    a = labels()
+    wrong = a.data.model_copy(update={"label_errors": 120, "label_ceiling": 0.9})
+    said = "right answers alone would score about 90 % on this file"
+    assert said in build_markdown(a.model_copy(update={"data": wrong})).replace("\u00a0", " ")
+    assert "right answers alone" not in build_markdown(a)
+
+
 @pytest.mark.parametrize("build", [build_html, build_markdown])
 def test_a_partial_run_says_what_is_missing(
     build: Callable[[Assessment], str], minimal: Build
