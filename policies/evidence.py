@@ -270,7 +270,7 @@ class Evidence(Frozen):
         prices: What the costs were reckoned with, or None where that is not known.
         exhausted: Whether more prompting measurably stopped helping.
         tune_model: Name of the model that would be tuned.
-        larger_model_measured: Whether a model besides the tune model was tried.
+        larger_model_measured: Whether a model was tried that may be larger than the tune model.
         tuned_ms: Expected milliseconds of a slow request (95th percentile) of a tuned model; 0
             where not known.
     """

@@ -26,7 +26,7 @@ def gather(
     confirmed_today: Score | None,
     forecast: ForecastReport,
     tune_model: str,
-    models: Sequence[str],
+    larger: Sequence[str],
     settings: Settings,
 ) -> Evidence:
     """Build the evidence.
@@ -39,7 +39,7 @@ def gather(
         confirmed_today: Test score of today's answers, if there are any.
         forecast: Contestants without prompting, and the forecast.
         tune_model: The model that would be tuned.
-        models: The models that were tried.
+        larger: The models that were tried and may be larger than the one to tune.
         settings: Prices.
     """
     winner = trials.winner.arm if trials.winner else None
@@ -67,7 +67,7 @@ def gather(
         prices=prices_of(trials.winner.model if trials.winner else None, settings),
         exhausted=trials.exhausted,
         tune_model=tune_model,
-        larger_model_measured=any(model != tune_model for model in models),
+        larger_model_measured=bool(larger),
         tuned_ms=like.slow_ms if like else 0.0,
     )
 
