@@ -120,7 +120,10 @@ def _cost(a: Assessment, way: _Way) -> Text:
 def _time(a: Assessment, way: _Way) -> Text:
     if way.arm is None:
         return NOT_MEASURED
-    shown = words.milliseconds(way.arm.waits_ms[0]) if way.arm.waits_ms else NOT_MEASURED
+    shown = NOT_MEASURED
+    if way.arm.waits_ms:
+        usual, slow = map(words.milliseconds, way.arm.waits_ms)
+        shown = f"{usual} as a rule, {slow} or more for one answer in twenty"
     tokens = way.arm.prompt_tokens
     return f"{shown}, {tokens:,.0f} tokens sent" if tokens else shown
 
