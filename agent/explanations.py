@@ -161,8 +161,13 @@ def about_the_data(a: Assessment, subjects: tuple[str, ...]) -> str:
     first = f"Your file has {task.rows:,} usable rows. "
     first += "Of all its rows:" if lines else "I found no fault in them that I can look for."
     most = f"By its contradictions at most {words.percent(data.ceiling)} can be reached."
+    wrong = (
+        "If those labels are all wrong, right answers alone would score about "
+        f"{words.percent(data.label_ceiling)}."
+    )
     doubted = "Ask “which rows should I fix?” to see them." if a.suspects else ""
     ceiling = [most] if data.ceiling < 1 else []
+    ceiling += [wrong] if data.label_ceiling < 1 else []
     return "\n".join([first, *lines, *ceiling, *data.notes, *([doubted] if doubted else [])])
 
 

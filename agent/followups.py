@@ -1,7 +1,7 @@
 """Answers to questions about a finished run, from its evidence alone and without any model."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.explanations import (
@@ -111,9 +111,22 @@ def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy)
     become = f"The answer would become: {title[0].lower()}{title[1:]}."
     same = "The answer stays the same." if found.is_same else become
     lines = [f"Suppose {described(dict(supposed))}.", f"{same} {found.advice.headline}"]
+    lines += _changed_rules(state["recommendation"].reasons, found.advice.reasons)
     if found.outcome:
         lines.append(f"By what the tune measured: {found.outcome.text}")
     return "\n".join(lines)
+
+
+def _changed_rules(before: Sequence[Reason], now: Sequence[Reason]) -> list[str]:
+    """The rules that come out otherwise, with what they see now."""
+    known = {reason.rule: reason.outcome for reason in before}
+    changed = [each for each in now if known.get(each.rule, each.outcome) != each.outcome]
+    lines = [
+        f"• {words.RULE_TITLES[each.rule]}: {words.RULE_OUTCOMES[each.outcome]}, before: "
+        f"{words.RULE_OUTCOMES[known[each.rule]]}. {each.text}"
+        for each in changed
+    ]
+    return ["What makes the difference:", *lines] if lines else []
 
 
 def _why(a: Assessment, subjects: tuple[str, ...]) -> str:

@@ -176,7 +176,7 @@ def recommend(state: State, runtime: Bench) -> State:
         state.get("confirmed_today"),
         state["forecast"],
         options.tune_model,
-        [arm.model for arm in state["trials"].arms if arm.kind == "prompt"],
+        bench.larger_models(state),
         bench.settings,
     )
     policy = bench.policy_of(state)

@@ -69,6 +69,12 @@ class Workbench:
             return tuple(name for name in names if not self.catalogue.is_endpoint(name))
         return names
 
+    def larger_models(self, state: State) -> tuple[str, ...]:
+        """Models that were prompted and may be larger than the one to tune."""
+        tuned = state["options"].tune_model
+        tried = dict.fromkeys(arm.model for arm in state["trials"].arms if arm.kind == "prompt")
+        return tuple(name for name in tried if self.catalogue.may_be_larger(name, tuned))
+
     def keeps_in_house(self, state: State) -> bool:
         """Whether the team said that nothing may leave this machine."""
         return "sending" in state.get("answered", ()) and not state["brief"].may_leave_machine

@@ -27,6 +27,7 @@ from tools.intake.dataset import load_dataset
 from tools.intake.examples import Example
 from tools.intake.samples import SAMPLES
 from tools.models.embedded import embedded_folder
+from tools.models.folder import parameters_of
 from tools.models.local import LocalModel
 from tools.models.protocol import Chat
 from tools.progress import Watch
@@ -41,7 +42,6 @@ from tools.tuning.launch import run_training
 from tools.tuning.recipe import choose_recipe
 from tools.tuning.replay import replay_rows
 from tools.tuning.tune import chats_of, job_of
-from tools.tuning.workplace import parameters_of
 
 HERE = Path(__file__).parent / "data"
 FILES = {

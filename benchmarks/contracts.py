@@ -17,6 +17,7 @@ from policies.brief import Brief
 from tools.intake.dataset import load_dataset
 from tools.measure.intervals import paired_difference
 from tools.models.embedded import embedded_folder
+from tools.models.folder import parameters_of
 from tools.models.local import LocalModel
 from tools.progress import Watch
 from tools.settings import home_folder
@@ -30,7 +31,6 @@ from tools.tuning.launch import run_training
 from tools.tuning.recipe import choose_recipe
 from tools.tuning.replay import replay_rows
 from tools.tuning.tune import JUDGED_ROWS, job_of
-from tools.tuning.workplace import parameters_of
 
 CONTRACT = SHORT.model_copy(update={"name": "short prompt with the form", "contract": True})
 

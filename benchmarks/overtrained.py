@@ -18,6 +18,7 @@ from policies.policy import load_policy
 from tools.intake.dataset import load_dataset
 from tools.intake.samples import SAMPLES
 from tools.models.embedded import embedded_folder
+from tools.models.folder import parameters_of
 from tools.models.local import LocalModel
 from tools.progress import Watch
 from tools.settings import home_folder
@@ -29,7 +30,6 @@ from tools.tuning.launch import run_training
 from tools.tuning.recipe import REPLAY, Recipe, choose_recipe
 from tools.tuning.replay import replay_rows
 from tools.tuning.tune import chats_of, job_of
-from tools.tuning.workplace import parameters_of
 
 ROWS, PASSES, FASTER = 60, 10, 2.0
 

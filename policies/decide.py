@@ -10,8 +10,6 @@ from policies.recommendation import Reason, Recommendation, Verdict
 from policies.regret import chance_of_missing, regret
 from policies.rules import ACTIONS, BEFORE_ALL, LIMITS, Finding, Rule, better_than_needed
 
-LIKELY = 0.25  # chance of missing the target from which on it is said
-
 
 def verdict_of(evidence: Evidence, policy: Policy) -> Verdict:
     """The verdict alone."""
@@ -191,14 +189,14 @@ def _confidence(verdict: Verdict, decided: Reason, evidence: Evidence, policy: P
         return "good: it rests on what was counted, not on close scores"
     share = regret(verdict, evidence) / max(policy.margin, 1e-9)
     missed = chance_of_missing(verdict, evidence, policy)
-    if missed > LIKELY:
+    if missed > policy.likely_miss:
         return (
             f"moderate: in about {round(10 * missed)} of 10 cases like this it misses the target "
             f"by more than {100 * policy.margin:g} points"
         )
-    if share < 0.25:
+    if share < policy.high_confidence:
         return "high: even if the measurements are off, no other answer comes nearer by much"
-    if share < 0.7:
+    if share < policy.good_confidence:
         return "good: if the measurements are off, another answer comes little nearer to the target"
     return "moderate: the best arms lie close together"
 

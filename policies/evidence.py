@@ -198,6 +198,8 @@ class DataFacts(Frozen):
         dropped: Rows that could not be used (no input or no answer).
         notes: Findings in plain sentences.
         label_errors: Rows whose label is probably wrong, by the label audit.
+        label_ceiling: Best score that is possible on rows as the file has them, if all of these
+            labels are wrong; it decides nothing, since the audit may be mistaken.
         sure_label_errors: Those of them of which the audit is as sure as of most right labels.
     """
 
@@ -211,6 +213,7 @@ class DataFacts(Frozen):
     notes: tuple[str, ...] = ()
     label_errors: int = 0
     sure_label_errors: int = 0
+    label_ceiling: float = 1.0
 
 
 class Retrieval(Frozen):
@@ -269,7 +272,7 @@ class Evidence(Frozen):
         prices: What the costs were reckoned with, or None where that is not known.
         exhausted: Whether more prompting measurably stopped helping.
         tune_model: Name of the model that would be tuned.
-        larger_model_measured: Whether a model besides the tune model was tried.
+        larger_model_measured: Whether a model was tried that may be larger than the tune model.
         tuned_ms: Expected milliseconds of a slow request (95th percentile) of a tuned model; 0
             where not known.
     """

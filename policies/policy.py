@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from policies.brief import Cadence
 from policies.evidence import Frozen
 
 DEFAULTS = Path(__file__).with_name("thresholds.toml")
@@ -18,6 +19,10 @@ class Policy(Frozen):
     most_more_examples: int = Field(ge=0)
     contradiction_share: float = Field(ge=0, le=1)
     label_error_share: float = Field(ge=0, le=1)
+    changing_often: tuple[Cadence, ...]
+    likely_miss: float = Field(ge=0, le=1)
+    high_confidence: float = Field(ge=0)
+    good_confidence: float = Field(ge=0)
     horizon_months: float = Field(ge=0)
     least_ship_rows: int = Field(ge=0)
     forgetting_margin: float = Field(ge=0, le=1)

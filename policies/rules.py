@@ -112,7 +112,7 @@ def _label_errors(evidence: Evidence, policy: Policy) -> Finding:
 
 def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
     brief, found = evidence.brief, evidence.retrieval
-    changing = brief.facts_change in ("weekly", "daily")
+    changing = brief.facts_change in policy.changing_often
     told = brief.needs_outside_facts or changing
     if found is not None:
         return _looked_up(found, told, evidence, policy)
@@ -279,12 +279,14 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
         return _no_classifier(evidence)
     score, today = classifier.measured.score, usable_today(evidence)
     text = f"The classifier {_shown(classifier)}; the target is {percent(target)}."
+    enough = is_enough(score, evidence, policy)
     if prompt_is_enough(evidence, policy):
+        if not enough:
+            return Finding(False, text + " That is not enough, and the prompt is.")
         text += " The prompt is good enough as well and takes less effort to set up."
         return Finding(False, text + better_than_needed(evidence, policy))
     if score < target and today and score <= today.measured.score + policy.margin:
         return Finding(False, text + f" What you have today, “{today.name}”, does as well.")
-    enough = is_enough(score, evidence, policy)
     if enough and score < target:
         text += " Nothing that could be used is better by more than the margin."
     return Finding(enough, text)

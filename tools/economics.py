@@ -276,6 +276,10 @@ def _assumptions(settings: Settings, arms: Sequence[Arm], retrainings: float) ->
     for model, endpoint in settings.endpoints.items():
         if model not in {arm.model for arm in arms}:
             continue
+        if endpoint.priced_on is not None:
+            found.append(f"The prices of {model} are those of {endpoint.priced_on.isoformat()}.")
+        elif endpoint.price_in is not None or endpoint.price_per_hour is not None:
+            found.append(f"The settings do not say of which day the prices of {model} are.")
         if endpoint.price_per_hour is not None:
             found.append(
                 f"{model} is a dedicated endpoint at {endpoint.price_per_hour:g} {money} an hour, "

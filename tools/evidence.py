@@ -26,7 +26,7 @@ def gather(
     confirmed_today: Score | None,
     forecast: ForecastReport,
     tune_model: str,
-    models: Sequence[str],
+    larger: Sequence[str],
     settings: Settings,
 ) -> Evidence:
     """Build the evidence.
@@ -39,7 +39,7 @@ def gather(
         confirmed_today: Test score of today's answers, if there are any.
         forecast: Contestants without prompting, and the forecast.
         tune_model: The model that would be tuned.
-        models: The models that were tried.
+        larger: The models that were tried and may be larger than the one to tune.
         settings: Prices.
     """
     winner = trials.winner.arm if trials.winner else None
@@ -55,7 +55,7 @@ def gather(
     return Evidence(
         brief=brief,
         task=dataset.task,
-        data=_audited(dataset.data, forecast.audit),
+        data=audited(dataset.data, forecast.audit, rows),
         arms=tuple(arms),
         best_prompt=winner,
         current=trials.current,
@@ -67,13 +67,13 @@ def gather(
         prices=prices_of(trials.winner.model if trials.winner else None, settings),
         exhausted=trials.exhausted,
         tune_model=tune_model,
-        larger_model_measured=any(model != tune_model for model in models),
+        larger_model_measured=bool(larger),
         tuned_ms=like.slow_ms if like else 0.0,
     )
 
 
-def _audited(data: DataFacts, audit: Audit | None) -> DataFacts:
-    """What the profile found, with what the label audit counted."""
+def audited(data: DataFacts, audit: Audit | None, rows: int) -> DataFacts:
+    """What the profile found in so many rows, with what the label audit counted."""
     if audit is None:
         return data
     notes = data.notes
@@ -87,6 +87,7 @@ def _audited(data: DataFacts, audit: Audit | None) -> DataFacts:
             "notes": notes,
             "label_errors": audit.suspects,
             "sure_label_errors": audit.sure,
+            "label_ceiling": 1 - audit.suspects / max(1, rows),
         }
     )
 

@@ -38,6 +38,7 @@ class EndpointSettings(BaseModel):
         api_key_env: Name of the environment variable that holds the key.
         price_in: Price of a million prompt tokens, in the settings' currency.
         price_out: Price of a million completion tokens.
+        priced_on: Day on which these prices were looked up.
         price_per_hour: Price of an hour of a dedicated endpoint, due whether it works or waits.
         retires: Day on which the operator switches the model off, if it is announced.
         context_window: Longest prompt and answer together, in tokens.
@@ -52,6 +53,7 @@ class EndpointSettings(BaseModel):
     api_key_env: str | None = None
     price_in: float | None = None
     price_out: float | None = None
+    priced_on: date | None = None
     price_per_hour: float | None = None
     retires: date | None = None
     context_window: int = 8192

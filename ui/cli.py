@@ -298,6 +298,20 @@ def what_if(
             help="Suppose a tuned model were to replace the base for everything, or not.",
         ),
     ] = None,
+    needs_outside_facts: Annotated[
+        bool | None,
+        typer.Option(
+            "--outside-facts/--no-outside-facts",
+            help="Suppose right answers needed facts that the input lacks, or not.",
+        ),
+    ] = None,
+    beyond_labels: Annotated[
+        bool | None,
+        typer.Option(
+            "--beyond-labels/--labels-alone",
+            help="Suppose more than a label were needed, or not.",
+        ),
+    ] = None,
     policy_file: Annotated[
         Path | None,
         typer.Option(
@@ -316,6 +330,8 @@ def what_if(
         "facts_change": facts_change,
         "retrainings_per_month": retrainings_per_month,
         "replaces_base": replaces_base,
+        "needs_outside_facts": needs_outside_facts,
+        "beyond_labels": beyond_labels,
     }
     with errors_shown():
         from agent.followups import answer_what_if, suppose

@@ -157,6 +157,14 @@ _BEYOND = (
     r"(?! codes?\b)|\b(?:more than|not (?:just|only)) (?:just |only )?(?:a|the) labels?\b"
     r"|\blabels? alone (?:is|are)(?: not|n't)\b|\bseveral tasks in (?:one|the same) model\b"
 )
+# Only where facts are named as such: stock and prices are spoken of for many reasons.
+_OUTSIDE = (
+    r"\b(?:outside|external) (?:facts?|knowledge)\b"
+    r"|\bfacts? (?:(?:that|which) (?:are|is) )?(?:from (?:outside|elsewhere)\b"
+    r"|(?:not|missing) (?:in|from) the (?:input|text|message)s?\b)"
+    r"|\bfacts? (?:that |which )?the (?:input|text|message)s? lacks?\b"
+)
+_UNNEEDED = re.compile(r"\b(?:no|not|never|without|none|\w+n't)\b(?! (?:in|from) the\b)")
 
 # What a tuned model is for: all that the base model does, or this task alone.
 _IT = r"(?:it|(?:the|a|our) (?:(?:fine-?)?tuned |new )?(?:model|tune|adapter|one))"
@@ -184,6 +192,7 @@ _FACTS: tuple[tuple[FactField, Callable[[str], bool], Callable[[str], Value | No
     ("may_leave_machine", _cue(_AWAY), lambda clause: not _NOT.search(clause)),
     ("beyond_labels", _cue(_BEYOND), lambda clause: True),
     ("replaces_base", _cue(r"\b(?:everything|all|task)\b"), _replaces_base),
+    ("needs_outside_facts", _cue(_OUTSIDE), lambda clause: not _UNNEEDED.search(clause)),
     ("facts_change", _cue(rf"\b(?:{_PARTNERS})\b", r"chang|mov|updat|new"), read_cadence),
     ("monthly_budget", _cue(rf"{CURRENCY.pattern}|\bbudget\b", _PAID), _read_budget),
     ("target", _states_share, read_share),

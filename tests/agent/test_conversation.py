@@ -17,6 +17,8 @@ from policies.evidence import Score
         ("compare the prompt and the classifier", "their intervals overlap"),
         ("what if the target were 80 %?", "Suppose the target is 80 %."),
         ("what if volume were 2 million?", "Suppose 2,000,000 requests a month."),
+        ("what if right answers needed outside facts?", "Suppose right answers need facts from"),
+        ("what if no outside facts were needed?", "Suppose all that is needed is in the input"),
         ("start over", "New question"),
         ("where is my parcel?", "nothing can answer that"),
     ],
@@ -34,6 +36,7 @@ def test_a_what_if_says_what_the_answer_would_become(state: State, bench: Workbe
     met = answer_message(state, "what if the target were 80 %?", bench)
     text = met.update["exchanges"][-1].text  # type: ignore[index, call-overload]
     assert "would become: adopt the better prompt" in text and "Nothing is changed" in text
+    assert "The best prompt is good enough: decided the answer, before: does not decide." in text
 
 
 def test_a_changed_answer_is_decided_anew(state: State, bench: Workbench) -> None:

@@ -1,5 +1,7 @@
 """The worked cases: every verdict, and why."""
 
+import time
+
 import pytest
 
 from policies.decide import recommend, verdict_of
@@ -269,6 +271,27 @@ def test_a_classifier_that_is_better_than_needed_is_named(make_evidence, policy)
     assert alike.verdict == "adopt_prompt" and "points better" not in alike.headline
 
 
+@pytest.mark.parametrize(
+    ("classifier", "said"),
+    [(0.3, "That is not enough, and the prompt is."), (0.91, "good enough as well")],
+)
+def test_a_classifier_beside_a_good_prompt_is_judged_by_its_own_score(
+    classifier, said, make_evidence, policy
+):
+    found = recommend(make_evidence(prompt=0.92, classifier=classifier), policy)
+    text = next(r.text for r in found.reasons if r.rule == "classifier_is_enough")
+    assert text.endswith(said) or said in text
+    assert ("as well" in text) == (classifier > 0.9)
+
+
+def test_what_would_cost_points_is_named(make_evidence, policy):
+    """Under another verdict “this advice” would be taken for that one."""
+    told = CASES["alike on more rows"][0] | {"contradictions": 40}
+    found = recommend(make_evidence(**told), policy)
+    guard = next(reason for reason in found.reasons if reason.rule == UNSETTLED)
+    assert found.verdict == "fix_data" and "taking the better prompt would cost" in guard.text
+
+
 def test_practically_equal_is_called_so(make_evidence, policy):
     found = recommend(make_evidence(**CASES["practically equal"][0]), policy)
     assert "practically equal" in _decided(found).text
@@ -307,6 +330,17 @@ def test_costs_are_those_of_the_cost_model(make_evidence):
     assert costs.keys() == evidence.costs.keys()
     for name, cost in costs.items():
         assert evidence.costs[name].model_dump() == pytest.approx(cost.model_dump()), name
+
+
+@pytest.mark.parametrize("name", ["alike on few rows", "good prompt, high volume"])
+def test_deciding_again_takes_under_a_tenth_of_a_second(name, make_evidence, policy):
+    """What a what-if waits for; the least of five, since other work may run beside it."""
+    evidence, taken = make_evidence(**CASES[name][0]), []
+    for _ in range(5):
+        started = time.process_time()
+        recommend(evidence, policy)
+        taken.append(time.process_time() - started)
+    assert min(taken) < 0.1
 
 
 def _decided(found):

@@ -17,6 +17,10 @@ REFUSED = {
     "least_test_rows = 20.5": "'least_test_rows'",
     "most_more_examples = -1": "'most_more_examples'",
     "contradiction_share = 5": "'contradiction_share'",
+    'changing_often = ["hourly"]': "'changing_often.0'",
+    "likely_miss = 2": "'likely_miss'",
+    "high_confidence = -1": "'high_confidence'",
+    "good_confidence = -1": "'good_confidence'",
     "horizon_months = -12": "'horizon_months'",
     "least_ship_rows = -1": "'least_ship_rows'",
     "forgetting_margin = 2": "'forgetting_margin'",
@@ -55,6 +59,14 @@ def test_an_override_changes_the_verdict(make_evidence, policy, tmp_path):
     evidence = make_evidence(task="fields", prompt=0.92, forecast=0.91, monthly_requests=100_000)
     assert verdict_of(evidence, policy) == "adopt_prompt"
     assert verdict_of(evidence, load_policy(file)) == "fine_tune_for_cost"
+
+
+def test_what_counts_as_changing_often_is_the_team_s_to_say(make_evidence, policy, tmp_path):
+    file = tmp_path / "policy.toml"
+    file.write_text('changing_often = ["monthly", "weekly", "daily"]\n', encoding="utf-8")
+    evidence = make_evidence(task="text", target=0.6, prompt=0.45, facts_change="monthly")
+    assert verdict_of(evidence, policy) != "use_retrieval"
+    assert verdict_of(evidence, load_policy(file)) == "use_retrieval"
 
 
 @pytest.mark.parametrize("text", REFUSED)

@@ -12,6 +12,7 @@ from policies.recommendation import VERDICTS
 from policies.regret import Estimate, expected_excess, expected_loss
 
 SHARES = st.integers(0, 200).map(lambda k: k / 200)
+MILLISECONDS = st.floats(1, 5000)
 TARGETS = st.integers(1, 200).map(lambda k: k / 200)
 CLOSE = st.integers(168, 192).map(lambda k: k / 200)  # 84 to 96 %
 SCORES = st.one_of(st.none(), SHARES, CLOSE)
@@ -41,6 +42,10 @@ def tellings(draw, scores=SCORES):
         "larger_measured": draw(st.booleans()),
         "prices": draw(st.booleans()),
         "documents": draw(scores),
+        "formal": draw(st.booleans()),
+        "label_errors": draw(st.one_of(st.just(0), st.integers(0, rows))),
+        "latency": draw(st.one_of(st.none(), st.tuples(MILLISECONDS, MILLISECONDS))),
+        "budget": draw(st.one_of(st.none(), st.floats(0, 1000))),
     }
 
 
@@ -93,7 +98,7 @@ def test_a_better_forecast_never_speaks_against_a_tune(told, forecasts, make_evi
 @settings(max_examples=120, deadline=None)
 @given(told=tellings(), data=st.data())
 def test_nothing_irrelevant_decides(told, data, make_evidence, policy):
-    evidence = make_evidence(**told)
+    evidence = make_evidence(**told | {"latency": None})  # times matter beside a limit alone
     milliseconds = data.draw(st.floats(0, 1e5))
     renamed = {"p50_ms": milliseconds, "prompt_tokens": 7.0, "note": "sends examples along"}
     arms = [arm.model_copy(update=renamed) for arm in evidence.arms]

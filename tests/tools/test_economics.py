@@ -152,6 +152,20 @@ def test_a_dedicated_endpoint_is_paid_while_it_waits() -> None:
     assert "2027-03-01" in shown and "2 CHF an hour, on for 730 hours" in shown
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"priced_on": date(2026, 11, 1)}, "The prices of hired are those of 2026-11-01."),
+        ({"price_in": 0.1, "price_out": 0.4}, "do not say of which day the prices of hired are"),
+    ],
+)
+def test_the_day_of_an_endpoint_s_prices_is_said(told: dict[str, Any], said: str) -> None:
+    settings = SETTINGS.model_copy(update={"endpoints": {"hired": FREE.model_copy(update=told)}})
+    found = arm(model="hired")
+    picture = cost_picture(costs_of([found], None, settings), None, 1000, 12, settings, [found])
+    assert said in " ".join(picture.assumptions)
+
+
 def test_at_the_break_even_both_cost_the_same_with_one_off_costs_spread() -> None:
     costs = {
         "prompt": Cost(per_1000=1.0, one_off=200.0),

@@ -32,6 +32,7 @@ class DataPart(Part):
     notes: tuple[str, ...]
     label_errors: int = 0
     sure_label_errors: int = 0
+    label_ceiling: float = 1.0
 
 
 class Suspect(Part):

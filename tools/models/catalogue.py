@@ -9,7 +9,7 @@ from tools.errors import ModelError
 from tools.models import embedded
 from tools.models.adapter import check_adapter
 from tools.models.cache import CachedModel
-from tools.models.folder import local_traits, model_fingerprint
+from tools.models.folder import local_traits, model_fingerprint, parameters_of
 from tools.models.protocol import LanguageModel
 from tools.models.purse import Purse
 from tools.models.remote import endpoint_fingerprint, endpoint_traits
@@ -58,6 +58,19 @@ class Catalogue:
             raise ModelError(f"{name!r} is an endpoint; only a local model can be tuned here.")
         known = ", ".join(self.names())
         raise ModelError(f"There is no model {name!r}; the settings know: {known}.")
+
+    def may_be_larger(self, name: str, other: str) -> bool:
+        """Whether a model has more parameters than another, or that is not known."""
+        if name == other:
+            return False
+        mine, theirs = self._size(name), self._size(other)
+        return not (mine and theirs) or mine > theirs
+
+    def _size(self, name: str) -> int:
+        """Parameters of a local model; 0 where they are not known, as behind an endpoint."""
+        if name == embedded.NAME or name in self.settings.models:
+            return parameters_of(self.folder(name))
+        return 0
 
     def load(self, name: str, adapter: Path | None = None) -> LanguageModel:
         """The model itself, without a cache of its answers.

@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
+from safetensors import safe_open
+
 from tools.errors import ModelError
 from tools.models import numbers
 from tools.models.protocol import Ability, Traits
@@ -76,3 +78,16 @@ def damaged(name: str, folder: Path, error: Exception) -> ModelError:
         f"The model {name!r} cannot be loaded: its folder {folder.name!r} is damaged, incomplete "
         "or no Hugging Face model. Copy it again; the log says more."
     )
+
+
+def parameters_of(folder: Path) -> int:
+    """Number of parameters of a model folder, from the headers of its weight files."""
+    total = 0
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, framework="numpy") as weights:
+            for name in weights.keys():
+                size = 1
+                for length in weights.get_slice(name).get_shape():
+                    size *= length
+                total += size
+    return total

@@ -104,7 +104,10 @@ def _time(a: Assessment, way: Way) -> Text:
         return NOT_IN_FILE
     if way.arm is None:
         return NOT_MEASURED
-    shown = words.milliseconds(way.arm.waits_ms[0]) if way.arm.waits_ms else NOT_MEASURED
+    shown = NOT_MEASURED
+    if way.arm.waits_ms:
+        usual, slow = map(words.milliseconds, way.arm.waits_ms)
+        shown = f"{usual} as a rule, {slow} or more for one answer in twenty"
     tokens = way.arm.prompt_tokens
     return f"{shown}, {tokens:,.0f} tokens sent" if tokens else shown
 

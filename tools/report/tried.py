@@ -81,6 +81,12 @@ def _findings(a: Assessment) -> tuple[Text, ...]:
             f"Labels that are probably wrong: {d.label_errors:,}; sure enough to weigh in the "
             f"answer: {d.sure_label_errors:,}."
         )
+    if d.label_ceiling < 1:
+        lines.append(
+            "If they are all wrong, right answers alone would score about "
+            f"{words.percent(d.label_ceiling)} on this file: no way of working can be expected to "
+            "score more before they are corrected."
+        )
     return (*lines, *((data(note, CELL),) for note in d.notes))
 
 

@@ -1,7 +1,7 @@
 """What a fine-tune would bring or brought, and what each way costs."""
 
 from policies.limits import TUNED
-from tools.assessment import Assessment, TunedPart
+from tools.assessment import ArmCost, Assessment, TunedPart
 from tools.economics import monthly_cost
 from tools.report import pictures, words
 from tools.report.answer import NAME, best_classifier
@@ -136,6 +136,7 @@ def _bills(a: Assessment) -> Table:
         Column("1,000 requests", numeric=True, weight=1.2),
         *(Column(title, numeric=True, weight=1.2) for title in months),
         Column("Once", numeric=True, weight=1.2),
+        *([Column("Pays back in", numeric=True, weight=1.6)] if e.monthly_requests else []),
     )
     rows = tuple(
         Row(
@@ -144,8 +145,18 @@ def _bills(a: Assessment) -> Table:
                 Cell(words.money(e.arms[key].per_1000, e.currency)),
                 *(Cell(words.money(monthly_cost(e, key, n), e.currency)) for n in volumes),
                 Cell(words.money(e.arms[key].one_off, e.currency)),
+                *([_payback(e.arms[key])] if e.monthly_requests else []),
             )
         )
         for key in drawn_arms(a)
     )
     return Table(columns, rows)
+
+
+def _payback(cost: ArmCost) -> Cell:
+    """Months until an arm has paid what it costs more at first than the best prompt."""
+    if cost.payback_months is None:
+        return Cell("–")
+    low, high = cost.payback_low, cost.payback_high
+    span = "" if low is None or high is None else f"{low:,.1f} to {high:,.1f}, as the effort goes"
+    return Cell(f"{cost.payback_months:,.1f} months", span)

@@ -13,6 +13,7 @@ from tools.errors import Stopped, TuneError
 from tools.forecast.pilot import DEV_ROWS
 from tools.intake.examples import Example
 from tools.models.adapter import read_seal
+from tools.models.folder import parameters_of
 from tools.models.protocol import Chat
 from tools.occupation import in_turn
 from tools.progress import Step, Watch
@@ -36,7 +37,7 @@ from tools.tuning.job import (
 from tools.tuning.launch import run_training
 from tools.tuning.recipe import Recipe, choose_recipe, with_replay
 from tools.tuning.registry import Entry, entry_name, seal_hash
-from tools.tuning.workplace import Workplace, model_type_of, parameters_of
+from tools.tuning.workplace import Workplace, model_type_of
 
 # Dev rows answered after each epoch: they only have to rank a few epochs, and writing is slow;
 # labels are scored.

@@ -5,8 +5,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from safetensors import safe_open
-
 from policies.brief import Brief
 from policies.policy import Policy
 from tools.assessment import ForgettingPart
@@ -95,16 +93,3 @@ class Workplace:
 def model_type_of(folder: Path) -> str:
     """Type of a model folder, as transformers calls it."""
     return str(json.loads((folder / "config.json").read_bytes()).get("model_type", ""))
-
-
-def parameters_of(folder: Path) -> int:
-    """Number of parameters of a model folder, from the headers of its weight files."""
-    total = 0
-    for file in folder.glob("*.safetensors"):
-        with safe_open(file, framework="numpy") as weights:
-            for name in weights.keys():
-                size = 1
-                for length in weights.get_slice(name).get_shape():
-                    size *= length
-                total += size
-    return total

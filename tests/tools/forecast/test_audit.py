@@ -1,5 +1,8 @@
+import csv
 import json
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +10,12 @@ import numpy as np
 import pytest
 
 from policies.brief import Brief
+from policies.policy import load_policy
 from tools.forecast.audit import FOLDS, audit_labels, find_suspects, kept_suspects
 from tools.forecast.probe import fit_probe
+from tools.intake.samples import SAMPLES
+from tools.models.local import LocalModel
+from tools.models.protocol import States
 from tools.progress import Watch
 from tools.runs import create_run
 from tools.trials.stage import task_of
@@ -99,3 +106,43 @@ def test_nothing_is_listed_where_the_classifiers_never_agree() -> None:
 
 def test_no_list_where_no_audit_ran(home: Path) -> None:
     assert kept_suspects(create_run(home)) == ()
+
+
+@pytest.mark.slow
+def test_flips_of_any_seed_are_found_and_right_labels_are_none(
+    tmp_path: Path, home: Path, embedded_folder: Path
+) -> None:
+    """The bundled messages as they are, and with 15 % of the labels flipped at random."""
+    with SAMPLES[0].path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    *_, answer = rows[0]
+    labels, least = sorted({row[answer] for row in rows}), load_policy().label_error_share
+    model = LocalModel(embedded_folder, "embedded")
+    read = cache(lambda texts: model.hidden(texts))  # the same texts for every seed
+
+    class Kept:
+        def hidden(self, texts: Sequence[str]) -> States:
+            return read(tuple(texts))
+
+    for seed in (None, 0, 1, 2):
+        rng, changed = random.Random(seed), [dict(row) for row in rows]
+        share = 0.0 if seed is None else 0.15
+        flipped = set(rng.sample(range(len(rows)), round(share * len(rows))))
+        for at in flipped:
+            others = [label for label in labels if label != rows[at][answer]]
+            changed[at][answer] = rng.choice(others)
+        data = tmp_path / f"{seed}.csv"
+        with data.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(changed)
+        run = create_run(home)
+        run.take_examples(data)
+        dataset = run.dataset(Brief(task_type="labels"))
+        probe = fit_probe(task_of(dataset, Brief()), Kept(), "embedded", Watch())
+        audit = audit_labels(run, dataset, probe)
+        assert (audit.sure / dataset.task.rows >= least) == (seed is not None), seed
+        found = {suspect.row - 1 for suspect in kept_suspects(run)}
+        assert len(found & flipped) >= 0.8 * len(flipped), seed
+        if flipped:
+            assert len(found & flipped) >= 0.6 * len(found), seed

@@ -156,6 +156,31 @@ def test_labels_to_check_are_shown_without_test_rows(
 
 
 @pytest.mark.parametrize("build", [build_html, build_markdown])
+def test_payback_is_shown_with_its_range_where_the_volume_is_known(
+    build: Callable[[Assessment], str], labels: Build
+) -> None:
+    a = labels()
+    name = "Word classifier"
+    paid = a.economics.arms[name].model_copy(
+        update={"payback_months": 4.6, "payback_low": 1.3, "payback_high": 11.2}
+    )
+    known = a.economics.model_copy(update={"arms": {**a.economics.arms, name: paid}})
+    text = build(a.model_copy(update={"economics": known})).replace("\u00a0", " ")
+    for phrase in ("Pays back in", "4.6 months", "1.3 to 11.2, as the effort goes"):
+        assert phrase in text
+    untold = known.model_copy(update={"monthly_requests": None})
+    assert "Pays back in" not in build(a.model_copy(update={"economics": untold}))
+
+
+def test_the_ceiling_that_wrong_labels_leave_is_shown(labels: Build) -> None:
+    a = labels()
+    wrong = a.data.model_copy(update={"label_errors": 120, "label_ceiling": 0.9})
+    said = "right answers alone would score about 90 % on this file"
+    assert said in build_markdown(a.model_copy(update={"data": wrong})).replace("\u00a0", " ")
+    assert "right answers alone" not in build_markdown(a)
+
+
+@pytest.mark.parametrize("build", [build_html, build_markdown])
 def test_a_partial_run_says_what_is_missing(
     build: Callable[[Assessment], str], minimal: Build
 ) -> None:
