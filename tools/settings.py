@@ -120,6 +120,7 @@ class Settings(BaseSettings):
 
     Of the budgets, `budget_minutes` is time for the work before a verdict, and `budget_money` the
     most that the calls to one endpoint for one file of examples may cost, by the endpoint's prices.
+    `budget_tokens` is the most tokens that these calls may read and write; None sets no limit.
     `tune_memory` is the share of the machine's memory that a training on a CPU may take.
     """
 
@@ -140,6 +141,7 @@ class Settings(BaseSettings):
     prices: PriceSettings = PriceSettings()
     budget_minutes: float = 30.0
     budget_money: float = Field(default=5.0, ge=0)
+    budget_tokens: int | None = Field(default=None, ge=0)
     tune_memory: float = Field(default=0.8, gt=0, le=1)
 
     @classmethod

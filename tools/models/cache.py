@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import astuple
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ from tools.models.protocol import (
     LanguageModel,
     Likelihoods,
     Limits,
+    Remote,
     Reply,
     Scorer,
     States,
@@ -83,12 +86,22 @@ class CachedModel:
         keys = [self._key("complete", _plain(chat), *astuple(limits)) for chat in chats]
 
         def ask(missing: Sequence[int]) -> Iterator[tuple[int, Reply]]:
-            wanted = [chats[i] for i in missing]
+            wanted, inner = [chats[i] for i in missing], self.inner
             if self._purse is not None:
                 self._purse.check(wanted, limits)
-            for place, reply in self.inner.complete(wanted, limits):
-                if self._purse is not None:
-                    self._purse.pay(reply)
+
+            def keep(place: int, reply: Reply) -> None:
+                with suppress(sqlite3.ProgrammingError):  # the store may be closed by then
+                    self._pay(wanted[place], limits, reply)
+                    self._put(keys[missing[place]], reply)
+
+            replies = (
+                inner.complete_and_keep(wanted, limits, keep)
+                if isinstance(inner, Remote)
+                else inner.complete(wanted, limits)
+            )
+            for place, reply in replies:
+                self._pay(wanted[place], limits, reply)
                 yield place, reply
 
         yield from self._through(keys, Reply, ask)
@@ -143,6 +156,17 @@ class CachedModel:
             self.name, self.fingerprint, self.traits, self.store, lambda: self.inner, self._purse
         )
 
+    def _pay(self, chat: Chat, limits: Limits, reply: Reply) -> None:
+        if self._purse is not None:
+            self._purse.pay(reply)
+            if reply.lost:
+                self._purse.pay_lost(chat, limits, reply.lost)
+
+    def _put(self, key: str, answer: BaseModel) -> None:
+        # An answer that never came is not kept: the next run may have more luck.
+        if getattr(answer, "finish", "") != "error":
+            self.store.put(key, answer.model_dump_json())
+
     def _key(self, *parts: Any) -> str:
         text = json.dumps([self.fingerprint, *parts], ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -166,9 +190,7 @@ class CachedModel:
         try:
             for place, answer in ask([indices[0] for _, indices in asked]):
                 key, indices = asked[place]
-                # An answer that never came is not kept: the next run may have more luck.
-                if getattr(answer, "finish", "") != "error":
-                    self.store.put(key, answer.model_dump_json())
+                self._put(key, answer)
                 for index in indices:
                     yield index, answer
         except Unanswerable as error:

@@ -3,11 +3,12 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from functools import partial
 from typing import Any
 
 import openai
-from httpx2 import HTTPError
+from httpx2 import ConnectError, HTTPError
 
 from tools.errors import ModelError, PromptTooLong, Unanswerable
 from tools.models.copied import unmarked
@@ -57,7 +58,13 @@ class EndpointModel:
         )
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
-        """Answer chats, several at a time; see `LanguageModel.complete`.
+        """Answer chats, several at a time; see `complete_and_keep`."""
+        return self.complete_and_keep(chats, limits, lambda place, reply: None)
+
+    def complete_and_keep(
+        self, chats: Sequence[Chat], limits: Limits, keep: Callable[[int, Reply], None]
+    ) -> Iterator[tuple[int, Reply]]:
+        """Answer chats, several at a time; see `Remote.complete_and_keep`.
 
         The first call goes alone, so a wrong key or name costs one call and not hundreds.
 
@@ -74,13 +81,15 @@ class EndpointModel:
             raise
         yield 0, first
         pool = ThreadPoolExecutor(self.settings.concurrency)
+        calls = {
+            pool.submit(self._answer, chat, limits): index
+            for index, chat in enumerate(chats[1:], start=1)
+        }
+        unheard = dict(calls)
         try:
-            calls = {
-                pool.submit(self._answer, chat, limits): index
-                for index, chat in enumerate(chats[1:], start=1)
-            }
             refused: list[int] = []
             for call in as_completed(calls):
+                unheard.pop(call)
                 try:
                     reply = call.result()
                 except Unanswerable as error:
@@ -94,6 +103,8 @@ class EndpointModel:
                 raise type(last)(str(last), refused)
         finally:  # also when the caller stops listening
             pool.shutdown(wait=False, cancel_futures=True)
+            for call, index in unheard.items():
+                call.add_done_callback(partial(_heard_late, keep, index))
 
     def write(self, chat: Chat, limits: Limits, tell: Callable[[str], None]) -> Reply:
         """One answer, told as it comes; see `Writer.write`.
@@ -130,7 +141,7 @@ class EndpointModel:
         with self._pace.turn():
             started = time.perf_counter()
             try:
-                completion, seconds = self._call(chat, limits)
+                completion, seconds, lost = self._call(chat, limits)
             except openai.BadRequestError as error:
                 if error.code == FILTERED:
                     return _filtered(time.perf_counter() - started)
@@ -142,14 +153,21 @@ class EndpointModel:
                 if isinstance(error, openai.RateLimitError) and error.code == NO_CREDIT:
                     raise ModelError(self._refusal(error)) from None
                 self._pace.overloaded()
-                return self._no_answer(started, _reason(error))
+                return self._no_answer(started, _reason(error), self._lost(error))
             reply = _read(chat, completion, seconds)
             if reply is None:
-                return self._no_answer(started, "what it sends is no chat completion")
+                return self._no_answer(started, "what it sends is no chat completion", lost + 1)
             self._silence.broken()
-            return reply
+            return reply.model_copy(update={"lost": lost}) if lost else reply
 
-    def _no_answer(self, started: float, reason: str) -> Reply:
+    def _lost(self, error: Exception) -> int:
+        """How many tries that failed may be charged for: those that were worked on for long."""
+        if isinstance(error, openai.APIStatusError) or isinstance(error.__cause__, ConnectError):
+            return 0
+        tries = self._client.max_retries + 1
+        return tries if isinstance(error, openai.APIConnectionError) else 1
+
+    def _no_answer(self, started: float, reason: str, lost: int) -> Reply:
         """A reply that says that none came, unless there is no use in asking on."""
         seconds = time.perf_counter() - started
         if self._silence.goes_on(seconds):
@@ -157,10 +175,17 @@ class EndpointModel:
                 f"The endpoint {self.name!r} gives no answers: {reason}. Check its address in the "
                 "settings file, or try again later; the answers that came are kept."
             )
-        return Reply(text="", prompt_tokens=0, completion_tokens=0, seconds=seconds, finish="error")
+        return Reply(
+            text="",
+            prompt_tokens=0,
+            completion_tokens=0,
+            seconds=seconds,
+            finish="error",
+            lost=lost,
+        )
 
-    def _call(self, chat: Chat, limits: Limits) -> tuple[Any, float]:
-        """What came, and the seconds of the try that succeeded, without waits for earlier ones."""
+    def _call(self, chat: Chat, limits: Limits) -> tuple[Any, float, int]:
+        """What came, the seconds of the try that succeeded, and how many timed out before it."""
         started = time.perf_counter()
         raw = self._client.chat.completions.with_raw_response.create(**self._asked(chat, limits))
         # The client has waited as Retry-After says; here only how many calls go beside it changes.
@@ -168,7 +193,10 @@ class EndpointModel:
             self._pace.overloaded()
         else:
             self._pace.went_well()
-        return raw.parse(), _elapsed(raw, time.perf_counter() - started)
+        total = time.perf_counter() - started
+        seconds = _elapsed(raw, total)
+        timed_out = int((total - seconds) // self.settings.timeout_seconds)
+        return raw.parse(), seconds, min(raw.retries_taken, timed_out)
 
     def _asked(self, chat: Chat, limits: Limits) -> dict[str, Any]:
         """What is asked for, as the API has it."""
@@ -190,6 +218,11 @@ class EndpointModel:
             429: "its account has no credit left",
         }.get(error.status_code, f"it refused the request (HTTP {error.status_code})")
         return f"The endpoint {self.name!r} cannot be used: {reason}. Check the settings file."
+
+
+def _heard_late(keep: Callable[[int, Reply], None], index: int, call: Future[Reply]) -> None:
+    if not call.cancelled() and call.exception() is None:
+        keep(index, call.result())
 
 
 def _elapsed(raw: Any, otherwise: float) -> float:

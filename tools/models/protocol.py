@@ -42,6 +42,7 @@ class Reply(Frozen):
         seconds: Time for this answer; a batch's time is shared equally among its items.
         finish: Why the answer ended; "error" means that no answer came.
         estimated: Whether the tokens are estimated, since the endpoint does not count them.
+        lost: Tries that brought no answer and may be charged for all the same.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Reply(Frozen):
     seconds: float
     finish: Finish = "stop"
     estimated: bool = False
+    lost: int = 0
 
 
 class Likelihoods(Frozen):
@@ -151,6 +153,17 @@ class LanguageModel(Protocol):
 
     def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
         """Yield (index of the chat, reply) as answers come, in any order."""
+        ...
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """A model whose calls go on where nobody listens any more: they are paid for."""
+
+    def complete_and_keep(
+        self, chats: Sequence[Chat], limits: Limits, keep: Callable[[int, Reply], None]
+    ) -> Iterator[tuple[int, Reply]]:
+        """As `LanguageModel.complete`; `keep` gets the replies that come after a stop."""
         ...
 
 

@@ -22,6 +22,7 @@ class Purse:
         price_out: Price of a million completion tokens.
         most: Most that all calls kept in this store may cost.
         currency: Code of the currency.
+        most_tokens: Most tokens, read and written; None for any number.
     """
 
     store: CallStore
@@ -30,18 +31,28 @@ class Purse:
     price_out: float
     most: float
     currency: str
+    most_tokens: int | None = None
 
     @classmethod
     def for_endpoint(cls, name: str, settings: Settings, store: CallStore) -> "Purse":
-        """The purse of an endpoint's model, with the operator's prices and budget."""
+        """The purse of an endpoint's model, with the operator's prices and budgets.
+
+        Where one price is given alone, the other is taken to be as high: free it is not.
+        """
         endpoint = settings.endpoints[name]
+        given = [price for price in (endpoint.price_in, endpoint.price_out) if price is not None]
+        price_in, price_out = (
+            price if price is not None else max(given, default=0.0)
+            for price in (endpoint.price_in, endpoint.price_out)
+        )
         return cls(
             store,
             endpoint_fingerprint(endpoint),
-            endpoint.price_in or 0.0,
-            endpoint.price_out or 0.0,
+            price_in,
+            price_out,
             settings.budget_money,
             settings.prices.currency,
+            settings.budget_tokens,
         )
 
     @property
@@ -55,8 +66,14 @@ class Purse:
         Raises:
             Stopped: The budget does not cover them at their longest.
         """
-        longest = len(chats) * limits.max_new_tokens
-        if self.spent + self._price(tokens_sent(chats), longest) > self.most:
+        sent, longest = tokens_sent(chats), len(chats) * limits.max_new_tokens
+        used = sum(self.store.tokens(self.model))
+        if self.most_tokens is not None and used + sent + longest > self.most_tokens:
+            raise Stopped(
+                f"The next calls could exceed the budget of {self.most_tokens:,} tokens for "
+                f"endpoints ({used:,} used)."
+            )
+        if self.spent + self._price(sent, longest) > self.most:
             raise Stopped(
                 f"The next calls could exceed the budget of {self.most:g} {self.currency} for "
                 f"endpoints ({self.spent:.2f} {self.currency} spent)."
@@ -65,6 +82,12 @@ class Purse:
     def pay(self, reply: Reply) -> None:
         """Count what a reply cost."""
         self.store.count(self.model, reply.prompt_tokens, reply.completion_tokens)
+
+    def pay_lost(self, chat: Chat, limits: Limits, tries: int) -> None:
+        """Count what tries without an answer may have cost, at their longest."""
+        self.store.count(
+            self.model, tries * round(tokens_sent([chat])), tries * limits.max_new_tokens
+        )
 
     def _price(self, read: float, written: float) -> float:
         return (read * self.price_in + written * self.price_out) / 1e6

@@ -332,6 +332,49 @@ def test_a_caller_that_stops_listening_stops_the_calls(serve: Serve) -> None:
     assert len(fake.calls) < 200
 
 
+def test_what_comes_after_a_stop_is_kept(serve: Serve) -> None:
+    held = threading.Event()
+
+    def slow(number: int) -> httpx2.Response:
+        if number > 1:
+            held.wait(5)
+        return ok()
+
+    kept: dict[int, Reply] = {}
+    model, fake = serve(slow)
+    answers = model.complete_and_keep(chats(40), Limits(9), kept.__setitem__)
+    next(answers)
+    threading.Timer(0.2, held.set).start()
+    index, _ = next(answers)
+    answers.close()  # type: ignore[attr-defined]
+    deadline = time.monotonic() + 5
+    while len(kept) < len(fake.calls) - 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(kept) == len(fake.calls) - 2 > 0 and not {0, index} & kept.keys()
+    assert {reply.text for reply in kept.values()} == {"refund"}
+
+
+@pytest.mark.parametrize(
+    ("respond", "lost"),
+    [
+        (_hang, 3),  # each try may have been worked on until the time was up
+        (_cut, 3),
+        (lambda _: httpx2.Response(200, html="<html>Welcome</html>"), 1),
+        (lambda _: ok(choices=[]), 1),
+        (lambda _: refused(500), 0),
+        (_refuse_connection, 0),
+        (lambda number: refused(429) if number == 1 else ok(), 0),
+    ],
+)
+def test_tries_that_may_be_charged_for_are_counted(
+    respond: Respond, lost: int, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)  # between the client's retries
+    model, _ = serve(respond)
+    (reply,) = replies(model)
+    assert reply.lost == lost
+
+
 def test_nothing_asked_is_nothing_sent(serve: Serve) -> None:
     model, fake = serve(lambda _: ok())
     assert list(model.complete([], Limits(9))) == [] and not fake.calls

@@ -176,6 +176,14 @@ TROUBLES: dict[str, tuple[list[Response | None], str, str, int]] = {
     "an answer that is cut": ([_json(CUT)], "re", "length", 1),
 }
 
+# Tries that may be charged for. The wait that the 429 asks for is longer than the time-out here.
+LOST = {
+    "429 and then an answer": 1,
+    "a page instead of an answer": 1,
+    "a hang and then an answer": 1,
+    "a hang for ever": 3,
+}
+
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_trouble_ends_in_an_honest_answer(
@@ -187,7 +195,7 @@ def test_trouble_ends_in_an_honest_answer(
     model = _endpoint(listen(server), "big", timeout_seconds=0.3)
     ((index, reply),) = model.complete([(Message(role="user", content="the sky"),)], Limits(5))
     assert (index, reply.text, reply.finish) == (0, text, finish)
-    assert server.calls == calls
+    assert server.calls == calls and reply.lost == LOST.get(trouble, 0)
     assert server.bodies[-1]["messages"] == [{"role": "user", "content": "the sky"}]
     assert KEY not in reply.model_dump_json()
 
@@ -196,12 +204,17 @@ def test_a_connection_that_is_cut_or_refused_counts_as_no_answer(
     listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(endpoint, "RETRIES", 0)
-    for address in (listen(Troubled([SHORT])), "http://127.0.0.1:9/v1"):
+    for address, lost in ((listen(Troubled([SHORT])), 1), ("http://127.0.0.1:9/v1", 0)):
         ((_, reply),) = _endpoint(address, "big").complete(
             [(Message(role="user", content="the sky"),)], Limits(5)
         )
         assert reply == Reply(
-            text="", prompt_tokens=0, completion_tokens=0, seconds=reply.seconds, finish="error"
+            text="",
+            prompt_tokens=0,
+            completion_tokens=0,
+            seconds=reply.seconds,
+            finish="error",
+            lost=lost,
         )
 
 

@@ -73,6 +73,16 @@ def test_only_a_few_of_many_alike_go_on(Pupil: Any, rows: Rows, task: Task) -> N
     }
 
 
+@pytest.mark.parametrize("skills", [[0.8] * 25, [0.3 + 0.02 * n for n in range(25)]])
+def test_a_race_on_enough_rows_costs_at_most_a_third_of_the_grid(
+    skills: list[float], Pupil: Any, rows: Rows, task: Task
+) -> None:
+    names = [f"plan-{letter}" for letter in "abcdefghijklmnopqrstuvwxy"]
+    pupil = Pupil(dict(zip(names, skills, strict=True)))
+    race(plans(*names), task, pupil, rows(120), Watch())
+    assert sum(pupil.asked.values()) <= len(names) * 120 / 3
+
+
 def test_the_team_s_own_prompt_goes_on_unless_it_is_clearly_beaten(
     Pupil: Any, rows: Rows, task: Task
 ) -> None:
