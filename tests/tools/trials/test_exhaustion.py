@@ -74,6 +74,37 @@ def test_the_luckiest_of_equal_plans_is_not_believed(task: Task, rows: Rows) -> 
     assert luckiest > 0.57 and abs(found.corrected - 0.5) < 0.05
 
 
+def raced(shares: list[float], rows: list[Example], seed: int) -> list[Trial]:
+    """Plans of which the best three of 30 rows met 60, and the best two of those all."""
+    trials = [trial(f"p{n}", share, rows, 100 * seed + n) for n, share in enumerate(shares)]
+    going = trials
+    for met, most in ((30, 3), (60, 2)):
+        best = sorted(going, key=lambda each: -sum(a.given is not None for a in each.answers[:met]))
+        for each in best[most:]:
+            each.answers, each.examples = each.answers[:met], each.examples[:met]
+        going = best[:most]
+    return trials
+
+
+@pytest.mark.parametrize(
+    ("shares", "lucky", "truth"),
+    [([0.5] * 30, 0.05, 0.5)],
+)
+def test_luck_is_taken_off_where_a_race_picked_more_than_once(
+    shares: list[float], lucky: float, truth: float, task: Task, rows: Rows
+) -> None:
+    seen, told = [], []
+    for seed in range(12):
+        trials = raced(shares, rows(120), seed)
+        whole = [each for each in trials if len(each.answers) == 120]
+        seen.append(max(each.score(task).score for each in whole))
+        told.append(measure_exhaustion(trials, task, False).corrected or 0)
+    if lucky:
+        assert np.mean(seen) > truth + lucky and abs(np.mean(told) - truth) < 0.015
+    else:  # a plan that is far ahead owes little to luck
+        assert 0 <= np.mean(seen) - np.mean(told) < 0.03
+
+
 def test_plans_that_ran_on_fewer_rows_are_judged_by_those(task: Task, rows: Rows) -> None:
     everything: Any = rows(DEV)
     trials = [trial(f"p{n}", 0.3, everything[:30], n) for n in range(29)]
