@@ -112,6 +112,7 @@ class TunedPart(Part):
         peak_megabytes: Most main memory that the training took; None where it was not told.
         peak_gpu_megabytes: Most memory that it took on the GPU; None on a CPU.
         dropped: Training rows that were left out because they are too long.
+        used: Other fine-tunes that its locked rows had judged before.
     """
 
     model: str
@@ -130,3 +131,4 @@ class TunedPart(Part):
     peak_megabytes: float | None = None
     peak_gpu_megabytes: float | None = None
     dropped: int = 0
+    used: int = 0

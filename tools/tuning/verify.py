@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from policies.contenders import usable_today
 from policies.evidence import Arm, Difference, Evidence, Forecast, Score
@@ -19,6 +20,8 @@ from tools.trials.latency import latency_alone
 from tools.trials.stage import TEST_SCORES
 from tools.trials.trial import Trial
 from tools.tuning.forgetting import judged
+from tools.tuning.proofs import note_proof
+from tools.tuning.registry import seal_hash
 from tools.tuning.tune import TuneReport
 from tools.tuning.workplace import Workplace
 
@@ -56,8 +59,10 @@ def verify(
         policy: The thresholds.
         watch: Progress and stop.
     """
-    tuned, task = place.tuned(place.run.folder / tune.adapter), place.task
-    forgetting = place.forgetting(place.run.folder / tune.adapter, policy, watch)
+    adapter, task = place.run.folder / tune.adapter, place.task
+    tuned = place.tuned(adapter)
+    forgetting = place.forgetting(adapter, policy, watch)
+    used = note_proof(place.store.folder, seal_hash(adapter))
     rows = place.run.locked_test(place.dataset).read(tune.model, "prove the tune")
     trial = Trial(tune.plan, tune.model, list(rows))
     trial.answers = run_plan(tune.plan, task, tuned, rows, watch, "verify", spare=True)
@@ -67,7 +72,7 @@ def verify(
     difference = paired_difference(task.metric, trial.expected, prompted, trial.given)
     test = score_of(task.metric, trial.expected, trial.given)
     forgets = place.brief.replaces_base and not forgetting.passed
-    shipped = passes_gate(verdict, difference, len(rows), policy, forgets)
+    shipped = passes_gate(verdict, difference, len(rows), policy, forgets, used)
     if tune.entry:
         place.registry.update(
             tune.entry,
@@ -86,7 +91,7 @@ def verify(
         forgetting=forgetting,
         shipped=shipped,
         adapter=tune.adapter,
-        text=_words(verdict, difference, shipped, len(rows), policy, forgets),
+        text=_words(verdict, difference, shipped, len(rows), policy, forgets, used),
         recipe=tune.recipe.reasons,
         loss=tuple(
             {k: v for k, v in step.model_dump().items() if v is not None} for step in tune.losses
@@ -100,6 +105,7 @@ def verify(
         peak_megabytes=tune.result.peak_megabytes,
         peak_gpu_megabytes=tune.result.peak_gpu_megabytes,
         dropped=tune.result.dropped,
+        used=used,
     )
     update: dict[str, object] = {"name": tune.model, "kind": "tuned", "dev": tune.dev}
     times = latency_alone(tune.plan, task, tuned, place.dataset.parts.dev, watch)
@@ -121,16 +127,22 @@ def count_flips(before: Sequence[float], after: Sequence[float]) -> FlipCounts:
 
 
 def passes_gate(
-    verdict: Verdict, difference: Difference, rows: int, policy: Policy, forgets: bool = False
+    verdict: Verdict,
+    difference: Difference,
+    rows: int,
+    policy: Policy,
+    forgets: bool = False,
+    used: int = 0,
 ) -> bool:
     """Whether a tuned model ships.
 
     Tuned to save cost, it must not be worse by more than the margin; tuned for quality, it must be
     better by the paired interval and by the exact test, since resampling four rows that were all
     fixed knows nothing of a fifth. On fewer test rows than the policy asks for, nothing ships, nor
-    does a model that forgets, where it is to replace the base for everything.
+    on rows that had judged other tunes before, nor does a model that forgets, where it is to
+    replace the base for everything.
     """
-    if forgets or rows < policy.least_ship_rows:
+    if _barrier(rows, policy, forgets, used):
         return False
     if verdict == "fine_tune_for_cost":
         return difference.value >= -policy.margin - ROUNDING
@@ -144,8 +156,8 @@ def judged_anew(
     rows = part.test.n
     forgetting = judged(part.forgetting, policy, replaces_base)
     forgets = replaces_base and not forgetting.passed
-    shipped = passes_gate(verdict, part.difference, rows, policy, forgets)
-    text = _words(verdict, part.difference, shipped, rows, policy, forgets)
+    shipped = passes_gate(verdict, part.difference, rows, policy, forgets, part.used)
+    text = _words(verdict, part.difference, shipped, rows, policy, forgets, part.used)
     return part.model_copy(update={"shipped": shipped, "text": text, "forgetting": forgetting})
 
 
@@ -213,6 +225,7 @@ def outcome_of(
     policy: Policy,
     rows: int | None = None,
     forgets: bool = False,
+    used: int = 0,
 ) -> Outcome:
     """The arm to use by measured values.
 
@@ -229,16 +242,15 @@ def outcome_of(
         policy: The thresholds.
         rows: Locked rows that proved it, to tell where these were too few.
         forgets: Whether forgetting kept it from passing.
+        used: How many other tunes these rows had judged before.
     """
     figures = ", ".join(f"{NAMES[way.use]} {percent(way.score)}" for way in ways)
     tuned = next(way.score for way in ways if way.use == "tuned")
     error = None if forecast is None else forecast.score - tuned
     needed = "as good as" if verdict == "fine_tune_for_cost" else "better than"
     failed = "" if shipped else f"The fine-tune was not shown to be {needed} the prompt. "
-    if failed and rows is not None and rows < policy.least_ship_rows:
-        failed = f"The fine-tune was tried on {rows} locked rows, which are too few to be sure. "
-    if forgets:
-        failed = "The fine-tune may have forgotten too much to replace the model for everything. "
+    if failed and rows is not None and (barrier := _barrier(rows, policy, forgets, used)):
+        failed = f"{barrier.sentence} "
     open_ways = [way for way in ways if not way.barred and (shipped or way.use != "tuned")]
     stands = _advised(verdict, ways)
     if not shipped and stands in [way.use for way in open_ways]:
@@ -283,6 +295,7 @@ def outcome_now(
         policy,
         part.test.n,
         forgets,
+        part.used,
     )
 
 
@@ -294,6 +307,35 @@ def _advised(verdict: Verdict, ways: Sequence[Way]) -> Use | None:
     return None if advised == "none" else advised
 
 
+class _Barrier(NamedTuple):
+    """What keeps a tune from shipping whatever it gained, as a reason and as a sentence."""
+
+    reason: str
+    sentence: str
+
+
+def _barrier(rows: int, policy: Policy, forgets: bool, used: int) -> _Barrier | None:
+    if forgets:
+        return _Barrier(
+            "it is to replace the model for everything and may have forgotten too much for that",
+            "The fine-tune may have forgotten too much to replace the model for everything.",
+        )
+    if used:
+        others = "another fine-tune" if used == 1 else f"{used} other fine-tunes"
+        return _Barrier(
+            f"its locked rows had judged {others} of these examples before, and the best of "
+            "several is partly luck: it takes new examples to prove this one",
+            f"The locked rows had judged {others} before, so they prove no gain any more.",
+        )
+    if rows < policy.least_ship_rows:
+        return _Barrier(
+            f"{rows} locked rows are too few to be sure, at least {policy.least_ship_rows} are "
+            "asked for",
+            f"The fine-tune was tried on {rows} locked rows, which are too few to be sure.",
+        )
+    return None
+
+
 def _words(
     verdict: Verdict,
     difference: Difference,
@@ -301,6 +343,7 @@ def _words(
     rows: int,
     policy: Policy,
     forgets: bool,
+    used: int,
 ) -> str:
     points = (
         f"{100 * difference.value:+.1f} points against the best prompt "
@@ -309,18 +352,11 @@ def _words(
     )
     if shipped:
         return f"It is good enough to ship: {points}"
-    if forgets:
-        return (
-            "It is not good enough to ship, since it is to replace the model for everything and "
-            f"may have forgotten too much for that: {points}"
-        )
-    if rows < policy.least_ship_rows:
-        return (
-            f"It is not good enough to ship, since {rows} locked rows are too few to be sure, at "
-            f"least {policy.least_ship_rows} are asked for: {points}"
-        )
-    if verdict == "fine_tune_for_cost":
-        return f"It is not good enough to ship, since it is worse than the best prompt: {points}"
-    return (
-        f"It is not good enough to ship, since its gain over the best prompt is not sure: {points}"
-    )
+    barrier = _barrier(rows, policy, forgets, used)
+    if barrier:
+        reason = barrier.reason
+    elif verdict == "fine_tune_for_cost":
+        reason = "it is worse than the best prompt"
+    else:
+        reason = "its gain over the best prompt is not sure"
+    return f"It is not good enough to ship, since {reason}: {points}"

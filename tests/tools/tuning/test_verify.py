@@ -220,6 +220,15 @@ def test_few_test_rows_ship_nothing(rows: int, ships: bool) -> None:
     assert {passes_gate(verdict, SURE, rows, POLICY) for verdict in VERDICTS} == {ships}
 
 
+def test_rows_that_judged_another_tune_prove_none() -> None:
+    ways = [Way("prompt", 0.7), Way("tuned", 0.95)]
+    for used in (0, 1, 2):
+        assert passes_gate("fine_tune", SURE, 120, POLICY, used=used) == (used == 0)
+        outcome = outcome_of("fine_tune", ways, not used, 0.9, None, POLICY, 120, used=used)
+        assert (outcome.use == "tuned") == (used == 0)
+        assert ("had judged" in outcome.text) == (used > 0)
+
+
 def test_rows_are_counted_by_what_became_of_them() -> None:
     before, after = [0, 0, 0, 1, 1, 0.5, 0.5, 0.5], [1, 1, 0, 0, 1, 0.5, 0.75, 0.25]
     counted = count_flips(before, after)
