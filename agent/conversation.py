@@ -223,7 +223,8 @@ def _like(text: str, state: State, bench: Workbench) -> Alike:
     except UserError:  # the file is gone; its report can still be asked about
         inputs = ()
     # The first one on these examples takes seconds: what tells questions from them is fitted.
-    bench.watch().listen(Step(stage="converse", title="Reading the question", done=0, total=1))
+    title, lasts = "Reading the question", "some seconds the first time, then a moment"
+    bench.watch().listen(Step(stage="converse", title=title, done=0, total=1, lasts=lasts))
     return _questions(inputs).read(text)
 
 

@@ -52,6 +52,7 @@ from tools.tuning.verify import verify as prove
 from tools.within_limits import others_to_time, winner_within_limits, with_latency
 
 TRIALS_SHARE = 0.6  # of the time budget; the forecast gets what is left
+ABOUT_THE_FILE = ("examples", "columns")  # answers that have it read
 Bench = Runtime[Workbench]
 Graph = CompiledStateGraph[State, Workbench, State, State]
 
@@ -69,6 +70,7 @@ def interview(state: State, runtime: Bench) -> Command[Literal["interview", "pro
 
 def profile(state: State, runtime: Bench) -> Command[Literal["interview", "consent"]]:
     """Read, profile and split the examples."""
+    runtime.context.tell_reading()
     try:
         dataset = runtime.context.dataset(state)
     except DataError as error:
@@ -86,6 +88,7 @@ def profile(state: State, runtime: Bench) -> Command[Literal["interview", "conse
     if dataset.type == "text" and not state["options"].target_told:
         changes["target"] = as_today(score_today(dataset)) or TEXT_TARGET
     brief = state["brief"].model_copy(update=changes)
+    runtime.context.tell_first_use(state)  # the plan looks at the model
     return Command(
         goto="consent", update={"brief": brief, "task": dataset.task, "data": dataset.data}
     )
@@ -105,7 +108,7 @@ def consent(
         update = heard_at_plan(state, plan, answer)
         after: State = {**state, **update}  # type: ignore[typeddict-item]
         return Command(goto="interview" if next_topic(after) else "consent", update=update)
-    given = Consent(plan_hash=plan.hash, yes=wanted)
+    given = Consent(plan_hash=plan.hash, yes=wanted, minutes=plan.minutes)
     update = {"consent": given, "problem": "", "note": ""}
     return Command(goto="trials" if wanted else "converse", update=update)
 
@@ -234,7 +237,7 @@ def approve(state: State, runtime: Bench) -> Command[Literal["tune", After]]:
         wanted = True if wants_tune(answer) else read_consent(answer)
         if wanted is None:
             return heard_at_tune_plan(state, answer, runtime.context)
-    approval = Consent(plan_hash=plan.hash, yes=wanted is not False)
+    approval = Consent(plan_hash=plan.hash, yes=wanted is not False, minutes=plan.minutes)
     update = {"approval": approval, "problem": ""}
     return Command(goto="tune" if approval.yes else "report", update=update)
 
@@ -344,6 +347,8 @@ def _asked(topic: Topic, state: State, bench: Workbench) -> Update:
     """Ask, and what the answer changes."""
     question = question_of(topic, state)
     answer = interrupt({"kind": "question", **question.model_dump()})
+    if topic.name in ABOUT_THE_FILE:
+        bench.tell_reading()
     try:
         update = read_answer(topic, state, answer, bench.run(state))
     except Unclear as unclear:

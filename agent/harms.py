@@ -40,7 +40,8 @@ def answer_harms(state: State, text: str, bench: Workbench) -> Weighed | None:
     labels = _labels(state)
     harms = read_harms(text, labels)
     if harms:
-        bench.watch().listen(Step(stage="converse", title="Weighing mistakes", done=0, total=1))
+        title, lasts = "Weighing mistakes", "up to half a minute the first time, then a moment"
+        bench.watch().listen(Step(stage="converse", title=title, done=0, total=1, lasts=lasts))
         run, dataset = bench.run(state), bench.dataset(state)
         a = load(run.folder)
         answers = answers_on_dev(run, dataset, a, bench.catalogue)

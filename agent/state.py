@@ -62,10 +62,17 @@ class WorkPlan(Frozen):
 
 
 class Consent(Frozen):
-    """An answer to a work plan."""
+    """An answer to a work plan.
+
+    Attributes:
+        plan_hash: Hash of the plan.
+        yes: Whether it was a yes.
+        minutes: What the plan estimates; 0 where that was not kept.
+    """
 
     plan_hash: str
     yes: bool
+    minutes: float = 0.0
 
 
 class Exchange(Frozen):
@@ -154,3 +161,11 @@ class State(TypedDict, total=False):
     exchanges: tuple[Exchange, ...]
     blind: Comparison
     today: Score | None
+
+
+def minutes_agreed(state: State) -> float | None:
+    """Estimated minutes of the plan that work is going on by, or None."""
+    plan = state.get("approval") if "recommendation" in state else state.get("consent")
+    if plan is None or not plan.yes or "tuned" in state or state.get("unfinished_tune"):
+        return None
+    return plan.minutes or None

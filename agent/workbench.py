@@ -13,6 +13,7 @@ from policies.policy import Policy
 from tools.errors import DataError
 from tools.forecast.stage import first_contestants
 from tools.intake.dataset import Dataset
+from tools.models import embedded
 from tools.models.cache import CachedModel
 from tools.models.catalogue import Catalogue
 from tools.progress import Step, Watch
@@ -126,6 +127,20 @@ class Workbench:
         if self.provisional is not None:
             watch.scored = self.provisional.add
         return watch
+
+    def tell_reading(self) -> None:
+        """Tell that a file is read; how long that takes depends on its size."""
+        lasts = "a moment, for a large file up to a minute"
+        title = "Reading your examples"
+        self.watch().listen(Step(stage="profile", title=title, done=0, total=1, lasts=lasts))
+
+    def tell_first_use(self, state: State) -> None:
+        """Tell that the embedded model is made ready, if it is to be used and never was."""
+        wanted = {*state["options"].models, state["options"].tune_model}
+        if embedded.NAME in wanted and not embedded.is_converted(self.settings.home):
+            title, seconds = "Preparing the built-in model, this once", 30.0
+            step = Step(stage="profile", title=title, done=0, total=1, seconds_left=seconds)
+            self.watch().listen(step)
 
     def expect(self, state: State) -> None:
         """From now on, work tells with its progress what the answer would be by then."""

@@ -8,6 +8,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ from langgraph.types import Command
 from agent.conversation import LONGEST_INPUT
 from agent.graph import Graph, build_graph
 from agent.meanwhile import MOST_HEARD, TOO_MUCH, answer_meanwhile, can_take_up
-from agent.state import SCHEMA_VERSION, Exchange, Options, State
+from agent.state import SCHEMA_VERSION, Exchange, Options, State, minutes_agreed
 from agent.topics import TOPICS
 from agent.utterances import read_command
 from agent.workbench import Workbench
@@ -49,6 +50,7 @@ class Job:
         stop: Set when the user presses stop: the work comes to an early end.
         step: The latest progress.
         error: What ended the last job, for people, or "".
+        began: `time.monotonic()` of when the last work began.
         kept: Messages written while it works, to be taken up when it ends.
         taken: The kept message that it works on now, or "".
         asides: Messages that were answered beside the work.
@@ -59,6 +61,7 @@ class Job:
     stop: threading.Event = field(default_factory=threading.Event)
     step: Step | None = None
     error: str = ""
+    began: float = 0.0
     kept: tuple[str, ...] = ()
     taken: str = ""
     asides: tuple[Exchange, ...] = ()
@@ -81,6 +84,8 @@ class View:
         kept: Messages written during the work, to be taken up when it ends.
         taken: The kept message that is being worked on, or "".
         asides: Messages that were answered beside the work.
+        minutes_left: What the plan still estimates for all of the work; None where it estimates
+            nothing, or is over it.
     """
 
     state: State
@@ -95,6 +100,7 @@ class View:
     kept: tuple[str, ...] = ()
     taken: str = ""
     asides: tuple[Exchange, ...] = ()
+    minutes_left: float | None = None
 
     @property
     def listens(self) -> bool:
@@ -189,6 +195,7 @@ class Worker:
             return False
         job.stop.clear()
         job.error, job.step, job.taken, job.asides = "", None, "", ()
+        job.began = time.monotonic()
         threading.Thread(target=self._work, args=(run_id, job, entry, held), daemon=True).start()
         return True
 
@@ -212,7 +219,7 @@ class Worker:
             if read_command(text) == "stop":
                 job.stop.set()
                 return True
-            answer = answer_meanwhile(view.state, text, None)
+            answer = answer_meanwhile(view.state, text, view.minutes_left)
             if not answer and text not in job.kept:  # a double click says it twice
                 if len(job.kept) < MOST_HEARD:
                     job.kept = (*job.kept, text)
@@ -313,6 +320,7 @@ class Worker:
             kept=job.kept,
             taken=job.taken if here else "",
             asides=job.asides,
+            minutes_left=_minutes_left(snapshot.values, job) if here else None,  # type: ignore[arg-type]
         )
 
     def run(self, run_id: str) -> Run:
@@ -414,6 +422,13 @@ class Worker:
             return stop.is_set()
 
         return Workbench(self.settings, self.catalogue, self.policy, should_stop, run_id)
+
+
+def _minutes_left(state: State, job: Job) -> float | None:
+    """The plan's estimate less the time since the work began here."""
+    agreed = minutes_agreed(state)
+    left = (agreed or 0.0) - (time.monotonic() - job.began) / 60
+    return left if left > 0 else None
 
 
 def _config(run_id: str) -> RunnableConfig:

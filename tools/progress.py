@@ -10,6 +10,7 @@ from tools.errors import Stopped
 
 Item = TypeVar("Item")
 STAGES = {
+    "profile": "Looking at your examples",
     "trials": "Trying prompts",
     "gap": "Confirming the best prompt on the locked rows",
     "forecast": "Forecasting a fine-tune",
@@ -54,6 +55,7 @@ class Step(Frozen):
         seconds_left: Estimated time left for this piece, or None before it is known.
         standing: Where the trials stand, or None before anything was scored.
         answers: What models have written by now of answers to a message, each as far as it goes.
+        lasts: How long it takes, in words, where no time can be told; or "".
     """
 
     stage: str
@@ -63,6 +65,7 @@ class Step(Frozen):
     seconds_left: float | None = None
     standing: Standing | None = None
     answers: tuple[str, ...] = ()
+    lasts: str = ""
 
 
 def _ignore(news: Step | Arm) -> None:

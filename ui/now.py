@@ -22,6 +22,7 @@ from ui.markup import LONG, about, shown
 from ui.scene import Scene
 from ui.sides import being_written
 
+LEAST_MINUTES = 0.5  # of what is left in all; less is told by the present step
 AGAIN = "try again"
 NEW = "new question"
 NEW_QUESTION = Option(label="New question", value=NEW)
@@ -219,16 +220,31 @@ def _working(scene: Scene) -> Message:
     elif step is None:
         title, content = "One moment", Markup("<p>Getting ready.</p>")
     else:
-        title, content = STAGES.get(step.stage, "Working"), _progress(step)
+        title, content = STAGES.get(step.stage, "Working"), _progress(step) + _in_all(view)
     return said(Markup('<section class="step now"><h2>{}</h2>{}</section>').format(title, content))
 
 
 def _progress(step: Step) -> Markup:
-    left = "" if step.seconds_left is None else f", {about(step.seconds_left)} left"
-    count = f"{step.done:,} of {step.total:,}{left}" if step.total > 1 else "just a moment"
+    if step.total > 1:
+        left = "" if step.seconds_left is None else f", {about(step.seconds_left)} left"
+        count = f"{step.done:,} of {step.total:,}{left}"
+    elif step.seconds_left is not None:
+        count = about(step.seconds_left)
+    else:
+        count = step.lasts or "just a moment"
     return Markup(
         '<p>{}</p><progress aria-label="{}" max="{}" value="{}"></progress><p class="why">{}</p>'
     ).format(shown(step.title), shown(step.title), max(1, step.total), step.done, count)
+
+
+def _in_all(view: View) -> Markup:
+    """What the plan still estimates for all of the work, where that is more than a moment."""
+    if view.minutes_left is None or view.minutes_left < LEAST_MINUTES:
+        return Markup()
+    left = about(60 * view.minutes_left)
+    return Markup('<p class="why">{} left in all, as the plan estimates</p>').format(
+        left[0].upper() + left[1:]
+    )
 
 
 def problem(sentence: str, option: Option) -> Message:

@@ -9,7 +9,7 @@ import pytest
 
 from agent import graph
 from agent.meanwhile import MOST_HEARD, answer_meanwhile, can_take_up
-from agent.state import Consent, Options, State
+from agent.state import Consent, Options, State, minutes_agreed
 from agent.worker import Worker
 from policies.brief import Brief
 from tests.conversations import finished, idle
@@ -65,6 +65,29 @@ def test_nobody_answers_a_question_that_was_not_seen(waiting: Any, text: str, ta
     assert can_take_up(waiting, {"brief": Brief()}, text) is taken
 
 
+NO = Consent(plan_hash="a", yes=False, minutes=3)
+LONG = Consent(plan_hash="a", yes=True, minutes=3)
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes"),
+    [
+        ({}, None),
+        ({"consent": LONG}, 3),
+        ({"consent": YES}, None),  # an earlier version kept no estimate
+        ({"consent": LONG, "recommendation": 1}, None),
+        ({"consent": LONG, "recommendation": 1, "approval": NO}, None),
+        ({"consent": NO, "recommendation": 1, "approval": LONG}, 3),
+        ({"recommendation": 1, "approval": LONG, "tuned": 1}, None),
+        ({"recommendation": 1, "approval": LONG, "unfinished_tune": "Stopped."}, None),
+    ],
+)
+def test_the_time_left_in_all_is_that_of_the_plan_at_work(
+    state: Any, minutes: float | None
+) -> None:
+    assert minutes_agreed(state) == minutes
+
+
 class Held:
     """The report's writing, held until it may go on."""
 
@@ -95,7 +118,8 @@ def _at_work(worker: Worker, state: State, held: Held) -> str:
     held.may_end.clear()
     worker.revise(run_id, {"options": Options(), "consent": YES}, after="serve")
     assert worker.start(run_id)
-    assert worker.view(run_id).listens
+    view = worker.view(run_id)
+    assert view.listens and view.minutes_left is None, "a report has no plan"
     return run_id
 
 

@@ -215,6 +215,24 @@ def test_work_is_a_pending_step_with_what_is_left(fakes: Any) -> None:
     assert "options" not in working, "nothing can be answered while there is work"
 
 
+@pytest.mark.parametrize(
+    ("told", "minutes", "words"),
+    [
+        ({}, None, "just a moment"),
+        ({"seconds_left": 31.0}, None, "about 30 seconds"),
+        ({"lasts": "until the other one ends"}, None, "until the other one ends"),
+        ({}, 4.2, "About 4 minutes left in all"),
+    ],
+)
+def test_a_single_piece_of_work_says_how_long_it_lasts(
+    told: Any, minutes: float | None, words: str, fakes: Any
+) -> None:
+    step = Step(stage="tune", title="Waiting", done=0, total=1, **told)
+    view = fakes.view(fakes.interviewed(), busy=True, step=step, minutes_left=minutes)
+    text = _text(messages(Scene(view))[-1])
+    assert words in text and ("left in all" in text) is (minutes is not None)
+
+
 def test_a_provisional_answer_stands_below_the_work_until_it_stops(fakes: Any) -> None:
     runner = Runner(name="<b>8 nearest</b>", kind="prompt", score=fakes.score)
     standing = Standing(runners=(runner,) * 9, target=0.9, text="A tie.", leader="8 leads.")

@@ -127,7 +127,8 @@ def _for_labels(
     inside = (cross_validated_words(task), probe.cross_validated)
     seen = [Seen(score, arm.dev.score) for score, arm in zip(inside, scored, strict=True)]
     forecast = forecast_labels(probe, task, seen, dataset.task.dev, dataset.task.test)
-    watch.listen(Step(stage="forecast", title="Looking for wrong labels", done=0, total=1))
+    title, lasts = "Looking for wrong labels", "up to half a minute"
+    watch.listen(Step(stage="forecast", title=title, done=0, total=1, lasts=lasts))
     return ForecastReport(
         arms=(*arms, *scored),
         classifier=scored[best].name,

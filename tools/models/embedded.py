@@ -22,6 +22,11 @@ FOLDER = "smollm2-135m-instruct-q4_1"
 log = logging.getLogger(__name__)
 
 
+def is_converted(home: Path) -> bool:
+    """Whether the first use, which converts it, is over."""
+    return (home / "models" / FOLDER).exists()
+
+
 def embedded_folder(home: Path) -> Path:
     """Folder of the converted model, converting it if this is the first time.
 

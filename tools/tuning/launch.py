@@ -95,7 +95,15 @@ def _follow(
     process: "subprocess.Popen[bytes]", folder: Path, title: str, watch: Watch, stage: str
 ) -> None:
     started = time.time()
-    watch.listen(Step(stage=stage, title=f"{title}: loading the model in 4 bits", done=0, total=1))
+    watch.listen(
+        Step(
+            stage=stage,
+            title=f"{title}: loading the model in 4 bits",
+            done=0,
+            total=1,
+            lasts="some seconds for a small model, a minute or two for a large one",
+        )
+    )
     while process.poll() is None:
         watch.check()
         steps = read_progress(folder)

@@ -43,6 +43,7 @@ from tools.tuning.workplace import Workplace, model_type_of
 # labels are scored.
 JUDGED_ROWS = {"labels": 128, "number": 48, "fields": 32, "text": 24}
 WAITING = "Waiting for another run's fine-tune of the same examples"
+WAITS = "until the other one ends; “Stop” gives up waiting"
 
 
 class TuneReport(Frozen):
@@ -294,7 +295,7 @@ def _train(
 
     def wait() -> None:
         watch.check()
-        watch.listen(Step(stage=stage, title=WAITING, done=0, total=1))
+        watch.listen(Step(stage=stage, title=WAITING, done=0, total=1, lasts=WAITS))
 
     with in_turn(folder, wait):
         write_job(folder, job, rows, held, replay)
