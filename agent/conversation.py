@@ -17,7 +17,17 @@ from agent.interview import described
 from agent.optimisers import receivers
 from agent.plans import UNPROVABLE
 from agent.state import KEPT, Exchange, State
-from agent.tryout import EXAMPLE, JUDGEMENTS, answer_both, answer_example, judge
+from agent.tryout import (
+    CHOOSE,
+    EXAMPLE,
+    JUDGEMENTS,
+    answer_both,
+    answer_example,
+    answer_row,
+    choose_example,
+    judge,
+    read_row,
+)
 from agent.utterances import Correction, read_command, read_correction
 from agent.utterances.alike import Alike, Questions
 from agent.utterances.corrections import is_what_if, moves_a_price
@@ -139,8 +149,20 @@ def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
     if text in JUDGEMENTS:
         judged = judge(state, JUDGEMENTS[text], bench)
         return Command(goto="converse", update={"exchanges": judged})
-    if text == EXAMPLE and state["trials"].winner is not None:
+    return _tried(state, text, bench)
+
+
+def _tried(state: State, text: str, bench: Workbench) -> Command[After] | None:
+    """Models asked about a row of the team's own, or rows to choose from, if a row is meant."""
+    if state["trials"].winner is None:
+        return None
+    if text == EXAMPLE:
         return _said(state, answer_example(state, bench))
+    if text.casefold() == CHOOSE:
+        return _said(state, choose_example(state, bench))
+    row = read_row(text)
+    if row is not None:
+        return _said(state, answer_row(state, row, bench))
     return None
 
 

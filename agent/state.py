@@ -92,6 +92,7 @@ class Exchange(Frozen):
         row: Row of the file that the message is, or 0 if somebody wrote it.
         expected: Its right answer, or "".
         judged: Which answer a person called right, or "".
+        offered: Rows of the file to choose from.
     """
 
     message: str
@@ -107,6 +108,7 @@ class Exchange(Frozen):
     row: int = 0
     expected: str = ""
     judged: Literal["", "prompted", "tuned", "both", "neither"] = ""
+    offered: tuple[int, ...] = ()
 
 
 class Comparison(Frozen):

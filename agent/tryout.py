@@ -1,5 +1,6 @@
 """Trying the models in the chat: side by side, on a text or a row of the team's own, and judged."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,8 +9,10 @@ from typing import Literal
 
 from agent.state import Exchange, State
 from agent.workbench import Workbench
+from tools.intake.examples import Example
 from tools.models.protocol import LanguageModel
 from tools.progress import Step
+from tools.report.words import plain
 from tools.runs import Run
 from tools.serving.arms import ask
 from tools.trials.answering import Answer
@@ -19,6 +22,8 @@ from tools.trials.task import Task
 from tools.tuning.registry import Registry
 
 EXAMPLE = "try one of my examples"
+CHOOSE = "choose an example"
+CHOICES, SHOWN = 4, 60  # rows to choose from, and how much of each
 Judgement = Literal["prompted", "tuned", "both", "neither"]
 JUDGEMENTS: dict[str, Judgement] = {
     "judged right: prompt": "prompted",
@@ -27,6 +32,7 @@ JUDGEMENTS: dict[str, Judgement] = {
     "judged right: neither": "neither",
 }
 REVIEWS = "reviews"
+_ROW = re.compile(r"(?:please )?(?:(?:try|answer|take) )?row (?P<row>\d{1,9})[.?!]*", re.IGNORECASE)
 WHO = ("The best prompt is answering", "The tuned model is answering")
 
 
@@ -49,11 +55,52 @@ def answer_example(state: State, bench: Workbench) -> Exchange:
 
     Locked rows are never opened for this; a tune to come would have none left to be proven on.
     """
-    tried = {exchange.row for exchange in state.get("exchanges", ())}
+    row = _next_rows(state, bench, 1)[0]
+    return _answered(state, _about(row), row.input, bench)
+
+
+def offer_examples(state: State) -> tuple[str, ...]:
+    """What the rows that were offered last are asked for by, or nothing."""
+    exchanges = state.get("exchanges", ())
+    return tuple(f"try row {row}" for row in exchanges[-1].offered) if exchanges else ()
+
+
+def choose_example(state: State, bench: Workbench) -> Exchange:
+    """Rows to choose from, by their beginnings."""
+    rows = _next_rows(state, bench, CHOICES)
+    lines = [f"• Row {row.row}: {plain(row.input, SHOWN)}" for row in rows]
+    text = "\n".join(["Which one? None of these rows was trained on.", *lines])
+    return Exchange(message=CHOOSE, text=text, offered=tuple(row.row for row in rows))
+
+
+def read_row(message: str) -> int | None:
+    """The row that a message asks to try, or None."""
+    asked = _ROW.fullmatch(message.strip())
+    return int(asked["row"]) if asked else None
+
+
+def answer_row(state: State, number: int, bench: Workbench) -> Exchange:
+    """Both answers to a dev row of this number; other rows were trained on, or are kept locked."""
     rows = bench.dataset(state).parts.dev
-    row = next((row for row in rows if row.row not in tried), rows[0])
-    asked = Exchange(message=row.input, row=row.row, expected=row.answer)
-    return _answered(state, asked, row.input, bench)
+    row = next((row for row in rows if row.row == number), None)
+    if row is None:
+        words = "was trained on or is kept locked; “choose an example” lists some that may be tried"
+        return Exchange(message=f"row {number}", text=f"Row {number} {words}.")
+    return _answered(state, _about(row), row.input, bench)
+
+
+def _about(row: Example) -> Exchange:
+    return Exchange(message=row.input, row=row.row, expected=row.answer)
+
+
+def _next_rows(state: State, bench: Workbench, count: int) -> list[Example]:
+    """Dev rows that come after the last one tried, in turn, those tried before last of all."""
+    rows = bench.dataset(state).parts.dev
+    tried = [exchange.row for exchange in state.get("exchanges", ()) if exchange.row]
+    places = {row.row: at for at, row in enumerate(rows)}
+    start = places[tried[-1]] + 1 if tried and tried[-1] in places else 0
+    in_turn = [*rows[start:], *rows[:start]]
+    return sorted(in_turn, key=lambda row: row.row in tried)[:count]
 
 
 def judge(state: State, judgement: Judgement, bench: Workbench) -> tuple[Exchange, ...]:

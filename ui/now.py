@@ -9,7 +9,7 @@ from agent.blind import AS_TODAY, STOP, PairShown, Rival, rivals
 from agent.harms import harm_options
 from agent.questions import Option, Question
 from agent.state import State, WorkPlan
-from agent.tryout import EXAMPLE
+from agent.tryout import CHOOSE, EXAMPLE, offer_examples
 from agent.utterances import read_command
 from agent.worker import View
 from tools.assessment import Assessment
@@ -31,6 +31,7 @@ REPEAT = Option(label="Repeat with another target", value="repeat")
 YES_NO = (Option(label="Yes, go ahead", value="yes"), Option(label="No", value="no"))
 TUNE_OR_NOT = (Option(label="Yes, fine-tune", value="yes"), Option(label="No", value="no"))
 TRY_EXAMPLE = Option(label="Try one of my examples", value=EXAMPLE)
+CHOOSE_EXAMPLE = Option(label="Choose an example", value=CHOOSE)
 THUMBS_ONE = (
     Option(label="👍 Right", value="judged right: prompt"),
     Option(label="👎 Wrong", value="judged right: neither"),
@@ -198,7 +199,10 @@ def offers(scene: Scene) -> tuple[Option, ...]:
     like_today = [AS_TODAY_OPTION] if "today" in others else []
     judged = judging if _is_judging(state) else ()
     harms = harm_options(state, scene.assessment)
-    return (*judged, TRY_EXAMPLE, *harms, *blind, *like_today, REPEAT)
+    rows = [Option(label=value[4:].capitalize(), value=value) for value in offer_examples(state)]
+    exchanges = state.get("exchanges", ())
+    choose = (CHOOSE_EXAMPLE,) if exchanges and exchanges[-1].row else ()
+    return (*judged, *rows, TRY_EXAMPLE, *choose, *harms, *blind, *like_today, REPEAT)
 
 
 def _working(scene: Scene) -> Message:

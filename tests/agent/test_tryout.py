@@ -8,7 +8,7 @@ import pytest
 
 from agent.conversation import answer_message
 from agent.state import Exchange, Options, State
-from agent.tryout import EXAMPLE, JUDGEMENTS
+from agent.tryout import EXAMPLE, JUDGEMENTS, offer_examples
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import load_policy
@@ -88,6 +88,38 @@ def test_each_example_is_another_dev_row_with_its_right_answer(state: State, des
     assert [step.answers for step in told if step.answers != ("",)] == [
         (exchange.prompted,) for exchange in second
     ]
+
+
+def test_a_row_is_chosen_from_some_that_were_not_tried(state: State, desk: Desk) -> None:
+    dev = desk.dataset(state).parts.dev
+    tried = _said(state, EXAMPLE, desk)
+    offered = _said({**state, "exchanges": tried}, "Choose an example", desk)
+    rows = offered[-1].offered
+    assert rows == tuple(row.row for row in dev[1:5])
+    assert all(f"Row {row.row}: {row.input[:20]}" in offered[-1].text for row in dev[1:5])
+    after: State = {**state, "exchanges": offered}
+    third = offer_examples(after)[2]
+    chosen = _said(after, third, desk)
+    assert chosen[-1].row == rows[2] and chosen[-1].prompted == dev[3].answer
+    assert not offer_examples({**state, "exchanges": chosen})
+    following = _said({**state, "exchanges": chosen}, EXAMPLE, desk)
+    assert following[-1].row == dev[4].row
+
+
+def test_no_row_comes_again_before_all_were_tried(state: State, desk: Desk) -> None:
+    dev, exchanges = desk.dataset(state).parts.dev, tuple[Exchange, ...]()
+    for row in [*dev, *dev[:3]]:  # more than a conversation keeps
+        exchanges = _said({**state, "exchanges": exchanges}, EXAMPLE, desk)
+        assert exchanges[-1].row == row.row
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_rows_that_were_trained_on_or_are_locked_are_not_tried(
+    part: str, state: State, desk: Desk
+) -> None:
+    row = getattr(desk.dataset(state).parts, part)[0]
+    (said,) = _said(state, f"Try row {row.row}.", desk)
+    assert "is kept locked" in said.text and row.input not in said.text and not said.prompted
 
 
 def test_an_answer_is_told_as_it_is_written(state: State, desk: Desk) -> None:
