@@ -180,6 +180,48 @@ def test_labels_by_likelihood(decoding: str, labels: list[str], made_task: MakeT
     assert [answer.given for answer in answers(plan, task, model)] == labels
 
 
+@pytest.mark.parametrize(
+    ("reply", "given"),
+    [
+        ('{"category": "red"}', "red"),
+        ('```json\n{"category": "blue"}\n```', "blue"),
+        ('{"category": "r\\u0065d"}', "red"),
+        ("red", "red"),  # an endpoint that does not heed the form
+        ('{"category": "green"}', None),
+        ('{"category": ', None),
+    ],
+)
+def test_labels_are_written_as_one_of_a_list(
+    reply: str, given: str | None, made_task: MakeTask
+) -> None:
+    model = Scripted(say=lambda text, seed: reply)
+    plan = Plan(name="p", family="f", decoding="listed")
+    task = made_task()
+    assert plan.abilities(task) == {"answer forms"} and not plan.by_likelihood(task)
+    assert [answer.given for answer in answers(plan, task, model)] == [given] * 2
+    form = model.limits[0].form
+    assert form is not None and form.kind == "json_schema"
+    label = json.loads(form.text)["properties"]["category"]
+    assert label == {"type": "string", "enum": ["blue", "red"]}
+    assert plan.template(task).endswith("“category” is one of: blue; red")
+
+
+def test_labels_are_calibrated_below_the_examples_that_the_input_itself_has(
+    made_task: MakeTask,
+) -> None:
+    """To ask again for nothing takes a second prompt with every request, and is paid for."""
+    train = [Example(1, "to Rome", "red"), Example(2, "to Bonn", "blue")]
+    task = made_task(train=train)
+    plan = Plan(name="p", family="f", decoding="calibrated", shots="nearest", shot_count=1)
+    for row in ROWS:
+        blank = plan.blank_chat(task, row.input)
+        assert blank[:-1] == plan.chat(task, row.input)[:-1] and blank[-1].content == "N/A"
+    near = answers(plan, task, Scripted())
+    fixed = plan.model_copy(update={"shots": "balanced"})
+    assert [(a.prompt_tokens, a.longest_call, a.seconds) for a in near] == [(18, 9, 1.0)] * 2
+    assert [a.prompt_tokens for a in answers(fixed, task, Scripted())] == [9, 9]
+
+
 def test_similar_examples_are_found_by_hidden_states_with_progress(
     made_task: MakeTask, tmp_path: Path
 ) -> None:
