@@ -63,8 +63,11 @@ class Catalogue:
         """Whether a model has more parameters than another, or that is not known."""
         if name == other:
             return False
-        mine, theirs = self._size(name), self._size(other)
-        return not (mine and theirs) or mine > theirs
+        mine = self._size(name)
+        if not mine:  # the other one need not be looked at, which may have to be converted first
+            return True
+        theirs = self._size(other)
+        return not theirs or mine > theirs
 
     def _size(self, name: str) -> int:
         """Parameters of a local model; 0 where they are not known, as behind an endpoint."""

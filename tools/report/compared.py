@@ -107,7 +107,8 @@ def _time(a: Assessment, way: Way) -> Text:
     shown = NOT_MEASURED
     if way.arm.waits_ms:
         usual, slow = map(words.milliseconds, way.arm.waits_ms)
-        shown = f"{usual} as a rule, {slow} or more for one answer in twenty"
+        rarely = f" as a rule, {slow} or more for one answer in twenty"
+        shown = usual + (rarely if slow != usual else "")
     tokens = way.arm.prompt_tokens
     return f"{shown}, {tokens:,.0f} tokens sent" if tokens else shown
 
