@@ -75,6 +75,9 @@ def tune_plan(state: State, bench: Workbench) -> WorkPlan:
         "Check that it has not forgotten what it knew before",
         f"Compare it once with the best prompt on the {dataset.task.test} locked rows",
     ]
+    if dataset.type in ("labels", "fields"):  # see tools/tuning/focus.py
+        kinds = "labels" if dataset.type == "labels" else "fields"
+        steps.insert(1, f"If its mistakes keep to a few {kinds}, train a second one more on those")
     return _plan(
         dataset,
         "Fine-tune",
