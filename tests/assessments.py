@@ -138,6 +138,8 @@ def prompting() -> PromptingPart:
             exhausted=True,
             text="Prompting ends here: the last 2 plans gained 0.3 points.",
             curve=(0.39, 0.51, 0.7, 0.85, 0.853, 0.853),
+            curve_low=(0.35, 0.47, 0.66, 0.82, 0.824, 0.824),
+            curve_high=(0.43, 0.55, 0.74, 0.88, 0.882, 0.882),
             late_gain=0.003,
             corrected=0.853,
         ),

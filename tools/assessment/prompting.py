@@ -58,11 +58,25 @@ class Finalist(Part):
 
 
 class ExhaustionPart(Part):
-    """Whether prompting measurably ended; see `tools.trials.exhaustion`."""
+    """Whether prompting measurably ended; see `tools.trials.exhaustion`.
+
+    Attributes:
+        exhausted: Whether it did.
+        text: Why, in words.
+        curve: Score of the best plan so far, corrected for luck, by the number of plans tried.
+        curve_low: Where a tenth of the resamples lies below; earlier runs lack it.
+        curve_high: Where a tenth of them lies above.
+        late_gain: What the last third of the plans gained, 0-1.
+        late_low: As `curve_low`, of that gain.
+        late_high: As `curve_high`, of that gain.
+        corrected: The last value of the curve.
+    """
 
     exhausted: bool
     text: str
     curve: tuple[float, ...] = ()
+    curve_low: tuple[float, ...] = ()
+    curve_high: tuple[float, ...] = ()
     late_gain: float = 0.0
     late_low: float = 0.0
     late_high: float = 0.0

@@ -206,7 +206,9 @@ def _plans(a: Assessment) -> list[Block]:
     blocks += [_rival(finalist) for finalist in p.finalists]
     if drawn := pictures.exhaustion_picture(a):
         caption = "Did more prompting still help? The best plan so far"
-        blocks.append(Illustration(drawn, caption, "corrected for luck"))
+        note = "corrected for luck"
+        note += "; shaded: where eight of ten recounts lie" if e and e.curve_low else ""
+        blocks.append(Illustration(drawn, caption, note))
     return blocks
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,12 +42,27 @@ def test_a_flat_curve_ends_prompting(task: Task, rows: Rows) -> None:
     assert found.exhausted and found.late_gain < 0.01
     assert len(found.curve) == 30 and found.curve[3] < found.curve[4]
     assert "Prompting ends here" in found.text
+    for low, middle, high in zip(found.curve_low, found.curve, found.curve_high, strict=True):
+        assert low < middle < high
 
 
 def test_where_a_late_plan_wins_prompting_has_not_ended(task: Task, rows: Rows) -> None:
     found = measure_exhaustion(ladder([0.5] * 28 + [0.8], rows(DEV)), task, False)
     assert not found.exhausted and found.late_gain > 0.05
     assert found.late_high > 0.2 and "still improving" in found.text
+
+
+def test_where_a_late_plan_is_as_good_on_other_rows_the_end_cannot_be_told(
+    task: Task, rows: Rows
+) -> None:
+    trials = ladder([0.3] * 30, rows(DEV))
+    for at, right in ((4, [*range(80)]), (28, [*range(62), *range(80, 100)])):
+        for place, answer in enumerate(trials[at].answers):
+            given = trials[at].examples[place].answer if place in right else None
+            trials[at].answers[place] = replace(answer, given=given)
+    found = measure_exhaustion(trials, task, False)
+    assert found.late_gain <= 0.01 and found.late_high > 0.05 and not found.exhausted
+    assert "cannot be told on 100 examples" in found.text
 
 
 @pytest.mark.parametrize(
@@ -88,7 +104,7 @@ def raced(shares: list[float], rows: list[Example], seed: int) -> list[Trial]:
 
 @pytest.mark.parametrize(
     ("shares", "lucky", "truth"),
-    [([0.5] * 30, 0.05, 0.5)],
+    [([0.5] * 30, 0.05, 0.5), ([0.9] * 30, 0.02, 0.9), ([0.5] * 10 + [0.8] + [0.5] * 19, 0, 0.8)],
 )
 def test_luck_is_taken_off_where_a_race_picked_more_than_once(
     shares: list[float], lucky: float, truth: float, task: Task, rows: Rows

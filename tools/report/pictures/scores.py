@@ -76,12 +76,18 @@ def exhaustion_picture(a: Assessment) -> Picture | None:
     Returns:
         The picture, or None where too few plans were tried to draw a line.
     """
-    curve = a.prompting.exhaustion.curve if a.prompting.exhaustion else ()
-    if len(curve) < 2:
+    measured = a.prompting.exhaustion
+    curve = measured.curve if measured else ()
+    if measured is None or len(curve) < 2:
         return None
     canvas = Canvas(0.3 + 1.8 + BOTTOM)
     ax = canvas.axes(0.3, left=0.55, right=0.1)
     tried = range(1, len(curve) + 1)
+    spoken = ""
+    if len(measured.curve_low) == len(measured.curve_high) == len(curve):
+        band = (tried, measured.curve_low, measured.curve_high)
+        ax.fill_between(*band, step="post", color=BLUE, alpha=0.2, linewidth=0)
+        spoken = f", likely {span(measured.curve_low[-1], measured.curve_high[-1])}"
     ax.step(tried, curve, where="post", color=BLUE, linewidth=2)
     ax.axhline(a.task.target, color=INK, linewidth=1.2, linestyle="--")
     goal = f"target {percent(a.task.target)}"
@@ -90,8 +96,8 @@ def exhaustion_picture(a: Assessment) -> Picture | None:
     ax.set_yticks([0, 0.5, 1], [percent(tick) for tick in (0, 0.5, 1)])
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     ax.set_xlabel("plans tried", **TEXT)
-    spoken = f"{goal}; {percent(curve[0])} after one plan, {percent(curve[-1])} after {len(curve)}"
-    return canvas.finished("Best plan so far, corrected for luck", spoken)
+    way = f"{percent(curve[0])} after one plan, {percent(curve[-1])} after {len(curve)}"
+    return canvas.finished("Best plan so far, corrected for luck", f"{goal}; {way}{spoken}")
 
 
 def _arm_row(arm: Arm, best: bool) -> DotRow:
