@@ -195,16 +195,24 @@ class _Asking:
         if not isinstance(self.model, Scorer):
             raise ModelError(f"The model {self.model.name} does not give log-probabilities.")
         found = self._likelihoods(self.model, self._chats(rows))
-        blank = None
-        if self.plan.decoding == "calibrated":
-            (blank,) = self._likelihoods(self.model, [self.plan.blank_chat(self.task)])
+        if self.plan.decoding != "calibrated":
+            return [self._label(row, each) for row, each in zip(rows, found, strict=True)]
+        chats = [self.plan.blank_chat(self.task, row.input, self.model) for row in rows]
+        distinct = list(dict.fromkeys(chats))  # one, where every input has the same surroundings
+        blanks = dict(zip(distinct, self._likelihoods(self.model, distinct), strict=True))
         return [
-            self._label(row, self.task.labels[picked(self.plan, likelihoods, blank)], likelihoods)
-            for row, likelihoods in zip(rows, found, strict=True)
+            self._label(row, each, blanks[chat])
+            for row, each, chat in zip(rows, found, chats, strict=True)
         ]
 
-    def _label(self, row: Example, label: str, found: Likelihoods) -> Answer:
-        return Answer(row.row, label, label, "stop", found.prompt_tokens, 0, found.seconds)
+    def _label(self, row: Example, found: Likelihoods, blank: Likelihoods | None = None) -> Answer:
+        label = self.task.labels[picked(self.plan, found, blank)]
+        tokens, seconds = found.prompt_tokens, found.seconds
+        if blank and self.plan.anew:  # a second prompt with every request
+            longest = max(tokens, blank.prompt_tokens)
+            tokens, seconds = tokens + blank.prompt_tokens, seconds + blank.seconds
+            return Answer(row.row, label, label, "stop", tokens, 0, seconds, longest)
+        return Answer(row.row, label, label, "stop", tokens, 0, seconds)
 
     def _chats(self, rows: Sequence[Example]) -> list[Chat]:
         texts = self.plan.to_read(self.task)

@@ -115,6 +115,11 @@ class Plan(Frozen):
         return (*sorted(self.abilities(task)), *(need for need, so in at_hand.items() if so))
 
     @property
+    def anew(self) -> bool:
+        """Whether what stands before an input is chosen anew for each."""
+        return self.shots in PER_INPUT or self.looks_up
+
+    @property
     def looks_up(self) -> bool:
         """Whether passages of the team's documents are sent along."""
         return self.passages != "none"
@@ -163,10 +168,7 @@ class Plan(Frozen):
             text: The input.
             model: The model that finds similar examples or passages, for plans that show them.
         """
-        examples = self._examples(task, text, model)
-        inputs = [*(example.input for example in examples), text]
-        users = [self.filled(each, self._found(task, each, model)) for each in inputs]
-        return self._chat(task, users, examples)
+        return self._around(task, text, text, model)
 
     def open_chat(self, task: Task) -> Chat:
         """The chat with a gap for the input; examples that each input chooses are left out."""
@@ -174,11 +176,9 @@ class Plan(Frozen):
         users = [self.filled(each) for each in (*(e.input for e in examples), "{input}")]
         return self._chat(task, users, examples)
 
-    def blank_chat(self, task: Task) -> Chat:
-        """The chat for an input without content, in the surroundings that every input has."""
-        examples = self._fixed(task)
-        users = [self.filled(each) for each in (*(example.input for example in examples), NOTHING)]
-        return self._chat(task, users, examples)
+    def blank_chat(self, task: Task, text: str, model: LanguageModel | None = None) -> Chat:
+        """The chat for an input without content, in the surroundings that a given input has."""
+        return self._around(task, text, NOTHING, model)
 
     def key_chats(self, task: Task, text: str) -> dict[str, Chat]:
         """For each frequent field the chat that asks for it alone."""
@@ -257,6 +257,14 @@ class Plan(Frozen):
         if self.reasoning:
             parts.append(REASONING[self.reasoning][task.type])
         return _lines(parts)
+
+    def _around(self, task: Task, text: str, asked: str, model: LanguageModel | None) -> Chat:
+        """The chat that asks for one text below the examples and passages that another one has."""
+        examples = self._examples(task, text, model)
+        inputs = [example.input for example in examples]
+        found = [self._found(task, each, model) for each in (*inputs, text)]
+        users = [self.filled(*each) for each in zip((*inputs, asked), found, strict=True)]
+        return self._chat(task, users, examples)
 
     def _chat(self, task: Task, users: list[str], examples: list[Example]) -> Chat:
         turns = []

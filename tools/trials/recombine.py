@@ -53,26 +53,35 @@ def _changes(plan: Plan, task: Task) -> Iterator[Plan]:
 
     if task.form is not None:
         yield to(decoding="free" if plan.decoding == "constrained" else "constrained")
-    if plan.shots == "none":
-        yield to(shots="nearest", shot_count=4)
-        yield to(shots="balanced", shot_count=4)
-    else:
-        if plan.shots != "given":
-            yield to(shot_count=min(MOST_SHOTS, math.ceil(MORE_SHOTS * plan.shot_count)))
-        yield to(shot_count=max(1, plan.shot_count // 2))
-        other = {"nearest": "similar", "similar": "nearest"}.get(plan.shots, "nearest")
-        yield to(shots=other)
+    for parts in _examples(plan):
+        yield to(**parts)
     if plan.looks_up:
         yield to(passage_count=max(1, plan.passage_count // 2))
     yield to(contract=not plan.contract)
     yield to(described=not plan.described)
-    if plan.shots in PER_INPUT:
-        yield to(nearest_first=not plan.nearest_first)
+    if plan.shots != "none":
+        turned = "nearest_first" if plan.shots in PER_INPUT else "backwards"
+        yield to(**{turned: not getattr(plan, turned)})
     if not plan.by_key:
         yield to(placement="system" if plan.placement == "user" else "user")
     if task.type == "labels":
         yield to(decoding="constrained" if plan.decoding == "scored" else "scored")
     yield to(wording="question" if plan.wording == "plain" else "plain")
+
+
+def _examples(plan: Plan) -> Iterator[dict[str, object]]:
+    """Other examples, and the same ones with their labels calibrated."""
+    if plan.shots == "none":
+        yield {"shots": "nearest", "shot_count": 4}
+        yield {"shots": "balanced", "shot_count": 4}
+        return
+    if plan.shots != "given":
+        yield {"shot_count": min(MOST_SHOTS, math.ceil(MORE_SHOTS * plan.shot_count))}
+    if plan.decoding == "scored":
+        yield {"decoding": "calibrated"}
+    yield {"shot_count": max(1, plan.shot_count // 2)}
+    other = {"nearest": "similar", "similar": "nearest"}.get(plan.shots, "nearest")
+    yield {"shots": other, "backwards": False}
 
 
 def _parts(plan: Plan) -> Plan:
@@ -84,6 +93,7 @@ def _name(plan: Plan, before: int, found: Sequence[Plan]) -> str:
         f"{plan.shot_count} {plan.shots} examples" if plan.shot_count else "no examples",
         *([f"{plan.passage_count} {plan.passages} passages"] if plan.looks_up else []),
         *(["nearest first"] if plan.nearest_first else []),
+        *(["reversed"] if plan.backwards else []),
         *(["output contract"] if plan.contract else []),
         *(["descriptions"] if plan.described else []),
         *([SHOWN[plan.decoding]] if plan.decoding in SHOWN else []),

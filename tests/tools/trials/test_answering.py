@@ -180,6 +180,22 @@ def test_labels_by_likelihood(decoding: str, labels: list[str], made_task: MakeT
     assert [answer.given for answer in answers(plan, task, model)] == labels
 
 
+def test_labels_are_calibrated_below_the_examples_that_the_input_itself_has(
+    made_task: MakeTask,
+) -> None:
+    """To ask again for nothing takes a second prompt with every request, and is paid for."""
+    train = [Example(1, "to Rome", "red"), Example(2, "to Bonn", "blue")]
+    task = made_task(train=train)
+    plan = Plan(name="p", family="f", decoding="calibrated", shots="nearest", shot_count=1)
+    for row in ROWS:
+        blank = plan.blank_chat(task, row.input)
+        assert blank[:-1] == plan.chat(task, row.input)[:-1] and blank[-1].content == "N/A"
+    near = answers(plan, task, Scripted())
+    fixed = plan.model_copy(update={"shots": "balanced"})
+    assert [(a.prompt_tokens, a.longest_call, a.seconds) for a in near] == [(18, 9, 1.0)] * 2
+    assert [a.prompt_tokens for a in answers(fixed, task, Scripted())] == [9, 9]
+
+
 def test_similar_examples_are_found_by_hidden_states_with_progress(
     made_task: MakeTask, tmp_path: Path
 ) -> None:

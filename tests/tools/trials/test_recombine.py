@@ -29,6 +29,7 @@ def test_mixes_are_one_change_away_from_the_leaders_and_new(made_task: MakeTask)
     assert found[0].shot_count == 12 and found[0].shots == "nearest"
     assert found[0].name == "mix 3: 12 nearest examples, labels scored"
     assert found[1].shots == "nearest" and found[1].contract
+    assert found[2].decoding == "calibrated" and found[2].shot_count == 8
     for plan in found:
         changed = [
             {key for key, value in plan if value != getattr(old, key)} - {"name", "family"}
