@@ -23,6 +23,7 @@ from tools.models.protocol import (
     Writer,
 )
 from tools.progress import Watch
+from tools.trials.forms import listed
 from tools.trials.parse import asks_for_marker, parse_answer, plain_object
 from tools.trials.plan import Plan
 from tools.trials.task import Task
@@ -241,10 +242,11 @@ class _Asking:
         return [found[index] for index in range(count)]
 
     def _answer(self, row: Example, reply: Reply) -> Answer:
+        text = listed(reply.text) if self.plan.decoding == "listed" else reply.text
         return Answer(
             row.row,
             reply.text,
-            parse_answer(self.task.type, reply.text, self.task.labels, reasoned=self._reasoned),
+            parse_answer(self.task.type, text, self.task.labels, reasoned=self._reasoned),
             reply.finish,
             reply.prompt_tokens,
             reply.completion_tokens,

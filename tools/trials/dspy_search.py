@@ -21,6 +21,7 @@ from tools.measure.metrics import item_scores
 from tools.models.protocol import Chat, LanguageModel, Message, Scorer
 from tools.progress import Watch
 from tools.trials.answering import picked
+from tools.trials.forms import listed
 from tools.trials.parse import parse_answer
 from tools.trials.plan import Plan
 from tools.trials.practice import Budget, hold_back, leading
@@ -197,7 +198,7 @@ class _Engine:
                 ((_, likelihoods),) = self.model.score([chat], self.task.labels)
                 return self.task.labels[picked(self.leader, likelihoods)]
             ((_, reply),) = self.model.complete([chat], self.leader.limits(self.task))
-            return reply.text
+            return listed(reply.text) if self.leader.decoding == "listed" else reply.text
         except ModelError:
             if not self.model.traits.is_local:
                 raise

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 from policies.brief import TaskType
 from tools.intake.examples import Example
+from tools.jsontext import first_object
 from tools.models.copied import ANY_ORDER, COPIED, Schema, is_piece, words_of
 from tools.models.protocol import Form
 
 NUMBER = r"-?[0-9]{1,12}(\.[0-9]{1,6})?"
+LISTED = "category"  # the key of a label among those listed
 MOST_CHOICES = 12
 LEAST_SEEN = 2  # a value seen once says that others will come
 COPIED_SHARE = 0.98  # of the texts of a key; a slip of a labeller does not tell against it
@@ -21,7 +23,8 @@ ROOMY = 2  # times as many words as the longest copied text of the train rows
 def form_of(task_type: TaskType, train: Sequence[Example]) -> Form | None:
     """The form that answers have, or None where any text may be right.
 
-    Labels have no form here: their decoding is constrained by scoring them.
+    Labels have no form here: where a model gives log-probabilities, they are scored; elsewhere see
+    `listing`.
     """
     if task_type == "number":
         return Form("regex", NUMBER)
@@ -29,6 +32,24 @@ def form_of(task_type: TaskType, train: Sequence[Example]) -> Form | None:
         found = [Found(json.loads(example.answer), example.input) for example in train]
         return Form("json_schema", json.dumps(_object_schema(found), ensure_ascii=False))
     return None
+
+
+def listing(labels: Sequence[str]) -> Form:
+    """An object that holds one of the labels: endpoints take objects only as the whole answer."""
+    label = {"type": "string", "enum": list(labels)}
+    schema = {
+        "type": "object",
+        "properties": {LISTED: label},
+        "required": [LISTED],
+        "additionalProperties": False,
+    }
+    return Form("json_schema", json.dumps(schema, ensure_ascii=False))
+
+
+def listed(reply: str) -> str:
+    """The label in such an object; all of the reply where there is none."""
+    label = (first_object(reply) or {}).get(LISTED)
+    return label if isinstance(label, str) else reply
 
 
 class Found(NamedTuple):

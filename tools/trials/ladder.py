@@ -184,6 +184,7 @@ def _written(task: Task) -> list[Plan]:
         _plan(nearest, like, **_like("nearest", near)),
         *_held(task, "output contract", contract=True),
         *_held(task, nearest, **_like("nearest", near)),
+        *_listed(task, nearest, **_like("nearest", near)),
         _plan(f"{half} nearest examples", like, **_like("nearest", half)),
         _plan(f"{nearest}, nearest first", like, nearest_first=True, **_like("nearest", near)),
         _plan(f"{nearest} and output contract", like, contract=True, **_like("nearest", near)),
@@ -250,6 +251,13 @@ def _held(task: Task, what: str, **parts: Any) -> Iterator[Plan]:
     if task.form is not None:
         family = "constrained decoding"
         yield _plan(f"only right forms allowed, {what}", family, decoding="constrained", **parts)
+
+
+def _listed(task: Task, what: str, **parts: Any) -> Iterator[Plan]:
+    """Labels from a model that cannot score them and may write one of them only."""
+    if task.type == "labels":
+        name, family = f"only labels allowed, {what}", "constrained decoding"
+        yield _plan(name, family, decoding="listed", **parts)
 
 
 def _by_key(task: Task, shots: int) -> Iterator[Plan]:

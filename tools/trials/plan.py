@@ -8,7 +8,8 @@ from tools.errors import ModelError
 from tools.intake.documents import Passage
 from tools.intake.examples import Example
 from tools.models.copied import COPIED
-from tools.models.protocol import Ability, Chat, Embedder, LanguageModel, Limits, Message
+from tools.models.protocol import Ability, Chat, Embedder, Form, LanguageModel, Limits, Message
+from tools.trials.forms import LISTED, listing
 from tools.trials.shots import FIXED, values_of
 from tools.trials.task import Task, room_for
 from tools.trials.wording import (
@@ -25,7 +26,7 @@ from tools.trials.wording import (
 Shots = Literal["none", "balanced", "diverse", "hard", "nearest", "similar"]
 Given = Literal["given"]
 Lookup = Literal["none", "nearest", "similar"]
-Decoding = Literal["free", "constrained", "scored", "calibrated"]
+Decoding = Literal["free", "constrained", "scored", "calibrated", "listed"]
 OWN = "yours"  # the family of the team's own prompt
 PER_INPUT = ("nearest", "similar")
 CLOSENESS = {
@@ -38,6 +39,7 @@ OWN_TOKENS = 128  # words of the team's may ask for a few sentences before the a
 PROSE = 40  # tokens of prose before a JSON object; more is rambling that never comes to one
 DRAW_TEMPERATURE = 0.7  # of self-consistency (2203.11171)
 VALUE_TOKENS = 24  # at least, for one field
+LISTED_TOKENS = 16  # of the object around a label
 NOTHING = "N/A"  # the input without content by which labels are calibrated (2102.09690)
 EXAMPLES_AT_HAND = "your examples at hand for every request"
 DOCUMENTS_AT_HAND = "your documents at hand for every request"
@@ -69,7 +71,7 @@ class Plan(Frozen):
         by_key: Whether the most frequent fields of an answer are asked for one at a time.
         decoding: "free" lets the model write; "constrained" lets it write right forms only;
             "scored" takes the likeliest label, "calibrated" that by how much likelier the input
-            makes it.
+            makes it; "listed" lets an endpoint write one of the labels only.
         own: A prompt in the team's words, used instead of the built-in instruction.
         after: A plan that must not be clearly behind, or this one is not worth its cost.
     """
@@ -96,7 +98,7 @@ class Plan(Frozen):
 
     def by_likelihood(self, task: Task) -> bool:
         """Whether answers are found by how likely the labels are; nothing is written then."""
-        return task.type == "labels" and self.decoding != "free"
+        return task.type == "labels" and self.decoding not in ("free", "listed")
 
     def abilities(self, task: Task) -> frozenset[Ability]:
         """What a model must be able to do besides writing."""
@@ -104,6 +106,8 @@ class Plan(Frozen):
         needed: list[Ability] = ["hidden states"] if reads else []
         if self.by_likelihood(task):
             needed.append("log-probabilities")
+        elif self.decoding == "listed":
+            needed.append("answer forms")
         elif self.decoding == "constrained":
             by_pattern = task.form is not None and task.form.kind == "regex"
             needed.append("answer patterns" if by_pattern else "answer forms")
@@ -232,13 +236,18 @@ class Plan(Frozen):
         before = self._room_before(task)
         is_json = task.type == "fields" and not self.reasoning
         return Limits(
-            task.answer_tokens + before,
+            task.answer_tokens + before + (LISTED_TOKENS if self.decoding == "listed" else 0),
             until_json=is_json,
             json_within=PROSE if is_json and not before else 0,
-            form=task.form if self.decoding == "constrained" else None,
+            form=self._form(task),
             temperature=DRAW_TEMPERATURE if self.votes > 1 else 0.0,
             seed=draw,
         )
+
+    def _form(self, task: Task) -> Form | None:
+        if self.decoding == "listed":
+            return task.once("listing", lambda: listing(task.labels))
+        return task.form if self.decoding == "constrained" else None
 
     def _room_before(self, task: Task) -> int:
         """Tokens to allow for what is written before the answer."""
@@ -316,6 +325,10 @@ class Plan(Frozen):
     def _answer_line(self, task: Task) -> list[str]:
         if self.votes > 1:
             return [f"ANSWER: the most frequent of {self.votes} answers drawn at temperature 0.7"]
+        if self.decoding == "listed":
+            return [
+                f"ANSWER: a JSON object in which “{LISTED}” is one of: {'; '.join(task.labels)}"
+            ]
         if not self.by_likelihood(task):
             copied = task.form is not None and COPIED in task.form.text
             line = HELD + (COPYING if copied else "")

@@ -17,6 +17,7 @@ MOST_SHOTS = 32
 SHOWN = {
     "constrained": "right forms only",
     "scored": "labels scored",
+    "listed": "labels only",
     "calibrated": "labels calibrated",
 }
 MORE_SHOTS = 1.5  # a step up in the number of examples; each costs tokens in every request

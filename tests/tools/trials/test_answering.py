@@ -180,6 +180,32 @@ def test_labels_by_likelihood(decoding: str, labels: list[str], made_task: MakeT
     assert [answer.given for answer in answers(plan, task, model)] == labels
 
 
+@pytest.mark.parametrize(
+    ("reply", "given"),
+    [
+        ('{"category": "red"}', "red"),
+        ('```json\n{"category": "blue"}\n```', "blue"),
+        ('{"category": "r\\u0065d"}', "red"),
+        ("red", "red"),  # an endpoint that does not heed the form
+        ('{"category": "green"}', None),
+        ('{"category": ', None),
+    ],
+)
+def test_labels_are_written_as_one_of_a_list(
+    reply: str, given: str | None, made_task: MakeTask
+) -> None:
+    model = Scripted(say=lambda text, seed: reply)
+    plan = Plan(name="p", family="f", decoding="listed")
+    task = made_task()
+    assert plan.abilities(task) == {"answer forms"} and not plan.by_likelihood(task)
+    assert [answer.given for answer in answers(plan, task, model)] == [given] * 2
+    form = model.limits[0].form
+    assert form is not None and form.kind == "json_schema"
+    label = json.loads(form.text)["properties"]["category"]
+    assert label == {"type": "string", "enum": ["blue", "red"]}
+    assert plan.template(task).endswith("“category” is one of: blue; red")
+
+
 def test_labels_are_calibrated_below_the_examples_that_the_input_itself_has(
     made_task: MakeTask,
 ) -> None:
