@@ -25,6 +25,7 @@ from tools.serving.arms import model_arm
 from tools.serving.endpoint import build_app
 from tools.settings import EndpointSettings, LocalModelSettings, Settings
 from tools.trials.answering import run_plan
+from tools.trials.ladder import ladder
 from tools.trials.plan import Plan
 from tools.trials.race import race
 from tools.trials.task import Task, make_task
@@ -198,6 +199,22 @@ def test_trouble_ends_in_an_honest_answer(
     assert server.calls == calls and reply.lost == LOST.get(trouble, 0)
     assert server.bodies[-1]["messages"] == [{"role": "user", "content": "the sky"}]
     assert KEY not in reply.model_dump_json()
+
+
+@pytest.mark.parametrize("answer_forms", [True, False])
+def test_labels_go_along_as_a_list_where_the_endpoint_holds_answers_to_a_form(
+    answer_forms: bool, listen: Listen, task: Task
+) -> None:
+    message = {"role": "assistant", "content": '{"category": "green"}'}
+    server = Troubled([_json({"choices": [{"message": message, "finish_reason": "stop"}]})])
+    model = _endpoint(listen(server), "big", answer_forms=answer_forms)
+    plans = [plan for plan in ladder(task, model.traits.abilities) if plan.decoding != "free"]
+    assert [plan.decoding for plan in plans] == (["listed"] if answer_forms else [])
+    for plan in plans:
+        found = run_plan(plan, task, model, ROWS[:1], Watch(), "")
+        assert [answer.given for answer in found] == ["green"]
+        sent = server.bodies[-1]["response_format"]["json_schema"]["schema"]
+        assert sent["properties"]["category"]["enum"] == list(task.labels)
 
 
 def test_a_connection_that_is_cut_or_refused_counts_as_no_answer(

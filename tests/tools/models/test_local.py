@@ -148,6 +148,47 @@ def test_scores_are_those_of_a_plain_forward(tiny: LocalModel, shared: bool) -> 
         assert found.values[0] == found.values[-1]  # the same label twice
 
 
+def plain_values(model: Any, prompts: list[list[int]], tails: list[list[int]]) -> Any:
+    """Log-probabilities of each tail after each prompt, one batch of plain passes a prompt."""
+    width = max(map(len, tails))
+    found = []
+    for prompt in prompts:
+        ids = torch.tensor([prompt + tail + [0] * (width - len(tail)) for tail in tails])
+        mask = torch.tensor([[1] * (len(prompt) + len(t)) + [0] * (width - len(t)) for t in tails])
+        with torch.inference_mode():
+            logprobs = model(input_ids=ids, attention_mask=mask).logits.float().log_softmax(-1)
+        ends = range(len(prompt) - 1, len(prompt) - 1 + width)
+        taken = [
+            sum(float(logprobs[at, end, t]) for end, t in zip(ends, tail, strict=False))
+            for at, tail in enumerate(tails)
+        ]
+        found.append(taken)
+    return np.array(found)
+
+
+def test_in_bf16_the_likeliest_label_is_the_plain_one_but_for_ties_inside_its_noise(
+    tiny_model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The noise is how far transformers' own two ways are apart: a label alone, all in a batch."""
+    monkeypatch.setattr("tools.models.numbers.number_format", lambda: ("bfloat16", "for a test"))
+    model = LocalModel(tiny_model_folder, "tiny")
+    assert model.model.dtype == torch.bfloat16
+    asked = chats(50, shared=True) + chats(50, shared=False)
+    labels = ("card", "card payment", "refund", "re")
+    plain = AutoModelForCausalLM.from_pretrained(tiny_model_folder, dtype=torch.bfloat16).eval()
+    prompts = [model.tokens(chat) for chat in asked]
+    tails = [model.tokenizer.encode(label, add_special_tokens=False) for label in labels]
+    tails = [[*tail, model.tokenizer.eos_token_id] for tail in tails]
+    together = plain_values(plain, prompts, tails)
+    alone = np.hstack([plain_values(plain, prompts, [tail]) for tail in tails])
+    noise = np.abs(together - alone).max(1)
+    ours = np.array([found.values for found in scored(model, asked, labels)])
+    rows = np.arange(len(asked))
+    margin = alone.max(1) - alone[rows, ours.argmax(1)]  # zero where both take the same label
+    assert np.mean(margin > 2 * noise) <= 0.01
+    assert 0 < np.abs(ours - alone).mean() <= 2 * np.abs(together - alone).mean()
+
+
 @pytest.mark.parametrize("shared", [True, False])
 def test_neither_order_nor_company_changes_an_answer(tiny: LocalModel, shared: bool) -> None:
     asked = chats(20, shared=shared)
