@@ -247,7 +247,7 @@ def _spare(task: Task) -> list[Plan]:
     return [
         _plan("1 nearest example", like, **_like("nearest", 1)),
         _plan(f"{few} hard examples alone", "few-shot hard", **_like("hard", few)),
-        _plan(f"{few} diverse examples alone", "few-shot diverse", **_like("diverse", few)),
+        _plan(f"{half} diverse examples alone", "few-shot diverse", **_like("diverse", half)),
         _plan(
             f"instruction in the user turn, {shortly}",
             "placement",

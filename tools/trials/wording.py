@@ -12,7 +12,7 @@ from tools.trials.neighbours import WORDS
 from tools.trials.task import Task
 
 Wording = Literal["plain", "role", "question"]
-Reasoning = Literal["steps"]
+Reasoning = Literal["steps", "gist", "plan"]  # the last two in runs from before only
 
 INSTRUCTIONS: dict[Wording, dict[TaskType, str]] = {
     "plain": {
@@ -46,6 +46,23 @@ REASONING: dict[Reasoning, dict[TaskType, str]] = {
         "number": 'Think step by step, one short line a step. Then write "Answer: " and the '
         "number.",
         "text": 'First plan in one line. Then write "Answer: " and the text.',
+    },
+    "gist": {
+        "labels": "First say in one short sentence what the sender wants. Then write "
+        '"Answer: " and the category.',
+        "fields": 'First repeat the message in your own words. Then write "Answer: " and the JSON '
+        "object.",
+        "number": 'First say in one short line what is asked. Then write "Answer: " and the '
+        "number.",
+        "text": 'First name the most important fact. Then write "Answer: " and the text.',
+    },
+    "plan": {
+        "labels": "First name the two categories that fit best. Then write "
+        '"Answer: " and the better one.',
+        "fields": 'First name the keys that apply. Then write "Answer: " and the JSON object.',
+        "number": 'First write the calculation as one formula. Then write "Answer: " and its '
+        "result.",
+        "text": 'First put the facts into their order. Then write "Answer: " and the text.',
     },
 }
 LOOKED_UP = (
