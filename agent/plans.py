@@ -77,7 +77,10 @@ def tune_plan(state: State, bench: Workbench) -> WorkPlan:
     ]
     if dataset.type in ("labels", "fields"):  # see tools/tuning/focus.py
         kinds = "labels" if dataset.type == "labels" else "fields"
-        steps.insert(1, f"If its mistakes keep to a few {kinds}, train a second one more on those")
+        steps.insert(
+            1,
+            f"If it misses the target by mistakes in a few {kinds}, train a second one more on those",
+        )
     return _plan(
         dataset,
         "Fine-tune",

@@ -108,7 +108,7 @@ class _HalfDone(Stopped):
 def run_tune(place: Workplace, policy: Policy, watch: Watch) -> TuneReport:
     """Tune on all of train, choose on dev how to ask it, keep the adapter in the run's folder.
 
-    Where its mistakes keep to few labels or fields, a second tune that is trained more on those
+    Where it misses the target and its mistakes keep to few labels or fields, a second tune that is trained more on those
     competes with it on dev. A tune without replay that forgot more than the policy allows is done
     again with it, and the better one is kept. A tune that is stopped keeps its best adapter so far
     there too, unmeasured.
@@ -162,7 +162,12 @@ def _attempt(
 
 
 def _focused(place: Workplace, best: _Attempt, policy: Policy, watch: Watch) -> _Attempt:
-    """What is better on dev: this tune, or one trained more on what it gets wrong."""
+    """What is better on dev: this tune, or one trained more on what it gets wrong.
+
+    A tune that reaches the target leaves no gap to close, and another one takes as long again.
+    """
+    if best.trial.score(place.task).score >= place.brief.target:
+        return best
     names = gap(place.task, best.trial)
     rows = focused_rows(place.task, names, best.rows) if names else None
     if rows is None:
