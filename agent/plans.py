@@ -77,10 +77,8 @@ def tune_plan(state: State, bench: Workbench) -> WorkPlan:
     ]
     if dataset.type in ("labels", "fields"):  # see tools/tuning/focus.py
         kinds = "labels" if dataset.type == "labels" else "fields"
-        steps.insert(
-            1,
-            f"If it misses the target by mistakes in a few {kinds}, train a second one more on those",
-        )
+        second = f"If it misses the target by mistakes in a few {kinds}, train one more on those"
+        steps.insert(1, second)
     return _plan(
         dataset,
         "Fine-tune",

@@ -108,10 +108,10 @@ class _HalfDone(Stopped):
 def run_tune(place: Workplace, policy: Policy, watch: Watch) -> TuneReport:
     """Tune on all of train, choose on dev how to ask it, keep the adapter in the run's folder.
 
-    Where it misses the target and its mistakes keep to few labels or fields, a second tune that is trained more on those
-    competes with it on dev. A tune without replay that forgot more than the policy allows is done
-    again with it, and the better one is kept. A tune that is stopped keeps its best adapter so far
-    there too, unmeasured.
+    Where it misses the target and its mistakes keep to few labels or fields, a second tune that is
+    trained more on those competes with it on dev. A tune without replay that forgot more than the
+    policy allows is done again with it, and the better one is kept. A tune that is stopped keeps
+    its best adapter so far there too, unmeasured.
 
     Raises:
         TuneError: The training failed.
