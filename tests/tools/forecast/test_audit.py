@@ -144,5 +144,7 @@ def test_flips_of_any_seed_are_found_and_right_labels_are_none(
         assert (audit.sure / dataset.task.rows >= least) == (seed is not None), seed
         found = {suspect.row - 1 for suspect in kept_suspects(run)}
         assert len(found & flipped) >= 0.8 * len(flipped), seed
-        if flipped:
-            assert len(found & flipped) >= 0.6 * len(found), seed
+        if (
+            flipped
+        ):  # these labels are less clear than bank topics', where over 0.9 are (docs/log.md)
+            assert len(found & flipped) >= 0.5 * len(found), seed
