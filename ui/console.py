@@ -96,7 +96,8 @@ def show_work(steps: Generator[Step], verbose: bool = False) -> None:
             title = (
                 step.title.partition(": step")[0] if verbose else STAGES.get(step.stage, step.title)
             )
-            if title != last and not err.is_terminal:
+            brief = step.stage == "profile"  # a moment; and bad input gets its one sentence alone
+            if title != last and not err.is_terminal and (verbose or not brief):
                 say(f"{_since(started)} {title}")
             last = title
             talks = verbose or err.is_terminal

@@ -216,6 +216,8 @@ def test_from_a_file_to_a_tuned_model(
     expect(page).to_have_title(re.compile("^✓ "))
     assert_accessible(page, "the verdict")
 
+    _choose(page, "It may take longer")  # the one figure that would still turn the answer
+    _sees(page, "Shall I start it?")
     _choose(page, "No")
     _sees(page, "Try it")
     page.click("#tune")
