@@ -181,7 +181,18 @@ class _Page(Drawing):
         if said and self._heard(run_id, asked, said):
             yield {**self._draw(run_id, drawn), self.box: ""}
         elif said:
+            asked = asked or self._talk_of(run_id)
             yield from self._answer(run_id, drawn, asked, said)
+
+    def _talk_of(self, run_id: str) -> str:
+        """The talk, if it has opened since this tab was drawn; a plan has to be seen first."""
+        if not run_id:
+            return ""
+        try:
+            view = self._view(run_id)
+        except UserError:  # said again where the conversation is drawn
+            return ""
+        return view.interrupt if (view.waiting or {}).get("kind") == "message" else ""
 
     def _heard(self, run_id: str, asked: str, said: str) -> bool:
         """Whether it was said to work that goes on: this tab then shows no open question."""
