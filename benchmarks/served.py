@@ -1,10 +1,10 @@
-"""Does what is served answer as it was evaluated? An outside client asks every row again.
+"""Does what is served answer as it was evaluated? An outside client asks every locked row again.
 
     python -m benchmarks.served RUN
 
 `tuneworthy serve RUN` is started as a team would start it, and the openai client asks it for every
-dev and locked row, one at a time, under the names `prompt` and `tuned`. Printed for each: how many
-answers differ from those that were evaluated, and the score recomputed from what was served.
+locked row, one at a time, under the names `prompt` and `tuned`. Printed for each: how many answers
+differ from those that were evaluated, and the score recomputed from what was served.
 """
 
 import re
