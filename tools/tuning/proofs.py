@@ -20,11 +20,12 @@ def note_proof(folder: Path, seal: str) -> int:
         How many other adapters they had judged before.
     """
     path = folder / FILE
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    seals = [json.loads(line)["seal"] for line in lines if line.endswith("}")]  # a cut one is none
+    kept = path.read_text(encoding="utf-8") if path.exists() else ""
+    whole = [line for line in kept.splitlines() if line.endswith("}")]  # a crash may have cut one
+    seals = [json.loads(line)["seal"] for line in whole]
     if seal in seals:
         return seals.index(seal)
     with path.open("a", encoding="utf-8") as stream:
-        cut = bool(lines) and not path.read_text(encoding="utf-8").endswith("\n")
-        stream.write(("\n" if cut else "") + json.dumps({"seal": seal}) + "\n")
+        apart = "\n" if kept and not kept.endswith("\n") else ""
+        stream.write(apart + json.dumps({"seal": seal}) + "\n")
     return len(seals)

@@ -184,7 +184,12 @@ def _focused(place: Workplace, best: _Attempt, policy: Policy, watch: Watch) -> 
 def _remedied(place: Workplace, best: _Attempt, policy: Policy, watch: Watch) -> _Attempt:
     """With replay, if it forgot too much without, unless that does the task worse by the margin."""
     remedy = with_replay(best.recipe)
-    if remedy is None or place.forgetting(best.folder / ADAPTER, policy, watch).passed:
+    if remedy is None:
+        return best
+    try:
+        if place.forgetting(best.folder / ADAPTER, policy, watch).passed:
+            return best
+    except Stopped:  # in the midst of a second tune, maybe: the first is finished
         return best
     other = _another(place, remedy, best.rows, policy, "Tuning with replay", watch)
     if other is None:
