@@ -68,6 +68,20 @@ def _side(text: str, turn: Flip | None) -> bool | None:
     return less if turn.quantity == LATENCY else not less  # a limit bars on its lower side
 
 
+def _told(
+    state: State, quantity: str, figure: float | None, side: bool | None, text: str, wanted: str
+) -> Update:
+    """The brief with a reply's figure; without one it says whether the answer stays.
+
+    Raises:
+        Unclear: There is no figure, it is on no side of the turn, and “don't know” is not meant.
+    """
+    if figure is None and side is None and not is_unknown(text):
+        raise Unclear(f"I need {wanted}, or a yes or no.")
+    stays = {"note": STAYS} if figure is None and side is False else {}
+    return {**changed(state, **{quantity: figure}), **stays}
+
+
 def _ask_volume(state: State) -> Question:
     turn = turn_of(state, VOLUME)
     more = f"{just_beyond(turn)} or more" if turn else "Many"
@@ -83,10 +97,8 @@ def _read_volume(state: State, text: str, run: Run) -> Update:
         side, volume = False, None  # "fewer than 40,000" names the turn and no figure of theirs
     if volume is None and side and turn:
         volume = math.ceil(turn.threshold)
-    if volume is None and side is None and not is_unknown(text):
-        raise Unclear("I need a number of requests, such as “about 50k a month”, or a yes or no.")
-    stays = {"note": STAYS} if side is False else {}
-    return {**changed(state, monthly_requests=volume), **stays}
+    wanted = "a number of requests, such as “about 50k a month”"
+    return _told(state, VOLUME, volume, side, text, wanted)
 
 
 def _ask_latency(state: State) -> Question:
@@ -101,10 +113,7 @@ def _read_latency(state: State, text: str, run: Run) -> Update:
     side = False if _NO_LIMIT.search(plain_of(text)) else _side(text, turn)
     if limit is None and side and turn:
         limit = turn.threshold
-    if limit is None and side is None and not is_unknown(text):
-        raise Unclear("I need a time, such as “2 seconds” or “500 ms”, or a yes or no.")
-    stays = {"note": STAYS} if limit is None and side is False else {}
-    return {**changed(state, latency_limit_ms=limit), **stays}
+    return _told(state, LATENCY, limit, side, text, "a time, such as “2 seconds” or “500 ms”")
 
 
 def _ask_cadence(state: State) -> Question:
@@ -128,10 +137,8 @@ def _read_cadence(state: State, text: str, run: Run) -> Update:
     often = float(times[1]) if times else RETRAININGS[cadence] if cadence else None
     if often is None and side and turn:
         often = turn.threshold
-    if often is None and side is None and not is_unknown(text):
-        raise Unclear("I need a rhythm, such as “monthly” or “5 times a month”, or a yes or no.")
-    stays = {"note": STAYS} if often is None and side is False else {}
-    return {**changed(state, retrainings_per_month=often), **stays}
+    wanted = "a rhythm, such as “monthly” or “5 times a month”"
+    return _told(state, CADENCE, often, side, text, wanted)
 
 
 # By the quantity whose turn makes the question matter; one at a time, in this order.

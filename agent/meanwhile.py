@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from agent.asides import asks_about_us
 from agent.conversation import LONGEST_INPUT
 from agent.explanations import meant
@@ -10,7 +12,10 @@ from agent.utterances import read_command
 from agent.utterances.commands import read_plan_question
 from agent.utterances.intents import read_intent, wants_tune
 from agent.utterances.replies import read_consent
+from tools.errors import RunError
+from tools.runs import Run
 
+KEPT = "kept-messages"
 MOST_HEARD = 5  # messages that are kept, and answers that are shown beside work
 LONGEST_QUESTION = 8  # words of what asks about this work and is no text for the models
 NO_REPLY_NOW = (
@@ -23,6 +28,7 @@ NOTHING_ASKED = (
 )
 TIME_UNKNOWN = "I cannot tell for all of it yet; what is left of the present step stands below."
 TOO_LONG = f"Please send at most {LONGEST_INPUT:,} characters."
+_MESSAGES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 TOO_MUCH = "I keep no more than five messages; please say that again when this work ends."
 
 
@@ -59,3 +65,16 @@ def can_take_up(waiting: dict[str, Any] | None, state: State, text: str) -> bool
     """
     kind = (waiting or {}).get("kind")
     return kind in ("message", "consent") or (kind == "question" and asks_about_us(state, text))
+
+
+def keep_messages(run: Run, messages: tuple[str, ...]) -> None:
+    """Keep what is to be taken up when the work ends, so that a restart forgets none."""
+    run.save(KEPT, messages)
+
+
+def kept_messages(run: Run) -> tuple[str, ...]:
+    """What was kept and is not taken up yet; nothing where that cannot be read."""
+    try:
+        return _MESSAGES.validate_python(run.load(KEPT))
+    except (RunError, ValidationError):
+        return ()

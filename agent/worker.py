@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,14 @@ from langgraph.types import Command
 
 from agent.conversation import LONGEST_INPUT
 from agent.graph import Graph, build_graph
-from agent.meanwhile import MOST_HEARD, TOO_MUCH, answer_meanwhile, can_take_up
+from agent.meanwhile import (
+    MOST_HEARD,
+    TOO_MUCH,
+    answer_meanwhile,
+    can_take_up,
+    keep_messages,
+    kept_messages,
+)
 from agent.state import SCHEMA_VERSION, Exchange, Options, State, minutes_agreed
 from agent.topics import TOPICS
 from agent.utterances import read_command
@@ -222,7 +230,7 @@ class Worker:
             answer = answer_meanwhile(view.state, text, view.minutes_left)
             if not answer and text not in job.kept:  # a double click says it twice
                 if len(job.kept) < MOST_HEARD:
-                    job.kept = (*job.kept, text)
+                    self._keep(run_id, job, (*job.kept, text))
                 else:
                     answer = TOO_MUCH
             if answer:
@@ -354,7 +362,12 @@ class Worker:
             if can_take_up(view.waiting, view.state, text) and self._answer(
                 run_id, view.interrupt, text
             ):
-                job.kept, job.taken = tuple(later), text
+                self._keep(run_id, job, tuple(later))
+                job.taken = text
+
+    def _keep(self, run_id: str, job: Job, messages: tuple[str, ...]) -> None:
+        job.kept = messages
+        keep_messages(self.run(run_id), messages)
 
     def _is_answered(self, run_id: str) -> bool:
         """Whether the open question has an answer whose work ended before its end."""
@@ -412,7 +425,10 @@ class Worker:
     def _job(self, run_id: str) -> Job:
         if run_id not in self._jobs:
             stop = threading.Event()
-            self._jobs[run_id] = Job(self._bench(run_id, stop), stop=stop)
+            job = Job(self._bench(run_id, stop), stop=stop)
+            with suppress(RunError):  # there is no such run, or its folder is gone
+                job.kept = kept_messages(self.run(run_id))
+            self._jobs[run_id] = job
         return self._jobs[run_id]
 
     def _bench(self, run_id: str, stop: threading.Event) -> Workbench:

@@ -52,6 +52,7 @@ ARTEFACTS = (
     "blind-pairs",
     "preferences",
     "weighing",
+    "kept-messages",
 )
 OUTCOMES = (
     "assessment.json",

@@ -137,6 +137,19 @@ def test_a_message_is_kept_and_taken_up_when_the_work_ends(
     assert not worker.say(run_id, "why?"), "a question is open now"
 
 
+def test_a_restart_forgets_no_kept_message(
+    worker: Worker, state: State, held: Held, home: object
+) -> None:
+    run_id = _at_work(worker, state, held)
+    assert worker.say(run_id, "how sure are you?")
+    with closing(Worker(load_settings())) as other:
+        assert other.view(run_id).kept == ("how sure are you?",)
+    held.may_end.set()
+    assert _until_nothing_is_kept(worker, run_id) == ["how sure are you?"]
+    with closing(Worker(load_settings())) as other:
+        assert not other.view(run_id).kept, "it is said once"
+
+
 def test_more_than_a_few_are_not_kept(worker: Worker, state: State, held: Held) -> None:
     run_id = _at_work(worker, state, held)
     for number in range(MOST_HEARD + 1):

@@ -124,7 +124,7 @@ def divergence(base: torch.Tensor, logits: torch.Tensor, tokens: torch.Tensor) -
     Returns:
         Shape (places,).
     """
-    found = logits.float().log_softmax(-1).gather(1, tokens)
+    found = logits.gather(1, tokens).float() - logits.float().logsumexp(-1, keepdim=True)
     own = torch.cat([found, _rest(found)], 1)
     return (base.exp() * (base - own)).sum(1)
 
@@ -142,14 +142,19 @@ def _kept(
         [packing.place(at, n) for n in range(first, len(ids))] for at, ids in enumerate(whole)
     ]
     with torch.no_grad():  # tensors of inference mode can't take part in a training
-        logits = base.model(
-            input_ids=packing.ids,
-            position_ids=packing.positions,
-            packing=packing,
-            logits_to_keep=torch.tensor(sum(places, []), device=base.device),
-            use_cache=False,
-        ).logits[0]
-        logprobs, tokens = logits.float().log_softmax(-1).topk(LIKELIEST)
+        logits = (
+            base.model(
+                input_ids=packing.ids,
+                position_ids=packing.positions,
+                packing=packing,
+                logits_to_keep=torch.tensor(sum(places, []), device=base.device),
+                use_cache=False,
+            )
+            .logits[0]
+            .float()
+        )
+        likeliest, tokens = logits.topk(LIKELIEST)
+        logprobs = likeliest - logits.logsumexp(-1, keepdim=True)
         both = torch.cat([logprobs, _rest(logprobs)], 1)
     sizes = [len(own) for own in places]
     parts = zip(torch.split(tokens.cpu(), sizes), torch.split(both.cpu(), sizes), strict=True)
