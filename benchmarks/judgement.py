@@ -26,7 +26,8 @@ class Judgement(Frozen):
         right: Whether it was right; None where it abstained.
         regret: Score lost, up to the target, against the best measured arm; 0 where it abstained.
         measured: Scores on the locked rows by action.
-        forecast: Forecast score, its low and high end; None where there was none.
+        forecast: Forecast score, its low and high end; None where there was none, or where the
+            tune answers with the best prompt, which no forecast is of.
         noise: Standard deviation of the tune's score by its test sample; 0 where none was tuned.
         seconds: To the verdict, and in all.
     """
@@ -95,7 +96,8 @@ def judge(scenario: Scenario, a: Assessment, tuned: Assessment, policy: Policy) 
     elif action is not None:
         regret = max(reached.values(), default=0.0) - reached.get(action, 0.0)
         right = regret <= policy.margin + 1e-9 and not _dearer(a, action, reached, policy)
-    forecast = a.forecast
+    plan = tuned.tuned.plan if tuned.tuned else None
+    forecast = a.forecast if plan is None or plan.is_short else None  # of another way to ask
     score = tuned.tuned.test if tuned.tuned else None
     return Judgement(
         name=scenario.name,

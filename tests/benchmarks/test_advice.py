@@ -17,6 +17,7 @@ from policies.recommendation import Verdict
 from tests.assessments import labels, score
 from tools.assessment import ArmCost, Assessment
 from tools.trials.stage import TODAY
+from tools.tuning.asking import SHORT
 
 CASE = Scenario(name="case", file="examples.csv")
 
@@ -88,12 +89,15 @@ def test_what_no_arm_can_show_is_right_by_how_the_scenario_was_made(
 
 def test_the_forecast_is_held_against_the_tune() -> None:
     a = measured("adopt_prompt", 0.8, 0.82, 0.7, 0.95)
-    assert a.forecast is not None
+    assert a.forecast is not None and a.tuned is not None
     judged = judged_alone(CASE, a)
     assert judged.error == pytest.approx(a.forecast.score - 0.95)
     assert judged.covered is (a.forecast.low <= 0.95 <= a.forecast.high)
     untuned = judged_alone(CASE, a.model_copy(update={"tuned": None}))
     assert untuned.error is None and untuned.covered is None
+    looked_up = SHORT.model_copy(update={"passages": "nearest"})
+    with_help = a.model_copy(update={"tuned": a.tuned.model_copy(update={"plan": looked_up})})
+    assert judged_alone(CASE, with_help).error is None, "no forecast is of such a tune"
     table = markdown([judged, untuned])
     assert "2 of 2 verdicts right, 0 abstained" in table and "1 different tunes" in table
     interval = (a.forecast.score, a.forecast.low, a.forecast.high)

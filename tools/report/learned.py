@@ -72,6 +72,11 @@ def _right(cells: Sequence[ErrorCell]) -> tuple[Counter[str], Counter[str]]:
 
 def _forecast(a: Assessment, t: TunedPart) -> list[Text]:
     f, error = a.forecast, a.outcome.forecast_error if a.outcome else None
+    if f is not None and t.plan is not None and not t.plan.is_short:
+        return [
+            "The forecast was of a model that is asked without examples; this one answers better "
+            "with the best prompt, so the two are not compared."
+        ]
     if f is None or error is None:
         return []
     score = words.percent(t.test.score)

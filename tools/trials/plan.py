@@ -124,6 +124,11 @@ class Plan(Frozen):
         return self.shots in PER_INPUT or self.looks_up
 
     @property
+    def is_short(self) -> bool:
+        """Whether it is the bare instruction, as a fine-tune is trained with and forecast for."""
+        return self == Plan(name=self.name, family=self.family, decoding=self.decoding)
+
+    @property
     def looks_up(self) -> bool:
         """Whether passages of the team's documents are sent along."""
         return self.passages != "none"

@@ -238,7 +238,7 @@ def outcome_of(
         ways: The ways of working, the cheapest first, the tune among them; see `measured_ways`.
         shipped: Whether the tune passed its gate.
         target: The score that is good enough.
-        forecast: The forecast of the tune, or None.
+        forecast: The forecast of the tune as it is asked, or None.
         policy: The thresholds.
         rows: Locked rows that proved it, to tell where these were too few.
         forgets: Whether forgetting kept it from passing.
@@ -291,7 +291,7 @@ def outcome_now(
         ways,
         part.shipped,
         brief.target,
-        evidence.forecast,
+        evidence.forecast if part.plan is None or part.plan.is_short else None,
         policy,
         part.test.n,
         forgets,

@@ -11,6 +11,7 @@ from policies.recommendation import Outcome
 from tests.assessments import labels, score, tuned
 from tools.assessment import Assessment, ChangedRow, ErrorCell, MistakesPart
 from tools.report.build import build_html, build_markdown
+from tools.tuning.asking import SCORED, SHORT
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 CELLS = (
@@ -52,6 +53,18 @@ def test_a_tune_that_failed_says_where_it_gained_and_lost() -> None:
     assert "What was learned" in text
     assert "On dev it gained on returns (40 of 61 right before, 52 after)." in text
     assert "On dev it lost on billing (60 of 60 right before, 57 after)." in text
+
+
+def test_a_tune_asked_with_the_best_prompt_is_not_held_against_the_forecast() -> None:
+    part = run().tuned
+    assert part is not None
+    for plan, compared in (
+        (SCORED[0], True),
+        (SHORT.model_copy(update={"shots": "nearest"}), False),
+    ):
+        text = shown(run().model_copy(update={"tuned": part.model_copy(update={"plan": plan})}))
+        assert ("The forecast held" in text) is compared
+        assert ("so the two are not compared" in text) is not compared
 
 
 @pytest.mark.parametrize(

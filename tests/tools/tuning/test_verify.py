@@ -9,6 +9,7 @@ from tests.assessments import tuned
 from tests.policies.conftest import _make_evidence
 from tools.assessment import FlipCounts
 from tools.assessment.tuned import Ratio
+from tools.tuning.asking import SHORT
 from tools.tuning.verify import (
     Way,
     count_flips,
@@ -207,6 +208,14 @@ def test_forgetting_blocks_only_what_is_to_replace_the_base(
     assert (outcome.use == "tuned") == replacing
     assert ("forgotten too much" in outcome.text) == (not replacing)
     assert ("forgotten too much" in found[True].text) == (not replacing)
+
+
+def test_the_forecast_is_of_a_tune_that_is_asked_briefly() -> None:
+    evidence = _make_evidence(prompt=0.8, forecast=0.9)
+    for plan, compared in ((SHORT, True), (SHORT.model_copy(update={"shots": "nearest"}), False)):
+        part = tuned().model_copy(update={"plan": plan})
+        outcome = outcome_now(part, "fine_tune", evidence, score_of(0.8), POLICY)
+        assert (outcome.forecast_error is not None) is compared
 
 
 def test_every_verdict_is_known_to_the_gate() -> None:
