@@ -5,6 +5,7 @@ from typing import Literal
 from langgraph.types import Command
 
 from agent.conversation import After, answer_message, with_exchange
+from agent.curves import asks_for_curve
 from agent.interview import described, read_at_plan, read_changes, with_facts
 from agent.questions import Update
 from agent.state import Exchange, State, WorkPlan
@@ -13,12 +14,14 @@ from agent.utterances.commands import read_plan_question, read_reopened
 from agent.utterances.corrections import is_what_if
 from agent.utterances.intents import read_intent
 from agent.utterances.replies import opening_reply, says_only_unknown
+from agent.wordings import read_wording
 from agent.workbench import Workbench
 
 NOTHING_TO_SKIP = (
     "There is no way past this: without measuring I know nothing. Say yes to start, or no and "
     "nothing runs."
 )
+FIRST_THIS = "First the question below, please: what you ask for takes longer, and comes after it."
 TUNE_OR_NOT = "Say no to go on without a fine-tune, or yes to start it."
 
 
@@ -79,5 +82,7 @@ def answered_beside(state: State, text: str, bench: Workbench) -> Update:
     """The answer to a question about the verdict, put instead of answering ours; or nothing."""
     if not (read_intent(text) or is_what_if(text) or text.rstrip().endswith("?")):
         return {}
+    if read_wording(text) is not None or asks_for_curve(text):
+        return _told(state, text, FIRST_THIS)  # it takes long, and what it changes is decided on
     said = answer_message(state, text, bench)
     return said.update if said.goto == "converse" and isinstance(said.update, dict) else {}

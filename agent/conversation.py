@@ -17,6 +17,7 @@ from agent.interview import described
 from agent.optimisers import receivers
 from agent.plans import UNPROVABLE
 from agent.state import KEPT, Exchange, State
+from agent.staying import keep_here, says_it_stays
 from agent.tryout import (
     CHOOSE,
     EXAMPLE,
@@ -91,16 +92,9 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
     pressed = _button(state, text, bench)
     if pressed is not None:
         return pressed
-    words = read_wording(text)
-    if words is not None:
-        goto, update, answer = answer_wording(state, words, bench)
-        said = Exchange(message=text[:LONGEST_INPUT], text=answer)
-        return Command(goto=goto, update={**update, "exchanges": with_exchange(state, said)})
-    if asks_for_curve(text):
-        changes, answer = answer_curve(state, bench)
-        said = Exchange(message=text, text=answer)
-        update = {**changes, "exchanges": with_exchange(state, said)}
-        return Command(goto="report", update=update)
+    begun = _begun(state, text, bench)
+    if begun is not None:
+        return begun
     if not text or len(text) > LONGEST_INPUT:
         return _said(state, Exchange(message=text[:80], text="Please send 1 to 8,000 characters."))
     inner = quoted(text)
@@ -152,13 +146,33 @@ def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
     return _tried(state, text, bench)
 
 
+def _begun(state: State, text: str, bench: Workbench) -> Command[After] | None:
+    """What is measured for a message, or settled by it for the rest of the run; else None."""
+    words = read_wording(text)
+    if words is not None:
+        goto, update, answer = answer_wording(state, words, bench)
+        said = Exchange(message=text[:LONGEST_INPUT], text=answer)
+        return Command(goto=goto, update={**update, "exchanges": with_exchange(state, said)})
+    if says_it_stays(text) and not bench.keeps_in_house(state):
+        stays, told = keep_here(state, bench)
+        exchanges = with_exchange(state, Exchange(message=text, text=told))
+        return Command(goto="converse", update={**stays, "exchanges": exchanges})
+    if asks_for_curve(text):
+        changes, answer = answer_curve(state, bench)
+        said = Exchange(message=text, text=answer)
+        update = {**changes, "exchanges": with_exchange(state, said)}
+        return Command(goto="report", update=update)
+    return None
+
+
 def _tried(state: State, text: str, bench: Workbench) -> Command[After] | None:
     """Models asked about a row of the team's own, or rows to choose from, if a row is meant."""
     if state["trials"].winner is None:
         return None
-    if text == EXAMPLE:
+    plainly = text.casefold().rstrip(".!? ")
+    if plainly == EXAMPLE:
         return _said(state, answer_example(state, bench))
-    if text.casefold() == CHOOSE:
+    if plainly == CHOOSE:
         return _said(state, choose_example(state, bench))
     row = read_row(text)
     if row is not None:

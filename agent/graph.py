@@ -52,6 +52,7 @@ from tools.tuning.verify import verify as prove
 from tools.within_limits import others_to_time, winner_within_limits, with_latency
 
 TRIALS_SHARE = 0.6  # of the time budget; the forecast gets what is left
+PROVE_LATER = "Start the tune again to prove it; nothing is trained anew."
 ABOUT_THE_FILE = ("examples", "columns")  # answers that have it read
 Bench = Runtime[Workbench]
 Graph = CompiledStateGraph[State, Workbench, State, State]
@@ -162,10 +163,19 @@ def forecast(state: State, runtime: Bench) -> State:
     tune_some = pilot(bench.place(state), watch)
     found = run_forecast(bench.run(state), dataset, brief, model, tune_some, watch)
     return {
-        "forecast": found,
+        "forecast": _with_measured_curve(found, state),
         "partial": state.get("partial", False) or bool(found.stopped),
         "seconds": _clocked(state, "forecast", started),
     }
+
+
+def _with_measured_curve(found: ForecastReport, state: State) -> ForecastReport:
+    """A forecast made anew with the tunes on parts of the examples that were measured before."""
+    before = state["forecast"].forecast if "forecast" in state else None
+    if found.forecast is None or before is None or not before.tunes:
+        return found
+    forecast = found.forecast.model_copy(update={"tunes": before.tunes})
+    return found.model_copy(update={"forecast": forecast})
 
 
 def recommend(state: State, runtime: Bench) -> State:
@@ -256,19 +266,25 @@ def tune(state: State, runtime: Bench) -> Command[Literal["verify", "report"]]:
     return Command(goto="verify", update=update)
 
 
-def verify(state: State, runtime: Bench) -> State:
+def verify(state: State, runtime: Bench) -> Command[Literal["serve", "report"]]:
     """Prove on the locked test whether the tune helped."""
     bench, winner = runtime.context, state["trials"].winner
     assert winner is not None
     verdict = state["recommendation"].verdict
     same_model = winner.model == state["options"].tune_model
     policy = bench.policy_of(state)
-    part, arm = prove(bench.place(state), state["tune"], verdict, same_model, policy, bench.watch())
-    return {
+    place = bench.place(state)
+    try:
+        part, arm = prove(place, state["tune"], verdict, same_model, policy, bench.watch())
+    except Stopped as stopped:
+        note = f"The fine-tune was made and is kept, but not proven: {stopped} {PROVE_LATER}"
+        return Command(goto="report", update={"unfinished_tune": note})
+    update = {
         "tuned": part,
         "tuned_arm": arm.model_copy(update={"cost_per_1000": running_cost(arm, bench.settings)}),
         "outcome": _outcome(state, part, policy),
     }
+    return Command(goto="serve", update=update)
 
 
 def serve(state: State, runtime: Bench) -> State:
@@ -337,7 +353,6 @@ def build_graph(checkpointer: BaseCheckpointSaver[str] | None = None) -> Graph:
     graph.add_edge("gap", "forecast")
     graph.add_edge("forecast", "recommend")
     graph.add_edge("recommend", "refine")
-    graph.add_edge("verify", "serve")
     graph.add_edge("serve", "report")
     graph.add_edge("report", "converse")
     return graph.compile(checkpointer=checkpointer)
@@ -370,7 +385,9 @@ def _wants_tune(state: State) -> bool | None:
 
 
 def _clocked(state: State, stage: str, started: float) -> Seconds:
-    """The run's seconds with those of a stage that just ended."""
+    """The run's seconds with those of a stage that just ended, maybe not for the first time."""
     spent = time.monotonic() - started
     before = state.get("seconds", Seconds())
-    return before.model_copy(update={stage: spent, "total": before.total + spent})
+    return before.model_copy(
+        update={stage: getattr(before, stage) + spent, "total": before.total + spent}
+    )

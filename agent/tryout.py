@@ -8,6 +8,7 @@ from functools import partial
 from typing import Literal
 
 from agent.state import Exchange, State
+from agent.staying import check_stays
 from agent.workbench import Workbench
 from tools.intake.examples import Example
 from tools.models.protocol import LanguageModel
@@ -155,6 +156,7 @@ def is_rolled_back(state: State, run: Run) -> bool:
 def _prompted(state: State, bench: Workbench) -> _Side:
     winner = state["trials"].winner
     assert winner is not None
+    check_stays(state, winner.model, bench)
     return _Side("prompted", winner.plan, bench.catalogue.load(winner.model))
 
 

@@ -4,6 +4,7 @@ import re
 from typing import Any, Literal
 
 from agent.state import State
+from agent.staying import check_stays
 from agent.workbench import Workbench
 from tools.errors import UserError
 from tools.trials.asked import try_wording
@@ -41,13 +42,14 @@ def answer_wording(state: State, words: str, bench: Workbench) -> tuple[Next, di
     if state["trials"].winner is None:
         return "converse", {}, "No prompt could be tried yet, so there is none to compare it with."
     try:
+        check_stays(state, state["trials"].winner.model, bench)
         asked = try_wording(
             bench.run(state),
             bench.dataset(state),
             state["brief"],
             state["trials"],
             words,
-            [bench.model(state, name) for name in state["options"].models],
+            [bench.model(state, name) for name in bench.models(state)],
             bench.watch(),
             may_win="tuned" not in state,
         )

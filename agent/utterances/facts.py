@@ -44,7 +44,7 @@ _HOME = (
     r"(?:here|local|inside|on(?: \w+)? (?:machines?|servers?|premises))\b|\bno cloud\b"
     r"|\bnot allowed to (?:use|send)\b"
     r"|\bconfidential\b|\bself[ -]?hosted\b|\bair ?-?gapped\b|\bno external\b"
-    r"|\b(?:do not|don't) (?:send|share|upload)\b"
+    r"|\b(?:do not|don't) (?:send|share|upload)\b|\b(?:send|share|upload) nothing\b"
     r"|\b(?:on|in) our own (?:\w+ )?(?:machine|server|data ?cent)"
     r"|\b(?:can|may|must|should)(?:n't|'t|not| not| never) (?:be )?(?:sen[dt]|shared?|upload)"
     r"|\bonly (?:inside|within|on|in) (?:our|my)\b"

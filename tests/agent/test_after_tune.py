@@ -17,7 +17,7 @@ from tests.assessments import ARMS, tuned
 from tests.conversations import finished, idle
 from tools.assessment import ExhaustionPart
 from tools.assessment.tuned import Ratio
-from tools.errors import TuneError
+from tools.errors import Stopped, TuneError
 from tools.forecast.stage import ForecastReport
 from tools.intake.samples import SAMPLES
 from tools.runs import open_run
@@ -82,6 +82,11 @@ def measured(state: State) -> State:
     return state
 
 
+def serve(state: State, runtime: object) -> State:
+    """Nothing to have at hand; a node is called by its function's name."""
+    return {}
+
+
 def _say(worker: Worker, run_id: str, view: View, text: str) -> View:
     worker.answer(run_id, view.interrupt, text)
     return idle(worker, run_id)
@@ -139,9 +144,6 @@ def test_a_tune_that_succeeds_at_last_leaves_no_word_of_the_failure(
             raise found
         return found
 
-    def serve(state: State, runtime: object) -> State:
-        return {}
-
     for name, fake in {
         "run_tune": tune,
         "prove": lambda *told: (tuned(), ARMS[-1]),
@@ -160,6 +162,36 @@ def test_a_tune_that_succeeds_at_last_leaves_no_word_of_the_failure(
         ends.append((written[-1].partial, written[-1].notes))
     note = "The fine-tune did not finish: There is too little memory."
     assert ends == [(True, (note,)), (False, ())]
+
+
+def test_a_stop_in_the_proof_keeps_the_tune_and_the_talk_goes_on(
+    worker: Worker, measured: State, written: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proofs = iter([Stopped("Stopped as you asked."), (tuned(), ARMS[-1])])
+
+    def prove(*told: object) -> Any:
+        found = next(proofs)
+        if isinstance(found, Stopped):
+            raise found
+        return found
+
+    for name, fake in {
+        "run_tune": lambda *told: TUNE,
+        "prove": prove,
+        "serve": serve,
+        "is_given": lambda *told: True,
+        "tune_plan": lambda *told: WORK,
+    }.items():
+        monkeypatch.setattr(agent.graph, name, fake)
+    run_id = finished(worker, measured)
+    worker.graph = agent.graph.build_graph(worker._saver)
+    worker.reopen(run_id)
+    for proven in (False, True):
+        asked = _say(worker, run_id, idle(worker, run_id), "fine-tune it")
+        view = _say(worker, run_id, asked, "yes")
+        assert not view.error and view.waiting is not None
+        assert ("tuned" in view.state) is proven
+        assert any("not proven: Stopped as" in note for note in written[-1].notes) is not proven
 
 
 def test_an_order_goes_on_only_with_a_run_that_nobody_has_talked_to(

@@ -2,7 +2,10 @@
 
 import pytest
 
+from agent.asides import FIRST_THIS, answered_beside
 from agent.curves import MEASURE, asks_for_curve
+from agent.state import State
+from agent.workbench import Workbench
 
 
 @pytest.mark.parametrize(
@@ -19,3 +22,14 @@ from agent.curves import MEASURE, asks_for_curve
 )
 def test_who_asks_for_a_curve(message: str, asked: bool) -> None:
     assert asks_for_curve(message) == asked
+
+
+@pytest.mark.parametrize(
+    "message", ["Can you measure the learning curve?", "try this wording: Which topic is this?"]
+)
+def test_long_work_waits_until_our_question_is_answered(
+    message: str, state: State, bench: Workbench
+) -> None:
+    told = answered_beside(state, message, bench)
+    assert [said.text for said in told["exchanges"]] == [FIRST_THIS]
+    assert set(told) == {"exchanges"}, "nothing was measured"
