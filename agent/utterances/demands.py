@@ -15,6 +15,7 @@ _CHANGEABLE: frozenset[FactField] = frozenset(
         "monthly_budget",
         "facts_change",
         "replaces_base",
+        "beyond_labels",
     }
 )
 _OPENING = (
@@ -33,6 +34,9 @@ _DEMAND = re.compile(
     rf"|{_ANSWERS} (?:has|have|needs?|must|should|ought)(?: to)?"
     r" (?:answer|respond|reply|react|come|arrive|be (?:right|correct|back|there|answered))\b.{1,40}"
     rf"|{REPLACES}|{ALONE}"
+    r"|we (?:(?:also|really) )?(?:need|want|require|expect) (?:(?:an?|the) (?:short )?(?:reason"
+    r"|explanation|justification|rationale) (?:with|for|behind|beside) (?:each|every|the|its)"
+    r" (?:label|answer|choice|decision)|more than (?:just |only )?(?:a|the) labels?)"
     r")\W*"
 )
 _SETTLED = re.compile(

@@ -27,6 +27,7 @@ SAID = {
     "My parcel did not leave your warehouse, where is it?": False,
     "the target is 85 % and nothing may leave this machine": False,
     "examples may be sent to the endpoint": False,
+    "what if nothing may leave the building?": False,
     "where did my examples go?": False,
 }
 
