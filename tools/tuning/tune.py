@@ -13,7 +13,7 @@ from tools.errors import Stopped, TuneError
 from tools.forecast.pilot import DEV_ROWS
 from tools.intake.examples import Example
 from tools.models.adapter import SEAL, read_seal
-from tools.models.folder import parameters_of
+from tools.models.folder import parameters_of, weights_hash
 from tools.models.protocol import Chat
 from tools.occupation import in_turn
 from tools.progress import Step, Watch
@@ -299,9 +299,12 @@ def _train(
     Runs on the same examples share it; one that comes second takes over what the first leaves.
     """
     task = place.task
-    job = job_of(task, place.catalogue.folder(place.model), recipe)
+    base = place.catalogue.folder(place.model)
+    job = job_of(task, base, recipe)
     rows, held = chats_of(task, train), chats_of(task, dev[: JUDGED_ROWS[task.type]])
-    content = f"{job.model_dump_json()}{rows}{held}".encode("utf-8", "surrogatepass")
+    # The weights count, not their path alone: other ones may come to lie there.
+    told = f"{job.model_dump_json()}{weights_hash(base)}{rows}{held}"
+    content = told.encode("utf-8", "surrogatepass")
     folder = place.store.folder / "tunes" / hashlib.sha256(content).hexdigest()[:16]
     replay = place.replay(watch) if recipe.replay else ()
 
