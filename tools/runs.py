@@ -21,6 +21,7 @@ from tools.intake.dataset import Dataset, load_dataset
 from tools.intake.documents import Passage
 from tools.intake.read import ENDINGS, shown_name
 from tools.intake.split import LockedTest
+from tools.models.adapter import SEAL
 from tools.models.store import CallStore
 from tools.occupation import LOCK, occupy
 from tools.tuning.job import ADAPTER
@@ -28,6 +29,7 @@ from tools.tuning.job import ADAPTER
 MANIFEST = "run.json"
 SCHEMA_VERSION = 1
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")
+OWN_ADAPTER = re.compile(rf"{ADAPTER}-[0-9a-f]{{8}}")  # with the start of its seal's hash
 LONGEST_NAME = 60
 USERS = "runs"  # beside kept answers: the runs that share them
 DOCUMENTS = "documents"
@@ -325,8 +327,16 @@ def _clear(folder: Path) -> None:
     """Remove all that a run has written into its folder, but for its manifest and examples."""
     for name in OUTCOMES:
         (folder / name).unlink(missing_ok=True)
-    for made in (*folder.glob(f"{ADAPTER}-*"), *map(folder.joinpath, EXPORTS)):
+    clear_adapters(folder)
+    for made in map(folder.joinpath, EXPORTS):
         shutil.rmtree(made, ignore_errors=True)
+
+
+def clear_adapters(folder: Path) -> None:
+    """Remove the adapters that a run keeps in its folder, and no folder that has a like name."""
+    for made in folder.glob(f"{ADAPTER}-*"):
+        if OWN_ADAPTER.fullmatch(made.name) and (made / SEAL).is_file():
+            shutil.rmtree(made, ignore_errors=True)
 
 
 def open_run(home: Path, reference: str) -> Run:

@@ -6,10 +6,21 @@ Endpoints, models, keys and prices come only from here, never from a visitor of 
 import os
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import platformdirs
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,8 +30,11 @@ from pydantic_settings import (
 )
 
 from tools.errors import UserError
+from tools.models import embedded
 
 OptimiserName = Literal["gepa", "dspy"]
+Named = TypeVar("Named", bound=dict[str, Any])
+UNKNOWN = "there is no setting of that name; docs/settings.md has all names"
 
 
 def home_folder() -> Path:
@@ -28,7 +42,13 @@ def home_folder() -> Path:
     return Path(os.environ.get("TUNEWORTHY_HOME") or platformdirs.user_data_path("tuneworthy"))
 
 
-class EndpointSettings(BaseModel):
+class Table(BaseModel):
+    """A table of the settings; unknown names are refused: a misspelt price would limit nothing."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)  # it may hold a key
+
+
+class EndpointSettings(Table):
     """One OpenAI-compatible endpoint.
 
     Attributes:
@@ -51,15 +71,15 @@ class EndpointSettings(BaseModel):
     model: str
     api_key: SecretStr | None = None
     api_key_env: str | None = None
-    price_in: float | None = None
-    price_out: float | None = None
+    price_in: NonNegativeFloat | None = None
+    price_out: NonNegativeFloat | None = None
     priced_on: date | None = None
-    price_per_hour: float | None = None
+    price_per_hour: NonNegativeFloat | None = None
     retires: date | None = None
-    context_window: int = 8192
+    context_window: PositiveInt = 8192
     answer_forms: bool = False
     concurrency: int = Field(default=4, ge=1, le=64)
-    timeout_seconds: float = 60.0
+    timeout_seconds: PositiveFloat = 60.0
 
     def key(self) -> str:
         """The key to send; local servers need none and get a placeholder."""
@@ -68,13 +88,13 @@ class EndpointSettings(BaseModel):
         return os.environ.get(self.api_key_env or "", "") or "not-needed"
 
 
-class LocalModelSettings(BaseModel):
+class LocalModelSettings(Table):
     """One Hugging Face model folder on this machine."""
 
     folder: Path
 
 
-class PriceSettings(BaseModel):
+class PriceSettings(Table):
     """Prices and efforts that the cost picture assumes; all shown in the report.
 
     Attributes:
@@ -95,18 +115,18 @@ class PriceSettings(BaseModel):
     """
 
     currency: str = "EUR"
-    machine_per_hour: float = 0.10
+    machine_per_hour: NonNegativeFloat = 0.10
     utilisation: float = Field(default=0.5, gt=0, le=1)
-    person_day: float = 400.0
-    days_for_prompt: float = 0.5
-    days_for_retrieval: float = 3.0
-    days_for_classifier: float = 1.0
-    days_for_tune: float = 2.0
-    days_for_retraining: float = 0.25
-    labelling_hour: float = 30.0
-    label_minutes: float = 0.5
+    person_day: NonNegativeFloat = 400.0
+    days_for_prompt: NonNegativeFloat = 0.5
+    days_for_retrieval: NonNegativeFloat = 3.0
+    days_for_classifier: NonNegativeFloat = 1.0
+    days_for_tune: NonNegativeFloat = 2.0
+    days_for_retraining: NonNegativeFloat = 0.25
+    labelling_hour: NonNegativeFloat = 30.0
+    label_minutes: NonNegativeFloat = 0.5
     relabel_share: float = Field(default=0.1, ge=0, le=1)
-    hours_on: float = Field(default=730.0, ge=0)
+    hours_on: NonNegativeFloat = 730.0
     effort_range: float = Field(default=2.0, ge=1)
 
     @property
@@ -134,15 +154,32 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=home_folder)
     host: str = "127.0.0.1"
     port: int = 7860
-    endpoints: dict[str, EndpointSettings] = {}
     models: dict[str, LocalModelSettings] = {}
+    endpoints: dict[str, EndpointSettings] = {}
     adviser: str | None = None
     optimisers: tuple[OptimiserName, ...] = ("gepa",)
     prices: PriceSettings = PriceSettings()
-    budget_minutes: float = 30.0
-    budget_money: float = Field(default=5.0, ge=0)
+    budget_minutes: NonNegativeFloat = 30.0
+    budget_money: NonNegativeFloat = 5.0
     budget_tokens: int | None = Field(default=None, ge=0)
     tune_memory: float = Field(default=0.8, gt=0, le=1)
+
+    @field_validator("models", "endpoints")
+    @classmethod
+    def _have_names_of_their_own(cls, tables: Named, info: ValidationInfo) -> Named:
+        for name in tables:
+            if name == embedded.NAME or name in info.data.get("models", {}):
+                raise ValueError(f"another model is called {name!r}; give this one another name")
+        return tables
+
+    @field_validator("adviser")
+    @classmethod
+    def _is_an_endpoint(cls, name: str | None, info: ValidationInfo) -> str | None:
+        if name is not None and name not in info.data.get("endpoints", {}):
+            raise ValueError(
+                f"there is no endpoint {name!r}; add [endpoints.{name}], or leave the adviser out"
+            )
+        return name
 
     @classmethod
     def settings_customise_sources(
@@ -169,7 +206,9 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"The setting {where!r} is not valid: {first['msg']}.") from error
+        unknown = first["type"] == "extra_forbidden"
+        why = UNKNOWN if unknown else first["msg"].removeprefix("Value error, ")
+        raise UserError(f"The setting {where!r} is not valid: {why}.") from error
     except SettingsError as error:
         raise UserError(f"An environment variable TUNEWORTHY_… is not JSON: {error}.") from error
     except ValueError as error:

@@ -41,8 +41,6 @@ REFLECTORS: list[tuple[dict[str, Any], Options, str, str | None]] = [
     ({}, Options(), "embedded", None),
     ({"adviser": "big"}, Options(), "embedded", "big"),
     ({"adviser": "big", "optimisers": ()}, Options(), "embedded", None),
-    ({"adviser": "embedded"}, Options(), "embedded", None),  # never a small local model
-    ({"adviser": "nobody"}, Options(), "embedded", None),
     ({"adviser": "big"}, Options(), "other", "big"),
     ({}, Options(), "big", "big"),
     ({"adviser": "big"}, Options(interactive=False), "embedded", None),

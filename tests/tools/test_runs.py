@@ -308,6 +308,7 @@ def test_deleting_a_run_elsewhere_spares_what_is_not_its_own(home: Path, data: P
     for name in ARTEFACTS:
         run.save(name, [])
     (out / "adapter-12345678").mkdir()
+    (out / "adapter-12345678" / "seal.json").touch()
     kept = home / "adapters" / f"{run.info.run_id}-12345678"
     kept.mkdir(parents=True)
     theirs = ["examples.xlsx", "notes.txt", "test-plan.json"]
@@ -317,6 +318,35 @@ def test_deleting_a_run_elsewhere_spares_what_is_not_its_own(home: Path, data: P
     assert sorted(file.name for file in out.iterdir()) == theirs
     assert data.exists() and not list((home / "runs").iterdir())
     assert not kept.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "sealed", "goes"),
+    [
+        ("adapter-12345678", True, True),
+        ("adapter-1234abcd", True, True),
+        ("adapter-1234abcd", False, False),
+        ("adapter-cable", True, False),
+        ("adapter-123456789", True, False),
+        ("adapter-1234ABCD", True, False),
+        ("adapter-", True, False),
+    ],
+)
+@pytest.mark.parametrize("way", ["deleted", "begun anew"])
+def test_only_a_runs_own_adapters_go_with_it(
+    name: str, sealed: bool, goes: bool, way: str, home: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run = create_run(home, out=out)
+    (out / name).mkdir()
+    (out / name / "adapter_config.json").write_text("{}")
+    if sealed:
+        (out / name / "seal.json").write_text("{}")
+    if way == "deleted":
+        run.delete()
+    else:
+        create_run(home, out=out)
+    assert (out / name / "adapter_config.json").exists() is not goes
 
 
 def test_documents_are_kept_as_passages_and_go_with_the_run(

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,83 @@ def test_an_invalid_file_is_refused_by_name_and_without_the_key(
         load_settings()
     assert words in str(caught.value)
     assert KEY not in f"{caught.value} {caught.value.__cause__}"
+
+
+ENDPOINT = "base_url = 'http://x/v1'\nmodel = 'm'"
+UNKNOWN = "is not valid: there is no setting of that name; docs/settings.md has all names."
+BELOW = "is not valid: Input should be greater than or equal to 0."
+ADVISER = "add [endpoints.{0}], or leave the adviser out."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("colour = 'red'", f"The setting 'colour' {UNKNOWN}"),
+        (
+            FILE.replace("price_in", "price_inn"),
+            f"The setting 'endpoints.big.price_inn' {UNKNOWN}",
+        ),
+        (
+            FILE.replace("api_key =", "api_kye ="),
+            f"The setting 'endpoints.big.api_kye' {UNKNOWN}",
+        ),
+        (
+            "[models.small]\nfolder = '/m'\nadapter = '/a'",
+            f"The setting 'models.small.adapter' {UNKNOWN}",
+        ),
+        ("[prices]\nperson_days = 3", f"The setting 'prices.person_days' {UNKNOWN}"),
+        ("budget_minutes = -1", f"The setting 'budget_minutes' {BELOW}"),
+        ("budget_money = -1", f"The setting 'budget_money' {BELOW}"),
+        (FILE.replace("0.5", "-0.5"), f"The setting 'endpoints.big.price_in' {BELOW}"),
+        ("[prices]\nlabel_minutes = -1", f"The setting 'prices.label_minutes' {BELOW}"),
+        ("[prices]\nmachine_per_hour = nan", f"The setting 'prices.machine_per_hour' {BELOW}"),
+        (
+            "adviser = 'nobody'",
+            "The setting 'adviser' is not valid: there is no endpoint 'nobody'; "
+            + ADVISER.format("nobody"),
+        ),
+        (
+            FILE.replace('adviser = "big"', 'adviser = "small"'),
+            "The setting 'adviser' is not valid: there is no endpoint 'small'; "
+            + ADVISER.format("small"),
+        ),
+        (
+            f"[endpoints.embedded]\n{ENDPOINT}",
+            "The setting 'endpoints' is not valid: another model is called 'embedded'; give this "
+            "one another name.",
+        ),
+        (
+            "[models.embedded]\nfolder = '/m'",
+            "The setting 'models' is not valid: another model is called 'embedded'; give this one "
+            "another name.",
+        ),
+        (
+            f"[endpoints.small]\n{ENDPOINT}\n[models.small]\nfolder = '/m'",
+            "The setting 'endpoints' is not valid: another model is called 'small'; give this one "
+            "another name.",
+        ),
+    ],
+)
+def test_what_would_be_overlooked_is_refused_with_what_to_do(
+    text: str, told: str, file: Path
+) -> None:
+    file.write_text(text)
+    with pytest.raises(UserError) as caught:
+        load_settings()
+    assert str(caught.value) == told
+    assert KEY not in f"{caught.value} {caught.value.__cause__}"
+
+
+def test_the_settings_in_the_docs_are_valid(file: Path) -> None:
+    docs = Path(__file__).parents[2] / "docs" / "settings.md"
+    (found,) = re.findall(
+        r"^```toml\n(.*?)^```", docs.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    file.write_text(found, encoding="utf-8")
+    settings = load_settings()
+    assert settings.adviser in settings.endpoints
+    file.write_text(found.replace("# api_key", "api_key"), encoding="utf-8")
+    assert load_settings().endpoints["big"].api_key is not None
 
 
 @pytest.mark.parametrize(

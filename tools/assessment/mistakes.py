@@ -1,5 +1,6 @@
 """What an assessment says of mistakes: their kinds with examples, and what came out as what."""
 
+from policies.brief import TaskType
 from tools.assessment.part import Part
 
 
@@ -25,6 +26,10 @@ class ErrorCell(Part):
     right: str
     given: str
     count: int
+
+    def is_right(self, kind: TaskType) -> bool:
+        """Whether it counts right answers: a label may be called “right”, and a field “wrong”."""
+        return self.given == (self.right if kind == "labels" else "right")
 
 
 class MistakesPart(Part):

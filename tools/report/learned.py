@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from policies.brief import TaskType
 from policies.evidence import MOST_TEST_ROWS
 from tools.assessment import Assessment, ChangedRow, ErrorCell, TunedPart
 from tools.measure.power import items_to_show
@@ -36,7 +37,8 @@ def _gains(a: Assessment) -> list[Text]:
     """The labels or fields that come out better and worse than with the best prompt, on dev."""
     if a.tuned_mistakes is None or not a.prompting.errors:
         return []
-    (rows, before), (after_rows, after) = map(_right, (a.prompting.errors, a.tuned_mistakes.cells))
+    rows, before = _right(a.prompting.errors, a.task.type)
+    after_rows, after = _right(a.tuned_mistakes.cells, a.task.type)
     known = [label for label in rows if rows[label] == after_rows[label]]
     changes = sorted(((after[each] - before[each], each) for each in known), reverse=True)
     ups, downs = [c for c in changes if c[0] > 0], [c for c in changes[::-1] if c[0] < 0]
@@ -60,13 +62,13 @@ def _gains(a: Assessment) -> list[Text]:
     return found if downs else [*found, "On dev it lost on none."]
 
 
-def _right(cells: Sequence[ErrorCell]) -> tuple[Counter[str], Counter[str]]:
+def _right(cells: Sequence[ErrorCell], kind: TaskType) -> tuple[Counter[str], Counter[str]]:
     """Rows of each label or field, and how many of them were right; what was invented has none."""
     rows, right = Counter[str](), Counter[str]()
     for cell in cells:
-        if cell.given != "invented":
+        if kind == "labels" or cell.given != "invented":
             rows[cell.right] += cell.count
-            right[cell.right] += cell.count if cell.given in (cell.right, "right") else 0
+            right[cell.right] += cell.count if cell.is_right(kind) else 0
     return rows, right
 
 

@@ -48,7 +48,7 @@ def place_of(value: object, text: str) -> Place:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "untold"
     whole = isinstance(value, int) or value.is_integer()
-    if (str(value) if isinstance(value, int) else f"{value:g}") in text:
+    if (str(value) if isinstance(value, int) else f"{value:.15g}") in text:  # all figures it has
         return "there"
     reckoned = any(map(str.isdigit, text)) or (whole and abs(value) < COUNTED)
     return "untold" if reckoned else "absent"

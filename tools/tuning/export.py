@@ -51,7 +51,7 @@ def export_run(run: Run, settings: Settings, out: Path) -> list[Path]:
     """Write what a run has for use elsewhere: its classifier where that is the advice, its tune.
 
     Args:
-        run: A run with a tune, or with a classifier as its verdict.
+        run: A run with a tune, or with a classifier as its answer.
         settings: The installation's settings, for the base model.
         out: An empty or new folder.
 
@@ -67,7 +67,7 @@ def export_run(run: Run, settings: Settings, out: Path) -> list[Path]:
     """
     found = _assessment(run)
     _check_empty(out)
-    advised = confirmed_classifier(found) if found.verdict == "use_classifier" else None
+    advised = confirmed_classifier(found) if _advises_classifier(found) else None
     tuned = found.tuned
     if tuned is not None and Registry(run.home).is_out_of_use(run.info.run_id, tuned.adapter):
         if advised is None:
@@ -125,11 +125,17 @@ def _assessment(run: Run) -> Assessment:
         found = load(run.folder)
     except FileNotFoundError:
         raise RunError(f"The run {run.info.run_id} has no verdict yet; assess it first.") from None
-    if found.tuned is None and found.verdict != "use_classifier":
+    if found.tuned is None and not _advises_classifier(found):
         raise RunError(
             f"The run {run.info.run_id} has no tuned model; run `tuneworthy tune` first."
         )
     return found
+
+
+def _advises_classifier(found: Assessment) -> bool:
+    """Whether the classifier is the advice, before a tune or by what was measured after one."""
+    after = found.outcome is not None and found.outcome.use == "classifier"
+    return after or found.verdict == "use_classifier"
 
 
 def _write_merged(base: Path, adapter: Path, out: Path) -> None:

@@ -23,7 +23,7 @@ def gap(task: Task, trial: Trial) -> tuple[str, ...]:
     """
     wrong: Counter[str] = Counter()
     for cell in count_errors(task, trial.examples, trial.answers):
-        if cell.given not in (cell.right, "right"):
+        if not cell.is_right(task.type):
             wrong[cell.right] += cell.count
     if wrong.total() < LEAST_MISTAKES:
         return ()

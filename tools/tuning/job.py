@@ -120,16 +120,23 @@ def chat_row(chat: Chat, answer: str) -> dict[str, list[dict[str, str]]]:
 def read_progress(folder: Path) -> list[TrainingStep]:
     """The progress so far, a point a step; lines cut by a crash are left out.
 
-    A resumed training repeats the steps since its last checkpoint: the later line counts.
+    A resumed training repeats the steps since its last checkpoint: what the earlier one did after
+    it no longer counts, and the last step is always that of the training that goes on.
     """
     path = folder / PROGRESS
     if not path.exists():
         return []
     found: dict[tuple[int, bool], TrainingStep] = {}
+    last = 0
     for line in path.read_bytes().split(b"\n")[:-1]:
         try:
             step = TrainingStep.model_validate_json(line)
         except ValidationError:  # cut by a crash; a resumed training wrote on behind it
             continue
-        found[step.step, step.loss is None] = step
+        if step.step < last:
+            found = {key: kept for key, kept in found.items() if key[0] <= step.step}
+        last = step.step
+        key = (step.step, step.loss is None)
+        found.pop(key, None)  # else the new line would stand in the place of the old one
+        found[key] = step
     return list(found.values())

@@ -12,7 +12,8 @@ from pathlib import Path
 from statistics import median
 
 from policies.figures import percent
-from tools.errors import Stopped, TuneError
+from tools.errors import ModelError, Stopped, TuneError
+from tools.models.adapter import check_adapter
 from tools.progress import Step, Watch
 from tools.tuning import job as files
 from tools.tuning.endings import ended_by
@@ -39,6 +40,8 @@ def run_training(
 ) -> TrainingResult:
     """Train a job, or return its result if it is already done; a stopped one goes on.
 
+    One whose adapter was changed or lost since is trained anew.
+
     Args:
         folder: The job's folder, as `write_job` laid it out.
         title: What is being trained, for the progress line.
@@ -54,7 +57,9 @@ def run_training(
     if done.exists():
         result = TrainingResult.model_validate_json(done.read_text(encoding="utf-8"))
         if not result.stopped:
-            return result
+            if _is_whole(folder):
+                return result
+            (folder / files.PROGRESS).unlink(missing_ok=True)  # no checkpoint is left of it
         done.unlink()
     (folder / files.STOP).unlink(missing_ok=True)
     (folder / files.FAILED).unlink(missing_ok=True)
@@ -83,6 +88,16 @@ def run_training(
     if done.exists():
         return TrainingResult.model_validate_json(done.read_text(encoding="utf-8"))
     raise TuneError(_reason(folder, process.returncode, begun))
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether the adapter of a finished job is as it was trained, and of the base as it is now."""
+    job = files.Job.model_validate_json((folder / files.JOB).read_bytes())
+    try:
+        check_adapter(folder / files.ADAPTER, Path(job.model_folder))
+    except ModelError:
+        return False
+    return True
 
 
 def _own_packages() -> dict[str, str]:

@@ -12,11 +12,12 @@ from policies.policy import Policy
 from tools.errors import Stopped, TuneError
 from tools.forecast.pilot import DEV_ROWS
 from tools.intake.examples import Example
-from tools.models.adapter import read_seal
-from tools.models.folder import parameters_of
+from tools.models.adapter import SEAL, read_seal
+from tools.models.folder import parameters_of, weights_hash
 from tools.models.protocol import Chat
 from tools.occupation import in_turn
 from tools.progress import Step, Watch
+from tools.runs import clear_adapters
 from tools.trials.changed import keep_tuned_answers
 from tools.trials.mistakes import keep_mistakes, mistakes_of
 from tools.trials.plan import Plan
@@ -228,10 +229,11 @@ def _keep_adapter(place: Workplace, trained: Path) -> Path:
     Its name has a part of its hash: a model that was loaded from an earlier tune of this run stays
     known by another path.
     """
-    for old in place.run.folder.glob(f"{ADAPTER}-*"):
-        shutil.rmtree(old, ignore_errors=True)
+    clear_adapters(place.run.folder)
     adapter = place.run.folder / f"{ADAPTER}-{seal_hash(trained)[:8]}"
-    shutil.copytree(trained, adapter)
+    adapter.mkdir(exist_ok=True)
+    shutil.copyfile(trained / SEAL, adapter / SEAL)  # first: a copy that is cut short has one too
+    shutil.copytree(trained, adapter, dirs_exist_ok=True)
     return adapter
 
 
@@ -297,9 +299,12 @@ def _train(
     Runs on the same examples share it; one that comes second takes over what the first leaves.
     """
     task = place.task
-    job = job_of(task, place.catalogue.folder(place.model), recipe)
+    base = place.catalogue.folder(place.model)
+    job = job_of(task, base, recipe)
     rows, held = chats_of(task, train), chats_of(task, dev[: JUDGED_ROWS[task.type]])
-    content = f"{job.model_dump_json()}{rows}{held}".encode("utf-8", "surrogatepass")
+    # The weights count, not their path alone: other ones may come to lie there.
+    told = f"{job.model_dump_json()}{weights_hash(base)}{rows}{held}"
+    content = told.encode("utf-8", "surrogatepass")
     folder = place.store.folder / "tunes" / hashlib.sha256(content).hexdigest()[:16]
     replay = place.replay(watch) if recipe.replay else ()
 

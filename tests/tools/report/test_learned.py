@@ -55,6 +55,39 @@ def test_a_tune_that_failed_says_where_it_gained_and_lost() -> None:
     assert "On dev it lost on billing (60 of 60 right before, 57 after)." in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "before", "after", "says"),
+    [
+        (
+            "labels",
+            "returns",
+            "right",
+            "returns",
+            "gained on returns (0 of 9 right before, 9 after)",
+        ),
+        ("labels", "returns", "returns", "right", "lost on returns (9 of 9 right before, 0 after)"),
+        ("labels", "returns", "returns", "invented", "lost on returns (9 of 9 right before, 0"),
+        ("labels", "right", "", "right", "gained on right (0 of 9 right before, 9 after)"),
+        ("fields", "wrong", "wrong", "right", "gained on wrong (0 of 9 right before, 9 after)"),
+        ("fields", "missing", "right", "missing", "lost on missing (9 of 9 right before, 0 after)"),
+        ("fields", "right", "", "right", "gained on right (0 of 9 right before, 9 after)"),
+    ],
+)
+def test_labels_and_fields_may_be_called_as_fates_of_fields_are(
+    kind: str, name: str, before: str, after: str, says: str
+) -> None:
+    def counted(given: str) -> tuple[ErrorCell, ...]:
+        return (ErrorCell(right=name, given=given, count=9),)
+
+    task, prompting = run().task.model_copy(update={"type": kind}), run().prompting
+    a = run(
+        task=task,
+        prompting=prompting.model_copy(update={"errors": counted(before)}),
+        tuned_mistakes=MistakesPart(name="tuned", cells=counted(after)),
+    )
+    assert says in shown(a)
+
+
 def test_a_tune_asked_with_the_best_prompt_is_not_held_against_the_forecast() -> None:
     part = run().tuned
     assert part is not None

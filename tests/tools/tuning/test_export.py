@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from policies.brief import Brief
-from policies.evidence import Difference, Score
+from policies.evidence import Arm, Difference, Score
+from policies.recommendation import Outcome, Use, Verdict
 from tools.assessment import Assessment
 from tools.errors import ModelError, RunError
+from tools.forecast.classifier import NO_MODEL
 from tools.models.local import LocalModel
 from tools.models.protocol import Limits, Message
 from tools.progress import Watch
@@ -187,6 +189,37 @@ def test_the_very_job_is_exported_and_repeats_the_tune(
     subprocess.run([sys.executable, *command.split()], cwd=made, env=packages, check=True)
     weights = "adapter/adapter_model.safetensors"
     assert (made / weights).read_bytes() == (job / weights).read_bytes()
+
+
+TUNE = ["adapter", "merged", "hosted", "trl"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "use", "made"),
+    [
+        ("fine_tune", None, TUNE),
+        ("fine_tune", "tuned", TUNE),
+        ("fine_tune", "classifier", ["classifier", *TUNE]),
+        ("use_classifier", None, ["classifier", *TUNE]),
+        ("use_classifier", "classifier", ["classifier", *TUNE]),
+    ],
+)
+def test_the_classifier_is_exported_where_it_is_the_answer(
+    verdict: Verdict,
+    use: Use | None,
+    made: list[str],
+    tuned_run: Run,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    arm = Arm(name="words", kind="classifier", model=NO_MODEL, dev=SCORE, test=SCORE)
+    outcome = use and Outcome(use=use, text="It is the best.")
+    told = {"verdict": verdict, "outcome": outcome, "arms": (arm,)}
+    found = assessment(tuned_run, "adapter-1").model_copy(update=told)
+    (tuned_run.folder / "assessment.json").write_text(found.model_dump_json(), encoding="utf-8")
+    out = tmp_path / "out"
+    assert [folder.name for folder in export_run(tuned_run, settings, out)] == made
+    assert sorted(folder.name for folder in out.iterdir()) == sorted(made)
 
 
 def test_an_adapter_that_was_rolled_back_is_not_exported(

@@ -70,6 +70,21 @@ def test_a_field_that_holds_the_mistakes() -> None:
     assert focused_rows(task, ("a key not seen in train",), rows) is None
 
 
+@pytest.mark.parametrize("name", ["right", "wrong", "missing", "invented"])
+def test_labels_and_fields_may_be_called_as_fates_of_fields_are(name: str) -> None:
+    """All “b” are taken for the label of that name; the field of that name is left out or wrong."""
+    rows = rows_of(*(["b", name, *LABELS[2:]] * 10))
+    taken: dict[int, str | None] = {n: name for n in range(0, 80, 8)}
+    assert gap(a_task("labels", "accuracy", rows), answered(rows, taken)) == ("b",)
+
+    full = {name: "Rome", "seats": 2, "day": "Monday", "who": "Ann"}
+    rows = rows_of(*([json.dumps(full)] * 10))
+    for given in ({}, {name: "Oslo"}):
+        said = json.dumps({key: full[key] for key in full if key != name} | given)
+        lost: dict[int, str | None] = {n: said for n in range(10)}
+        assert gap(a_task("fields", "field_f1", rows), answered(rows, lost)) == (name,)
+
+
 def test_the_rows_of_a_label_come_twice() -> None:
     rows = rows_of(*(LABELS * 3))
     held = focused_rows(a_task("labels", "accuracy", rows), ("b", "c"), rows)

@@ -75,6 +75,18 @@ def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
             "\n".join([line(1, 2.0), line(2, 1.5), line(3, 1.0), line(2, 1.4), line(3, 0.8), ""]),
             [(1, 2.0, None), (2, 1.4, None), (3, 0.8, None)],
         ),
+        (  # the last step is that of the training that goes on
+            "\n".join([line(1, 2.0), line(2, 1.5), line(3, 1.0), line(2, 1.4), ""]),
+            [(1, 2.0, None), (2, 1.4, None)],
+        ),
+        (
+            "\n".join([line(1, 2.0), line(2, 1.5), line(2, None, 1.2), line(2, 1.4), ""]),
+            [(1, 2.0, None), (2, None, 1.2), (2, 1.4, None)],
+        ),
+        (  # resumed twice
+            "\n".join([line(1, 2.0), line(2, 1.5), line(1, 1.9), line(2, 1.4), line(2, 1.3), ""]),
+            [(1, 1.9, None), (2, 1.3, None)],
+        ),
         (f"\0\0\0\n\n{line(1, 2.0)}\n", [(1, 2.0, None)]),
     ],
 )

@@ -1,4 +1,7 @@
+import json
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +11,11 @@ from tools.errors import Stopped, TuneError
 from tools.models.protocol import Message
 from tools.progress import Step, Watch
 from tools.tuning.job import (
+    ADAPTER,
     DONE,
     FAILED,
+    JOB,
+    PROGRESS,
     STOP,
     Job,
     Scoring,
@@ -39,13 +45,55 @@ def job(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_finished_job_is_not_trained_again(job: Path) -> None:
+@pytest.fixture
+def finished(job: Path, tiny: Path, tiny_adapter: Path) -> Path:
+    """A job that is done, with its adapter."""
+    told = Job.model_validate_json((job / JOB).read_bytes())
+    write_json(job / JOB, told.model_copy(update={"model_folder": str(tiny)}).model_dump_json())
+    shutil.copytree(tiny_adapter, job / ADAPTER)
+    write_json(job / PROGRESS, TrainingStep(step=9, steps=9, epoch=1).model_dump_json() + "\n")
     write_json(job / DONE, RESULT.model_dump_json())
+    return job
+
+
+def test_a_finished_job_is_not_trained_again(finished: Path) -> None:
     steps: list[Step] = []
     started = time.monotonic()
-    assert run_training(job, "Tuning", Watch(listen=steps.append)) == RESULT
+    assert run_training(finished, "Tuning", Watch(listen=steps.append)) == RESULT
     assert time.monotonic() - started < 0.2 and not steps
-    assert not (job / "training.log").exists()
+    assert not (finished / "training.log").exists()
+
+
+def lose(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def change(folder: Path) -> None:
+    (folder / "adapter_config.json").write_text("{}")
+
+
+def unseal(folder: Path) -> None:
+    (folder / "seal.json").write_text("{")
+
+
+def reseal(folder: Path) -> None:
+    seal = json.loads((folder / "seal.json").read_text())
+    (folder / "seal.json").write_text(json.dumps({**seal, "base": "another"}))
+
+
+@pytest.mark.parametrize("damage", [lose, change, unseal, reseal])
+def test_a_finished_job_whose_adapter_is_not_as_it_was_is_trained_anew(
+    damage: Callable[[Path], None], finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(finished / ADAPTER)
+
+    def train(*_: object, **__: object) -> None:
+        raise OSError("It has begun.")
+
+    monkeypatch.setattr("tools.tuning.launch.subprocess.Popen", train)
+    with pytest.raises(OSError, match="It has begun"):
+        run_training(finished, "Tuning", Watch())
+    assert not (finished / DONE).exists() and not (finished / PROGRESS).exists()
 
 
 def test_a_training_that_fails_says_why(
