@@ -41,6 +41,7 @@ from agent.utterances.intents import (
     quoted,
     read_intent,
     telling_words,
+    two_intents,
     wants_tune,
     words_of_ours,
 )
@@ -203,7 +204,16 @@ def _as_today(state: State) -> Command[After]:
 
 
 def _about_the_run(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
-    """The answer to a question about the run; "" if the message is for the models to answer."""
+    """The answer to what is asked about the run; "" if the message is for the models to answer."""
+    both = two_intents(text)
+    if both:
+        a = _assessment(state, bench)
+        return "\n\n".join(_told(each, state, a, bench) for each in both)
+    return _about_one(state, text, supposed, bench)
+
+
+def _about_one(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
+    """The answer to one question about the run, or ""."""
     told, policy = _supposed(text, supposed), bench.policy_of(state)
     intent = read_intent(text)
     if moves_a_price(text) and is_what_if(text):  # prices are no answer of the team

@@ -43,7 +43,7 @@ from policies.rules import ACTIONS, BEFORE_ALL
 from tools.assessment import Assessment, EconomicsPart
 from tools.economics import monthly_cost
 from tools.report import words
-from tools.report.answer import next_steps, verdict_title
+from tools.report.answer import advised_arm, next_steps, verdict_title
 from tools.tuning.verify import judged_anew, outcome_now
 
 MOST_KINDS = 5
@@ -56,7 +56,7 @@ _MODEL = r"(?:(?:an?|the|our|my|your|own|new|small\w*|language)\W+)*(?:models?|l
 NAMED: tuple[tuple[str, Verdict], ...] = (
     (r"\b(?:costs?|cheap\w*)\b", "fine_tune_for_cost"),
     (rf"\b(?:fine[ -]?)?tun(?:e|ed|ing)\b|\btrain(?:ing|ed)?\W*{_MODEL}\W*$", "fine_tune"),
-    (r"\bclassif\w*", "use_classifier"),
+    (r"\bclas+i?f\w*", "use_classifier"),
     (r"\b(?:retriev\w+|rag)\b|\blook(?:ing)?\b.*\bups?\b|\blook-?ups?\b", "use_retrieval"),
     (r"\b(?:larger|bigger|stronger|smarter|newer)\b", "larger_model"),
     (r"\b(?:other|another|different|better) (?:language )?(?:models?|llms?)\b", "larger_model"),
@@ -160,7 +160,10 @@ def _mistakes(a: Assessment, subjects: tuple[str, ...]) -> str:
     found = a.mistakes
     if found is None or not found.kinds:
         return "No mistakes were kept: no prompt was finished, or it made none on dev."
-    lines = [f"What “{found.name}” got wrong on dev (never from the locked rows):"]
+    wrong = sum(cell.count for cell in found.cells if cell.right != cell.given)
+    total = sum(cell.count for cell in found.cells)
+    told = f", {wrong} of {total} rows" if total else ""
+    lines = [f"What “{found.name}” got wrong on dev{told} (never from the locked rows):"]
     for kind in found.kinds[:MOST_KINDS]:
         lines.append(f"• {kind.kind}: {kind.count} {'time' if kind.count == 1 else 'times'}")
         for example in kind.examples[:1]:
@@ -255,6 +258,14 @@ def _month(money: EconomicsPart, arm: str, volume: int) -> str:
 def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:
     best = a.prompting.best
     lines = [f"How sure: {a.confidence}." if a.confidence else "No confidence was stated."]
+    about = arm_named(a, " ".join(subjects)) if subjects else None
+    chosen = about or next((arm for arm in a.arms if arm.name == advised_arm(a)), None)
+    if chosen is not None and (best is None or chosen.name != best.name):
+        at = chosen.measured
+        lines.append(
+            f"“{chosen.name}” scored {words.percent(at.score)} on {at.n} rows; the true score "
+            f"lies within {words.span(at.low, at.high)}, {words.odds(at.level)}."
+        )
     if best is not None:
         at = best.test or best.dev
         lines.append(

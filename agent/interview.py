@@ -28,7 +28,9 @@ from agent.utterances import (
 from agent.utterances.commands import read_reopened
 from agent.utterances.corrections import asks_about_figures, is_what_if
 from agent.utterances.facts import FactField, Value, beside_facts, read_facts, without_facts
+from agent.utterances.figures import plain_of
 from agent.utterances.intents import read_intent
+from agent.utterances.periods import PERIOD
 from agent.utterances.prompts import is_instruction, is_withheld
 from agent.utterances.replies import read_consent, says_only_unknown, without_reply
 from policies.brief import Brief
@@ -289,7 +291,7 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
     rest = without_facts(text, own)
     if topic.name == "facts":  # how often facts change is part of the answer; a volume is none
         rest = beside_facts(text, ("needs_outside_facts", "facts_change"))
-    if rest and topic.name == "task":  # they are part of the answer
+    if topic.name == "task" and (rest or is_instruction(text)):  # they are part of the answer
         rest = text
     if not rest:  # nothing else was said, so the question stays open
         return noticed
@@ -334,6 +336,9 @@ def _read_read_back(state: State, text: str, run: Run) -> Update:
     if corrected:
         noticed = tuple(dict.fromkeys((*state["noticed"], *corrected)))
         return {**with_facts(state, dict(corrected)), "noticed": noticed}
+    is_no = read_yes_no(text) is False
+    if is_no and PERIOD.search(plain_of(text)) and not re.search(r"\d", text):
+        raise Unclear("Please write it with its number, for instance “5,000 a week”.")
     right = False if says_only_unknown(text) else read_yes_no(text)
     if right is None or re.search(r"\d", text):
         raise Unclear("Please say yes or no, or write how it is.")

@@ -27,7 +27,14 @@ _MORE = re.compile(r"\b(?:more|over|above|at least|often)\b")
 _NO_LIMIT = re.compile(
     r"\b(?:longer|slower|no (?:limit|hurry|rush)|any time|takes? (?:its )?time)\b"
 )
-_TIMES = re.compile(r"\b(\d+) ?(?:times|x) (?:a|per|each|every) month\b")
+_PER = {"week": WEEKS, "month": 1.0, "quarter": 1 / 3, "year": 1 / 12}
+_TIMES = re.compile(
+    r"\b(\d+)(?: ?(?:times|x))?,? (?:a|per|each|every|in a) (week|month|quarter|year)\b"
+)
+_EVERY = re.compile(
+    r"\b(?:every|each|once (?:in |every )?)(?: ?(?:a )?(\d+|other|second))?"
+    r" ?(week|month|quarter|year)s?\b"
+)
 
 
 def turn_of(state: State, quantity: str) -> Flip | None:
@@ -131,10 +138,20 @@ def _rhythm(a_month: float) -> str:
     return "Every week" if weeks == 1 else f"Every {weeks} weeks"
 
 
+def _rate(plain: str) -> float | None:
+    """Times a month as they are told: '4 times a year', 'every 6 months'."""
+    if times := _TIMES.search(plain):
+        return float(times[1]) * _PER[times[2]]
+    if every := _EVERY.search(plain):
+        each = {"other": 2.0, "second": 2.0}.get(every[1] or "1") or float(every[1] or 1)
+        return _PER[every[2]] / each if each else None
+    return None
+
+
 def _read_cadence(state: State, text: str, run: Run) -> Update:
     turn, cadence = turn_of(state, CADENCE), read_cadence(text)
-    side, times = _side(text, turn), _TIMES.search(in_digits(plain_of(text), MEASURE))
-    often = float(times[1]) if times else RETRAININGS[cadence] if cadence else None
+    side, told = _side(text, turn), _rate(in_digits(plain_of(text), MEASURE))
+    often = told if told is not None else RETRAININGS[cadence] if cadence else None
     if often is None and side and turn:
         often = turn.threshold
     wanted = "a rhythm, such as “monthly” or “5 times a month”"

@@ -1,5 +1,7 @@
 """The questions of the interview, each with its reason and what an "I don't know" means."""
 
+import re
+
 from agent.file_topics import COLUMNS, EXAMPLES, prompt_in_file
 from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
@@ -12,6 +14,7 @@ from agent.utterances import (
     read_yes_no,
 )
 from agent.utterances.choices import names_exception, tells_change
+from agent.utterances.figures import plain_of
 from agent.utterances.harms import weighs_mistakes
 from agent.utterances.intents import quoted
 from agent.utterances.prompts import (
@@ -29,7 +32,13 @@ from policies.evidence import Score
 from tools.report.words import percent
 from tools.runs import Run
 
+ABOUT_PROMPT = (
+    "A prompt is the instruction sent to a model with each input. Paste yours, or say that there "
+    "is none."
+)
+_PUZZLED = re.compile(r"\b(?:don't|do not|didn't|can't) (?:understand|get it|follow)\b")
 TEXT_TARGET = 0.5
+SHORT = 5  # words of a reply that is about nothing else
 AS_TODAY = "as good as today"
 IN_FILE = "the one in my file"
 WEIGH_LATER = (
@@ -84,6 +93,8 @@ def _read_prompt(state: State, text: str, run: Run) -> Update:
         raise Unclear(
             "Yes: say “no prompt yet” for now, and “back to the prompt” when you have it."
         )
+    if _PUZZLED.search(plain_of(text)):
+        raise Unclear(ABOUT_PROMPT)
     told = is_description(text)
     if (is_absent(text) or is_unknown(text)) and not (told and len(text.split()) > LONGEST_NONE):
         return changed(state, prompt=None)
@@ -174,7 +185,8 @@ def _read_facts(state: State, text: str, run: Run) -> Update:
         agreed = True  # "yes, but they never change"
     needs = read_outside_facts(text)  # "yes, it is all in there": what is said counts
     needs = agreed if needs is None else needs
-    inferred = needs is None and cadence and not (excepted and cadence == "never")
+    of_facts = tells_change(text) or len(text.split()) <= SHORT  # not how often requests come
+    inferred = needs is None and cadence and of_facts and not (excepted and cadence == "never")
     if inferred:
         needs = cadence != "never"
     if needs is None and is_unknown(text) and not excepted:  # "can't tell without looking it up"

@@ -12,7 +12,7 @@ PLAIN_NAMES = {  # of the best prompt; "your prompt", said to us, is the one tha
 }
 TEAMS = {"my", "mine", "our", "ours", "own", "current", "existing"}  # prompt, as the team says it
 KINDS: dict[str, ArmKind] = {
-    r"\bclassif\w*": "classifier",
+    r"\bclas+i?f\w*": "classifier",
     r"\b(?:fine-?)?tun(?:e|ed|ing)\b": "tuned",
     r"\bbaselines?\b": "baseline",
 }

@@ -81,6 +81,7 @@ _INSIDE = re.compile(
     rf"|\b{_GIVEN} (?:\w+ )?(?:has|have|holds?|contains?|says?|tells?) (?:it )?(?:all|enough"
     r"|everything)"
     r"|\bit(?:'s| is) (?:all|enough|in there)\b"
+    r"|\bnothing (?:else )?(?:(?:is |comes )?(?:needed )?)?from (?:the )?(?:outside|elsewhere)\b"
     r"|\bonly what\b.{0,30}\b(?:wrote|writes?|says?|said|sends?|sent)\b|\bnothing else\b"
     rf"|\b(?:from|by) the {_GIVEN} (?:alone|itself|only)\b|\b(?:just|only) the {_GIVEN}\b"
 )

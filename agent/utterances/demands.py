@@ -23,6 +23,7 @@ _OPENING = (
     r"|(?:can|could) you)\W+)*"
 )
 _ANSWERS = r"(?:it|the (?:model|answers?|prompt|classifier)|answers|an answer|each answer)"
+_ANEW = r"(?=.*\b(?:now|actually|really|next year)\b)"  # else it may be a text of the team's own
 _DEMAND = re.compile(
     rf"{_OPENING}(?:"
     r"(?:(?:please )?(?:make|set|take|call|let's (?:make|say|take|do)|change|lower|raise))"
@@ -33,6 +34,13 @@ _DEMAND = re.compile(
     r"|[\d.,]+ ?(?:%|percent|per cent) (?:will|would|should|might) do"
     rf"|{_ANSWERS} (?:has|have|needs?|must|should|ought)(?: to)?"
     r" (?:answer|respond|reply|react|come|arrive|be (?:right|correct|back|there|answered))\b.{1,40}"
+    r"|(?:we|i) (?:really |now |only )?(?:need|want|require|expect) (?:at least |only |about )?"
+    r"[\d.,]+ ?(?:%|percent|per cent)(?: now| instead| after all)?"
+    r"|[\d.,]+ ?(?:%|percent|per cent) please"
+    rf"|{_ANEW}(?:we|it's|it is|there (?:are|will be))(?: now| actually| really)?"
+    r"(?: (?:have|get|expect|had))?(?: now| about| around)* [\d.,]+ ?(?:k|m|thousand|million)?"
+    r" (?:(?:requests|tickets|messages|e?-?mails|calls|cases) )?(?:a|per|each|every)"
+    r" (?:month|week|day|year)(?: now| actually| next year)?"
     rf"|{REPLACES}|{ALONE}"
     r"|we (?:(?:also|really) )?(?:need|want|require|expect) (?:(?:an?|the) (?:short )?(?:reason"
     r"|explanation|justification|rationale) (?:with|for|behind|beside) (?:each|every|the|its)"

@@ -40,8 +40,11 @@ _PARTNERS = "facts|labels|rules|answers|prices|policies|categories|topics|stock|
 _HOME = (
     r"\bin[ -]?house\b|\bon[ -]prem\w*|\b(?:must|may|should|can|does|do)(?:n't| not| never) leave\b"
     r"|\b(?:nothing|no data)(?: (?:may|must|should|can|ever))*"
-    r" (?:leaves?|goes? (?:to|out)|(?:be )?(?:sent|shared|uploaded))\b|\b(?:stays?|keep) (?:\w+ )?"
-    r"(?:here|local|inside|on(?: \w+)? (?:machines?|servers?|premises))\b|\bno cloud\b"
+    r" (?:leaves?|goes? (?:to|out)|(?:be )?(?:sent|shared|uploaded))\b"
+    r"|\b(?:stays?|keep|kept|remains?) (?:\w+ )?(?:here|local|inside|with(?:in)? us"
+    r"|(?:on|in|within)(?: \w+)? (?:machines?|servers?|premises|compan(?:y|ies)|house|building"
+    r"|network|country))\b|\bno cloud\b"
+    r"|\b(?:no|nothing|not|never)\b.{0,20} (?:to|in|into) (?:\w+ ){0,2}clouds?\b"
     r"|\bnot allowed to (?:use|send)\b"
     r"|\bconfidential\b|\bself[ -]?hosted\b|\bair ?-?gapped\b|\bno external\b"
     r"|\b(?:do not|don't) (?:send|share|upload)\b|\b(?:send|share|upload) nothing\b"
@@ -130,11 +133,13 @@ def _states_share(clause: str) -> bool:
     return bool(stated) and (len(clause.split()) <= 4 or bool(re.search(_GOOD, clause)))
 
 
-_SAMPLED = re.compile(r"\b(?:sampl|test|check|count|inspect|label|review|audit)(?:l?ed|s)?\b")
+_SAMPLED = re.compile(r"\b(?:sampl|test|check|count|inspect|label|review(?!s)|audit)(?:l?ed|s)?\b")
 
 
 def _states_volume(clause: str) -> bool:
     if re.search(r"\b(?:budget|spend\w*|afford|pay)\b", clause) or _SAMPLED.search(clause):
+        return False
+    if re.search(r"\bhalf an? (?:sec|min|hour)", clause):
         return False
     stated = PERIOD.search(clause) or re.search(_ASKED_OF_IT, clause)
     return bool(stated) and not _OTHER_RHYTHM.search(clause)

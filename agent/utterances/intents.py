@@ -31,7 +31,7 @@ _OTHER = r"(?:bigger|larger|stronger|better|smarter|newer|other|different)"
 # A way of working, named so that it is no other thing: "train the staff" is none.
 _WAY = (
     r"(?:(?:an? |the |another |to |our own )?(?:fine[ -]?tun(?:e|ed|ing)|tun(?:e|ing)"
-    r"|train(?:ing)?|classifiers?|retrieval|rag|look[ -]?ups?|prompt(?:s|ing)?"
+    r"|train(?:ing)?|(?:word )?clas+i?f\w*|retrieval|rag|look[ -]?ups?|prompt(?:s|ing)?"
     rf"|{_OTHER} (?:language )?(?:models?|llms?|prompts?)|(?<=another )(?:model|prompt)"
     r"|gpt\S*|claude|gemini|llama|mistral)(?: (?:model|it|one))?"
     r"|(?:tun(?:e|ing)|train(?:ing)?) (?:an?|the|our|my|your)(?: own| small\w*| new)*"
@@ -105,6 +105,10 @@ _INTENTS: dict[IntentName, str] = {  # the others are read by `alike` alone
     "compare": r"(?:compare|difference between) (?P<a>.+?) (?:and|with|to|against|vs\.?|versus) "
     r"(?P<b>.+?)|(?P<c>.+?) (?:vs\.?|versus) (?P<d>.+?)"
     r"|(?:what's|what is) the difference between (?P<e>.+?) and (?P<f>.+?)(?: in .+)?"
+    rf"|(?:is|are|was) (?P<i>{_WAY}) (?:really |any |much |clearly )*"
+    rf"(?:better|worse|more accurate) than (?P<j>{_WAY})"
+    r"|(?:which|what)(?: one)?(?:'s| is) (?:better|best|more accurate)\W+"
+    rf"(?P<k>{_WAY}) or (?P<l>{_WAY})"
     r"|how (?:does|do|did) (?P<g>.+?) (?:stack up|compare|do|fare) (?:against|to|with) (?P<h>.+?)",
     "cost": r"(?:"  # alone, or at another volume
     rf"(?:what|how much) (?:would|will|does|do|is|are) (?:it|this|that|they|{_THING})"
@@ -122,6 +126,11 @@ _INTENTS: dict[IntentName, str] = {  # the others are read by `alike` alone
     r"(?:set (?:us|me) back|cost(?: (?:us|me))?)"
     rf")(?:,? (?:at|with|for|on|if)(?: (?:we|i|it|there|they) (?:had|have|got|get|were|are|was))?"
     rf" (?P<volume>{_VOLUME}))?"
+    r"|(?:what(?:'s| is) )?(?:the |our )?(?:roi|return on investment)|break[ -]?even point"
+    r"|when (?:does|would|will|do) (?:it|this|that|we|a tune)"
+    r" (?:pay (?:off|back|itself)|break even)"
+    r"|how much (?:do|would|will|could|can) (?:we|i|it|that) save(?: us)?"
+    rf"(?: (?:with|by|on) {_WAY})?"
     r"|is (?:it|this|that) (?:cheaper|more expensive|dearer)(?: than .+)?",
     "sure": r"(?:how|are you) (?:really |very |that )?(?:sure|certain|confident|reliable)"
     r"(?: (?:are you|(?:should|can) (?:i|we) be|is (?:this|that|it)))?"
@@ -197,7 +206,9 @@ _INTENTS: dict[IntentName, str] = {  # the others are read by `alike` alone
     "report": r"(?:where(?:'s| is) |(?:have|get|see|download) |(?:send|give) me )"
     r"(?:the |a |that |this )?(?:report|pdf)\b.{0,40}"
     r"|(?:have|get) (?:this|that|it) as a (?:pdf|file|report)\b.{0,30}",
-    "thanks": r"(?:many )?(?:thanks|thank you|cheers|great|perfect|ok)"
+    "thanks": r"(?:got it,? )?(?:thanks|thank you|cheers)\W+(?:that|this|it) (?:really )?helps?"
+    r"(?: \w+){0,2}|got it,? thanks|(?:very )?nice(?: one)?"
+    r"|(?:many )?(?:thanks|thank you|cheers|great|perfect|ok)"
     r"(?:\W+.{0,25}\b(?:all|much|you|bye|day|help))?"
     r"|(?:(?:many )?(?:thanks|thank you|cheers)\W+)?(?:(?:that|this|it)(?:'s| is| was) )?"
     r"(?:(?:really|very|so|quite|super) )?(?:helpful|useful|great|clear|good|kind|interesting)",
@@ -222,7 +233,14 @@ _INTENTS: dict[IntentName, str] = {  # the others are read by `alike` alone
 _TERMS = frozenset(term.name.casefold() for term in TERMS)
 _FILLING = re.compile(r" (?:rows?|examples?|scores?|models?|parts?|sets?)$")
 _ORDER = sorted(_INTENTS, key=lambda name: name == "meaning")  # whatever else it could be first
-_COST_WORD = re.compile(r"cost|expens|how much|price|cheap|dearer|pay|spend")
+_COST_WORD = re.compile(
+    r"\broi\b|break[ -]?even|return on|sav(?:e|ing)|cost|expens|how much|price|cheap|dearer|pay"
+    r"|spend"
+)
+_JOINED = re.compile(
+    r",? and (?=(?:how|what|why|who|where|which|when|show|the (?:prompt|cost)|is|can)\b)"
+)
+_IF = re.compile(r"\b(?:if|suppose)\b")
 _BARE_IS = re.compile(r"\b(what|that|who|where|how|let)s\b")
 _QUOTED = re.compile(r"[\"“„”](?P<inner>.+)[\"“”]", re.DOTALL)
 
@@ -252,6 +270,17 @@ def read_intent(text: str) -> Intent | None:
         if name != "meaning" or _TERMS.issuperset(subjects):
             return Intent(name, subjects)
     return None
+
+
+def two_intents(text: str) -> tuple[Intent, ...]:
+    """The two questions of a message that joins them by “and”; nothing where it asks another."""
+    parts = _JOINED.split(text)
+    if len(parts) != 2 or _IF.search(text):
+        return ()
+    if parts[1].startswith("the "):
+        parts[1] = f"show me {parts[1]}"
+    found = tuple(intent for part in parts if (intent := read_intent(part)) is not None)
+    return found if len(found) == 2 else ()
 
 
 def read_term(word: str) -> str | None:

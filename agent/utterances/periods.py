@@ -5,7 +5,9 @@ import re
 EACH = r"(?:/|\b(?:per|pr|an?|each|every|last|this|past)\b)\s*"
 DAY, WORKING_DAY = 30, 260 / 12
 PERIODS: dict[str, float] = {
-    rf"{EACH}(?:seconds?|sec|s)\b": 30 * 24 * 3_600,
+    rf"{EACH}(?:seconds?|sec|s)\b(?! (?:day|week|month|quarter|year|hour|one|time)s?\b)": 30
+    * 24
+    * 3_600,
     rf"{EACH}(?:minute|min)\b": 30 * 24 * 60,
     rf"{EACH}(?:hour|hr|h)\b|\bhourly\b": 30 * 24,
     rf"{EACH}(?:(?:work|working|business)[ -]?|week)day\b": WORKING_DAY,

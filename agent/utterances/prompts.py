@@ -47,7 +47,7 @@ _INSTRUCTION = re.compile(
 
 _WITHHELD = re.compile(
     r"\b(?:not allowed|not permitted|can't|cannot|may not|mustn't)(?: to)? (?:share|paste|show|send"
-    r"|post)\b"
+    r"|post)\b|\bit(?:'s| is) (?:\w+ )?(?:confidential|secret|proprietary)\b"
 )
 
 
@@ -56,7 +56,11 @@ def is_withheld(text: str) -> bool:
     return bool(_WITHHELD.search(plain_of(text)))
 
 
-_LATER = re.compile(r"\blater\b.*\?$|\b(?:add|send|paste|bring) it later\b")
+_LATER = re.compile(
+    r"\b(?:don't|do not) have (?:it|them) (?:here|with me|at hand|now)\b|\bdon't have access\b"
+    r"|\b(?:have|need|must) to (?:ask|get)\b.{0,30}\bfor it\b|\b(?:colleague|it) has it\b"
+    r"|\blater\b.*\?$|\b(?:add|send|paste|bring) it later\b"
+)
 
 
 def is_put_off(text: str) -> bool:

@@ -19,7 +19,9 @@ from agent.utterances.figures import (
 from agent.utterances.periods import DAY, EACH, PERIOD, PERIODS, WORKING_DAY
 
 _TIME = re.compile(
-    r"\b(?:ms|(?:milli)?seconds?|secs?|minutes?|hours?|days?|weeks?|months?|years?)\b"
+    r"\b(?:ms|(?:milli)?seconds?|secs?|minutes?|hours?|(?:week|work)?days?|weeks?|months?|years?|q[1-4]"
+    r"|mornings?|evenings?|nights?|shifts?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+    r"|mon ?(?:-|to|till) ?fri)\b"
 )
 _EACH_ITEM = re.compile(
     rf"{EACH}(?:request|call|ticket|answer|message|e?-?mail|token|seat|user|agent|customer)|\bcents?\b"
@@ -32,6 +34,7 @@ _OFFICE_HOURS = re.compile(
     r"|\b(?:9|nine) ?(?:-|to) ?(?:5|five)\b"
     r"|\bdaytime\b|\bduring the day\b"
 )
+_PEAK = re.compile(r"\b(?:peaks?|busy|busiest|rush)\b")
 _OFF = re.compile(r"\b(?:except|but not|closed)\b")
 _ALWAYS = re.compile(r"\b24 ?/ ?7\b")
 _UNKNOWN_RATE = re.compile(r"(?:/|\bper\b)\s*[a-z]+")
@@ -64,7 +67,8 @@ def _factor(figures: str) -> float | None:
     found = next((factor for period, factor in PERIODS.items() if re.search(period, figures)), None)
     if found == DAY and _OFF.search(figures):
         return None
-    if found is not None and found > DAY and (_OFFICE_HOURS.search(figures)):
+    at_times = _OFFICE_HOURS.search(figures) or _PEAK.search(figures)
+    if found is not None and found > DAY and at_times:
         return None  # of how many hours nobody said
     if found == DAY and _WORKING_DAYS.search(figures):
         return WORKING_DAY
@@ -201,7 +205,7 @@ _PART_OF_ROWS = re.compile(
     r"\b(?:the (?:rest|others)|the other ones)\b(?! (?:(?:will|can|would) )?go(?:es)?\b)"
     r"|\d\D*\b(?:if|when|where) (?:it'?s|it is|they'?re|they are) "
     r"(?!possible|feasible|affordable|ok|right|correct)[a-z]+"
-    r"|\b(?:for|on|in|of) (?:the )?(?!all|any|every|each|most|the|our|these|those|which)\w+"
+    r"|\b(?:for|on|in|of) (?:the )?(?!all|any|every|each|most|the|our|these|those|which|\d)\w+"
     r" (?:ones|cases)\b"
     r"|\b(?:for|on) (?:the |our )?(?:urgent|critical|important|sensitive|easy|hard|difficult)\b"
 )
@@ -306,6 +310,8 @@ def read_milliseconds(text: str) -> float | None:
 
     A bare number has no unit, and a guess would be wrong by a thousand: it reads as None.
     """
+    if re.search(r"\b\d{1,3}\.\d{3} ?(?:ms|milli)", plain_of(text)):
+        return None  # a thousand or one?
     durations = _DURATION.findall(figures_of(text, MEASURE))
     if len(durations) != 1:
         return None

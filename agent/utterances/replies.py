@@ -192,6 +192,8 @@ def without_reply(text: str) -> str:
 
 _ABSENT = re.compile(
     r"^(?:none|nothing|no|nope|not yet|used to|n/?a|-*)(?=$|\W)|\bby hand\b|\bmanual(?:ly)?\b"
+    r"|^(?:there (?:is|are)|there's|we(?:'ve| have)?(?: got)?|i(?:'ve| have)?(?: got)?)"
+    r" (?:currently )?(?:none|nothing|no (?:prompts?|examples?|data|file))\b"
     r"|\bno prompt\b|\b(?:binned|dropped|scrapped|abandoned) it\b"
     r"|\b(?:regex\w*|outlook (?:rules|filters)|macros?)\b"
     r"|\b(?:don't|do not|haven't|have not|never) (?:really )?(?:ha[vd]e?|used?|got)\b"

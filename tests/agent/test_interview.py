@@ -204,6 +204,10 @@ LATE = [
     (OFTEN, "weekly", 52 / 12),
     (OFTEN, "5 times a month", 5),
     (OFTEN, "five times a month", 5),
+    (OFTEN, "twice a year", 2 / 12),
+    (OFTEN, "4 times a year", 4 / 12),
+    (OFTEN, "every 6 months", 1 / 6),
+    (OFTEN, "every quarter", 1 / 3),
     (OFTEN, "not often", 0.0),
     (OFTEN, "skip", None),
 ]

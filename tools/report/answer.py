@@ -69,7 +69,7 @@ def is_barred(reasons: Sequence[Reason]) -> bool:
 
 def key_figures(a: Assessment) -> tuple[KeyFigure, KeyFigure, KeyFigure]:
     """The advised way or else the best prompt, the fine-tune, and what the answer costs."""
-    chosen = next((arm for arm in a.arms if arm.name == _chosen(a)), None)
+    chosen = next((arm for arm in a.arms if arm.name == advised_arm(a)), None)
     if chosen is not None and chosen.kind == "classifier":
         return _score_figure(a, "Classifier", chosen.measured, _part(chosen.test)), *_others(a)
     if chosen is not None and chosen.name == TODAY:
@@ -119,7 +119,7 @@ def _tune_figure(a: Assessment) -> KeyFigure:
 
 
 def _cost_figure(a: Assessment) -> KeyFigure:
-    name, money = _chosen(a), a.economics
+    name, money = advised_arm(a), a.economics
     if name == TODAY:
         what = "Ask what a month of today's answers costs before you decide."
         return KeyFigure("Cost", "not known", what)
@@ -136,7 +136,7 @@ def _cost_figure(a: Assessment) -> KeyFigure:
     return KeyFigure("Cost a month", value, f"for {money.monthly_requests:,} requests {about}")
 
 
-def _chosen(a: Assessment) -> str:
+def advised_arm(a: Assessment) -> str:
     """The name of the arm that the answer is about."""
     use = a.outcome.use if a.outcome else None
     tuned = _tuned_names(a)
