@@ -100,8 +100,7 @@ def suppose(state: State, supposed: Mapping[str, object], policy: Policy) -> Sup
     outcome = None
     if "tuned" in state:
         tuned = judged_anew(state["tuned"], advice.verdict, policy, brief.replaces_base)
-        prompt, arm = state["confirmed"], state.get("tuned_arm")
-        outcome = outcome_now(tuned, advice.verdict, evidence, prompt, policy, arm)
+        outcome = outcome_now(tuned, advice.verdict, evidence, state["confirmed"], policy)
     return Supposition(advice, advice.verdict == now, outcome)
 
 

@@ -36,7 +36,6 @@ from agent.utterances.intents import wants_tune
 from agent.utterances.replies import read_consent
 from agent.workbench import Workbench
 from policies.decide import recommend as decide
-from policies.evidence import Arm
 from policies.flips import find_flips
 from policies.policy import Policy
 from policies.recommendation import Outcome
@@ -210,12 +209,12 @@ def _proven_anew(state: State) -> State:
     policy = state["policy"]
     verdict, replaces = state["recommendation"].verdict, state["brief"].replaces_base
     part = judged_anew(state["tuned"], verdict, policy, replaces)
-    return {"tuned": part, "outcome": _outcome(state, part, state.get("tuned_arm"), policy)}
+    return {"tuned": part, "outcome": _outcome(state, part, policy)}
 
 
-def _outcome(state: State, part: TunedPart, arm: Arm | None, policy: Policy) -> Outcome:
+def _outcome(state: State, part: TunedPart, policy: Policy) -> Outcome:
     verdict, prompt = state["recommendation"].verdict, state["confirmed"]
-    return outcome_now(part, verdict, state["evidence"], prompt, policy, arm)
+    return outcome_now(part, verdict, state["evidence"], prompt, policy)
 
 
 def refine(
@@ -283,7 +282,7 @@ def verify(state: State, runtime: Bench) -> Command[Literal["serve", "report"]]:
     update = {
         "tuned": part,
         "tuned_arm": arm.model_copy(update={"cost_per_1000": running_cost(arm, bench.settings)}),
-        "outcome": _outcome(state, part, arm, policy),
+        "outcome": _outcome(state, part, policy),
     }
     return Command(goto="serve", update=update)
 

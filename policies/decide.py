@@ -1,7 +1,7 @@
 """One verdict from frozen evidence, with the trace of every rule."""
 
 from policies.contenders import without_saving
-from policies.evidence import Arm, Evidence
+from policies.evidence import Evidence
 from policies.figures import percent
 from policies.guards import TOO_FEW, UNSETTLED, too_few_rows, unsettled
 from policies.limits import arm_obstacle
@@ -93,10 +93,9 @@ def _headline(
         or "Give the model the facts it lacks (retrieval) before thinking of a "
         f"fine-tune: {best}, the target is {target}.",
         "keep_prompt": f"Keep what you have: {kept}, the target is {target}, and no prompt found "
-        f"is better by more than {100 * policy.margin:g} points.",
-        "adopt_prompt": f"Adopt the better prompt: {best}, the target is {target}. "
-        + _no_tune(prompt, evidence, policy)
-        + better_than_needed(evidence, policy),
+        "is better by enough.",
+        "adopt_prompt": f"Adopt the better prompt: {best}, the target is {target}. No fine-tune "
+        "is needed." + better_than_needed(evidence, policy),
         "use_classifier": f"An ordinary classifier is enough: {words}, the target is {target}."
         + _saved(decided, evidence, policy),
         "fine_tune": f"Fine-tune the model “{model}”: {best}, {tune}, the target is {target}"
@@ -109,26 +108,13 @@ def _headline(
         + f", the target is {target}."
         + ("" if evidence.larger_model_measured else " A larger model was not measured here."),
         "not_enough_evidence": "Not enough evidence yet: "
-        + (_more_examples(decided, missing) if missing else _undecided(decided, evidence)),
+        + (
+            f"about {missing} more examples would settle it."
+            if missing
+            else _undecided(decided, evidence)
+        ),
     }
     return sentences[verdict]
-
-
-def _more_examples(decided: Reason, missing: int) -> str:
-    """How many more examples; fewer rows than any answer takes promise none."""
-    if decided.rule == TOO_FEW:
-        return f"at least {missing:,} more examples are needed before there can be an answer."
-    return f"about {missing:,} more examples would settle it."
-
-
-def _no_tune(prompt: Arm | None, evidence: Evidence, policy: Policy) -> str:
-    """Why a prompt that is good enough leaves nothing for a fine-tune."""
-    if prompt is None or prompt.measured.score >= evidence.brief.target:
-        return "No fine-tune is needed."
-    return (
-        f"That is {100 * (evidence.brief.target - prompt.measured.score):.1f} points under it, but "
-        f"nothing that could be used is better by more than {100 * policy.margin:g} points."
-    )
 
 
 def _nearly(evidence: Evidence, policy: Policy) -> str:
@@ -209,7 +195,7 @@ def _confidence(verdict: Verdict, decided: Reason, evidence: Evidence, policy: P
             f"by more than {100 * policy.margin:g} points"
         )
     if share < policy.high_confidence:
-        return "high: even if the measurements are off, no other way comes nearer to the target"
+        return "high: even if the measurements are off, no other answer comes nearer by much"
     if share < policy.good_confidence:
         return "good: if the measurements are off, another answer comes little nearer to the target"
     return "moderate: the best arms lie close together"
@@ -238,9 +224,9 @@ def _ask_again(verdict: Verdict, decided: Reason, evidence: Evidence, missing: i
         "use_retrieval": "Ask again when the documents have changed."
         if evidence.retrieval
         else "Ask again when the model is given the missing facts.",
-        "not_enough_evidence": f"Ask again with about {rows + (missing or 0):,} rows in all.",
+        "not_enough_evidence": f"Ask again with about {rows + (missing or 0)} rows in all.",
         "larger_model": "Ask again when a larger model can be measured, or when the target can be "
         "lowered.",
     }
-    usual = f"Ask again when you have {2 * rows:,} rows, when the volume or the target changes, or "
+    usual = f"Ask again when you have {2 * rows} rows, when the volume or the target changes, or "
     return when.get(verdict, usual + "when the model behind this answer is replaced.")

@@ -201,7 +201,6 @@ class DataFacts(Frozen):
         label_ceiling: Best score that is possible on rows as the file has them, if all of these
             labels are wrong; it decides nothing, since the audit may be mistaken.
         sure_label_errors: Those of them of which the audit is as sure as of most right labels.
-        labels_checked: Whether the audit could tell wrong labels from hard rows.
     """
 
     duplicates: int = 0
@@ -215,7 +214,6 @@ class DataFacts(Frozen):
     label_errors: int = 0
     sure_label_errors: int = 0
     label_ceiling: float = 1.0
-    labels_checked: bool = True
 
 
 class Retrieval(Frozen):

@@ -4,11 +4,10 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from policies.decide import recommend, verdict_of
+from policies.decide import verdict_of
 from policies.evidence import Cost, Evidence, Prices
 from policies.policy import Policy
 from policies.recommendation import Flip, Verdict
-from policies.rules import LIMITS
 
 FACTOR = 1.25  # between two values that are tried
 RANGE = 1000.0  # how many times more or less is looked at
@@ -169,13 +168,8 @@ def _first_change(
             if quantity.name != "target":
                 value = _narrow(last, value, now, decide, quantity.whole)
             current = quantity.current if quantity.known else None
-            then = recommend(quantity.put(value), policy)
             return Flip(
-                quantity=quantity.name,
-                current=current,
-                threshold=value,
-                verdict=then.verdict,
-                barred=any(r.rule == LIMITS and r.outcome == "decided" for r in then.reasons),
+                quantity=quantity.name, current=current, threshold=value, verdict=decide(value)
             )
         last = value
     return None

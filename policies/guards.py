@@ -54,7 +54,7 @@ def too_few_rows(provisional: Rule, evidence: Evidence, policy: Policy) -> Guard
     missing = max(for_test, more_examples(provisional.verdict, evidence, policy) or 0)
     text = (
         f"Only {test} rows could be held out; under {least} no score, and no count of faults, is "
-        f"sure enough to act on. At least {missing:,} more examples are needed."
+        f"sure enough to act on. About {missing} more examples are needed."
     )
     return Guard.saw(TOO_FEW, True, text, missing)
 
@@ -72,15 +72,15 @@ def unsettled(provisional: Rule, evidence: Evidence, policy: Policy) -> Guard:
         return Guard.saw(UNSETTLED, None, "No rule below advises anything that could be weighed.")
     risk = regret(verdict, evidence)
     text = (
-        f"If the measurements are off by what their intervals allow, {ADVISED[verdict]} would end "
-        f"{100 * risk:.1f} points further from the target, on average, than the best other way; up "
-        f"to {100 * policy.margin:g} is accepted."
+        f"If the measurements are off by what their intervals allow, {ADVISED[verdict]} would cost "
+        f"{100 * risk:.1f} points of score up to the target on average; the policy accepts "
+        f"{100 * policy.margin:g}."
     )
     if risk <= policy.margin:
         return Guard.saw(UNSETTLED, False, text)
     further = more_examples(verdict, evidence, policy)
     if further is not None:
-        text += f" About {further:,} more examples would settle it."
+        text += f" About {further} more examples would settle it."
         return Guard.saw(UNSETTLED, True, text, further)
     text += " " + _why_rows_do_not_tell(verdict, evidence, policy)
     cheaper = cheapest_within_margin(verdict, evidence, policy, provisional.name in PAYS_BACK)

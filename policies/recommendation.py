@@ -31,15 +31,13 @@ class Reason(Frozen):
 class Flip(Frozen):
     """The nearest value of one quantity at which the verdict changes, and what it becomes.
 
-    `current` is None where the team has not told the quantity; such flips are kept apart. `barred`
-    tells whether it is the team's limits that then rule out what is good enough.
+    `current` is None where the team has not told the quantity; such flips are kept apart.
     """
 
     quantity: str
     current: float | None
     threshold: float
     verdict: Verdict
-    barred: bool = False
 
 
 class Recommendation(Frozen):

@@ -34,6 +34,7 @@ LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule 
 LIMITS = "limits_rule_it_out"
 PAYS_BACK = ("classifier_pays_back", "tune_pays_back")  # what money alone speaks for
 NO_PROMPT = "No prompt was measured."
+NOT_THE_QUESTION = "Neither today's way nor a prompt is good enough, so cost is not the question."
 ADVISED: dict[Verdict, str] = {  # the advice of each rule below the guards, as what one does
     "keep_prompt": "keeping what you have",
     "adopt_prompt": "taking the better prompt",
@@ -101,8 +102,6 @@ def _label_errors(evidence: Evidence, policy: Policy) -> Finding:
     data, rows = evidence.data, evidence.task.rows
     if evidence.task.type != "labels":
         return Finding(None, "Only labels can be checked for errors.")
-    if not data.labels_checked:
-        return Finding(None, "Labels could not be checked for errors; see the task and the data.")
     text = (
         f"{data.label_errors} of {rows} rows ({percent(data.label_errors / max(1, rows))}) seem to "
         f"carry a wrong label; {data.sure_label_errors} of them clearly."
@@ -208,19 +207,12 @@ def _saving(evidence: Evidence, policy: Policy, used: Arm, rival: str, name: str
     )
 
 
-def _not_the_question(evidence: Evidence) -> str:
-    """Why costs decide nothing: no way that takes no training is good enough."""
-    if evidence.arm(evidence.current) is None:
-        return "No prompt is good enough, so cost is not the question."
-    return "Neither today's way nor a prompt is good enough, so cost is not the question."
-
-
 def _classifier_pays(evidence: Evidence, policy: Policy) -> Finding:
     classifier, used = usable_classifier(evidence), without_saving(evidence, policy)
     if classifier is None:
         return _no_classifier(evidence)
     if used is None:
-        return Finding(False, _not_the_question(evidence))
+        return Finding(False, NOT_THE_QUESTION)
     target = evidence.brief.target
     # No stricter than for the tune below, or the dearer of two equals would win.
     if classifier.measured.score < min(target, max(target, used.measured.score) - policy.margin):
@@ -233,7 +225,7 @@ def _tune_pays(evidence: Evidence, policy: Policy) -> Finding:
     if forecast is None:
         return _no_forecast(evidence)
     if used is None:
-        return Finding(False, _not_the_question(evidence))
+        return Finding(False, NOT_THE_QUESTION)
     mark = max(evidence.brief.target, used.measured.score)
     if forecast.score < mark - policy.margin:
         against = f"“{used.name}” at" if used.measured.score == mark else "the target of"
@@ -290,7 +282,7 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     enough = is_enough(score, evidence, policy)
     if prompt_is_enough(evidence, policy):
         if not enough:
-            return Finding(False, text + _prompt_suffices(evidence))
+            return Finding(False, text + " That is not enough, and the prompt is.")
         text += " The prompt is good enough as well and takes less effort to set up."
         return Finding(False, text + better_than_needed(evidence, policy))
     if score < target and today and score <= today.measured.score + policy.margin:
@@ -298,14 +290,6 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     if enough and score < target:
         text += " Nothing that could be used is better by more than the margin."
     return Finding(enough, text)
-
-
-def _prompt_suffices(evidence: Evidence) -> str:
-    """What is said of a classifier that is not enough where the prompt is."""
-    prompt = usable_prompt(evidence)
-    if prompt is not None and prompt.measured.score >= evidence.brief.target:
-        return " That is not enough, and the prompt is."
-    return " That is too far below, and the prompt is near enough."
 
 
 def better_than_needed(evidence: Evidence, policy: Policy) -> str:
@@ -316,10 +300,9 @@ def better_than_needed(evidence: Evidence, policy: Policy) -> str:
     more = classifier.measured.score - prompt.measured.score
     if more <= policy.margin:
         return ""
-    n = min(classifier.measured.n, prompt.measured.n)
     return (
-        f" The classifier scored {100 * more:.1f} points more on {n} rows, which does not count "
-        "above the target, and which chance may explain."
+        f" The classifier is {100 * more:.1f} points better than the prompt, which does not count "
+        "above the target; take it if every right answer counts."
     )
 
 
@@ -359,13 +342,12 @@ def _limits_rule_out(evidence: Evidence, policy: Policy) -> Finding:
     if evidence.forecast and (why := tune_obstacle(evidence)):
         score = evidence.forecast.score
         barred.append((score, f"A fine-tune is forecast at {percent(score)}, but {why}."))
-    least = evidence.brief.target - policy.margin
-    good = [text for score, text in barred if score >= least]
+    good = [text for score, text in barred if score >= evidence.brief.target]
     if not good:
         return Finding(None, "The team's limits rule out nothing that is good enough.")
     prompt, rival = usable_prompt(evidence), best_rival(evidence)
     best = max(prompt.measured.score if prompt else 0.0, rival)
-    if best >= least:
+    if best >= evidence.brief.target - policy.margin:
         return Finding(False, " ".join(good) + " Another way does without that.")
     return Finding(True, " ".join(good) + " So it is the limit that stands in the way.")
 
@@ -386,10 +368,8 @@ def _nothing_reaches(evidence: Evidence, policy: Policy) -> Finding:
         f"The best of all that was measured or forecast is {percent(best)}; the target is "
         f"{percent(target)}."
     )
-    if target - policy.margin <= best < target:
-        text += f" Up to {100 * policy.margin:g} points below counts as practically equal."
     forecast = usable_forecast(evidence)
-    if forecast and best < target <= min(forecast.high, evidence.data.label_ceiling):
+    if forecast and best < target <= forecast.high:
         text += (
             f" A fine-tune may still reach it: its forecast goes up to {percent(forecast.high)}."
         )

@@ -78,14 +78,13 @@ def audited(data: DataFacts, audit: Audit | None, rows: int) -> DataFacts:
         return data
     notes = data.notes
     if not audit.reliable:
-        few = f"there are {rows} rows, and it takes {LEAST_ROWS}"
-        hard = "ordinary classifiers agree with too few labels to tell wrong ones from hard rows"
-        why = few if rows < LEAST_ROWS else hard
-        notes += (f"Labels could not be checked for errors: {why}.",)
+        notes += (
+            f"Labels could not be checked for errors: there are fewer than {LEAST_ROWS} rows, or "
+            "ordinary classifiers agree with too few labels to tell wrong ones from hard rows.",
+        )
     return data.model_copy(
         update={
             "notes": notes,
-            "labels_checked": audit.reliable,
             "label_errors": audit.suspects,
             "sure_label_errors": audit.sure,
             "label_ceiling": 1 - audit.suspects / max(1, rows),

@@ -117,7 +117,7 @@ def test_the_number_of_examples_asked_for_settles_it(make_evidence, policy):
 def test_the_number_that_a_small_file_is_told_is_the_last(rows, told, make_evidence, policy):
     found = recommend(make_evidence(rows=rows, **told), policy)
     assert found.verdict == "not_enough_evidence" and _decided(found).rule == TOO_FEW
-    assert f"at least {found.more_examples} more examples" in found.headline
+    assert f"about {found.more_examples} more examples" in found.headline
     assert rows + found.more_examples >= 80
     again = recommend(make_evidence(rows=rows + found.more_examples, **told), policy)
     assert again.more_examples is None
@@ -266,9 +266,9 @@ def test_a_forecast_that_goes_up_to_the_target_is_said(case, open_, make_evidenc
 
 def test_a_classifier_that_is_better_than_needed_is_named(make_evidence, policy):
     found = recommend(make_evidence(rows=480, prompt=0.925, classifier=0.95), policy)
-    assert found.verdict == "adopt_prompt" and "2.5 points more" in found.headline
+    assert found.verdict == "adopt_prompt" and "2.5 points better" in found.headline
     alike = recommend(make_evidence(rows=480, prompt=0.925, classifier=0.94), policy)
-    assert alike.verdict == "adopt_prompt" and "points more" not in alike.headline
+    assert alike.verdict == "adopt_prompt" and "points better" not in alike.headline
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_what_would_cost_points_is_named(make_evidence, policy):
     told = CASES["alike on more rows"][0] | {"contradictions": 40}
     found = recommend(make_evidence(**told), policy)
     guard = next(reason for reason in found.reasons if reason.rule == UNSETTLED)
-    assert found.verdict == "fix_data" and "taking the better prompt would end" in guard.text
+    assert found.verdict == "fix_data" and "taking the better prompt would cost" in guard.text
 
 
 def test_practically_equal_is_called_so(make_evidence, policy):

@@ -9,7 +9,6 @@ from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.document import KeyFigure
-from tools.trials.stage import TODAY
 
 NAME = 80  # most characters of a name
 
@@ -48,12 +47,8 @@ def next_steps(a: Assessment) -> words.Steps:
 
 def _stands(a: Assessment) -> bool:
     """Whether the advice from before a tune still stands: it concerns what no tune measured."""
-    if a.outcome is None:
-        return False
-    if a.verdict == "use_retrieval" and a.retrieval is not None and a.outcome.use == "prompt":
-        return True  # that prompt is the one with the look-up
     elsewhere = a.verdict in ("fix_data", "use_retrieval", "larger_model")
-    return elsewhere and a.outcome.use == "none"
+    return elsewhere and a.outcome is not None and a.outcome.use == "none"
 
 
 def _lacks_a_measurement(a: Assessment) -> bool:
@@ -72,9 +67,6 @@ def key_figures(a: Assessment) -> tuple[KeyFigure, KeyFigure, KeyFigure]:
     chosen = next((arm for arm in a.arms if arm.name == advised_arm(a)), None)
     if chosen is not None and chosen.kind == "classifier":
         return _score_figure(a, "Classifier", chosen.measured, _part(chosen.test)), *_others(a)
-    if chosen is not None and chosen.name == TODAY:
-        where = _part(chosen.test)
-        return _score_figure(a, "Today's answers", chosen.measured, where), *_others(a)
     best = a.prompting.best
     if best is None:
         goal = f"The target is {words.percent(a.task.target)}."
@@ -120,9 +112,6 @@ def _tune_figure(a: Assessment) -> KeyFigure:
 
 def _cost_figure(a: Assessment) -> KeyFigure:
     name, money = advised_arm(a), a.economics
-    if name == TODAY:
-        what = "Ask what a month of today's answers costs before you decide."
-        return KeyFigure("Cost", "not known", what)
     cost = money.arms.get(name) or (money.arms.get(TUNED) if name in _tuned_names(a) else None)
     if cost is None or not (cost.per_1000 or cost.per_month or cost.one_off):
         return KeyFigure("Cost", "no price known", "No prices were set for this way of working.")
@@ -145,14 +134,7 @@ def advised_arm(a: Assessment) -> str:
     if use == "classifier" or (use is None and a.verdict == "use_classifier"):
         rival = best_classifier(a)
         return rival.name if rival else ""
-    if a.verdict == "keep_prompt" and use in (None, "none") and _has_today(a):
-        return TODAY
     return a.prompting.best.name if a.prompting.best else ""
-
-
-def _has_today(a: Assessment) -> bool:
-    """Whether answers of today were measured, whoever gives them."""
-    return any(arm.name == TODAY for arm in a.arms)
 
 
 def _tuned_names(a: Assessment) -> list[str]:

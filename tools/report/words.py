@@ -15,7 +15,7 @@ Steps = tuple[str, str, str]
 VERDICT_TITLES: dict[Verdict, str] = {
     "fix_data": "Put the examples in order first",
     "use_retrieval": "Look the facts up instead of training them in",
-    "keep_prompt": "Keep what you have today",
+    "keep_prompt": "Keep the prompt you have",
     "adopt_prompt": "Adopt the better prompt",
     "use_classifier": "Use an ordinary classifier",
     "fine_tune": "Fine-tune a model",
@@ -36,15 +36,14 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "passages in the input column.",
     ),
     "keep_prompt": (
-        "Leave what answers today as it is, and file it together with this report.",
-        "Keep the test examples aside, and score them again whenever what answers is replaced.",
+        "Leave the prompt as it is, and file it together with this report.",
+        "Keep the test examples aside, and score them again whenever the model is replaced.",
         "Put the moment named under “When to ask again” into the calendar.",
     ),
     "adopt_prompt": (
         "Hand “The prompt that won” from this report to whoever runs the system.",
-        "Have a person judge its answers to 100 live requests, and today's answers to the same if "
-        "there are any: switch only if its share of right answers meets the target there too.",
-        "Then keep a way back, and put “When to ask again” into the calendar.",
+        "Have a person judge its answers to about 100 live requests, and today's if there are any.",
+        "Switch over, keep a way back, and put “When to ask again” into the calendar.",
     ),
     "use_classifier": (
         "Ask a developer for the classifier of this run (“tuneworthy export”): a small file and "
@@ -53,8 +52,7 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "Decide who trains it again when the labels change.",
     ),
     "fine_tune": (
-        "Say yes to the fine-tune here in the talk, or have “tuneworthy tune” run; its plan shows "
-        "the time, the cost and where the examples go.",
+        "Approve the fine-tune; its plan shows the time, the cost and where the examples go.",
         "Keep the best prompt in use until the tuned model has passed its test.",
         "Decide who trains it again when the labels or the facts behind the answers change.",
     ),
@@ -340,7 +338,7 @@ def flip_sentence(flip: Flip, currency: str) -> str:
     else:
         value = just_beyond(flip) + (" ms" if flip.quantity == LIMIT else "")
     value += "" if known else " or more" if _rises(flip) else " or less"
-    title = BARRED_TITLE if flip.barred else VERDICT_TITLES[flip.verdict]
+    title = VERDICT_TITLES[flip.verdict]
     answer = title[0].lower() + title[1:]
     return f"If the {name} {verb} {value}, the answer would become: {answer}."
 

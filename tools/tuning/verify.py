@@ -226,7 +226,6 @@ def outcome_of(
     rows: int | None = None,
     forgets: bool = False,
     used: int = 0,
-    worse: bool = False,
 ) -> Outcome:
     """The arm to use by measured values.
 
@@ -244,16 +243,13 @@ def outcome_of(
         rows: Locked rows that proved it, to tell where these were too few.
         forgets: Whether forgetting kept it from passing.
         used: How many other tunes these rows had judged before.
-        worse: Whether it was surely worse than the prompt: then their number kept nothing back.
     """
     figures = ", ".join(f"{NAMES[way.use]} {percent(way.score)}" for way in ways)
     tuned = next(way.score for way in ways if way.use == "tuned")
     error = None if forecast is None else forecast.score - tuned
     needed = "as good as" if verdict == "fine_tune_for_cost" else "better than"
     failed = "" if shipped else f"The fine-tune was not shown to be {needed} the prompt. "
-    if failed and worse:
-        failed = "The fine-tune was worse than the prompt. "
-    elif failed and rows is not None and (barrier := _barrier(rows, policy, forgets, used)):
+    if failed and rows is not None and (barrier := _barrier(rows, policy, forgets, used)):
         failed = f"{barrier.sentence} "
     open_ways = [way for way in ways if not way.barred and (shipped or way.use != "tuned")]
     stands = _advised(verdict, ways)
@@ -277,12 +273,7 @@ def outcome_of(
 
 
 def outcome_now(
-    part: TunedPart,
-    verdict: Verdict,
-    evidence: Evidence,
-    prompt: Score | None,
-    policy: Policy,
-    arm: Arm | None = None,
+    part: TunedPart, verdict: Verdict, evidence: Evidence, prompt: Score | None, policy: Policy
 ) -> Outcome:
     """What a proven tune makes the answer beside this advice and evidence.
 
@@ -292,10 +283,7 @@ def outcome_now(
         evidence: What it rests on.
         prompt: The best prompt's score on the locked test.
         policy: The thresholds.
-        arm: The tuned model as it was timed, which counts in place of what was expected.
     """
-    if arm is not None and arm.timed:
-        evidence = evidence.model_copy(update={"tuned_ms": arm.slow_ms})
     ways, brief = measured_ways(evidence, prompt, part.test, policy), evidence.brief
     forgets = brief.replaces_base and not part.forgetting.passed
     return outcome_of(
@@ -308,7 +296,6 @@ def outcome_now(
         part.test.n,
         forgets,
         part.used,
-        part.difference.high < 0,
     )
 
 
@@ -365,10 +352,10 @@ def _words(
     )
     if shipped:
         return f"It is good enough to ship: {points}"
-    barrier = None if difference.high < 0 else _barrier(rows, policy, forgets, used)
+    barrier = _barrier(rows, policy, forgets, used)
     if barrier:
         reason = barrier.reason
-    elif difference.high < 0 or verdict == "fine_tune_for_cost":
+    elif verdict == "fine_tune_for_cost":
         reason = "it is worse than the best prompt"
     else:
         reason = "its gain over the best prompt is not sure"
