@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from policies.evidence import Arm, Score
+from policies.guards import TOO_FEW
+from policies.recommendation import RuleOutcome
 from tools.assessment import Assessment, ErrorCell, Finalist
 from tools.report import pictures, words
 from tools.report.answer import NAME
@@ -34,6 +36,7 @@ CELL = 600  # most characters of a cell
 MOST_SUSPECTS = 30  # rows of the table; the Excel file holds them all
 MOST_LABELS = 24
 SHOWN_KINDS, EXAMPLES_EACH = 4, 2  # of mistakes; further kinds are counted
+HELD: tuple[RuleOutcome, ...] = ("decided", "agreed", "outranked")  # of a rule that applies
 FEW, BELOW, MOST_WEAK = 5, 0.1, 3  # rows of a label; below the average; labels that are named
 
 
@@ -197,7 +200,8 @@ def score_text(score: Score | None) -> Text:
 
 
 def _plans(a: Assessment) -> list[Block]:
-    p, e = a.prompting, a.prompting.exhaustion
+    p, few = a.prompting, _too_few_rows(a)
+    e = None if few else p.exhaustion
     listed = "All of them are listed at the end, for a technical colleague."
     why = " ".join(filter(None, (p.stop_reason, e.text if e else "", listed)))
     told = name(why, 2 * CELL)
@@ -212,12 +216,30 @@ def _plans(a: Assessment) -> list[Block]:
         lucky += f"; on the test examples it reached {words.percent(test.score)}." if test else "."
         blocks.append(Paragraph(lucky))
     blocks += [_rival(finalist) for finalist in p.finalists]
-    if drawn := pictures.exhaustion_picture(a):
+    if few:
+        blocks.append(Paragraph(few))
+    elif drawn := pictures.exhaustion_picture(a):
         caption = "Did more prompting still help? The best plan so far"
         note = "corrected for luck"
         note += "; shaded: where eight of ten recounts lie" if e and e.curve_low else ""
         blocks.append(Illustration(drawn, caption, note))
     return blocks
+
+
+def _too_few_rows(a: Assessment) -> str:
+    """Why nothing is said of where prompting ends, if the policy found too few rows; else "".
+
+    On so few rows many plans are right on all, and resampling sees no luck to take off.
+    """
+    held = any(r.rule == TOO_FEW and r.outcome in HELD for r in a.reasons)
+    rows = max((plan.n for plan in a.prompting.plans), default=0)
+    return (
+        f"On {rows} dev {'row' if rows == 1 else 'rows'} luck cannot be told from skill, so this "
+        "report does not say what the best prompt is really worth, nor whether more prompting "
+        "would help."
+        if held and rows
+        else ""
+    )
 
 
 def _rival(finalist: Finalist) -> Paragraph:
