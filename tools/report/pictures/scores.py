@@ -65,9 +65,20 @@ def trials_picture(a: Assessment) -> Picture | None:
         return None
     most = max(plan.n for plan in shown)
     rows = [_plan_row(plan, most, best) for plan in shown]
-    left = len(tried) - len(shown)
-    more = f"{left} further plans, which left early, are in the table" if left else ""
+    further = [plan for plan in tried if plan not in shown]
+    more = _further(len(further), sum(plan.n < most for plan in further))
     return dot_plot("The race of the prompts on dev", rows, a.task.target, more)
+
+
+def _further(plans: int, early: int) -> str:
+    """How many plans are not drawn; that they left early is said of those that did."""
+    if not plans:
+        return ""
+    some = "" if early == plans else f"{early} of "
+    which = f", {some}which left early," if early else ""
+    if plans == 1:
+        return f"1 further plan{which} is in the table"
+    return f"{plans} further plans{which} are in the table"
 
 
 def exhaustion_picture(a: Assessment) -> Picture | None:
