@@ -35,6 +35,7 @@ from tools.report.weighed import weighed_mistakes
 CELL = 600  # most characters of a cell
 MOST_SUSPECTS = 30  # rows of the table; the Excel file holds them all
 MOST_LABELS = 24
+MOST_RIVALS = 3  # that are told one by one
 SHOWN_KINDS, EXAMPLES_EACH = 4, 2  # of mistakes; further kinds are counted
 HELD: tuple[RuleOutcome, ...] = ("decided", "agreed", "outranked")  # of a rule that applies
 FEW, BELOW, MOST_WEAK = 5, 0.1, 3  # rows of a label; below the average; labels that are named
@@ -215,7 +216,7 @@ def _plans(a: Assessment) -> list[Block]:
         test = p.best.test if p.best else None
         lucky += f"; on the test examples it reached {words.percent(test.score)}." if test else "."
         blocks.append(Paragraph(lucky))
-    blocks += [_rival(finalist) for finalist in p.finalists]
+    blocks += _rivals(p.finalists)
     if few:
         blocks.append(Paragraph(few))
     elif drawn := pictures.exhaustion_picture(a):
@@ -242,17 +243,36 @@ def _too_few_rows(a: Assessment) -> str:
     )
 
 
+def _rivals(finalists: Sequence[Finalist]) -> list[Paragraph]:
+    """The finalists that came closest to the best plan, and the rest in one line."""
+    nearest = sorted(finalists, key=lambda finalist: finalist.behind.value)
+    further = nearest[MOST_RIVALS:]
+    told = [_rival(finalist) for finalist in nearest[:MOST_RIVALS]]
+    if not further:
+        return told
+    if len(further) == 1:
+        return [*told, _rival(further[0])]
+    clear = sum(map(_clearly, further)) or "none"
+    most = _apart(further[-1].behind.value)
+    rest = f"{len(further)} further plans ran on the same examples: at most {most} behind, "
+    return [*told, Paragraph(f"{rest}{clear} of them clearly.")]
+
+
 def _rival(finalist: Finalist) -> Paragraph:
-    clear = finalist.p_holm < 0.05
-    return Paragraph(
-        (
-            "Against “",
-            name(finalist.name, NAME),
-            "” on the same examples the best plan is ahead by "
-            f"{words.points(finalist.behind.value).removeprefix('+')}, "
-            f"{'clearly' if clear else 'which may be chance'}.",
-        )
-    )
+    lead = finalist.behind.value
+    chance = "clearly" if _clearly(finalist) else "which may be chance"
+    side = "ahead" if lead > 0 else "behind"
+    found = f"{side} by {_apart(lead)}, {chance}" if _apart(lead) != _apart(0) else "level"
+    against: Text = ("Against “", name(finalist.name, NAME), "” on the same examples")
+    return Paragraph((*against, f" the best plan is {found}."))
+
+
+def _clearly(finalist: Finalist) -> bool:
+    return finalist.p_holm < 0.05
+
+
+def _apart(lead: float) -> str:
+    return words.points(abs(lead)).removeprefix("+")
 
 
 def _weakest(cells: Sequence[ErrorCell]) -> Text:
