@@ -5,7 +5,7 @@ from collections.abc import Callable
 from policies.limits import TUNED
 from tools.assessment import ArmCost, Assessment
 from tools.report import words
-from tools.report.answer import NAME
+from tools.report.answer import NAME, best_classifier
 from tools.report.document import Block, Cell, Column, Paragraph, Row, Section, Table, Text, name
 from tools.report.tried import score_text
 from tools.report.ways import Way, ways_of
@@ -46,8 +46,9 @@ def comparison(a: Assessment) -> Section:
 
 def _row_by_row(a: Assessment) -> tuple[Block, ...]:
     """The classifier against the best prompt on the very rows that both answered."""
-    d = a.classifier_lead
-    told = words.ahead("the classifier", "the prompt", d) if d else ""
+    d, rival = a.classifier_lead, best_classifier(a)
+    rows = rival.test.n if rival and rival.test else a.task.test
+    told = words.ahead("the classifier", "the prompt", d, rows) if d else ""
     return (Paragraph(f"{told} Both on the locked rows."),) if told else ()
 
 

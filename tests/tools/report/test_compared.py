@@ -10,7 +10,7 @@ from tests.assessments import ARMS, labels, score
 from tools.assessment import Assessment, PlanRecord
 from tools.report.build import FORMS, build_html, build_markdown, build_pdf
 from tools.report.compared import comparison
-from tools.report.document import Table, words_of
+from tools.report.document import Paragraph, Table, words_of
 from tools.trials.plan import Plan
 
 TODAY = ARMS[2]
@@ -173,3 +173,18 @@ def test_five_columns_can_be_drawn_and_a_model_s_name_is_text(form: str) -> None
         assert not [b for b in drawn.iter("b") if b.text == "gpt"]
     else:
         assert "<b>gpt" not in build_markdown(a)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [(9, "5 of 9 rows are right by it alone"), (300, "(+22.2 to +88.9): 5 of 300 rows are")],
+)
+def test_the_rivals_are_compared_on_the_locked_rows_that_there_are(rows: int, told: str) -> None:
+    lead = Difference(value=5 / 9, low=2 / 9, high=8 / 9, p_value=0.0625, fixed=5)
+    rival = ARMS[3].model_copy(update={"test": score(0.87, n=rows)})
+    a = run(rival, leave=("classifier",), classifier_lead=lead)
+    assert any(
+        told in words_of(block.text)
+        for block in comparison(a).blocks
+        if isinstance(block, Paragraph)
+    )
