@@ -82,12 +82,12 @@ def _findings(a: Assessment) -> tuple[Text, ...]:
         lines.append(f"Always giving the most frequent answer would score {share}.")
     if d.label_errors:
         lines.append(
-            f"Labels that are probably wrong: {d.label_errors:,}; sure enough to weigh in the "
-            f"answer: {d.sure_label_errors:,}."
+            f"Labels to check: {d.label_errors:,}; sure enough to weigh in the answer: "
+            f"{d.sure_label_errors:,}."
         )
     if d.label_ceiling < 1:
         lines.append(
-            "If they are all wrong, right answers alone would score about "
+            "If these labels are all wrong, right answers alone would score about "
             f"{words.percent(d.label_ceiling)} on this file: no way of working can be expected to "
             "score more before they are corrected."
         )
@@ -114,13 +114,13 @@ def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
     shown = known[:MOST_SUSPECTS] if examples else []
     some = f"Shown are {len(shown)} of {len(a.suspects)}, none of them from test; all"
     told: Text = (
-        "Two ordinary classifiers that had not seen these rows are surer of another label. They "
+        "Two ordinary classifiers that had not seen these rows prefer another label. They "
         "may be mistaken: look at each row, counted without the heading, before changing it. "
         f"{some if len(shown) < len(a.suspects) else 'All'} of them are in ",
         code("fix_these_rows.xlsx"),
         " beside this report.",
     )
-    heading = Subheading("Labels that are probably wrong")
+    heading = Subheading("Labels to check")
     if not shown:
         return heading, Paragraph(told)
     columns = (
@@ -128,7 +128,7 @@ def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
         Column("Input", weight=3),
         Column("Label in the file", weight=1.4),
         Column("Label that looks right", weight=1.4),
-        Column("How sure", numeric=True, weight=0.8),
+        Column("Classifiers' vote for it", numeric=True, weight=1),
     )
     rows = tuple(
         Row(
