@@ -5,7 +5,7 @@ from policies.rules import LAST_RESORT
 from tools.assessment import Assessment
 from tools.report import glossary, pictures, words
 from tools.report.answer import NAME, answer_title, key_figures, next_steps
-from tools.report.compared import comparison
+from tools.report.compared import comparison, prices_were_told
 from tools.report.document import (
     Beside,
     Block,
@@ -30,10 +30,6 @@ from tools.report.tried import CELL, failures, the_data, what_was_tried
 from tools.report.worth import what_it_costs, what_tuning_brings
 from tools.report.written import how_texts_are_written
 
-CLOSING = (
-    "Written by Tuneworthy from the examples and prices it was given. No outside content is "
-    "loaded by this file."
-)
 METHOD = "Method and limits"
 TIMES = {0: "not at all", 1: "once", 2: "twice"}
 
@@ -65,9 +61,18 @@ def document_of(a: Assessment, examples: bool = True) -> Document:
         title=answer_title(a),
         answer=_answer(a),
         sections=tuple(section for section in sections if section.blocks),
-        closing=CLOSING,
+        closing=_closing(a),
     )
     return glossary.added_to(document)
+
+
+def _closing(a: Assessment) -> str:
+    given = "examples and prices" if prices_were_told(a) else "examples"
+    assumed = "" if prices_were_told(a) or not a.economics.arms else " and its own default prices"
+    return (
+        f"Written by Tuneworthy from the {given} it was given{assumed}. No outside content is "
+        "loaded by this file."
+    )
 
 
 def _question(a: Assessment) -> Text:

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from lxml import html
 
-from policies.evidence import Arm, Difference, Retrieval
+from policies.evidence import Arm, Difference, Prices, Retrieval
 from tests.assessments import ARMS, labels, score
 from tools.assessment import Assessment, PlanRecord
 from tools.report.build import FORMS, build_html, build_markdown, build_pdf
 from tools.report.compared import comparison
+from tools.report.contents import document_of
 from tools.report.document import Paragraph, Table, words_of
+from tools.settings import PriceSettings
 from tools.trials.plan import Plan
 
 TODAY = ARMS[2]
@@ -188,3 +190,28 @@ def test_the_rivals_are_compared_on_the_locked_rows_that_there_are(rows: int, to
         for block in comparison(a).blocks
         if isinstance(block, Paragraph)
     )
+
+
+DEFAULTS: dict[str, float | str] = PriceSettings().model_dump()
+ASSUMED = "Days and EUR are default assumptions; change them in the settings."
+TOLD = "Days and EUR rest on your settings; what is not set there is a default assumption."
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "closing"),
+    [
+        ({}, ASSUMED, "the examples it was given and its own default prices."),
+        ({"settings": DEFAULTS}, ASSUMED, "the examples it was given and its own default prices."),
+        ({"settings": {**DEFAULTS, "person_day": 650}}, TOLD, "examples and prices it was given."),
+        ({"settings": DEFAULTS, "prices": Prices(tokens=0.2)}, TOLD, "examples and prices it was"),
+        ({"arms": {}}, "forecasts reckoned from them.", "from the examples it was given. No"),
+    ],
+)
+def test_prices_that_nobody_told_are_called_assumptions(
+    changes: dict[str, Any], said: str, closing: str
+) -> None:
+    a = labels(economics=labels().economics.model_copy(update=changes))
+    first = comparison(a).blocks[0]
+    assert isinstance(first, Paragraph)
+    assert words_of(first.text).endswith(said)
+    assert closing in document_of(a).closing
