@@ -3,6 +3,7 @@
 from policies.regret import ACTION
 from policies.rules import LAST_RESORT
 from tools.assessment import Assessment
+from tools.models.embedded import NAME as EMBEDDED
 from tools.report import glossary, pictures, words
 from tools.report.answer import NAME, answer_title, key_figures, next_steps
 from tools.report.compared import comparison, prices_were_told
@@ -30,6 +31,11 @@ from tools.report.tried import CELL, failures, the_data, what_was_tried
 from tools.report.worth import what_it_costs, what_tuning_brings
 from tools.report.written import how_texts_are_written
 
+BUILT_IN = (
+    "All prompts ran on the small built-in model (“embedded”), which comes with Tuneworthy and "
+    "runs on any computer. A model of your own was not measured with them; it may do better or "
+    "worse."
+)
 METHOD = "Method and limits"
 TIMES = {0: "not at all", 1: "once", 2: "twice"}
 
@@ -85,6 +91,8 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(a.outcome.text if a.outcome else a.headline, "lead")]
     if a.outcome:
         blocks.append(Paragraph(f"Before the fine-tune, the advice was: {a.headline}"))
+    if only_built_in(a):
+        blocks.append(Paragraph(BUILT_IN))
     if sure := _sure(a):
         blocks.append(Paragraph((strong("How sure is this?"), f" {sure}")))
     if a.partial:
@@ -99,6 +107,11 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
         steps.append(Paragraph(more))
     drawn = gap_illustration(a)
     return (*blocks, Beside(tuple(steps), (drawn,))) if drawn else (*blocks, *steps)
+
+
+def only_built_in(a: Assessment) -> bool:
+    """Whether no other model than the embedded one was prompted."""
+    return {arm.model for arm in a.arms if arm.kind == "prompt"} == {EMBEDDED}
 
 
 def gap_illustration(a: Assessment) -> Illustration | None:
