@@ -148,8 +148,8 @@ def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
 def what_was_tried(a: Assessment) -> Section:
     """Every way of working with its scores on dev and test, then every prompt."""
     told = (
-        "Choices were made on dev and confirmed on test, which stayed locked until then. The grey "
-        "range is the interval in which the true score probably lies."
+        "Choices were made on dev and confirmed on test, which stayed locked until then. The "
+        "range behind a score is the interval in which the true score probably lies."
     )
     best = a.prompting.best.name if a.prompting.best else None
     columns = (
