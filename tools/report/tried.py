@@ -8,6 +8,7 @@ from policies.guards import TOO_FEW
 from policies.recommendation import RuleOutcome
 from tools.assessment import Assessment, ErrorCell, Finalist
 from tools.report import pictures, words
+from tools.report.advised import advised
 from tools.report.answer import NAME
 from tools.report.document import (
     Block,
@@ -151,7 +152,7 @@ def what_was_tried(a: Assessment) -> Section:
         "Choices were made on dev and confirmed on test, which stayed locked until then. The "
         "range behind a score is the interval in which the true score probably lies."
     )
-    best = a.prompting.best.name if a.prompting.best else None
+    chosen = advised(a)
     columns = (
         Column("Way of working", weight=3),
         Column("Dev", weight=1.2),
@@ -161,7 +162,7 @@ def what_was_tried(a: Assessment) -> Section:
         Column("Time", numeric=True, weight=0.8),
         Column("1,000 requests", numeric=True, weight=1.2),
     )
-    rows = tuple(_arm_row(a, arm, arm.name == best) for arm in a.compared)
+    rows = tuple(_arm_row(a, arm, arm.name == chosen) for arm in a.compared)
     blocks: list[Block] = [Paragraph(told), Table(columns, rows)] if rows else []
     if a.prompting.plans:
         blocks += _plans(a)
@@ -170,7 +171,7 @@ def what_was_tried(a: Assessment) -> Section:
     return Section("What was tried", tuple(blocks))
 
 
-def _arm_row(a: Assessment, arm: Arm, best: bool) -> Row:
+def _arm_row(a: Assessment, arm: Arm, strong: bool) -> Row:
     kind = words.ARM_KINDS[arm.kind]
     notes = [f"{kind} on {arm.model}" if arm.model != "none" else kind]
     notes += [] if arm.deployable else ["for comparison only"]
@@ -188,7 +189,7 @@ def _arm_row(a: Assessment, arm: Arm, best: bool) -> Row:
             Cell(words.milliseconds(arm.waits_ms[0]) if arm.waits_ms else "–"),
             Cell("no price" if cost is None else words.money(cost, a.economics.currency)),
         ),
-        strong=best,
+        strong=strong,
     )
 
 
