@@ -5,10 +5,11 @@ from collections.abc import Callable
 from policies.limits import TUNED
 from tools.assessment import ArmCost, Assessment
 from tools.report import words
-from tools.report.answer import NAME
+from tools.report.answer import NAME, best_classifier
 from tools.report.document import Block, Cell, Column, Paragraph, Row, Section, Table, Text, name
 from tools.report.tried import score_text
 from tools.report.ways import Way, ways_of
+from tools.settings import PriceSettings
 from tools.trials.plan import PER_INPUT
 
 A_YEAR = {"never": 0, "yearly": 1, "monthly": 12, "weekly": 52, "daily": 365}
@@ -37,17 +38,38 @@ def comparison(a: Assessment) -> Section:
         Row((Cell(aspect), *(Cell(tell(a, way)) for way in ways))) for aspect, tell in aspects
     )
     blocks: list[Block] = [
-        Paragraph("Every figure here was measured or reckoned in this run."),
+        Paragraph(_whence(a)),
         Table(columns, rows),
         *_row_by_row(a),
     ]
     return Section(title, (*blocks, *_missing(a, ways)))
 
 
+def prices_were_told(a: Assessment) -> bool:
+    """Whether the operator set any price or effort; else all of them are defaults."""
+    e, defaults = a.economics, PriceSettings().model_dump()
+    changed = any(defaults.get(key, value) != value for key, value in e.settings.items())
+    return changed or (e.prices is not None and e.prices.tokens is not None)
+
+
+def _whence(a: Assessment) -> str:
+    """Where the figures come from: nobody may take an assumed price for a measured one."""
+    measured = "Scores and times were measured in this run, forecasts reckoned from them."
+    e = a.economics
+    if not e.arms:
+        return measured
+    if prices_were_told(a):
+        rest = "rest on your settings; what is not set there is a default assumption"
+    else:
+        rest = "are default assumptions; change them in the settings"
+    return f"{measured} Days and {e.currency} {rest}."
+
+
 def _row_by_row(a: Assessment) -> tuple[Block, ...]:
     """The classifier against the best prompt on the very rows that both answered."""
-    d = a.classifier_lead
-    told = words.ahead("the classifier", "the prompt", d) if d else ""
+    d, rival = a.classifier_lead, best_classifier(a)
+    rows = rival.test.n if rival and rival.test else a.task.test
+    told = words.ahead("the classifier", "the prompt", d, rows) if d else ""
     return (Paragraph(f"{told} Both on the locked rows."),) if told else ()
 
 

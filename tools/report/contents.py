@@ -1,11 +1,14 @@
 """The report's content: the answer first, then all that it rests on."""
 
+from policies.limits import TUNED
 from policies.regret import ACTION
 from policies.rules import LAST_RESORT
 from tools.assessment import Assessment
+from tools.models.embedded import NAME as EMBEDDED
 from tools.report import glossary, pictures, words
+from tools.report.advised import advised
 from tools.report.answer import NAME, answer_title, key_figures, next_steps
-from tools.report.compared import comparison
+from tools.report.compared import comparison, prices_were_told
 from tools.report.document import (
     Beside,
     Block,
@@ -25,14 +28,16 @@ from tools.report.document import (
     strong,
 )
 from tools.report.lookups import what_documents_change
+from tools.report.pictures.scores import gap_key
 from tools.report.technical import LONG, for_a_technical_colleague
 from tools.report.tried import CELL, failures, the_data, what_was_tried
 from tools.report.worth import what_it_costs, what_tuning_brings
 from tools.report.written import how_texts_are_written
 
-CLOSING = (
-    "Written by Tuneworthy from the examples and prices it was given. No outside content is "
-    "loaded by this file."
+BUILT_IN = (
+    "All prompts ran on the small built-in model (“embedded”), which comes with Tuneworthy and "
+    "runs on any computer. A model of your own was not measured with them; it may do better or "
+    "worse."
 )
 METHOD = "Method and limits"
 TIMES = {0: "not at all", 1: "once", 2: "twice"}
@@ -65,9 +70,18 @@ def document_of(a: Assessment, examples: bool = True) -> Document:
         title=answer_title(a),
         answer=_answer(a),
         sections=tuple(section for section in sections if section.blocks),
-        closing=CLOSING,
+        closing=_closing(a),
     )
     return glossary.added_to(document)
+
+
+def _closing(a: Assessment) -> str:
+    given = "examples and prices" if prices_were_told(a) else "examples"
+    assumed = "" if prices_were_told(a) or not a.economics.arms else " and its own default prices"
+    return (
+        f"Written by Tuneworthy from the {given} it was given{assumed}. No outside content is "
+        "loaded by this file."
+    )
 
 
 def _question(a: Assessment) -> Text:
@@ -80,6 +94,8 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(a.outcome.text if a.outcome else a.headline, "lead")]
     if a.outcome:
         blocks.append(Paragraph(f"Before the fine-tune, the advice was: {a.headline}"))
+    if only_built_in(a):
+        blocks.append(Paragraph(BUILT_IN))
     if sure := _sure(a):
         blocks.append(Paragraph((strong("How sure is this?"), f" {sure}")))
     if a.partial:
@@ -93,7 +109,15 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
         more = f"About {a.more_examples:,} more examples would settle the question."
         steps.append(Paragraph(more))
     drawn = gap_illustration(a)
-    return (*blocks, Beside(tuple(steps), (drawn,))) if drawn else (*blocks, *steps)
+    if drawn is None:
+        return (*blocks, *steps)
+    told = conclusion(a)
+    return (*blocks, Beside(tuple(steps), (*([Paragraph(told)] if told else []), drawn)))
+
+
+def only_built_in(a: Assessment) -> bool:
+    """Whether no other model than the embedded one was prompted."""
+    return {arm.model for arm in a.arms if arm.kind == "prompt"} == {EMBEDDED}
 
 
 def gap_illustration(a: Assessment) -> Illustration | None:
@@ -101,8 +125,37 @@ def gap_illustration(a: Assessment) -> Illustration | None:
     gap = pictures.gap_picture(a)
     if gap is None:
         return None
-    note = f"{words.METRIC_MEANINGS[a.task.metric]}; bars are intervals"
+    note = f"{words.METRIC_MEANINGS[a.task.metric]}; bars are intervals; {gap_key(a)}"
     return Illustration(gap, "Every way of working, against the target", note)
+
+
+def conclusion(a: Assessment) -> Text:
+    """What the scores say against the target, in one sentence; "" where nothing was measured."""
+    chosen, f = advised(a), a.forecast
+    if chosen == TUNED and f is not None:
+        forecast = words.percent(f.score)
+        return f"The advised fine-tune is forecast at {forecast}, {_against(a, f.score)}."
+    arm = next((arm for arm in a.arms if arm.name == chosen), None)
+    before: Text = ("The advised way, “",)
+    if arm is None:
+        measured = [arm for arm in a.arms if arm.deployable]
+        confirmed = [arm for arm in measured if arm.test]
+        # a score on dev by which something was picked is too good to stand beside one on test
+        arm = max(confirmed or measured, key=lambda each: each.measured.score, default=None)
+        before = ("No way is advised yet. The best score, of “",)
+    if arm is None:
+        return ""
+    score, part = arm.measured.score, "test" if arm.test else "dev"
+    verb = "reaches" if chosen == arm.name else "is"
+    told = f"”, {verb} {words.percent(score)} on {part}, {_against(a, score)}."
+    return (*before, name(arm.name, NAME), told)
+
+
+def _against(a: Assessment, score: float) -> str:
+    gap, target = a.task.target - score, words.percent(a.task.target)
+    if round(gap, 3) > 0:
+        return f"{words.points(gap).removeprefix('+')} below the target of {target}"
+    return f"which meets the target of {target}"
 
 
 def _cut(a: Assessment) -> str:

@@ -43,6 +43,11 @@ TERMS = (
         "nothing else. This machine's models can also be held to copying from the input.",
         r"\banswer (form|pattern)s?\b",
     ),
+    Term(
+        "Balanced examples",
+        "Solved examples in which every label occurs equally often, or every length of answer.",
+        r"\bbalanced examples?\b",
+    ),
     Term("Baseline", "A very simple way to answer; whatever does not beat it is not worth having."),
     Term("Batch", "Requests or examples that are dealt with together.", r"\bbatch(es)?\b"),
     Term(
@@ -69,6 +74,11 @@ TERMS = (
     ),
     Term("Cosine", "How alike two texts are, from 0 to 1."),
     Term("Dev", "The examples on which ways of working were compared and chosen."),
+    Term(
+        "Diverse examples",
+        "Solved examples that differ from one another as much as possible.",
+        r"\bdiverse examples?\b",
+    ),
     Term("DSPy", "A program library that searches for the best examples to show a model."),
     Term(
         "Embedded",
@@ -82,6 +92,11 @@ TERMS = (
         r"\bfine-?tun(e|es|ed|ing)\b|\btun(e|ed|es)\b",
     ),
     Term(
+        "Fixed examples",
+        "Solved examples that are the same in every request.",
+        r"\bfixed examples?\b",
+    ),
+    Term(
         "Forecast", "The score a fine-tune would probably reach, estimated before paying for one."
     ),
     Term(
@@ -90,6 +105,11 @@ TERMS = (
         r"\bforg[eo]t(ting|ten)?\b",
     ),
     Term("GEPA", "A method that lets a larger model rewrite a prompt after looking at its errors."),
+    Term(
+        "Hard examples",
+        "Solved examples whose nearest neighbour has another answer.",
+        r"\bhard examples?\b",
+    ),
     Term(
         "Hidden states",
         "The numbers that a model computes inside while it reads a text.",
@@ -103,6 +123,11 @@ TERMS = (
     Term("JSON", "A common way to write fields and their values as text."),
     Term("Layer", "One of the steps in which a model computes; the lowest see the words first."),
     Term("Learning rate", "How large the steps are in which a model changes during training."),
+    Term(
+        "Locked rows",
+        "Another name for the test examples.",
+        r"\blocked rows?\b",
+    ),
     Term(
         "Log-probability",
         "How likely a model holds an answer to be; not every provider tells.",
@@ -178,6 +203,22 @@ TERMS = (
         r"\breplay\b",
     ),
     Term("Request", "One text that is sent to be answered: an e-mail, a ticket, a message."),
+    Term(
+        "Retraining",
+        "Training a classifier or a tuned model anew, since labels or facts have changed.",
+        r"\bretrain(ings?|ed)?\b|\btrain(s|ed)? (it |them )?(anew|again)\b",
+    ),
+    Term(
+        "Retrieval",
+        "Looking up the passages of your documents that fit a request, and sending them along; "
+        "also called looking facts up.",
+        r"\bretrieval\b|\blook(s|ed|ing)? (\w+ ){0,2}up\b",
+    ),
+    Term(
+        "Right forms",
+        "Answers are held to the form that the examples' answers have.",
+        r"\bright forms\b",
+    ),
     Term("Seed", "The number with which a run's random choices can be repeated.", r"\bseeds?\b"),
     Term(
         "Similar examples",
@@ -199,8 +240,7 @@ TERMS = (
     Term("Template", "The prompt with gaps into which each input is put."),
     Term(
         "Test",
-        "Examples locked away until the end, to confirm the choice made on dev; also called the "
-        "locked rows.",
+        "Examples locked away until the end, to confirm the choice made on dev.",
         r"\btests?\b|\blocked\b",
     ),
     Term(

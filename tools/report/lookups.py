@@ -19,7 +19,8 @@ def what_documents_change(a: Assessment, examples: bool) -> Section:
         f" reaches {words.percent(found.score)} on {found.rows} dev rows; without any, ",
         name(found.without, NAME),
         f" reaches {words.percent(found.score_without)} on the same rows: "
-        f"{words.gain(found.gain)}. {found.gain.fixed} rows are better with them, "
+        f"{words.gain(found.gain)}. {found.gain.fixed} "
+        f"{'row is' if found.gain.fixed == 1 else 'rows are'} better with them, "
         f"{found.gain.broken} worse.",
     )
     blocks: list[Block] = [Paragraph(told)]

@@ -4,8 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from policies.evidence import Arm, Score
+from policies.guards import TOO_FEW
+from policies.recommendation import RuleOutcome
 from tools.assessment import Assessment, ErrorCell, Finalist
 from tools.report import pictures, words
+from tools.report.advised import advised
 from tools.report.answer import NAME
 from tools.report.document import (
     Block,
@@ -33,7 +36,9 @@ from tools.report.weighed import weighed_mistakes
 CELL = 600  # most characters of a cell
 MOST_SUSPECTS = 30  # rows of the table; the Excel file holds them all
 MOST_LABELS = 24
+MOST_RIVALS = 3  # that are told one by one
 SHOWN_KINDS, EXAMPLES_EACH = 4, 2  # of mistakes; further kinds are counted
+HELD: tuple[RuleOutcome, ...] = ("decided", "agreed", "outranked")  # of a rule that applies
 FEW, BELOW, MOST_WEAK = 5, 0.1, 3  # rows of a label; below the average; labels that are named
 
 
@@ -78,12 +83,12 @@ def _findings(a: Assessment) -> tuple[Text, ...]:
         lines.append(f"Always giving the most frequent answer would score {share}.")
     if d.label_errors:
         lines.append(
-            f"Labels that are probably wrong: {d.label_errors:,}; sure enough to weigh in the "
-            f"answer: {d.sure_label_errors:,}."
+            f"Labels to check: {d.label_errors:,}; sure enough to weigh in the answer: "
+            f"{d.sure_label_errors:,}."
         )
     if d.label_ceiling < 1:
         lines.append(
-            "If they are all wrong, right answers alone would score about "
+            "If these labels are all wrong, right answers alone would score about "
             f"{words.percent(d.label_ceiling)} on this file: no way of working can be expected to "
             "score more before they are corrected."
         )
@@ -110,13 +115,13 @@ def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
     shown = known[:MOST_SUSPECTS] if examples else []
     some = f"Shown are {len(shown)} of {len(a.suspects)}, none of them from test; all"
     told: Text = (
-        "Two ordinary classifiers that had not seen these rows are surer of another label. They "
+        "Two ordinary classifiers that had not seen these rows prefer another label. They "
         "may be mistaken: look at each row, counted without the heading, before changing it. "
         f"{some if len(shown) < len(a.suspects) else 'All'} of them are in ",
         code("fix_these_rows.xlsx"),
         " beside this report.",
     )
-    heading = Subheading("Labels that are probably wrong")
+    heading = Subheading("Labels to check")
     if not shown:
         return heading, Paragraph(told)
     columns = (
@@ -124,7 +129,7 @@ def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
         Column("Input", weight=3),
         Column("Label in the file", weight=1.4),
         Column("Label that looks right", weight=1.4),
-        Column("How sure", numeric=True, weight=0.8),
+        Column("Classifiers' vote for it", numeric=True, weight=1),
     )
     rows = tuple(
         Row(
@@ -144,10 +149,10 @@ def _suspects(a: Assessment, examples: bool) -> tuple[Block, ...]:
 def what_was_tried(a: Assessment) -> Section:
     """Every way of working with its scores on dev and test, then every prompt."""
     told = (
-        "Choices were made on dev and confirmed on test, which stayed locked until then. The grey "
-        "range is the interval in which the true score probably lies."
+        "Choices were made on dev and confirmed on test, which stayed locked until then. The "
+        "range behind a score is the interval in which the true score probably lies."
     )
-    best = a.prompting.best.name if a.prompting.best else None
+    chosen = advised(a)
     columns = (
         Column("Way of working", weight=3),
         Column("Dev", weight=1.2),
@@ -157,7 +162,7 @@ def what_was_tried(a: Assessment) -> Section:
         Column("Time", numeric=True, weight=0.8),
         Column("1,000 requests", numeric=True, weight=1.2),
     )
-    rows = tuple(_arm_row(a, arm, arm.name == best) for arm in a.compared)
+    rows = tuple(_arm_row(a, arm, arm.name == chosen) for arm in a.compared)
     blocks: list[Block] = [Paragraph(told), Table(columns, rows)] if rows else []
     if a.prompting.plans:
         blocks += _plans(a)
@@ -166,7 +171,7 @@ def what_was_tried(a: Assessment) -> Section:
     return Section("What was tried", tuple(blocks))
 
 
-def _arm_row(a: Assessment, arm: Arm, best: bool) -> Row:
+def _arm_row(a: Assessment, arm: Arm, strong: bool) -> Row:
     kind = words.ARM_KINDS[arm.kind]
     notes = [f"{kind} on {arm.model}" if arm.model != "none" else kind]
     notes += [] if arm.deployable else ["for comparison only"]
@@ -184,7 +189,7 @@ def _arm_row(a: Assessment, arm: Arm, best: bool) -> Row:
             Cell(words.milliseconds(arm.waits_ms[0]) if arm.waits_ms else "–"),
             Cell("no price" if cost is None else words.money(cost, a.economics.currency)),
         ),
-        strong=best,
+        strong=strong,
     )
 
 
@@ -197,7 +202,8 @@ def score_text(score: Score | None) -> Text:
 
 
 def _plans(a: Assessment) -> list[Block]:
-    p, e = a.prompting, a.prompting.exhaustion
+    p, few = a.prompting, _too_few_rows(a)
+    e = None if few else p.exhaustion
     listed = "All of them are listed at the end, for a technical colleague."
     why = " ".join(filter(None, (p.stop_reason, e.text if e else "", listed)))
     told = name(why, 2 * CELL)
@@ -211,8 +217,10 @@ def _plans(a: Assessment) -> list[Block]:
         test = p.best.test if p.best else None
         lucky += f"; on the test examples it reached {words.percent(test.score)}." if test else "."
         blocks.append(Paragraph(lucky))
-    blocks += [_rival(finalist) for finalist in p.finalists]
-    if drawn := pictures.exhaustion_picture(a):
+    blocks += _rivals(p.finalists)
+    if few:
+        blocks.append(Paragraph(few))
+    elif drawn := pictures.exhaustion_picture(a):
         caption = "Did more prompting still help? The best plan so far"
         note = "corrected for luck"
         note += "; shaded: where eight of ten recounts lie" if e and e.curve_low else ""
@@ -220,17 +228,52 @@ def _plans(a: Assessment) -> list[Block]:
     return blocks
 
 
-def _rival(finalist: Finalist) -> Paragraph:
-    clear = finalist.p_holm < 0.05
-    return Paragraph(
-        (
-            "Against “",
-            name(finalist.name, NAME),
-            "” on the same examples the best plan is ahead by "
-            f"{words.points(finalist.behind.value).removeprefix('+')}, "
-            f"{'clearly' if clear else 'which may be chance'}.",
-        )
+def _too_few_rows(a: Assessment) -> str:
+    """Why nothing is said of where prompting ends, if the policy found too few rows; else "".
+
+    On so few rows many plans are right on all, and resampling sees no luck to take off.
+    """
+    held = any(r.rule == TOO_FEW and r.outcome in HELD for r in a.reasons)
+    rows = max((plan.n for plan in a.prompting.plans), default=0)
+    return (
+        f"On {rows} dev {'row' if rows == 1 else 'rows'} luck cannot be told from skill, so this "
+        "report does not say what the best prompt is really worth, nor whether more prompting "
+        "would help."
+        if held and rows
+        else ""
     )
+
+
+def _rivals(finalists: Sequence[Finalist]) -> list[Paragraph]:
+    """The finalists that came closest to the best plan, and the rest in one line."""
+    nearest = sorted(finalists, key=lambda finalist: finalist.behind.value)
+    further = nearest[MOST_RIVALS:]
+    told = [_rival(finalist) for finalist in nearest[:MOST_RIVALS]]
+    if not further:
+        return told
+    if len(further) == 1:
+        return [*told, _rival(further[0])]
+    clear = sum(map(_clearly, further)) or "none"
+    most = _apart(further[-1].behind.value)
+    rest = f"{len(further)} further plans ran on the same examples: at most {most} behind, "
+    return [*told, Paragraph(f"{rest}{clear} of them clearly.")]
+
+
+def _rival(finalist: Finalist) -> Paragraph:
+    lead = finalist.behind.value
+    chance = "clearly" if _clearly(finalist) else "which may be chance"
+    side = "ahead" if lead > 0 else "behind"
+    found = f"{side} by {_apart(lead)}, {chance}" if _apart(lead) != _apart(0) else "level"
+    against: Text = ("Against “", name(finalist.name, NAME), "” on the same examples")
+    return Paragraph((*against, f" the best plan is {found}."))
+
+
+def _clearly(finalist: Finalist) -> bool:
+    return finalist.p_holm < 0.05
+
+
+def _apart(lead: float) -> str:
+    return words.points(abs(lead)).removeprefix("+")
 
 
 def _weakest(cells: Sequence[ErrorCell]) -> Text:

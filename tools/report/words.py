@@ -177,6 +177,7 @@ RECIPE_TITLES = {
     "quantisation": "Format of the weights",
 }
 MISTAKE_PARTS = {"input": "Input", "expected": "Right answer", "given": "Answer given"}
+FEW_ROWS = 20  # as in the policy's own default for test rows
 _JOINERS = "\u00ad\u200c\u200d"  # invisible, yet part of ordinary words and emoji
 
 
@@ -286,11 +287,25 @@ def lead(who: str, whom: str, d: Difference) -> str:
     return f"{who} is ahead of {whom} by {gain(d).removeprefix('+')}"
 
 
-def ahead(who: str, whom: str, d: Difference) -> str:
-    """A paired difference in words, from the better one's side."""
+def ahead(who: str, whom: str, d: Difference, rows: int | None = None) -> str:
+    """A paired difference in words, from the better one's side.
+
+    Args:
+        who: One way of working.
+        whom: The other.
+        d: How far the first is ahead of the second.
+        rows: On how many rows, if known; below 20 the interval is not told, being narrower than
+            so few rows can bear out.
+    """
     who, whom, d = _better_first(who, whom, d)
-    alone = f"{d.fixed} rows are right by it alone, {d.broken} by {whom} alone"
-    return f"Row by row {lead(who, whom, d)}: {alone}. {chance(d.p_value)}"
+    of, one = f" of {rows} rows" if rows else " row" if d.fixed == 1 else " rows", d.fixed == 1
+    alone = f"{d.fixed}{of} {'is' if one else 'are'} right by it alone, {d.broken} by {whom} alone"
+    told = lead(who, whom, d)
+    if d.value == 0:
+        return f"Row by row {told}: {alone}."
+    if rows and rows < FEW_ROWS:
+        told = f"{who} is ahead of {whom} by {points(d.value).removeprefix('+')}"
+    return f"Row by row {told}: {alone}. {chance(d.p_value)}"
 
 
 def _better_first(who: str, whom: str, d: Difference) -> tuple[str, str, Difference]:

@@ -223,16 +223,16 @@ class Plan(Frozen):
         if self.shots in PER_INPUT:
             by = CLOSENESS[self.shots]
             order = "nearest first" if self.nearest_first else "nearest last"
-            lines.append(
-                f"EXAMPLES: for each input, the {self.shot_count} most similar solved examples "
-                f"({by}), {order}, as user and assistant turns"
-            )
+            several = f"{self.shot_count} most similar solved examples ({by}), {order}"
+            one = f"most similar solved example ({by})"
+            shown = one if self.shot_count == 1 else several
+            lines.append(f"EXAMPLES: for each input, the {shown}, as user and assistant turns")
         if self.looks_up:
             by = CLOSENESS[self.passages]
-            lines.append(
-                f"{PASSAGES}: the {self.passage_count} passages of your documents that are most "
-                f"like the input ({by}), nearest last"
-            )
+            several = f"{self.passage_count} passages of your documents that are most like the "
+            several += f"input ({by}), nearest last"
+            one = f"passage of your documents that is most like the input ({by})"
+            lines.append(f"{PASSAGES}: the {one if self.passage_count == 1 else several}")
         found = PASSAGES if self.looks_up else ""
         for example in self._fixed(task):
             user = self.filled(example.input, found)

@@ -91,8 +91,8 @@ def _parts(plan: Plan) -> Plan:
 
 def _name(plan: Plan, before: int, found: Sequence[Plan]) -> str:
     parts = [
-        f"{plan.shot_count} {plan.shots} examples" if plan.shot_count else "no examples",
-        *([f"{plan.passage_count} {plan.passages} passages"] if plan.looks_up else []),
+        _some(plan.shot_count, f"{plan.shots} example") if plan.shot_count else "no examples",
+        *([_some(plan.passage_count, f"{plan.passages} passage")] if plan.looks_up else []),
         *(["nearest first"] if plan.nearest_first else []),
         *(["reversed"] if plan.backwards else []),
         *(["output contract"] if plan.contract else []),
@@ -100,3 +100,7 @@ def _name(plan: Plan, before: int, found: Sequence[Plan]) -> str:
         *([SHOWN[plan.decoding]] if plan.decoding in SHOWN else []),
     ]
     return f"mix {before + len(found) + 1}: {', '.join(parts)}"
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -152,7 +152,9 @@ def test_labels_to_check_are_shown_without_test_rows(
     for phrase in ("I was charged twice", "91.4 %", "Shown are 1 of 2", "fix_these_rows.xlsx"):
         assert phrase in text, phrase
     assert "never shown in the report" not in text
-    assert "Labels that are probably wrong" not in build(labels(suspects=()))
+    assert "Labels to check" in text and "vote for it" in text
+    assert "probably wrong" not in text  # two classifiers may be mistaken, and often are
+    assert "Labels to check" not in build(labels(suspects=()))
 
 
 @pytest.mark.parametrize("build", [build_html, build_markdown])

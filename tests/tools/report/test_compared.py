@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from lxml import html
 
-from policies.evidence import Arm, Difference, Retrieval
+from policies.evidence import Arm, Difference, Prices, Retrieval
 from tests.assessments import ARMS, labels, score
 from tools.assessment import Assessment, PlanRecord
 from tools.report.build import FORMS, build_html, build_markdown, build_pdf
 from tools.report.compared import comparison
-from tools.report.document import Table, words_of
+from tools.report.contents import document_of
+from tools.report.document import Paragraph, Table, words_of
+from tools.settings import PriceSettings
 from tools.trials.plan import Plan
 
 TODAY = ARMS[2]
@@ -173,3 +175,43 @@ def test_five_columns_can_be_drawn_and_a_model_s_name_is_text(form: str) -> None
         assert not [b for b in drawn.iter("b") if b.text == "gpt"]
     else:
         assert "<b>gpt" not in build_markdown(a)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [(9, "5 of 9 rows are right by it alone"), (300, "(+22.2 to +88.9): 5 of 300 rows are")],
+)
+def test_the_rivals_are_compared_on_the_locked_rows_that_there_are(rows: int, told: str) -> None:
+    lead = Difference(value=5 / 9, low=2 / 9, high=8 / 9, p_value=0.0625, fixed=5)
+    rival = ARMS[3].model_copy(update={"test": score(0.87, n=rows)})
+    a = run(rival, leave=("classifier",), classifier_lead=lead)
+    assert any(
+        told in words_of(block.text)
+        for block in comparison(a).blocks
+        if isinstance(block, Paragraph)
+    )
+
+
+DEFAULTS: dict[str, float | str] = PriceSettings().model_dump()
+ASSUMED = "Days and EUR are default assumptions; change them in the settings."
+TOLD = "Days and EUR rest on your settings; what is not set there is a default assumption."
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "closing"),
+    [
+        ({}, ASSUMED, "the examples it was given and its own default prices."),
+        ({"settings": DEFAULTS}, ASSUMED, "the examples it was given and its own default prices."),
+        ({"settings": {**DEFAULTS, "person_day": 650}}, TOLD, "examples and prices it was given."),
+        ({"settings": DEFAULTS, "prices": Prices(tokens=0.2)}, TOLD, "examples and prices it was"),
+        ({"arms": {}}, "forecasts reckoned from them.", "from the examples it was given. No"),
+    ],
+)
+def test_prices_that_nobody_told_are_called_assumptions(
+    changes: dict[str, Any], said: str, closing: str
+) -> None:
+    a = labels(economics=labels().economics.model_copy(update=changes))
+    first = comparison(a).blocks[0]
+    assert isinstance(first, Paragraph)
+    assert words_of(first.text).endswith(said)
+    assert closing in document_of(a).closing

@@ -10,7 +10,7 @@ from policies.recommendation import VERDICTS
 from tools.assessment import Assessment
 from tools.report.contents import document_of
 from tools.report.document import Entries, Section
-from tools.report.glossary import PUBLISHED, TERMS, TITLE, published
+from tools.report.glossary import PUBLISHED, TERMS, TITLE, published, used_in
 from tools.report.prose import prose
 
 Build = Callable[..., Assessment]
@@ -135,3 +135,34 @@ def _is_a_name(acronym: str, a: Assessment) -> bool:
 
 def test_the_published_glossary_is_that_of_the_reports() -> None:
     assert PUBLISHED.read_text(encoding="utf-8") == published()
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("8 fixed examples", "Fixed examples"),
+        ("12 balanced examples, output contract", "Balanced examples"),
+        ("6 hard examples alone", "Hard examples"),
+        ("16 diverse examples", "Diverse examples"),
+        ("9 similar examples, right forms only", "Right forms"),
+        ("only right forms allowed", "Right forms"),
+        ("on the locked rows", "Locked rows"),
+        ("each retraining takes a day", "Retraining"),
+        ("it need not be trained anew", "Retraining"),
+        ("Looking facts up was not tried", "Retrieval"),
+        ("Look the facts up", "Retrieval"),
+        ("passages are looked up", "Retrieval"),
+    ],
+)
+def test_the_names_of_plans_and_ways_are_explained(text: str, term: str) -> None:
+    assert term in {each.name for each in used_in(text)}
+
+
+@pytest.mark.parametrize("text", ["a hard case", "the prompt looks good", "a fixed price"])
+def test_ordinary_words_are_not(text: str) -> None:
+    names = {each.name for each in used_in(text)}
+    assert not names & {"Hard examples", "Retrieval", "Fixed examples"}
+
+
+def test_the_range_of_a_score_is_not_told_by_its_colour(labels: Build) -> None:
+    assert "grey" not in prose(document_of(labels()))

@@ -54,3 +54,8 @@ def test_rows_are_left_out_where_examples_are() -> None:
 def test_without_documents_nothing_is_said_of_them() -> None:
     for text in both(labels()):
         assert TITLE not in text
+
+
+def test_one_row_is_one_row() -> None:
+    one = FOUND.model_copy(update={"gain": GAIN.model_copy(update={"fixed": 1})})
+    assert all("1 row is better with them" in text for text in both(labels(retrieval=one)))

@@ -204,6 +204,29 @@ def test_the_team_s_own_prompt_is_in_the_race_however_weak(labels: Build) -> Non
     assert "18 further plans" in picture.alt
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([30] * 12, ""),
+        ([30] * 13, "1 further plan is in the table"),
+        ([30] * 14, "2 further plans are in the table"),
+        ([30] * 12 + [8], "1 further plan, which left early, is in the table"),
+        ([30] * 12 + [8, 8], "2 further plans, which left early, are in the table"),
+        ([30] * 13 + [8], "2 further plans, 1 of which left early, are in the table"),
+    ],
+)
+def test_only_plans_that_left_early_are_said_to_have(
+    rows: list[int], said: str, labels: Build
+) -> None:
+    one = labels().prompting.plans[0]
+    plans = tuple(one.model_copy(update={"name": f"{i}", "n": n}) for i, n in enumerate(rows))
+    picture = trials_picture(
+        labels(prompting=labels().prompting.model_copy(update={"plans": plans}))
+    )
+    assert picture is not None
+    assert (said in picture.alt) if said else ("further plan" not in picture.alt)
+
+
 def _words(svg: str) -> set[str]:
     root = ElementTree.fromstring(svg)
     return {element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}text")}

@@ -1,10 +1,11 @@
 import pytest
 
+from policies.evidence import Difference
 from policies.guards import TOO_FEW, UNSETTLED
 from policies.recommendation import Flip
 from policies.rules import ACTIONS, BEFORE_ALL
 from tools.report import words
-from tools.report.words import RULE_TITLES, about, flip_sentence, money, rule_title
+from tools.report.words import RULE_TITLES, about, ahead, flip_sentence, money, rule_title
 
 
 def test_every_rule_has_a_title_of_its_own() -> None:
@@ -53,3 +54,34 @@ def test_what_a_training_took_and_left_out_is_said() -> None:
     assert words.left_out(0) == ""
     assert words.left_out(1).startswith("1 training example was left out")
     assert words.left_out(3).startswith("3 training examples were left out")
+
+
+NINE = Difference(value=5 / 9, low=2 / 9, high=8 / 9, p_value=0.0625, fixed=5)
+ONE = Difference(value=-0.2, low=-0.6, high=0, p_value=1, broken=1)
+LEVEL = Difference(value=0, low=0, high=0, p_value=1)
+
+
+@pytest.mark.parametrize(
+    ("found", "rows", "told"),
+    [
+        (
+            NINE,
+            9,
+            "Row by row a is ahead of b by 55.6 points: 5 of 9 rows are right by it alone, 0 by b "
+            "alone. Chance alone would show this much in about 6 of 100 such tests, so it may well "
+            "be luck.",
+        ),
+        (NINE, 20, "a is ahead of b by 55.6 points (+22.2 to +88.9): 5 of 20 rows are right by it"),
+        (NINE, None, "a is ahead of b by 55.6 points (+22.2 to +88.9): 5 rows are right by it"),
+        (ONE, 5, "b is ahead of a by 20 points: 1 of 5 rows is right by it alone, 0 by a alone. A"),
+        (ONE, None, "b is ahead of a by 20 points (0 to +60): 1 row is right by it alone"),
+    ],
+)
+def test_a_lead_on_few_rows_has_no_interval(found: Difference, rows: int | None, told: str) -> None:
+    assert told in ahead("a", "b", found, rows)
+
+
+@pytest.mark.parametrize("rows", [None, 5, 100])
+def test_chance_explains_no_difference_of_nothing(rows: int | None) -> None:
+    told = ahead("a", "b", LEVEL, rows)
+    assert told.startswith("Row by row a is as good as b: 0") and "hance" not in told

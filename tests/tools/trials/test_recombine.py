@@ -63,3 +63,20 @@ def test_what_the_model_cannot_run_takes_no_place(made_task: MakeTask) -> None:
     )
     assert any(plan.abilities(task) for plan in able)
     assert len(unable) == 6 and not any(plan.abilities(task) for plan in unable)
+
+
+@pytest.mark.parametrize(
+    ("shots", "passages", "name"),
+    [
+        (2, 1, "1 nearest example, 1 nearest passage"),
+        (8, 2, "4 nearest examples, 2 nearest passages"),
+    ],
+)
+def test_one_example_and_one_passage_are_named_as_one(
+    shots: int, passages: int, name: str, made_task: MakeTask
+) -> None:
+    leader = LEADER.model_copy(
+        update={"shot_count": shots, "passages": "nearest", "passage_count": passages}
+    )
+    found = recombined([trial(leader, 9)], made_task(), 6, ABLE)
+    assert any(name in plan.name for plan in found)

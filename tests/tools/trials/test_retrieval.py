@@ -127,3 +127,19 @@ def test_nothing_is_measured_without_both_kinds(task: Task, rows: Any) -> None:
     assert best_trial(trials, task) is trials[0]
     none: list[Trial] = []
     assert best_trial(none, task) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (1, "{passages}: the passage of your documents that is most like the input (TF-IDF"),
+        (3, "{passages}: the 3 passages of your documents that are most like the input (TF-IDF"),
+    ],
+)
+def test_one_passage_is_told_as_one(count: int, told: str, task: Task) -> None:
+    plan = LOOKING.model_copy(update={"passage_count": count})
+    assert told in plan.template(task)
+    shown = plan.model_copy(update={"shots": "nearest", "shot_count": count})
+    one = "for each input, the most similar solved example ("
+    several = "for each input, the 3 most similar solved examples ("
+    assert (one if count == 1 else several) in shown.template(task)

@@ -3,7 +3,9 @@
 from matplotlib.ticker import MaxNLocator
 
 from policies.evidence import Arm, ArmKind
+from policies.limits import TUNED
 from tools.assessment import Assessment, PlanRecord
+from tools.report.advised import advised
 from tools.report.pictures.canvas import (
     BLUE,
     BOTTOM,
@@ -16,13 +18,19 @@ from tools.report.pictures.canvas import (
     Picture,
 )
 from tools.report.pictures.rows import DotRow, dot_plot
-from tools.report.words import percent, span
+from tools.report.words import ARM_KINDS, percent, span
 
 MARKS: dict[ArmKind, tuple[str, str]] = {
     "prompt": ("o", BLUE),
     "classifier": ("s", GREEN),
     "baseline": ("v", QUIET),
     "tuned": ("D", ORANGE),
+}
+SHAPES: dict[ArmKind, str] = {
+    "prompt": "circle",
+    "classifier": "square",
+    "baseline": "triangle",
+    "tuned": "diamond",
 }
 MOST_ARMS, MOST_PLANS = 10, 12
 
@@ -36,18 +44,35 @@ def gap_picture(a: Assessment) -> Picture | None:
     Returns:
         The picture, or None if nothing was measured.
     """
-    best = a.prompting.best.name if a.prompting.best else None
-    # the best prompt and the other kinds come before further prompts when space is short
-    arms = sorted(
-        a.compared, key=lambda arm: (arm.name != best, arm.kind == "prompt", -arm.measured.score)
-    )
-    rows = [_arm_row(arm, arm.name == best) for arm in arms[:MOST_ARMS]]
+    chosen = advised(a)
+    rows = [_arm_row(arm, arm.name == chosen) for arm in shown_arms(a)]
     if (f := a.forecast) and not a.tuned:
         figures = f"{percent(f.score)} ({span(f.low, f.high)}), expected"
-        name = "Forecast of a fine-tune"
-        rows.append(DotRow(name, figures, f.score, f.low, f.high, "|", ORANGE, band=True))
+        name, strong = "Forecast of a fine-tune", chosen == TUNED
+        rows.append(DotRow(name, figures, f.score, f.low, f.high, "|", ORANGE, strong, band=True))
     rows.sort(key=lambda row: row.score, reverse=True)
     return dot_plot("Scores against the target", rows, a.task.target) if rows else None
+
+
+def shown_arms(a: Assessment) -> list[Arm]:
+    """The arms that have room in the picture of the gap."""
+    best = a.prompting.best.name if a.prompting.best else ""
+    first = {best, advised(a)}
+    # these two and the other kinds come before further prompts when space is short
+    arms = sorted(
+        a.compared,
+        key=lambda arm: (arm.name not in first, arm.kind == "prompt", -arm.measured.score),
+    )
+    return arms[:MOST_ARMS]
+
+
+def gap_key(a: Assessment) -> str:
+    """What the marks in the picture of the gap stand for, those in use only."""
+    kinds = {arm.kind for arm in shown_arms(a)}
+    marks = [f"{SHAPES[kind]}: {ARM_KINDS[kind]}" for kind in MARKS if kind in kinds]
+    marks += ["upright line: forecast"] if a.forecast and not a.tuned else []
+    marks += ["bold: what is advised"] if advised(a) else []
+    return ", ".join(marks)
 
 
 def trials_picture(a: Assessment) -> Picture | None:
@@ -65,9 +90,20 @@ def trials_picture(a: Assessment) -> Picture | None:
         return None
     most = max(plan.n for plan in shown)
     rows = [_plan_row(plan, most, best) for plan in shown]
-    left = len(tried) - len(shown)
-    more = f"{left} further plans, which left early, are in the table" if left else ""
+    further = [plan for plan in tried if plan not in shown]
+    more = _further(len(further), sum(plan.n < most for plan in further))
     return dot_plot("The race of the prompts on dev", rows, a.task.target, more)
+
+
+def _further(plans: int, early: int) -> str:
+    """How many plans are not drawn; that they left early is said of those that did."""
+    if not plans:
+        return ""
+    some = "" if early == plans else f"{early} of "
+    which = f", {some}which left early," if early else ""
+    if plans == 1:
+        return f"1 further plan{which} is in the table"
+    return f"{plans} further plans{which} are in the table"
 
 
 def exhaustion_picture(a: Assessment) -> Picture | None:
@@ -100,10 +136,9 @@ def exhaustion_picture(a: Assessment) -> Picture | None:
     return canvas.finished("Best plan so far, corrected for luck", f"{goal}; {way}{spoken}")
 
 
-def _arm_row(arm: Arm, best: bool) -> DotRow:
+def _arm_row(arm: Arm, strong: bool) -> DotRow:
     s, part = arm.measured, "test" if arm.test else "dev"
     figures = f"{percent(s.score)} ({span(s.low, s.high)}), {part}"
-    strong = best or arm.kind == "tuned"
     return DotRow(arm.name, figures, s.score, s.low, s.high, *MARKS[arm.kind], strong)
 
 
