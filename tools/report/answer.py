@@ -16,7 +16,8 @@ NAME = 80  # most characters of a name
 def answer_title(a: Assessment) -> str:
     """The answer in a few words; after a tune it is what the measured scores say."""
     if a.outcome and not _stands(a):
-        return words.OUTCOME_TITLES[a.outcome.use]
+        looked_up = a.outcome.use == "prompt" and _looks_up(a)
+        return words.LOOKED_UP_TITLE if looked_up else words.OUTCOME_TITLES[a.outcome.use]
     return advice_title(a)
 
 
@@ -35,7 +36,8 @@ def verdict_title(verdict: Verdict, reasons: Sequence[Reason]) -> str:
 def next_steps(a: Assessment) -> words.Steps:
     """What to do on Monday morning."""
     if a.outcome and not _stands(a):
-        return words.OUTCOME_STEPS[a.outcome.use]
+        looked_up = a.outcome.use == "prompt" and _looks_up(a)
+        return words.LOOKED_UP if looked_up else words.OUTCOME_STEPS[a.outcome.use]
     if a.verdict == "use_retrieval" and a.retrieval is not None:
         return words.LOOKED_UP
     if is_barred(a.reasons):
@@ -43,6 +45,12 @@ def next_steps(a: Assessment) -> words.Steps:
     if _lacks_a_measurement(a):
         return words.UNMEASURED_STEPS
     return words.NEXT_STEPS[a.verdict]
+
+
+def _looks_up(a: Assessment) -> bool:
+    """Whether the best prompt sends passages of the team's documents along."""
+    best = a.prompting.best
+    return any(arm.looks_up for arm in a.arms if best and arm.name == best.name)
 
 
 def _stands(a: Assessment) -> bool:

@@ -105,6 +105,7 @@ UNMEASURED_STEPS: Steps = (
     "Keep working the way you do today; nothing measured here justifies a change yet.",
     "If it stops at the same place, ask a developer to read the log of this run.",
 )
+LOOKED_UP_TITLE = "Let the model look facts up; no fine-tune"
 LOOKED_UP: Steps = (
     "Hand “The prompt that won” to a developer: for each request the nearest passage of your "
     "documents is looked up and sent along.",
@@ -228,12 +229,12 @@ def span(low: float, high: float) -> str:
 
 def points(x: float) -> str:
     """A difference of shares in points, with its sign: "+3.5 points"."""
-    return f"{_signed(x)} {'point' if _signed(x)[1:] == '1' else 'points'}"
+    return figures.points(x)
 
 
 def gain(d: Difference) -> str:
     """A difference with its interval: "+5 points (+2 to +8)"."""
-    return f"{points(d.value)} ({_signed(d.low)} to {_signed(d.high)})"
+    return f"{points(d.value)} ({figures.signed(d.low)} to {figures.signed(d.high)})"
 
 
 def memory_taken(peak: float | None, on_gpu: float | None) -> str:
@@ -359,12 +360,3 @@ def just_beyond(flip: Flip) -> str:
     digit = Decimal(1).scaleb(threshold.adjusted() - 2)
     rounded = (threshold / digit).to_integral_value(ROUND_CEILING if _rises(flip) else ROUND_FLOOR)
     return f"{(rounded * digit).normalize():,f}"
-
-
-def _signed(x: float) -> str:
-    text = _tenth(100 * abs(x))
-    return text if text == "0" else f"{'+' if x > 0 else '−'}{text}"
-
-
-def _tenth(x: float) -> str:
-    return f"{x:.1f}".removesuffix(".0")

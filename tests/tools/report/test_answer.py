@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from policies.recommendation import VERDICTS, Outcome, Reason, Verdict
+from policies.recommendation import VERDICTS, Outcome, Reason, Use, Verdict
 from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
@@ -22,6 +22,22 @@ def test_the_title_follows_the_measured_outcome(labels: Build) -> None:
     assert answer_title(before) == "Fine-tune a model"
     after = labels(outcome=Outcome(use="prompt", text="The tune did not beat the prompt."))
     assert answer_title(after) == "Use the prompt, without a fine-tune"
+
+
+@pytest.mark.parametrize(("looks_up", "use"), [(True, "prompt"), (False, "prompt"), (True, "none")])
+def test_looking_up_is_still_the_advice_after_a_tune_that_failed(
+    looks_up: bool, use: Use, labels: Build
+) -> None:
+    before = labels()
+    best = before.prompting.best
+    assert best is not None
+    arms = [
+        arm.model_copy(update={"looks_up": looks_up and arm.name == best.name})
+        for arm in before.arms
+    ]
+    a = labels(verdict="use_retrieval", arms=tuple(arms), outcome=Outcome(use=use, text="It lost."))
+    told = (answer_title(a), next_steps(a)) == (words.LOOKED_UP_TITLE, words.LOOKED_UP)
+    assert told == (looks_up and use == "prompt")
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)
