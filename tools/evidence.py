@@ -51,7 +51,7 @@ def gather(
     costs = costs_of(arms, trials.current, settings, rows)
     if forecast.forecast is not None and like is not None:
         busy = like.busy_ms or like.p50_ms
-        costs[TUNED] = tune_cost(busy, GUESSED_TUNE_SECONDS, settings, rows)
+        costs[TUNED] = tune_cost(busy, GUESSED_TUNE_SECONDS, settings, rows, like.looks_up)
     return Evidence(
         brief=brief,
         task=dataset.task,
