@@ -37,10 +37,11 @@ from agent.utterances.replies import read_consent
 from agent.workbench import Workbench
 from policies.decide import recommend as decide
 from policies.flips import find_flips
+from policies.limits import TUNED
 from policies.policy import Policy
 from policies.recommendation import Outcome
 from tools.assessment import Seconds, TunedPart
-from tools.economics import running_cost
+from tools.economics import costs_after_tune, running_cost
 from tools.errors import DataError, Stopped, TuneError
 from tools.evidence import gather
 from tools.forecast.stage import ForecastReport, run_baselines, run_forecast
@@ -264,6 +265,9 @@ def verify(state: State, runtime: Bench) -> State:
     same_model = winner.model == state["options"].tune_model
     policy = bench.policy_of(state)
     part, arm = prove(bench.place(state), state["tune"], verdict, same_model, policy, bench.watch())
+    rows, seconds = state["evidence"].task.rows, state.get("seconds", Seconds()).tune
+    costs = costs_after_tune({}, arm, seconds, bench.settings, rows)
+    part = part.model_copy(update={"cost": costs[TUNED]})
     return {
         "tuned": part,
         "tuned_arm": arm.model_copy(update={"cost_per_1000": running_cost(arm, bench.settings)}),
