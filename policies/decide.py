@@ -1,8 +1,8 @@
 """One verdict from frozen evidence, with the trace of every rule."""
 
-from policies.contenders import without_saving
-from policies.evidence import Evidence
-from policies.figures import percent
+from policies.contenders import alike, usable_prompt, without_saving
+from policies.evidence import Arm, Evidence
+from policies.figures import apart_by, percent
 from policies.guards import TOO_FEW, UNSETTLED, too_few_rows, unsettled
 from policies.limits import arm_obstacle
 from policies.policy import Policy
@@ -73,13 +73,14 @@ def _headline(
     volume, model = evidence.brief.monthly_requests, evidence.tune_model
     current = evidence.arm(evidence.current)
     kept = f"“{current.name}” reaches {percent(current.measured.score)}" if current else best
+    adopt = "Adopt the better prompt" if current else "Use this prompt"
     words = (
         f"“{classifier.name}” reaches {percent(classifier.measured.score)}" if classifier else ""
     )
     if decided.rule == UNSETTLED and verdict != "not_enough_evidence":
         taken: dict[Verdict, str] = {
             "keep_prompt": f"Keep what you have: {kept}",
-            "adopt_prompt": f"Adopt the better prompt: {best}",
+            "adopt_prompt": f"{adopt}: {best}",
             "use_classifier": f"Take the ordinary classifier: {words}",
             "fine_tune": f"Fine-tune {model}: {tune}",
         }
@@ -92,12 +93,13 @@ def _headline(
         "use_retrieval": _retrieval(evidence)
         or "Give the model the facts it lacks (retrieval) before thinking of a "
         f"fine-tune: {best}, the target is {target}.",
-        "keep_prompt": f"Keep what you have: {kept}, the target is {target}, and no prompt found "
-        "is better by enough.",
-        "adopt_prompt": f"Adopt the better prompt: {best}, the target is {target}. No fine-tune "
-        "is needed." + better_than_needed(evidence, policy),
-        "use_classifier": f"An ordinary classifier is enough: {words}, the target is {target}."
-        + _saved(decided, evidence, policy),
+        "keep_prompt": f"Keep what you have: {kept}{_against(current, evidence)}, and "
+        f"{_beside(evidence)}.",
+        "adopt_prompt": f"{adopt}: {best}{_against(prompt, evidence)}"
+        + _no_tune(prompt, evidence, policy)
+        + better_than_needed(evidence, policy),
+        "use_classifier": f"An ordinary classifier is enough: {words}"
+        f"{_against(classifier, evidence)}." + _saved(decided, evidence, policy),
         "fine_tune": f"Fine-tune the model “{model}”: {best}, {tune}, the target is {target}"
         + _nearly(evidence, policy)
         + ".",
@@ -115,6 +117,37 @@ def _headline(
         ),
     }
     return sentences[verdict]
+
+
+def _against(arm: Arm | None, evidence: Evidence) -> str:
+    """The target, and by how much an arm is under it where it is."""
+    target = evidence.brief.target
+    if arm is None or arm.measured.score >= target:
+        return f", the target is {percent(target)}"
+    return f", {apart_by(target - arm.measured.score)} under the target of {percent(target)}"
+
+
+def _no_tune(prompt: Arm | None, evidence: Evidence, policy: Policy) -> str:
+    """Why a prompt that is good enough needs no fine-tune."""
+    if prompt is None or prompt.measured.score >= evidence.brief.target:
+        return ". No fine-tune is needed."
+    return (
+        f"; nothing measured or forecast that could be used is better by more than "
+        f"{100 * policy.margin:g} points, so no fine-tune."
+    )
+
+
+def _beside(evidence: Evidence) -> str:
+    """What the best prompt scores beside what is kept."""
+    today, best = evidence.arm(evidence.current), usable_prompt(evidence)
+    if best is None or today is None:
+        return "no prompt was found that could be used"
+    if best.name == today.name:
+        return "no other prompt found is better"
+    found, more = alike(best, today), alike(best, today) - alike(today, best)
+    if round(more, 3) > 0:
+        return f"the best prompt found is only {apart_by(more)} better"
+    return f"the best prompt found reaches {'as much' if round(more, 3) == 0 else percent(found)}"
 
 
 def _nearly(evidence: Evidence, policy: Policy) -> str:

@@ -26,6 +26,11 @@ def points(difference: float) -> str:
     return f"{text} {'point' if text.lstrip('+−') == '1' else 'points'}"
 
 
+def apart_by(difference: float) -> str:
+    """How far two shares lie apart, without a sign: "1.7 points"."""
+    return points(abs(difference)).lstrip("+")
+
+
 def tenths(value: float) -> str:
     """A number with one decimal at most: "2.5", "25"."""
     return f"{value:.1f}".removesuffix(".0")

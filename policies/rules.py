@@ -282,7 +282,7 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     enough = is_enough(score, evidence, policy)
     if prompt_is_enough(evidence, policy):
         if not enough:
-            return Finding(False, text + " That is not enough, and the prompt is.")
+            return Finding(False, text + _prompt_is_nearer(score, evidence, policy))
         text += " The prompt is good enough as well and takes less effort to set up."
         return Finding(False, text + better_than_needed(evidence, policy))
     if score < target and today and score <= today.measured.score + policy.margin:
@@ -290,6 +290,19 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     if enough and score < target:
         text += " Nothing that could be used is better by more than the margin."
     return Finding(enough, text)
+
+
+def _prompt_is_nearer(score: float, evidence: Evidence, policy: Policy) -> str:
+    """Why the prompt is good enough and a classifier with this score is not."""
+    prompt, target = usable_prompt(evidence), evidence.brief.target
+    if prompt is None or prompt.measured.score >= target:
+        return " That is not enough, and the prompt is."
+    if score < target - policy.margin:
+        return (
+            f" The prompt comes within {100 * policy.margin:g} points of it, the classifier does "
+            "not."
+        )
+    return " The prompt is nearer to the best that could be used."
 
 
 def better_than_needed(evidence: Evidence, policy: Policy) -> str:
@@ -368,6 +381,8 @@ def _nothing_reaches(evidence: Evidence, policy: Policy) -> Finding:
         f"The best of all that was measured or forecast is {percent(best)}; the target is "
         f"{percent(target)}."
     )
+    if target - policy.margin <= best < target:
+        text += f" Within {100 * policy.margin:g} points below counts as reached."
     forecast = usable_forecast(evidence)
     if forecast and best < target <= forecast.high:
         text += (

@@ -345,3 +345,37 @@ def test_deciding_again_takes_under_a_tenth_of_a_second(name, make_evidence, pol
 
 def _decided(found):
     return next(reason for reason in found.reasons if reason.outcome == "decided")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"prompt": 0.925, "today": 0.958}, "and the best prompt found reaches 92.5 %."),
+        ({"prompt": 0.92, "today": 0.91}, "and the best prompt found is only 1 point better."),
+        ({"prompt": 0.92, "today": 0.92}, "and the best prompt found reaches as much."),
+        ({"today": 0.92}, "and no prompt was found that could be used."),
+        ({"prompt": 0.92, "own_prompt": True}, "and no other prompt found is better."),
+        (
+            {"prompt": 0.89, "today": 0.885, "classifier": 0.89},
+            "“today's answers” reaches 88.5 %, 1.5 points under the target of 90 %, and",
+        ),
+    ],
+)
+def test_what_is_kept_is_told_beside_the_best_prompt(told, said, make_evidence, policy):
+    found = recommend(make_evidence(**told), policy)
+    assert found.verdict == "keep_prompt" and said in found.headline
+
+
+def test_a_prompt_a_little_under_the_target_is_said_to_be_under_it(make_evidence, policy):
+    found = recommend(
+        make_evidence(rows=600, target=0.99, prompt=0.973, classifier=0.953, forecast=0.98), policy
+    )
+    assert found.verdict == "adopt_prompt"
+    assert found.headline.startswith("Use this prompt: ")
+    assert "reaches 97.3 %, 1.7 points under the target of 99 %; nothing" in found.headline
+    assert found.headline.endswith("is better by more than 2 points, so no fine-tune.")
+    texts = {reason.rule: reason.text for reason in found.reasons}
+    assert "comes within 2 points of it, the classifier does not" in texts["classifier_is_enough"]
+    assert "2 points below counts as reached" in texts["nothing_reaches_the_target"]
+    better = recommend(make_evidence(prompt=0.92, today=0.85), policy)
+    assert better.headline.startswith("Adopt the better prompt: ")

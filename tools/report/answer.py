@@ -9,6 +9,8 @@ from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.document import KeyFigure
+from tools.trials.plan import OWN
+from tools.trials.stage import TODAY
 
 NAME = 80  # most characters of a name
 
@@ -16,6 +18,8 @@ NAME = 80  # most characters of a name
 def answer_title(a: Assessment) -> str:
     """The answer in a few words; after a tune it is what the measured scores say."""
     if a.outcome and not _stands(a):
+        if _keeps_today(a):
+            return words.VERDICT_TITLES["keep_prompt"]
         looked_up = a.outcome.use == "prompt" and _looks_up(a)
         return words.LOOKED_UP_TITLE if looked_up else words.OUTCOME_TITLES[a.outcome.use]
     return advice_title(a)
@@ -25,6 +29,10 @@ def advice_title(a: Assessment) -> str:
     """The advice from before any tune in a few words."""
     if _lacks_a_measurement(a) and not is_barred(a.reasons):
         return words.UNMEASURED_TITLE
+    if a.verdict == "keep_prompt" and _today(a) is None:
+        return words.KEPT_PROMPT_TITLE
+    if a.verdict == "adopt_prompt" and _today(a) is None and _own_prompt(a) is None:
+        return words.FIRST_PROMPT_TITLE
     return verdict_title(a.verdict, a.reasons)
 
 
@@ -35,6 +43,8 @@ def verdict_title(verdict: Verdict, reasons: Sequence[Reason]) -> str:
 
 def next_steps(a: Assessment) -> words.Steps:
     """What to do on Monday morning."""
+    if _keeps_today(a):
+        return words.NEXT_STEPS["keep_prompt"]
     if a.outcome and not _stands(a):
         looked_up = a.outcome.use == "prompt" and _looks_up(a)
         return words.LOOKED_UP if looked_up else words.OUTCOME_STEPS[a.outcome.use]
@@ -44,7 +54,27 @@ def next_steps(a: Assessment) -> words.Steps:
         return words.BARRED_STEPS
     if _lacks_a_measurement(a):
         return words.UNMEASURED_STEPS
-    return words.NEXT_STEPS[a.verdict]
+    return words.KEPT_PROMPT_STEPS if a.verdict == "keep_prompt" else words.NEXT_STEPS[a.verdict]
+
+
+def _today(a: Assessment) -> Arm | None:
+    """Today's answers as the file gives them, of people or another system; None without."""
+    return next((arm for arm in a.arms if arm.name == TODAY), None)
+
+
+def _own_prompt(a: Assessment) -> Arm | None:
+    """The prompt that the team uses today, as it was tried first; None without."""
+    own = [f"{plan.name} ({plan.model})" for plan in a.prompting.plans if plan.family == OWN]
+    return next((arm for arm in a.arms if arm.name in own), None)
+
+
+def _keeps_today(a: Assessment) -> bool:
+    """Whether the answer is to keep what the team has, which is no prompt that was tried here."""
+    today, use = _today(a), a.outcome.use if a.outcome else None
+    if today is None or use not in (None, "none"):
+        return False
+    reaches = today.measured.score >= a.task.target
+    return a.verdict == "keep_prompt" or (use == "none" and reaches)
 
 
 def _looks_up(a: Assessment) -> bool:
@@ -75,6 +105,12 @@ def key_figures(a: Assessment) -> tuple[KeyFigure, KeyFigure, KeyFigure]:
     chosen = next((arm for arm in a.arms if arm.name == _chosen(a)), None)
     if chosen is not None and chosen.kind == "classifier":
         return _score_figure(a, "Classifier", chosen.measured, _part(chosen.test)), *_others(a)
+    if chosen is not None and chosen.name == TODAY:
+        score = _score_figure(a, "Today's answers", chosen.measured, _part(chosen.test))
+        return score, *_others(a)
+    if chosen is not None and chosen == _kept_prompt(a):
+        score = _score_figure(a, "Your prompt", chosen.measured, _part(chosen.test))
+        return score, *_others(a)
     best = a.prompting.best
     if best is None:
         goal = f"The target is {words.percent(a.task.target)}."
@@ -121,6 +157,9 @@ def _tune_figure(a: Assessment) -> KeyFigure:
 def _cost_figure(a: Assessment) -> KeyFigure:
     name, money = _chosen(a), a.economics
     cost = money.arms.get(name) or (money.arms.get(TUNED) if name in _tuned_names(a) else None)
+    if name == TODAY:
+        ask = "Ask what today's answers cost per 1,000 before deciding; the file does not say."
+        return KeyFigure("Cost", "not known", ask)
     if cost is None or not (cost.per_1000 or cost.per_month or cost.one_off):
         return KeyFigure("Cost", "no price known", "No prices were set for this way of working.")
     once = f"; {words.money(cost.one_off, money.currency)} once on top" if cost.one_off else ""
@@ -135,6 +174,10 @@ def _cost_figure(a: Assessment) -> KeyFigure:
 
 def _chosen(a: Assessment) -> str:
     """The name of the arm that the answer is about."""
+    if _keeps_today(a):
+        return TODAY
+    if kept := _kept_prompt(a):
+        return kept.name
     use = a.outcome.use if a.outcome else None
     tuned = _tuned_names(a)
     if use == "tuned" or (use is None and a.verdict in ("fine_tune", "fine_tune_for_cost")):
@@ -143,6 +186,14 @@ def _chosen(a: Assessment) -> str:
         rival = best_classifier(a)
         return rival.name if rival else ""
     return a.prompting.best.name if a.prompting.best else ""
+
+
+def _kept_prompt(a: Assessment) -> Arm | None:
+    """The team's own prompt where it is the answer and not the best one."""
+    own, best = _own_prompt(a), a.prompting.best
+    stays = a.verdict == "keep_prompt" and (a.outcome is None or a.outcome.use == "prompt")
+    kept = own if stays and _today(a) is None else None
+    return kept if kept and best and kept.name != best.name else None
 
 
 def _tuned_names(a: Assessment) -> list[str]:

@@ -15,7 +15,7 @@ Steps = tuple[str, str, str]
 VERDICT_TITLES: dict[Verdict, str] = {
     "fix_data": "Put the examples in order first",
     "use_retrieval": "Look the facts up instead of training them in",
-    "keep_prompt": "Keep the prompt you have",
+    "keep_prompt": "Keep what you have today",
     "adopt_prompt": "Adopt the better prompt",
     "use_classifier": "Use an ordinary classifier",
     "fine_tune": "Fine-tune a model",
@@ -36,8 +36,10 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "passages in the input column.",
     ),
     "keep_prompt": (
-        "Leave the prompt as it is, and file it together with this report.",
-        "Keep the test examples aside, and score them again whenever the model is replaced.",
+        "Ask what today's answers cost per 1,000 requests, and set that beside the costs in this "
+        "report before deciding.",
+        "Leave the work as it is; have the test examples answered anew whenever people, system or "
+        "rules change.",
         "Put the moment named under “When to ask again” into the calendar.",
     ),
     "adopt_prompt": (
@@ -93,6 +95,13 @@ OUTCOME_STEPS: dict[Use, Steps] = {
         "Run this assessment again on the longer file, or with that model.",
     ),
 }
+KEPT_PROMPT_TITLE = "Keep the prompt you have"
+KEPT_PROMPT_STEPS: Steps = (
+    "Leave the prompt as it is, and file it together with this report.",
+    "Keep the test examples aside, and score them again whenever the model is replaced.",
+    "Put the moment named under “When to ask again” into the calendar.",
+)
+FIRST_PROMPT_TITLE = "Use this prompt"  # where there was none to be better than
 BARRED_TITLE = "Good enough, but outside your limits"
 BARRED_STEPS: Steps = (
     "Ask whoever set the limit of time or money whether it can move: it alone stands in the way.",
