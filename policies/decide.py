@@ -16,6 +16,11 @@ def verdict_of(evidence: Evidence, policy: Policy) -> Verdict:
     return _decide(evidence, policy)[0]
 
 
+def deciding_rule(evidence: Evidence, policy: Policy) -> str:
+    """The name of the rule that decides."""
+    return next(rule.name for rule, finding in _decide(evidence, policy)[1] if finding.met)
+
+
 def recommend(evidence: Evidence, policy: Policy) -> Recommendation:
     """The verdict with its reasons; flips are added by `policies.flips`."""
     verdict, findings, missing = _decide(evidence, policy)

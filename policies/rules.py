@@ -347,20 +347,23 @@ def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:
 
 def _limits_rule_out(evidence: Evidence, policy: Policy) -> Finding:
     """Whether something would be good enough and only the team's limits rule it out."""
+    target, known = evidence.brief.target, bool(evidence.forecast or evidence.classifier)
+    near = target - policy.margin  # counts as enough of a forecast, and where rivals are known
     barred = []
     for name in dict.fromkeys((evidence.best_prompt, evidence.current, _as_needed(evidence))):
         arm = evidence.arm(name)
         if arm and (why := arm_obstacle(arm, evidence)):
-            barred.append((arm.measured.score, f"{_shown(arm)}, but {why}."))
+            enough = arm.measured.score >= (near if known else target)
+            barred.append((enough, f"{_shown(arm)}, but {why}."))
     if evidence.forecast and (why := tune_obstacle(evidence)):
         score = evidence.forecast.score
-        barred.append((score, f"A fine-tune is forecast at {percent(score)}, but {why}."))
-    good = [text for score, text in barred if score >= evidence.brief.target]
+        barred.append((score >= near, f"A fine-tune is forecast at {percent(score)}, but {why}."))
+    good = [text for enough, text in barred if enough]
     if not good:
         return Finding(None, "The team's limits rule out nothing that is good enough.")
     prompt, rival = usable_prompt(evidence), best_rival(evidence)
     best = max(prompt.measured.score if prompt else 0.0, rival)
-    if best >= evidence.brief.target - policy.margin:
+    if best >= near:
         return Finding(False, " ".join(good) + " Another way does without that.")
     return Finding(True, " ".join(good) + " So it is the limit that stands in the way.")
 

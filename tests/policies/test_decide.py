@@ -379,3 +379,22 @@ def test_a_prompt_a_little_under_the_target_is_said_to_be_under_it(make_evidence
     assert "2 points below counts as reached" in texts["nothing_reaches_the_target"]
     better = recommend(make_evidence(prompt=0.92, today=0.85), policy)
     assert better.headline.startswith("Adopt the better prompt: ")
+
+
+@pytest.mark.parametrize(
+    ("told", "barred"),
+    [
+        ({"prompt": 0.92}, True),
+        ({"prompt": 0.885, "classifier": 0.5}, True),
+        ({"prompt": 0.87, "classifier": 0.5, "forecast": 0.6}, False),
+        ({"prompt": 0.885, "forecast": 0.7}, True),  # near is near enough without the limit too
+    ],
+)
+def test_a_limit_that_bars_what_is_near_enough_is_what_stands_in_the_way(
+    told, barred, make_evidence, policy
+):
+    free = make_evidence(task="labels", **told)
+    assert (verdict_of(free, policy) == "adopt_prompt") == barred
+    limited = recommend(make_evidence(task="labels", **told, latency=(900.0, 500.0)), policy)
+    assert (limited.verdict == "larger_model") == (not barred)
+    assert (_decided(limited).rule == "limits_rule_it_out") == barred

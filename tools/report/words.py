@@ -9,6 +9,7 @@ from policies import figures
 from policies.brief import Metric, TaskType
 from policies.evidence import ArmKind, Difference
 from policies.recommendation import Flip, RuleOutcome, Use, Verdict
+from policies.rules import LAST_RESORT, LIMITS
 
 Steps = tuple[str, str, str]
 
@@ -348,9 +349,21 @@ def flip_sentence(flip: Flip, currency: str) -> str:
     else:
         value = just_beyond(flip) + (" ms" if flip.quantity == LIMIT else "")
     value += "" if known else " or more" if _rises(flip) else " or less"
-    title = VERDICT_TITLES[flip.verdict]
+    if flip.until is not None:
+        value += f", but {'less' if _rises(flip) else 'more'} than {_short_of_end(flip)}"
+        value += " ms" if flip.quantity == LIMIT else ""
+    title = ruled_title(flip.verdict, flip.rule)
     answer = title[0].lower() + title[1:]
     return f"If the {name} {verb} {value}, the answer would become: {answer}."
+
+
+def ruled_title(verdict: Verdict, rule: str) -> str:
+    """A verdict in a few words, where this rule decides it."""
+    if verdict == "not_enough_evidence" and rule == LIMITS:
+        return BARRED_TITLE
+    if verdict == "not_enough_evidence" and rule == LAST_RESORT:
+        return UNMEASURED_TITLE
+    return VERDICT_TITLES[verdict]
 
 
 def _rises(flip: Flip) -> bool:
@@ -365,7 +378,16 @@ def just_beyond(flip: Flip) -> str:
 
     Without a value of today it is the lowest one with that answer.
     """
-    threshold = Decimal(repr(flip.threshold))
-    digit = Decimal(1).scaleb(threshold.adjusted() - 2)
-    rounded = (threshold / digit).to_integral_value(ROUND_CEILING if _rises(flip) else ROUND_FLOOR)
+    return _three_digits(flip.threshold, up=_rises(flip))
+
+
+def _short_of_end(flip: Flip) -> str:
+    """The end of a flip's range to three digits, rounded into the range."""
+    return _three_digits(flip.until or 0.0, up=not _rises(flip))
+
+
+def _three_digits(value: float, up: bool) -> str:
+    exact = Decimal(repr(value))
+    digit = Decimal(1).scaleb(exact.adjusted() - 2)
+    rounded = (exact / digit).to_integral_value(ROUND_CEILING if up else ROUND_FLOOR)
     return f"{(rounded * digit).normalize():,f}"
