@@ -115,11 +115,7 @@ def _headline(
         + f", the target is {target}."
         + ("" if evidence.larger_model_measured else " A larger model was not measured here."),
         "not_enough_evidence": "Not enough evidence yet: "
-        + (
-            f"about {missing} more examples would settle it."
-            if missing
-            else _undecided(decided, evidence)
-        ),
+        + (_missing(missing, decided) if missing else _undecided(decided, evidence)),
     }
     return sentences[verdict]
 
@@ -174,6 +170,13 @@ def _saved(decided: Reason, evidence: Evidence, policy: Policy) -> str:
     )
 
 
+def _missing(examples: int, decided: Reason) -> str:
+    """How many more examples it takes; the fewest that are held out say only that much."""
+    if decided.rule == TOO_FEW:
+        return f"at least {examples:,} more examples are needed before any answer can be given."
+    return f"about {examples:,} more examples would settle it."
+
+
 def _undecided(decided: Reason, evidence: Evidence) -> str:
     """Why nothing decided it."""
     if decided.rule == LIMITS:
@@ -197,9 +200,9 @@ def _retrieval(evidence: Evidence) -> str:
     where = "locked" if arm.test else "dev"
     return (
         f"Let the model look facts up in your documents (retrieval): “{arm.name}” reaches "
-        f"{percent(arm.measured.score)} on {arm.measured.n} {where} rows; the target is "
-        f"{percent(evidence.brief.target)}. On {found.rows} dev rows it is {percent(found.score)} "
-        f"with documents, {percent(found.score_without)} at best without."
+        f"{percent(arm.measured.score)} on {arm.measured.n:,} {where} rows; the target is "
+        f"{percent(evidence.brief.target)}. On {found.rows:,} dev rows it is "
+        f"{percent(found.score)} with documents, {percent(found.score_without)} at best without."
     )
 
 
@@ -207,9 +210,9 @@ def _faults(decided: Reason, evidence: Evidence) -> str:
     """What is wrong with the labels."""
     data, rows = evidence.data, evidence.task.rows
     if decided.rule == "probable_label_errors":
-        return f"{data.label_errors} of {rows} rows seem to carry a wrong label"
+        return f"{data.label_errors:,} of {rows:,} rows seem to carry a wrong label"
     return (
-        f"{data.contradictions} of {rows} rows contradict another row; at best "
+        f"{data.contradictions:,} of {rows:,} rows contradict another row; at best "
         f"{percent(data.ceiling)} can be right"
     )
 
@@ -262,9 +265,9 @@ def _ask_again(verdict: Verdict, decided: Reason, evidence: Evidence, missing: i
         "use_retrieval": "Ask again when the documents have changed."
         if evidence.retrieval
         else "Ask again when the model is given the missing facts.",
-        "not_enough_evidence": f"Ask again with about {rows + (missing or 0)} rows in all.",
+        "not_enough_evidence": f"Ask again with about {rows + (missing or 0):,} rows in all.",
         "larger_model": "Ask again when a larger model can be measured, or when the target can be "
         "lowered.",
     }
-    usual = f"Ask again when you have {2 * rows} rows, when the volume or the target changes, or "
+    usual = f"Ask again when you have {2 * rows:,} rows, when the volume or the target changes, or "
     return when.get(verdict, usual + "when the model behind this answer is replaced.")

@@ -7,10 +7,11 @@ def gain_in_words(found: Retrieval) -> str:
     """What passages gained, with the figures it rests on."""
     gain = found.gain
     return (
-        f"With passages of {found.documents} documents “{found.arm}” reaches "
-        f"{percent(found.score)} on {found.rows} dev rows, without them “{found.without}” "
+        f"With passages of {found.documents:,} documents “{found.arm}” reaches "
+        f"{percent(found.score)} on {found.rows:,} dev rows, without them “{found.without}” "
         f"{percent(found.score_without)}: {points(gain.value)} (95 % interval {signed(gain.low)} "
-        f"to {signed(gain.high)}); {gain.fixed} rows are better with them and {gain.broken} worse."
+        f"to {signed(gain.high)}); {gain.fixed:,} rows are better with them and "
+        f"{gain.broken:,} worse."
     )
 
 

@@ -83,15 +83,15 @@ def _no_forecast(evidence: Evidence) -> Finding:
 
 def _shown(arm: Arm) -> str:
     where = "locked" if arm.test else "dev"
-    return f"“{arm.name}” reaches {percent(arm.measured.score)} on {arm.measured.n} {where} rows"
+    return f"“{arm.name}” reaches {percent(arm.measured.score)} on {arm.measured.n:,} {where} rows"
 
 
 def _contradictions(evidence: Evidence, policy: Policy) -> Finding:
     share = evidence.data.contradictions / max(1, evidence.task.rows)
     ceiling, target = evidence.data.ceiling, evidence.brief.target
     text = (
-        f"{evidence.data.contradictions} of {evidence.task.rows} rows ({percent(share)}) have the "
-        f"same input as another row but another answer; at best {percent(ceiling)} can be right."
+        f"{evidence.data.contradictions:,} of {evidence.task.rows:,} rows ({percent(share)}) have "
+        f"the same input as another row but another answer; at best {percent(ceiling)} can be right."
     )
     if evidence.task.type == "text":
         return Finding(None, "Several right answers to one input are normal for this kind of task.")
@@ -102,9 +102,11 @@ def _label_errors(evidence: Evidence, policy: Policy) -> Finding:
     data, rows = evidence.data, evidence.task.rows
     if evidence.task.type != "labels":
         return Finding(None, "Only labels can be checked for errors.")
+    if data.labels_unchecked:
+        return Finding(None, f"Labels could not be checked for errors: {data.labels_unchecked}.")
     text = (
-        f"{data.label_errors} of {rows} rows ({percent(data.label_errors / max(1, rows))}) seem to "
-        f"carry a wrong label; {data.sure_label_errors} of them clearly."
+        f"{data.label_errors:,} of {rows:,} rows ({percent(data.label_errors / max(1, rows))}) seem "
+        f"to carry a wrong label; {data.sure_label_errors:,} of them clearly."
     )
     sure = data.sure_label_errors / max(1, rows)
     return Finding(sure > 0 and sure >= policy.label_error_share, text)
@@ -146,9 +148,9 @@ def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
 def _made_of(errors: Errors) -> str:
     """What the best prompt's mistakes are made of, in words."""
     return (
-        f"Of the best prompt's mistakes on dev rows, {errors.absent} need something that their "
-        f"input does not hold; {errors.behaviour} do not, since what they need stands there or no "
-        f"valid answer came; of {errors.untold} it cannot be told."
+        f"Of the best prompt's mistakes on dev rows, {errors.absent:,} need something that their "
+        f"input does not hold; {errors.behaviour:,} do not, since what they need stands there or "
+        f"no valid answer came; of {errors.untold:,} it cannot be told."
     )
 
 

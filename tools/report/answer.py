@@ -13,6 +13,7 @@ from tools.trials.plan import OWN
 from tools.trials.stage import TODAY
 
 NAME = 80  # most characters of a name
+RAREST = 3  # labels that are named where more examples are wanted
 
 
 def answer_title(a: Assessment) -> str:
@@ -47,14 +48,27 @@ def next_steps(a: Assessment) -> words.Steps:
         return words.NEXT_STEPS["keep_prompt"]
     if a.outcome and not _stands(a):
         looked_up = a.outcome.use == "prompt" and _looks_up(a)
-        return words.LOOKED_UP if looked_up else words.OUTCOME_STEPS[a.outcome.use]
+        steps = words.LOOKED_UP if looked_up else words.OUTCOME_STEPS[a.outcome.use]
+        return _with_rarest(steps, a)
     if a.verdict == "use_retrieval" and a.retrieval is not None:
         return words.LOOKED_UP
     if is_barred(a.reasons):
         return words.BARRED_STEPS
     if _lacks_a_measurement(a):
         return words.UNMEASURED_STEPS
+    if a.verdict == "not_enough_evidence":
+        return _with_rarest(words.NEXT_STEPS[a.verdict], a)
     return words.KEPT_PROMPT_STEPS if a.verdict == "keep_prompt" else words.NEXT_STEPS[a.verdict]
+
+
+def _with_rarest(steps: words.Steps, a: Assessment) -> words.Steps:
+    """The steps with the rarest labels named where nothing went wrong that could be named."""
+    if a.mistakes is not None and a.mistakes.kinds:
+        return steps
+    counts = sorted(a.data.label_counts.items(), key=lambda label: label[1])[:RAREST]
+    named = ", ".join(f"“{words.plain(label, NAME)}” ({count:,})" for label, count in counts)
+    first = f"first of the rarest labels: {named}" if named else "of every kind that comes up"
+    return (steps[0].replace(words.GONE_WRONG, first), *steps[1:])
 
 
 def _today(a: Assessment) -> Arm | None:
@@ -134,14 +148,14 @@ def _score_figure(a: Assessment, label: str, score: Score, part: str) -> KeyFigu
         f"{label}, {words.METRIC_MEANINGS[a.task.metric]}",
         words.percent(score.score),
         f"{state} the target of {words.percent(a.task.target)}, "
-        f"measured on {score.n} {part} examples",
+        f"measured on {score.n:,} {part} examples",
     )
 
 
 def _tune_figure(a: Assessment) -> KeyFigure:
     if a.tuned:
         difference = words.points(a.tuned.difference.value)
-        note = f"{difference} against the best prompt, measured on {a.tuned.test.n} test examples"
+        note = f"{difference} against the best prompt, measured on {a.tuned.test.n:,} test examples"
         if not a.tuned.shipped:
             sure = " sure" if a.tuned.difference.value > 0 else ""
             note += f"; that is not{sure} enough to use it"

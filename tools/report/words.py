@@ -13,6 +13,7 @@ from policies.rules import LAST_RESORT, LIMITS
 
 Steps = tuple[str, str, str]
 
+GONE_WRONG = "first of the kinds that went wrong"
 VERDICT_TITLES: dict[Verdict, str] = {
     "fix_data": "Put the examples in order first",
     "use_retrieval": "Look the facts up instead of training them in",
@@ -70,7 +71,7 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "Compare its price at your monthly volume before switching.",
     ),
     "not_enough_evidence": (
-        "Collect more examples with known right answers, first of the kinds that went wrong.",
+        f"Collect more examples with known right answers, {GONE_WRONG}.",
         "Keep working the way you do today; nothing measured here justifies a change yet.",
         "Run this assessment again on the longer file.",
     ),
@@ -90,7 +91,7 @@ OUTCOME_STEPS: dict[Use, Steps] = {
     "prompt": NEXT_STEPS["adopt_prompt"],
     "classifier": NEXT_STEPS["use_classifier"],
     "none": (
-        "Collect more examples with known right answers, first of the kinds that went wrong, or "
+        f"Collect more examples with known right answers, {GONE_WRONG}, or "
         "ask your operator to set up a larger model.",
         "Keep working the way you do today; nothing measured here justifies a change yet.",
         "Run this assessment again on the longer file, or with that model.",
@@ -259,7 +260,7 @@ def left_out(rows: int) -> str:
     if not rows:
         return ""
     were = "example was" if rows == 1 else "examples were"
-    return f"{rows} training {were} left out of the fine-tune, being too long for it."
+    return f"{rows:,} training {were} left out of the fine-tune, being too long for it."
 
 
 def money(x: float, currency: str) -> str:
@@ -300,7 +301,7 @@ def lead(who: str, whom: str, d: Difference) -> str:
 def ahead(who: str, whom: str, d: Difference) -> str:
     """A paired difference in words, from the better one's side."""
     who, whom, d = _better_first(who, whom, d)
-    alone = f"{d.fixed} rows are right by it alone, {d.broken} by {whom} alone"
+    alone = f"{d.fixed:,} rows are right by it alone, {d.broken:,} by {whom} alone"
     return f"Row by row {lead(who, whom, d)}: {alone}. {chance(d.p_value)}"
 
 

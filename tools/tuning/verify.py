@@ -361,9 +361,9 @@ def _barrier(rows: int, policy: Policy, forgets: bool, used: int) -> _Barrier | 
         )
     if rows < policy.least_ship_rows:
         return _Barrier(
-            f"{rows} locked rows are too few to be sure, at least {policy.least_ship_rows} are "
+            f"{rows:,} locked rows are too few to be sure, at least {policy.least_ship_rows} are "
             "asked for",
-            f"The fine-tune was tried on {rows} locked rows, which are too few to be sure.",
+            f"The fine-tune was tried on {rows:,} locked rows, which are too few to be sure.",
         )
     return None
 
@@ -380,7 +380,7 @@ def _words(
     gained = (
         f"{points(difference.value)} against the best prompt "
         f"({signed(difference.low)} to {signed(difference.high)}); "
-        f"{difference.fixed} rows better, {difference.broken} worse."
+        f"{difference.fixed:,} rows better, {difference.broken:,} worse."
     )
     if shipped:
         return f"It is good enough to ship: {gained}"
