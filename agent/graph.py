@@ -37,10 +37,11 @@ from agent.utterances.replies import read_consent
 from agent.workbench import Workbench
 from policies.decide import recommend as decide
 from policies.flips import find_flips
+from policies.limits import TUNED
 from policies.policy import Policy
 from policies.recommendation import Outcome
 from tools.assessment import Seconds, TunedPart
-from tools.economics import running_cost
+from tools.economics import costs_after_tune, running_cost
 from tools.errors import DataError, Stopped, TuneError
 from tools.evidence import gather
 from tools.forecast.stage import ForecastReport, run_baselines, run_forecast
@@ -279,6 +280,9 @@ def verify(state: State, runtime: Bench) -> Command[Literal["serve", "report"]]:
     except Stopped as stopped:
         note = f"The fine-tune was made and is kept, but not proven: {stopped} {PROVE_LATER}"
         return Command(goto="report", update={"unfinished_tune": note})
+    rows, seconds = state["evidence"].task.rows, state.get("seconds", Seconds()).tune
+    costs = costs_after_tune({}, arm, seconds, bench.settings, rows)
+    part = part.model_copy(update={"cost": costs[TUNED]})
     update = {
         "tuned": part,
         "tuned_arm": arm.model_copy(update={"cost_per_1000": running_cost(arm, bench.settings)}),

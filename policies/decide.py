@@ -1,8 +1,8 @@
 """One verdict from frozen evidence, with the trace of every rule."""
 
-from policies.contenders import without_saving
-from policies.evidence import Evidence
-from policies.figures import percent
+from policies.contenders import alike, usable_prompt, without_saving
+from policies.evidence import Arm, Evidence
+from policies.figures import apart_by, percent
 from policies.guards import TOO_FEW, UNSETTLED, too_few_rows, unsettled
 from policies.limits import arm_obstacle
 from policies.policy import Policy
@@ -14,6 +14,11 @@ from policies.rules import ACTIONS, BEFORE_ALL, LIMITS, Finding, Rule, better_th
 def verdict_of(evidence: Evidence, policy: Policy) -> Verdict:
     """The verdict alone."""
     return _decide(evidence, policy)[0]
+
+
+def deciding_rule(evidence: Evidence, policy: Policy) -> str:
+    """The name of the rule that decides."""
+    return next(rule.name for rule, finding in _decide(evidence, policy)[1] if finding.met)
 
 
 def recommend(evidence: Evidence, policy: Policy) -> Recommendation:
@@ -73,13 +78,14 @@ def _headline(
     volume, model = evidence.brief.monthly_requests, evidence.tune_model
     current = evidence.arm(evidence.current)
     kept = f"“{current.name}” reaches {percent(current.measured.score)}" if current else best
+    adopt = "Adopt the better prompt" if current else "Use this prompt"
     words = (
         f"“{classifier.name}” reaches {percent(classifier.measured.score)}" if classifier else ""
     )
     if decided.rule == UNSETTLED and verdict != "not_enough_evidence":
         taken: dict[Verdict, str] = {
             "keep_prompt": f"Keep what you have: {kept}",
-            "adopt_prompt": f"Adopt the better prompt: {best}",
+            "adopt_prompt": f"{adopt}: {best}",
             "use_classifier": f"Take the ordinary classifier: {words}",
             "fine_tune": f"Fine-tune {model}: {tune}",
         }
@@ -92,12 +98,13 @@ def _headline(
         "use_retrieval": _retrieval(evidence)
         or "Give the model the facts it lacks (retrieval) before thinking of a "
         f"fine-tune: {best}, the target is {target}.",
-        "keep_prompt": f"Keep what you have: {kept}, the target is {target}, and no prompt found "
-        "is better by enough.",
-        "adopt_prompt": f"Adopt the better prompt: {best}, the target is {target}. No fine-tune "
-        "is needed." + better_than_needed(evidence, policy),
-        "use_classifier": f"An ordinary classifier is enough: {words}, the target is {target}."
-        + _saved(decided, evidence, policy),
+        "keep_prompt": f"Keep what you have: {kept}{_against(current, evidence)}, and "
+        f"{_beside(evidence)}.",
+        "adopt_prompt": f"{adopt}: {best}{_against(prompt, evidence)}"
+        + _no_tune(prompt, evidence, policy)
+        + better_than_needed(evidence, policy),
+        "use_classifier": f"An ordinary classifier is enough: {words}"
+        f"{_against(classifier, evidence)}." + _saved(decided, evidence, policy),
         "fine_tune": f"Fine-tune the model “{model}”: {best}, {tune}, the target is {target}"
         + _nearly(evidence, policy)
         + ".",
@@ -108,13 +115,40 @@ def _headline(
         + f", the target is {target}."
         + ("" if evidence.larger_model_measured else " A larger model was not measured here."),
         "not_enough_evidence": "Not enough evidence yet: "
-        + (
-            f"about {missing} more examples would settle it."
-            if missing
-            else _undecided(decided, evidence)
-        ),
+        + (_missing(missing, decided) if missing else _undecided(decided, evidence)),
     }
     return sentences[verdict]
+
+
+def _against(arm: Arm | None, evidence: Evidence) -> str:
+    """The target, and by how much an arm is under it where it is."""
+    target = evidence.brief.target
+    if arm is None or arm.measured.score >= target:
+        return f", the target is {percent(target)}"
+    return f", {apart_by(target - arm.measured.score)} under the target of {percent(target)}"
+
+
+def _no_tune(prompt: Arm | None, evidence: Evidence, policy: Policy) -> str:
+    """Why a prompt that is good enough needs no fine-tune."""
+    if prompt is None or prompt.measured.score >= evidence.brief.target:
+        return ". No fine-tune is needed."
+    return (
+        f"; nothing measured or forecast that could be used is better by more than "
+        f"{100 * policy.margin:g} points, so no fine-tune."
+    )
+
+
+def _beside(evidence: Evidence) -> str:
+    """What the best prompt scores beside what is kept."""
+    today, best = evidence.arm(evidence.current), usable_prompt(evidence)
+    if best is None or today is None:
+        return "no prompt was found that could be used"
+    if best.name == today.name:
+        return "no other prompt found is better"
+    found, more = alike(best, today), alike(best, today) - alike(today, best)
+    if round(more, 3) > 0:
+        return f"the best prompt found is only {apart_by(more)} better"
+    return f"the best prompt found reaches {'as much' if round(more, 3) == 0 else percent(found)}"
 
 
 def _nearly(evidence: Evidence, policy: Policy) -> str:
@@ -134,6 +168,13 @@ def _saved(decided: Reason, evidence: Evidence, policy: Policy) -> str:
         f" “{used.name}” reaches {percent(used.measured.score)}, but at "
         f"{evidence.brief.monthly_requests or 0:,} requests a month the classifier pays back."
     )
+
+
+def _missing(examples: int, decided: Reason) -> str:
+    """How many more examples it takes; the fewest that are held out say only that much."""
+    if decided.rule == TOO_FEW:
+        return f"at least {examples:,} more examples are needed before any answer can be given."
+    return f"about {examples:,} more examples would settle it."
 
 
 def _undecided(decided: Reason, evidence: Evidence) -> str:
@@ -159,9 +200,9 @@ def _retrieval(evidence: Evidence) -> str:
     where = "locked" if arm.test else "dev"
     return (
         f"Let the model look facts up in your documents (retrieval): “{arm.name}” reaches "
-        f"{percent(arm.measured.score)} on {arm.measured.n} {where} rows; the target is "
-        f"{percent(evidence.brief.target)}. On {found.rows} dev rows it is {percent(found.score)} "
-        f"with documents, {percent(found.score_without)} at best without."
+        f"{percent(arm.measured.score)} on {arm.measured.n:,} {where} rows; the target is "
+        f"{percent(evidence.brief.target)}. On {found.rows:,} dev rows it is "
+        f"{percent(found.score)} with documents, {percent(found.score_without)} at best without."
     )
 
 
@@ -169,9 +210,9 @@ def _faults(decided: Reason, evidence: Evidence) -> str:
     """What is wrong with the labels."""
     data, rows = evidence.data, evidence.task.rows
     if decided.rule == "probable_label_errors":
-        return f"{data.label_errors} of {rows} rows seem to carry a wrong label"
+        return f"{data.label_errors:,} of {rows:,} rows seem to carry a wrong label"
     return (
-        f"{data.contradictions} of {rows} rows contradict another row; at best "
+        f"{data.contradictions:,} of {rows:,} rows contradict another row; at best "
         f"{percent(data.ceiling)} can be right"
     )
 
@@ -224,9 +265,9 @@ def _ask_again(verdict: Verdict, decided: Reason, evidence: Evidence, missing: i
         "use_retrieval": "Ask again when the documents have changed."
         if evidence.retrieval
         else "Ask again when the model is given the missing facts.",
-        "not_enough_evidence": f"Ask again with about {rows + (missing or 0)} rows in all.",
+        "not_enough_evidence": f"Ask again with about {rows + (missing or 0):,} rows in all.",
         "larger_model": "Ask again when a larger model can be measured, or when the target can be "
         "lowered.",
     }
-    usual = f"Ask again when you have {2 * rows} rows, when the volume or the target changes, or "
+    usual = f"Ask again when you have {2 * rows:,} rows, when the volume or the target changes, or "
     return when.get(verdict, usual + "when the model behind this answer is replaced.")

@@ -201,6 +201,7 @@ class DataFacts(Frozen):
         label_ceiling: Best score that is possible on rows as the file has them, if all of these
             labels are wrong; it decides nothing, since the audit may be mistaken.
         sure_label_errors: Those of them of which the audit is as sure as of most right labels.
+        labels_unchecked: Why the audit could not judge the labels; "" where it could.
     """
 
     duplicates: int = 0
@@ -214,6 +215,7 @@ class DataFacts(Frozen):
     label_errors: int = 0
     sure_label_errors: int = 0
     label_ceiling: float = 1.0
+    labels_unchecked: str = ""
 
 
 class Retrieval(Frozen):

@@ -7,12 +7,34 @@ def gain_in_words(found: Retrieval) -> str:
     """What passages gained, with the figures it rests on."""
     gain = found.gain
     return (
-        f"With passages of {found.documents} documents “{found.arm}” reaches "
-        f"{percent(found.score)} on {found.rows} dev rows, without them “{found.without}” "
-        f"{percent(found.score_without)}: {100 * gain.value:+.1f} points (95 % interval "
-        f"{100 * gain.low:+.1f} to {100 * gain.high:+.1f}); {gain.fixed} rows are better with them "
-        f"and {gain.broken} worse."
+        f"With passages of {found.documents:,} documents “{found.arm}” reaches "
+        f"{percent(found.score)} on {found.rows:,} dev rows, without them “{found.without}” "
+        f"{percent(found.score_without)}: {points(gain.value)} (95 % interval {signed(gain.low)} "
+        f"to {signed(gain.high)}); {gain.fixed:,} rows are better with them and "
+        f"{gain.broken:,} worse."
     )
+
+
+def signed(difference: float) -> str:
+    """A difference of shares in points, with its sign: "+3.5", "−25", "0"."""
+    text = tenths(100 * abs(difference))
+    return text if text == "0" else f"{'+' if difference > 0 else '−'}{text}"
+
+
+def points(difference: float) -> str:
+    """The same with its unit: "+3.5 points", "−1 point"."""
+    text = signed(difference)
+    return f"{text} {'point' if text.lstrip('+−') == '1' else 'points'}"
+
+
+def apart_by(difference: float) -> str:
+    """How far two shares lie apart, without a sign: "1.7 points"."""
+    return points(abs(difference)).lstrip("+")
+
+
+def tenths(value: float) -> str:
+    """A number with one decimal at most: "2.5", "25"."""
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def percent(share: float) -> str:

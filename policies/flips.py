@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from policies.decide import verdict_of
+from policies.decide import deciding_rule, verdict_of
 from policies.evidence import Cost, Evidence, Prices
 from policies.policy import Policy
 from policies.recommendation import Flip, Verdict
@@ -162,15 +162,36 @@ def _first_change(
     def decide(value: float) -> Verdict:
         return verdict_of(quantity.put(value), policy)
 
-    last = quantity.current
+    last, values = quantity.current, iter(values)
     for value in values:
         if decide(value) != now:
             if quantity.name != "target":
                 value = _narrow(last, value, now, decide, quantity.whole)
-            current = quantity.current if quantity.known else None
+            verdict = decide(value)
             return Flip(
-                quantity=quantity.name, current=current, threshold=value, verdict=decide(value)
+                quantity=quantity.name,
+                current=quantity.current if quantity.known else None,
+                threshold=value,
+                verdict=verdict,
+                rule=deciding_rule(quantity.put(value), policy),
+                until=None if quantity.known else _end(value, values, verdict, decide, quantity),
             )
+        last = value
+    return None
+
+
+def _end(
+    start: float,
+    values: Iterable[float],
+    verdict: Verdict,
+    decide: Callable[[float], Verdict],
+    quantity: Quantity,
+) -> float | None:
+    """Where a changed verdict changes again, of the values further off; None where it does not."""
+    last = start
+    for value in values:
+        if decide(value) != verdict:
+            return _narrow(last, value, verdict, decide, quantity.whole)
         last = value
     return None
 

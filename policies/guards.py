@@ -48,13 +48,16 @@ def too_few_rows(provisional: Rule, evidence: Evidence, policy: Policy) -> Guard
     """
     test, least = evidence.task.test, policy.least_test_rows
     if test >= least:
-        return Guard.saw(TOO_FEW, False, f"{test} rows were held out; the policy asks for {least}.")
+        return Guard.saw(
+            TOO_FEW, False, f"{test:,} rows were held out; the policy asks for {least}."
+        )
     rows = evidence.task.rows
     for_test = max(10, -(-(least - test) * rows // max(1, test) // 10) * 10)
     missing = max(for_test, more_examples(provisional.verdict, evidence, policy) or 0)
     text = (
         f"Only {test} rows could be held out; under {least} no score, and no count of faults, is "
-        f"sure enough to act on. About {missing} more examples are needed."
+        f"sure enough to act on. At least {missing:,} more examples are needed before any "
+        "answer can be given."
     )
     return Guard.saw(TOO_FEW, True, text, missing)
 
@@ -80,7 +83,7 @@ def unsettled(provisional: Rule, evidence: Evidence, policy: Policy) -> Guard:
         return Guard.saw(UNSETTLED, False, text)
     further = more_examples(verdict, evidence, policy)
     if further is not None:
-        text += f" About {further} more examples would settle it."
+        text += f" About {further:,} more examples would settle it."
         return Guard.saw(UNSETTLED, True, text, further)
     text += " " + _why_rows_do_not_tell(verdict, evidence, policy)
     cheaper = cheapest_within_margin(verdict, evidence, policy, provisional.name in PAYS_BACK)

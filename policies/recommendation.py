@@ -32,12 +32,16 @@ class Flip(Frozen):
     """The nearest value of one quantity at which the verdict changes, and what it becomes.
 
     `current` is None where the team has not told the quantity; such flips are kept apart.
+    `rule` is what decides there. `until` is where the verdict changes again, beyond the threshold:
+    sought only where `current` is None, and None where it holds as far as was looked.
     """
 
     quantity: str
     current: float | None
     threshold: float
     verdict: Verdict
+    rule: str = ""
+    until: float | None = None
 
 
 class Recommendation(Frozen):

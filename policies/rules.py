@@ -83,15 +83,15 @@ def _no_forecast(evidence: Evidence) -> Finding:
 
 def _shown(arm: Arm) -> str:
     where = "locked" if arm.test else "dev"
-    return f"“{arm.name}” reaches {percent(arm.measured.score)} on {arm.measured.n} {where} rows"
+    return f"“{arm.name}” reaches {percent(arm.measured.score)} on {arm.measured.n:,} {where} rows"
 
 
 def _contradictions(evidence: Evidence, policy: Policy) -> Finding:
     share = evidence.data.contradictions / max(1, evidence.task.rows)
     ceiling, target = evidence.data.ceiling, evidence.brief.target
     text = (
-        f"{evidence.data.contradictions} of {evidence.task.rows} rows ({percent(share)}) have the "
-        f"same input as another row but another answer; at best {percent(ceiling)} can be right."
+        f"{evidence.data.contradictions:,} of {evidence.task.rows:,} rows ({percent(share)}) have "
+        f"the same input as another row but another answer; at best {percent(ceiling)} can be right."
     )
     if evidence.task.type == "text":
         return Finding(None, "Several right answers to one input are normal for this kind of task.")
@@ -102,9 +102,11 @@ def _label_errors(evidence: Evidence, policy: Policy) -> Finding:
     data, rows = evidence.data, evidence.task.rows
     if evidence.task.type != "labels":
         return Finding(None, "Only labels can be checked for errors.")
+    if data.labels_unchecked:
+        return Finding(None, f"Labels could not be checked for errors: {data.labels_unchecked}.")
     text = (
-        f"{data.label_errors} of {rows} rows ({percent(data.label_errors / max(1, rows))}) seem to "
-        f"carry a wrong label; {data.sure_label_errors} of them clearly."
+        f"{data.label_errors:,} of {rows:,} rows ({percent(data.label_errors / max(1, rows))}) seem "
+        f"to carry a wrong label; {data.sure_label_errors:,} of them clearly."
     )
     sure = data.sure_label_errors / max(1, rows)
     return Finding(sure > 0 and sure >= policy.label_error_share, text)
@@ -146,9 +148,9 @@ def _facts_missing(evidence: Evidence, policy: Policy) -> Finding:
 def _made_of(errors: Errors) -> str:
     """What the best prompt's mistakes are made of, in words."""
     return (
-        f"Of the best prompt's mistakes on dev rows, {errors.absent} need something that their "
-        f"input does not hold; {errors.behaviour} do not, since what they need stands there or no "
-        f"valid answer came; of {errors.untold} it cannot be told."
+        f"Of the best prompt's mistakes on dev rows, {errors.absent:,} need something that their "
+        f"input does not hold; {errors.behaviour:,} do not, since what they need stands there or "
+        f"no valid answer came; of {errors.untold:,} it cannot be told."
     )
 
 
@@ -282,7 +284,7 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     enough = is_enough(score, evidence, policy)
     if prompt_is_enough(evidence, policy):
         if not enough:
-            return Finding(False, text + " That is not enough, and the prompt is.")
+            return Finding(False, text + _prompt_is_nearer(score, evidence, policy))
         text += " The prompt is good enough as well and takes less effort to set up."
         return Finding(False, text + better_than_needed(evidence, policy))
     if score < target and today and score <= today.measured.score + policy.margin:
@@ -290,6 +292,19 @@ def _classifier_is_enough(evidence: Evidence, policy: Policy) -> Finding:
     if enough and score < target:
         text += " Nothing that could be used is better by more than the margin."
     return Finding(enough, text)
+
+
+def _prompt_is_nearer(score: float, evidence: Evidence, policy: Policy) -> str:
+    """Why the prompt is good enough and a classifier with this score is not."""
+    prompt, target = usable_prompt(evidence), evidence.brief.target
+    if prompt is None or prompt.measured.score >= target:
+        return " That is not enough, and the prompt is."
+    if score < target - policy.margin:
+        return (
+            f" The prompt comes within {100 * policy.margin:g} points of it, the classifier does "
+            "not."
+        )
+    return " The prompt is nearer to the best that could be used."
 
 
 def better_than_needed(evidence: Evidence, policy: Policy) -> str:
@@ -334,20 +349,23 @@ def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:
 
 def _limits_rule_out(evidence: Evidence, policy: Policy) -> Finding:
     """Whether something would be good enough and only the team's limits rule it out."""
+    target, known = evidence.brief.target, bool(evidence.forecast or evidence.classifier)
+    near = target - policy.margin  # counts as enough of a forecast, and where rivals are known
     barred = []
     for name in dict.fromkeys((evidence.best_prompt, evidence.current, _as_needed(evidence))):
         arm = evidence.arm(name)
         if arm and (why := arm_obstacle(arm, evidence)):
-            barred.append((arm.measured.score, f"{_shown(arm)}, but {why}."))
+            enough = arm.measured.score >= (near if known else target)
+            barred.append((enough, f"{_shown(arm)}, but {why}."))
     if evidence.forecast and (why := tune_obstacle(evidence)):
         score = evidence.forecast.score
-        barred.append((score, f"A fine-tune is forecast at {percent(score)}, but {why}."))
-    good = [text for score, text in barred if score >= evidence.brief.target]
+        barred.append((score >= near, f"A fine-tune is forecast at {percent(score)}, but {why}."))
+    good = [text for enough, text in barred if enough]
     if not good:
         return Finding(None, "The team's limits rule out nothing that is good enough.")
     prompt, rival = usable_prompt(evidence), best_rival(evidence)
     best = max(prompt.measured.score if prompt else 0.0, rival)
-    if best >= evidence.brief.target - policy.margin:
+    if best >= near:
         return Finding(False, " ".join(good) + " Another way does without that.")
     return Finding(True, " ".join(good) + " So it is the limit that stands in the way.")
 
@@ -368,6 +386,8 @@ def _nothing_reaches(evidence: Evidence, policy: Policy) -> Finding:
         f"The best of all that was measured or forecast is {percent(best)}; the target is "
         f"{percent(target)}."
     )
+    if target - policy.margin <= best < target:
+        text += f" Within {100 * policy.margin:g} points below counts as reached."
     forecast = usable_forecast(evidence)
     if forecast and best < target <= forecast.high:
         text += (

@@ -84,7 +84,13 @@ def effort_days(arm: Arm, prices: PriceSettings) -> float:
     return days[arm.kind] + (prices.days_for_retrieval if arm.looks_up else 0.0)
 
 
-def tune_cost(milliseconds: float, tune_seconds: float, settings: Settings, rows: int = 0) -> Cost:
+def tune_cost(
+    milliseconds: float,
+    tune_seconds: float,
+    settings: Settings,
+    rows: int = 0,
+    looks_up: bool = False,
+) -> Cost:
     """Expected cost of a tuned local model.
 
     Args:
@@ -92,12 +98,14 @@ def tune_cost(milliseconds: float, tune_seconds: float, settings: Settings, rows
         tune_seconds: Time of the training.
         settings: Prices and efforts.
         rows: Examples in all, of which a share is labelled anew for each retraining.
+        looks_up: Whether passages of documents are sent along: they need a search of their own.
     """
     prices = settings.prices
     hours = tune_seconds / 3600
+    days = prices.days_for_tune + (prices.days_for_retrieval if looks_up else 0.0)
     return Cost(
         per_1000=machine_cost(milliseconds, settings),
-        one_off=prices.days_for_tune * prices.person_day + hours * prices.machine_per_hour,
+        one_off=days * prices.person_day + hours * prices.machine_per_hour,
         retraining=_retraining(rows, prices) + hours * prices.machine_per_hour,
         labels=prices.relabel_share * rows,
         machine_hours_per_1000=_machine_hours(milliseconds, prices),
@@ -119,7 +127,8 @@ def costs_after_tune(
     """
     if arm is None:
         return costs
-    return {**costs, TUNED: tune_cost(_busy(arm), tune_seconds, settings, rows)}
+    made = tune_cost(_busy(arm), tune_seconds, settings, rows, arm.looks_up)
+    return {**costs, TUNED: made}
 
 
 def prices_of(model: str | None, settings: Settings) -> Prices:

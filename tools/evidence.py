@@ -6,7 +6,7 @@ from policies.brief import Brief
 from policies.evidence import Arm, DataFacts, Evidence, Score
 from policies.limits import TUNED
 from tools.economics import costs_of, prices_of, running_cost, tune_cost
-from tools.forecast.audit import LEAST_ROWS, Audit
+from tools.forecast.audit import FOLDS, LEAST_ROWS, Audit
 from tools.forecast.stage import ForecastReport
 from tools.intake.dataset import Dataset
 from tools.settings import Settings
@@ -51,7 +51,7 @@ def gather(
     costs = costs_of(arms, trials.current, settings, rows)
     if forecast.forecast is not None and like is not None:
         busy = like.busy_ms or like.p50_ms
-        costs[TUNED] = tune_cost(busy, GUESSED_TUNE_SECONDS, settings, rows)
+        costs[TUNED] = tune_cost(busy, GUESSED_TUNE_SECONDS, settings, rows, like.looks_up)
     return Evidence(
         brief=brief,
         task=dataset.task,
@@ -76,20 +76,31 @@ def audited(data: DataFacts, audit: Audit | None, rows: int) -> DataFacts:
     """What the profile found in so many rows, with what the label audit counted."""
     if audit is None:
         return data
-    notes = data.notes
-    if not audit.reliable:
-        notes += (
-            f"Labels could not be checked for errors: there are fewer than {LEAST_ROWS} rows, or "
-            "ordinary classifiers agree with too few labels to tell wrong ones from hard rows.",
-        )
+    notes, why = data.notes, "" if audit.reliable else _unchecked(data, rows)
+    if why:
+        notes += (f"Labels could not be checked for errors: {why}.",)
     return data.model_copy(
         update={
             "notes": notes,
+            "labels_unchecked": why,
             "label_errors": audit.suspects,
             "sure_label_errors": audit.sure,
             "label_ceiling": 1 - audit.suspects / max(1, rows),
         }
     )
+
+
+def _unchecked(data: DataFacts, rows: int) -> str:
+    """Why the audit could not judge the labels of so many rows."""
+    if rows < LEAST_ROWS:
+        return f"only {rows} rows, {LEAST_ROWS} are needed"
+    judged = sum(count for count in data.label_counts.values() if count >= FOLDS)
+    if data.label_counts and judged < LEAST_ROWS:
+        return (
+            f"only {judged} rows have a label that {FOLDS} or more rows share, {LEAST_ROWS} are "
+            "needed"
+        )
+    return "ordinary classifiers agree with too few labels to tell wrong ones from hard rows"
 
 
 def _completed(arm: Arm, test: Score | None, settings: Settings) -> Arm:

@@ -158,7 +158,8 @@ def _make_evidence(
     retrieval = None
     if documents is not None and prompt is not None:
         arm = _arm(PASSAGES, "prompt", "mini", documents, test)
-        arms.append(arm.model_copy(update={"looks_up": True}))
+        taken = latency[0] if latency else 0.0  # no faster than the prompt without
+        arms.append(arm.model_copy(update={"looks_up": True, "p50_ms": taken}))
         retrieval = _retrieval(best or "", prompt, documents, test)
         costs[PASSAGES] = COSTS["prompt"].model_copy(update={"one_off": 1400.0})
         best = PASSAGES if documents > prompt and prompt < target else best

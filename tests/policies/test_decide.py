@@ -27,8 +27,8 @@ HEADLINES = {
         "92 %, but at 5,000,000",
         "5,000,000 requests",
     ),
-    "labels contradict each other": ("120 of 2000", "97 %", "90 %"),
-    "labels look wrong": ("300 of 2000 rows seem to carry a wrong label", "90 %"),
+    "labels contradict each other": ("120 of 2,000", "97 %", "90 %"),
+    "labels look wrong": ("300 of 2,000 rows seem to carry a wrong label", "90 %"),
     "the prompt is too slow for fields": ("93 %", "1,800 ms", "500 ms", "92 %"),
     "facts are missing": ("4 nearest examples (mini)", "78 %", "90 %"),
     "today's answers hold up": ("today's answers", "91 %", "90 %"),
@@ -73,7 +73,7 @@ def test_fix_data_claims_no_more_than_was_counted(make_evidence, policy):
     told, _ = CASES["labels contradict each other"]
     headline = recommend(make_evidence(**told), policy).headline
     assert headline == (
-        "Fix the labels first: 120 of 2000 rows contradict another row; at best 97 % can be "
+        "Fix the labels first: 120 of 2,000 rows contradict another row; at best 97 % can be "
         "right, the target is 90 %."
     )
 
@@ -117,7 +117,7 @@ def test_the_number_of_examples_asked_for_settles_it(make_evidence, policy):
 def test_the_number_that_a_small_file_is_told_is_the_last(rows, told, make_evidence, policy):
     found = recommend(make_evidence(rows=rows, **told), policy)
     assert found.verdict == "not_enough_evidence" and _decided(found).rule == TOO_FEW
-    assert f"about {found.more_examples} more examples" in found.headline
+    assert f"at least {found.more_examples} more examples" in found.headline
     assert rows + found.more_examples >= 80
     again = recommend(make_evidence(rows=rows + found.more_examples, **told), policy)
     assert again.more_examples is None
@@ -345,3 +345,74 @@ def test_deciding_again_takes_under_a_tenth_of_a_second(name, make_evidence, pol
 
 def _decided(found):
     return next(reason for reason in found.reasons if reason.outcome == "decided")
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"prompt": 0.925, "today": 0.958}, "and the best prompt found reaches 92.5 %."),
+        ({"prompt": 0.92, "today": 0.91}, "and the best prompt found is only 1 point better."),
+        ({"prompt": 0.92, "today": 0.92}, "and the best prompt found reaches as much."),
+        ({"today": 0.92}, "and no prompt was found that could be used."),
+        ({"prompt": 0.92, "own_prompt": True}, "and no other prompt found is better."),
+        (
+            {"prompt": 0.89, "today": 0.885, "classifier": 0.89},
+            "“today's answers” reaches 88.5 %, 1.5 points under the target of 90 %, and",
+        ),
+    ],
+)
+def test_what_is_kept_is_told_beside_the_best_prompt(told, said, make_evidence, policy):
+    found = recommend(make_evidence(**told), policy)
+    assert found.verdict == "keep_prompt" and said in found.headline
+
+
+def test_a_prompt_a_little_under_the_target_is_said_to_be_under_it(make_evidence, policy):
+    found = recommend(
+        make_evidence(rows=600, target=0.99, prompt=0.973, classifier=0.953, forecast=0.98), policy
+    )
+    assert found.verdict == "adopt_prompt"
+    assert found.headline.startswith("Use this prompt: ")
+    assert "reaches 97.3 %, 1.7 points under the target of 99 %; nothing" in found.headline
+    assert found.headline.endswith("is better by more than 2 points, so no fine-tune.")
+    texts = {reason.rule: reason.text for reason in found.reasons}
+    assert "comes within 2 points of it, the classifier does not" in texts["classifier_is_enough"]
+    assert "2 points below counts as reached" in texts["nothing_reaches_the_target"]
+    better = recommend(make_evidence(prompt=0.92, today=0.85), policy)
+    assert better.headline.startswith("Adopt the better prompt: ")
+
+
+@pytest.mark.parametrize(
+    ("told", "barred"),
+    [
+        ({"prompt": 0.92}, True),
+        ({"prompt": 0.885, "classifier": 0.5}, True),
+        ({"prompt": 0.87, "classifier": 0.5, "forecast": 0.6}, False),
+        ({"prompt": 0.885, "forecast": 0.7}, True),  # near is near enough without the limit too
+    ],
+)
+def test_a_limit_that_bars_what_is_near_enough_is_what_stands_in_the_way(
+    told, barred, make_evidence, policy
+):
+    free = make_evidence(task="labels", **told)
+    assert (verdict_of(free, policy) == "adopt_prompt") == barred
+    limited = recommend(make_evidence(task="labels", **told, latency=(900.0, 500.0)), policy)
+    assert (limited.verdict == "larger_model") == (not barred)
+    assert (_decided(limited).rule == "limits_rule_it_out") == barred
+
+
+def test_labels_that_nobody_could_check_are_not_called_right(make_evidence, policy):
+    evidence = make_evidence(prompt=0.92)
+    why = "only 20 rows, 80 are needed"
+    data = evidence.data.model_copy(update={"labels_unchecked": why})
+    found = recommend(evidence.model_copy(update={"data": data}), policy)
+    [rule] = [r for r in found.reasons if r.rule == "probable_label_errors"]
+    assert rule.outcome == "not_applicable"
+    assert rule.text == f"Labels could not be checked for errors: {why}."
+
+
+def test_the_fewest_examples_are_not_said_to_settle_anything(make_evidence, policy):
+    found = recommend(make_evidence(rows=20, prompt=0.9), policy)
+    needed = f"t least {found.more_examples} more examples are needed before any answer"
+    assert needed in found.headline and needed in _decided(found).text
+    open_ = recommend(make_evidence(**CASES["alike on few rows"][0]), policy)
+    assert "more examples would settle it" in open_.headline

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from policies.decide import verdict_of
 from policies.flips import DIGITS, find_flips, quantities, with_machine_price, with_token_price
 from policies.limits import TUNED
+from policies.rules import LIMITS
 
 GOOD = {"prompt": 0.92, "classifier": 0.91, "forecast": 0.9}
 FIELDS = {"task": "fields", "prompt": 0.92, "forecast": 0.91}
@@ -172,6 +173,24 @@ def test_an_untold_time_limit_is_sought_from_the_slowest_way_down(make_evidence,
     assert (flip.current, flip.verdict) == (None, "use_classifier")
     assert flip.threshold == pytest.approx(900, rel=2e-3)
     _hold(evidence, policy)
+
+
+def test_an_untold_limit_tells_its_range_and_what_decides_there(make_evidence, policy):
+    """From 900 ms down the tune alone is fast enough, from 300 down nothing is."""
+    evidence = make_evidence(task="fields", prompt=0.93, forecast=0.92)
+    evidence = _timed(evidence, prompt=900.0).model_copy(update={"tuned_ms": 300.0})
+    [flip] = [f for f in find_flips(evidence, policy) if f.quantity == "latency_limit_ms"]
+    assert (flip.verdict, flip.rule) == ("fine_tune", "tune_closes_the_gap")
+    assert flip.until == pytest.approx(300, rel=2e-3)
+    assert _at(evidence, policy, "latency_limit_ms", flip.until) != "fine_tune"
+    told = evidence.model_copy(
+        update={"brief": evidence.brief.model_copy(update={"latency_limit_ms": 500.0})}
+    )
+    flips = [f for f in find_flips(told, policy) if f.quantity == "latency_limit_ms"]
+    assert [(f.verdict, f.rule, f.until) for f in flips] == [
+        ("not_enough_evidence", LIMITS, None),
+        ("adopt_prompt", "prompt_is_enough", None),
+    ]
 
 
 @pytest.mark.parametrize(

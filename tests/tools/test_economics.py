@@ -191,6 +191,16 @@ def test_documents_take_a_search_besides() -> None:
     assert effort_days(arm(looks_up=True), prices) - effort_days(arm(), prices) == 3
 
 
+def test_a_tune_that_looks_up_needs_the_search_too() -> None:
+    search = SETTINGS.prices.days_for_retrieval * 400
+    plain, asked = (tune_cost(100, 600, SETTINGS, looks_up=looks_up) for looks_up in (False, True))
+    assert asked.one_off - plain.one_off == pytest.approx(search)
+    made = arm(name="tuned m", kind="tuned", model="tuned m", looks_up=True)
+    costs = costs_after_tune({}, made, 600, SETTINGS, 0)
+    assert costs[TUNED].one_off == pytest.approx(asked.one_off)
+    assert cost_picture(costs, None, 1000, 12, SETTINGS, [made]).arms[TUNED].effort_days == 5
+
+
 def test_machine_time_is_what_batches_took_not_what_one_request_waits() -> None:
     waiting = arm(model="embedded", p50_ms=5000, busy_ms=500)
     assert running_cost(waiting, SETTINGS) == running_cost(arm(model="embedded"), SETTINGS)

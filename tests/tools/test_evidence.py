@@ -25,3 +25,20 @@ def test_wrong_labels_leave_a_ceiling(
 
 def test_without_an_audit_nothing_is_said() -> None:
     assert audited(FOUND, None, 400) == FOUND
+
+
+@pytest.mark.parametrize(
+    ("rows", "counts", "why"),
+    [
+        (20, {"a": 20}, "only 20 rows, 80 are needed"),
+        (90, {"a": 70, **{f"{i}": 4 for i in range(5)}}, "only 70 rows have a label that 5 or"),
+        (400, {"a": 200, "b": 200}, "ordinary classifiers agree with too few labels"),
+    ],
+)
+def test_labels_that_could_not_be_checked_are_told_with_the_cause_that_applies(
+    rows: int, counts: dict[str, int], why: str
+) -> None:
+    audit = Audit(suspects=0, sure=0, agreement=0.1, reliable=False)
+    data = audited(FOUND.model_copy(update={"label_counts": counts}), audit, rows)
+    assert data.labels_unchecked.startswith(why)
+    assert data.notes[-1].startswith(f"Labels could not be checked for errors: {why}")

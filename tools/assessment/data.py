@@ -33,6 +33,7 @@ class DataPart(Part):
     label_errors: int = 0
     sure_label_errors: int = 0
     label_ceiling: float = 1.0
+    labels_unchecked: str = ""
 
 
 class Suspect(Part):

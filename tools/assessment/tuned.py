@@ -1,6 +1,6 @@
 """What an assessment says of the fine-tune."""
 
-from policies.evidence import Difference, Score
+from policies.evidence import Cost, Difference, Score
 from tools.assessment.part import Part
 from tools.trials.plan import Plan
 
@@ -113,6 +113,8 @@ class TunedPart(Part):
         peak_gpu_megabytes: Most memory that it took on the GPU; None on a CPU.
         dropped: Training rows that were left out because they are too long.
         used: Other fine-tunes that its locked rows had judged before.
+        slow_ms: What a slow request takes, as it was timed alone; 0 where it was not.
+        cost: What it costs by the times measured; None where that is not known.
     """
 
     model: str
@@ -132,3 +134,5 @@ class TunedPart(Part):
     peak_gpu_megabytes: float | None = None
     dropped: int = 0
     used: int = 0
+    slow_ms: float = 0.0
+    cost: Cost | None = None

@@ -9,14 +9,20 @@ from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.document import KeyFigure
+from tools.trials.plan import OWN
+from tools.trials.stage import TODAY
 
 NAME = 80  # most characters of a name
+RAREST = 3  # labels that are named where more examples are wanted
 
 
 def answer_title(a: Assessment) -> str:
     """The answer in a few words; after a tune it is what the measured scores say."""
     if a.outcome and not _stands(a):
-        return words.OUTCOME_TITLES[a.outcome.use]
+        if _keeps_today(a):
+            return words.VERDICT_TITLES["keep_prompt"]
+        looked_up = a.outcome.use == "prompt" and _looks_up(a)
+        return words.LOOKED_UP_TITLE if looked_up else words.OUTCOME_TITLES[a.outcome.use]
     return advice_title(a)
 
 
@@ -24,6 +30,10 @@ def advice_title(a: Assessment) -> str:
     """The advice from before any tune in a few words."""
     if _lacks_a_measurement(a) and not is_barred(a.reasons):
         return words.UNMEASURED_TITLE
+    if a.verdict == "keep_prompt" and _today(a) is None:
+        return words.KEPT_PROMPT_TITLE
+    if a.verdict == "adopt_prompt" and _today(a) is None and _own_prompt(a) is None:
+        return words.FIRST_PROMPT_TITLE
     return verdict_title(a.verdict, a.reasons)
 
 
@@ -34,15 +44,57 @@ def verdict_title(verdict: Verdict, reasons: Sequence[Reason]) -> str:
 
 def next_steps(a: Assessment) -> words.Steps:
     """What to do on Monday morning."""
+    if _keeps_today(a):
+        return words.NEXT_STEPS["keep_prompt"]
     if a.outcome and not _stands(a):
-        return words.OUTCOME_STEPS[a.outcome.use]
+        looked_up = a.outcome.use == "prompt" and _looks_up(a)
+        steps = words.LOOKED_UP if looked_up else words.OUTCOME_STEPS[a.outcome.use]
+        return _with_rarest(steps, a)
     if a.verdict == "use_retrieval" and a.retrieval is not None:
         return words.LOOKED_UP
     if is_barred(a.reasons):
         return words.BARRED_STEPS
     if _lacks_a_measurement(a):
         return words.UNMEASURED_STEPS
-    return words.NEXT_STEPS[a.verdict]
+    if a.verdict == "not_enough_evidence":
+        return _with_rarest(words.NEXT_STEPS[a.verdict], a)
+    return words.KEPT_PROMPT_STEPS if a.verdict == "keep_prompt" else words.NEXT_STEPS[a.verdict]
+
+
+def _with_rarest(steps: words.Steps, a: Assessment) -> words.Steps:
+    """The steps with the rarest labels named where nothing went wrong that could be named."""
+    if a.mistakes is not None and a.mistakes.kinds:
+        return steps
+    counts = sorted(a.data.label_counts.items(), key=lambda label: label[1])[:RAREST]
+    named = ", ".join(f"“{words.plain(label, NAME)}” ({count:,})" for label, count in counts)
+    first = f"first of the rarest labels: {named}" if named else "of every kind that comes up"
+    return (steps[0].replace(words.GONE_WRONG, first), *steps[1:])
+
+
+def _today(a: Assessment) -> Arm | None:
+    """Today's answers as the file gives them, of people or another system; None without."""
+    return next((arm for arm in a.arms if arm.name == TODAY), None)
+
+
+def _own_prompt(a: Assessment) -> Arm | None:
+    """The prompt that the team uses today, as it was tried first; None without."""
+    own = [f"{plan.name} ({plan.model})" for plan in a.prompting.plans if plan.family == OWN]
+    return next((arm for arm in a.arms if arm.name in own), None)
+
+
+def _keeps_today(a: Assessment) -> bool:
+    """Whether the answer is to keep what the team has, which is no prompt that was tried here."""
+    today, use = _today(a), a.outcome.use if a.outcome else None
+    if today is None or use not in (None, "none"):
+        return False
+    reaches = today.measured.score >= a.task.target
+    return a.verdict == "keep_prompt" or (use == "none" and reaches)
+
+
+def _looks_up(a: Assessment) -> bool:
+    """Whether the best prompt sends passages of the team's documents along."""
+    best = a.prompting.best
+    return any(arm.looks_up for arm in a.arms if best and arm.name == best.name)
 
 
 def _stands(a: Assessment) -> bool:
@@ -67,6 +119,12 @@ def key_figures(a: Assessment) -> tuple[KeyFigure, KeyFigure, KeyFigure]:
     chosen = next((arm for arm in a.arms if arm.name == advised_arm(a)), None)
     if chosen is not None and chosen.kind == "classifier":
         return _score_figure(a, "Classifier", chosen.measured, _part(chosen.test)), *_others(a)
+    if chosen is not None and chosen.name == TODAY:
+        score = _score_figure(a, "Today's answers", chosen.measured, _part(chosen.test))
+        return score, *_others(a)
+    if chosen is not None and chosen == _kept_prompt(a):
+        score = _score_figure(a, "Your prompt", chosen.measured, _part(chosen.test))
+        return score, *_others(a)
     best = a.prompting.best
     if best is None:
         goal = f"The target is {words.percent(a.task.target)}."
@@ -90,14 +148,14 @@ def _score_figure(a: Assessment, label: str, score: Score, part: str) -> KeyFigu
         f"{label}, {words.METRIC_MEANINGS[a.task.metric]}",
         words.percent(score.score),
         f"{state} the target of {words.percent(a.task.target)}, "
-        f"measured on {score.n} {part} examples",
+        f"measured on {score.n:,} {part} examples",
     )
 
 
 def _tune_figure(a: Assessment) -> KeyFigure:
     if a.tuned:
         difference = words.points(a.tuned.difference.value)
-        note = f"{difference} against the best prompt, measured on {a.tuned.test.n} test examples"
+        note = f"{difference} against the best prompt, measured on {a.tuned.test.n:,} test examples"
         if not a.tuned.shipped:
             sure = " sure" if a.tuned.difference.value > 0 else ""
             note += f"; that is not{sure} enough to use it"
@@ -113,6 +171,9 @@ def _tune_figure(a: Assessment) -> KeyFigure:
 def _cost_figure(a: Assessment) -> KeyFigure:
     name, money = advised_arm(a), a.economics
     cost = money.arms.get(name) or (money.arms.get(TUNED) if name in _tuned_names(a) else None)
+    if name == TODAY:
+        ask = "Ask what today's answers cost per 1,000 before deciding; the file does not say."
+        return KeyFigure("Cost", "not known", ask)
     if cost is None or not (cost.per_1000 or cost.per_month or cost.one_off):
         return KeyFigure("Cost", "no price known", "No prices were set for this way of working.")
     once = f"; {words.money(cost.one_off, money.currency)} once on top" if cost.one_off else ""
@@ -127,6 +188,10 @@ def _cost_figure(a: Assessment) -> KeyFigure:
 
 def advised_arm(a: Assessment) -> str:
     """The name of the arm that the answer is about."""
+    if _keeps_today(a):
+        return TODAY
+    if kept := _kept_prompt(a):
+        return kept.name
     use = a.outcome.use if a.outcome else None
     tuned = _tuned_names(a)
     if use == "tuned" or (use is None and a.verdict in ("fine_tune", "fine_tune_for_cost")):
@@ -135,6 +200,14 @@ def advised_arm(a: Assessment) -> str:
         rival = best_classifier(a)
         return rival.name if rival else ""
     return a.prompting.best.name if a.prompting.best else ""
+
+
+def _kept_prompt(a: Assessment) -> Arm | None:
+    """The team's own prompt where it is the answer and not the best one."""
+    own, best = _own_prompt(a), a.prompting.best
+    stays = a.verdict == "keep_prompt" and (a.outcome is None or a.outcome.use == "prompt")
+    kept = own if stays and _today(a) is None else None
+    return kept if kept and best and kept.name != best.name else None
 
 
 def _tuned_names(a: Assessment) -> list[str]:

@@ -118,7 +118,7 @@ def assemble(
             evidence.brief.monthly_requests,
             policy.horizon_months,
             settings,
-            evidence.arms,
+            arms,
             evidence.brief.retrainings,
         ),
         seconds=findings.seconds,

@@ -9,13 +9,15 @@ from policies import figures
 from policies.brief import Metric, TaskType
 from policies.evidence import ArmKind, Difference
 from policies.recommendation import Flip, RuleOutcome, Use, Verdict
+from policies.rules import LAST_RESORT, LIMITS
 
 Steps = tuple[str, str, str]
 
+GONE_WRONG = "first of the kinds that went wrong"
 VERDICT_TITLES: dict[Verdict, str] = {
     "fix_data": "Put the examples in order first",
     "use_retrieval": "Look the facts up instead of training them in",
-    "keep_prompt": "Keep the prompt you have",
+    "keep_prompt": "Keep what you have today",
     "adopt_prompt": "Adopt the better prompt",
     "use_classifier": "Use an ordinary classifier",
     "fine_tune": "Fine-tune a model",
@@ -36,8 +38,10 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "passages in the input column.",
     ),
     "keep_prompt": (
-        "Leave the prompt as it is, and file it together with this report.",
-        "Keep the test examples aside, and score them again whenever the model is replaced.",
+        "Ask what today's answers cost per 1,000 requests, and set that beside the costs in this "
+        "report before deciding.",
+        "Leave the work as it is; have the test examples answered anew whenever people, system or "
+        "rules change.",
         "Put the moment named under “When to ask again” into the calendar.",
     ),
     "adopt_prompt": (
@@ -67,7 +71,7 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "Compare its price at your monthly volume before switching.",
     ),
     "not_enough_evidence": (
-        "Collect more examples with known right answers, first of the kinds that went wrong.",
+        f"Collect more examples with known right answers, {GONE_WRONG}.",
         "Keep working the way you do today; nothing measured here justifies a change yet.",
         "Run this assessment again on the longer file.",
     ),
@@ -87,12 +91,19 @@ OUTCOME_STEPS: dict[Use, Steps] = {
     "prompt": NEXT_STEPS["adopt_prompt"],
     "classifier": NEXT_STEPS["use_classifier"],
     "none": (
-        "Collect more examples with known right answers, first of the kinds that went wrong, or "
+        f"Collect more examples with known right answers, {GONE_WRONG}, or "
         "ask your operator to set up a larger model.",
         "Keep working the way you do today; nothing measured here justifies a change yet.",
         "Run this assessment again on the longer file, or with that model.",
     ),
 }
+KEPT_PROMPT_TITLE = "Keep the prompt you have"
+KEPT_PROMPT_STEPS: Steps = (
+    "Leave the prompt as it is, and file it together with this report.",
+    "Keep the test examples aside, and score them again whenever the model is replaced.",
+    "Put the moment named under “When to ask again” into the calendar.",
+)
+FIRST_PROMPT_TITLE = "Use this prompt"  # where there was none to be better than
 BARRED_TITLE = "Good enough, but outside your limits"
 BARRED_STEPS: Steps = (
     "Ask whoever set the limit of time or money whether it can move: it alone stands in the way.",
@@ -105,6 +116,7 @@ UNMEASURED_STEPS: Steps = (
     "Keep working the way you do today; nothing measured here justifies a change yet.",
     "If it stops at the same place, ask a developer to read the log of this run.",
 )
+LOOKED_UP_TITLE = "Let the model look facts up; no fine-tune"
 LOOKED_UP: Steps = (
     "Hand “The prompt that won” to a developer: for each request the nearest passage of your "
     "documents is looked up and sent along.",
@@ -229,12 +241,12 @@ def span(low: float, high: float) -> str:
 
 def points(x: float) -> str:
     """A difference of shares in points, with its sign: "+3.5 points"."""
-    return f"{_signed(x)} {'point' if _signed(x)[1:] == '1' else 'points'}"
+    return figures.points(x)
 
 
 def gain(d: Difference) -> str:
     """A difference with its interval: "+5 points (+2 to +8)"."""
-    return f"{points(d.value)} ({_signed(d.low)} to {_signed(d.high)})"
+    return f"{points(d.value)} ({figures.signed(d.low)} to {figures.signed(d.high)})"
 
 
 def memory_taken(peak: float | None, on_gpu: float | None) -> str:
@@ -249,7 +261,7 @@ def left_out(rows: int) -> str:
     if not rows:
         return ""
     were = "example was" if rows == 1 else "examples were"
-    return f"{rows} training {were} left out of the fine-tune, being too long for it."
+    return f"{rows:,} training {were} left out of the fine-tune, being too long for it."
 
 
 def money(x: float, currency: str) -> str:
@@ -299,7 +311,9 @@ def ahead(who: str, whom: str, d: Difference, rows: int | None = None) -> str:
     """
     who, whom, d = _better_first(who, whom, d)
     of, one = f" of {rows} rows" if rows else " row" if d.fixed == 1 else " rows", d.fixed == 1
-    alone = f"{d.fixed}{of} {'is' if one else 'are'} right by it alone, {d.broken} by {whom} alone"
+    alone = (
+        f"{d.fixed:,}{of} {'is' if one else 'are'} right by it alone, {d.broken:,} by {whom} alone"
+    )
     told = lead(who, whom, d)
     if d.value == 0:
         return f"Row by row {told}: {alone}."
@@ -353,9 +367,21 @@ def flip_sentence(flip: Flip, currency: str) -> str:
     else:
         value = just_beyond(flip) + (" ms" if flip.quantity == LIMIT else "")
     value += "" if known else " or more" if _rises(flip) else " or less"
-    title = VERDICT_TITLES[flip.verdict]
+    if flip.until is not None:
+        value += f", but {'less' if _rises(flip) else 'more'} than {_short_of_end(flip)}"
+        value += " ms" if flip.quantity == LIMIT else ""
+    title = ruled_title(flip.verdict, flip.rule)
     answer = title[0].lower() + title[1:]
     return f"If the {name} {verb} {value}, the answer would become: {answer}."
+
+
+def ruled_title(verdict: Verdict, rule: str) -> str:
+    """A verdict in a few words, where this rule decides it."""
+    if verdict == "not_enough_evidence" and rule == LIMITS:
+        return BARRED_TITLE
+    if verdict == "not_enough_evidence" and rule == LAST_RESORT:
+        return UNMEASURED_TITLE
+    return VERDICT_TITLES[verdict]
 
 
 def _rises(flip: Flip) -> bool:
@@ -370,16 +396,16 @@ def just_beyond(flip: Flip) -> str:
 
     Without a value of today it is the lowest one with that answer.
     """
-    threshold = Decimal(repr(flip.threshold))
-    digit = Decimal(1).scaleb(threshold.adjusted() - 2)
-    rounded = (threshold / digit).to_integral_value(ROUND_CEILING if _rises(flip) else ROUND_FLOOR)
+    return _three_digits(flip.threshold, up=_rises(flip))
+
+
+def _short_of_end(flip: Flip) -> str:
+    """The end of a flip's range to three digits, rounded into the range."""
+    return _three_digits(flip.until or 0.0, up=not _rises(flip))
+
+
+def _three_digits(value: float, up: bool) -> str:
+    exact = Decimal(repr(value))
+    digit = Decimal(1).scaleb(exact.adjusted() - 2)
+    rounded = (exact / digit).to_integral_value(ROUND_CEILING if up else ROUND_FLOOR)
     return f"{(rounded * digit).normalize():,f}"
-
-
-def _signed(x: float) -> str:
-    text = _tenth(100 * abs(x))
-    return text if text == "0" else f"{'+' if x > 0 else '−'}{text}"
-
-
-def _tenth(x: float) -> str:
-    return f"{x:.1f}".removesuffix(".0")

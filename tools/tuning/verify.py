@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from policies.contenders import usable_today
 from policies.evidence import Arm, Difference, Evidence, Forecast, Score
-from policies.figures import percent
+from policies.figures import percent, points, signed
 from policies.limits import TUNED, arm_obstacle, tune_obstacle
 from policies.policy import Policy
 from policies.recommendation import Outcome, Use, Verdict
@@ -83,6 +83,7 @@ def verify(
             plan=tune.plan,
             task=task.description,
         )
+    times = latency_alone(tune.plan, task, tuned, place.dataset.parts.dev, watch)
     part = TunedPart(
         model=tune.model,
         test=test,
@@ -92,6 +93,7 @@ def verify(
         shipped=shipped,
         adapter=tune.adapter,
         text=_words(verdict, difference, shipped, len(rows), policy, forgets, used),
+        slow_ms=times.p95_ms or times.p50_ms if times else 0.0,
         recipe=tune.recipe.reasons,
         loss=tuple(
             {k: v for k, v in step.model_dump().items() if v is not None} for step in tune.losses
@@ -108,7 +110,6 @@ def verify(
         used=used,
     )
     update: dict[str, object] = {"name": tune.model, "kind": "tuned", "dev": tune.dev}
-    times = latency_alone(tune.plan, task, tuned, place.dataset.parts.dev, watch)
     if times is not None:
         update |= {"p50_ms": times.p50_ms, "p95_ms": times.p95_ms, "timed": times.requests}
     arm = trial.arm(task, test).model_copy(update=update)
@@ -168,12 +169,12 @@ class Way:
     Attributes:
         use: What it is; "none" is to change nothing.
         score: What it reaches.
-        barred: Whether the team's limits rule it out.
+        barred: Why the team's limits rule it out, or "".
     """
 
     use: Use
     score: float
-    barred: bool = False
+    barred: str = ""
 
 
 def measured_ways(
@@ -194,11 +195,11 @@ def measured_ways(
     found = None if evidence.brief.beyond_labels else evidence.arm(evidence.classifier)
     ways: list[tuple[str, Way]] = []
     if found is not None:
-        barred = bool(arm_obstacle(found, evidence))
+        barred = arm_obstacle(found, evidence)
         ways.append((found.name, Way("classifier", found.measured.score, barred)))
     if prompt is not None and best is not None:
-        ways.append((best.name, Way("prompt", prompt.score, bool(arm_obstacle(best, evidence)))))
-    ways.append((TUNED, Way("tuned", tuned.score, bool(tune_obstacle(evidence)))))
+        ways.append((best.name, Way("prompt", prompt.score, arm_obstacle(best, evidence))))
+    ways.append((TUNED, Way("tuned", tuned.score, tune_obstacle(evidence))))
     costs = {name: _cost(name, evidence, policy) for name, _ in ways}
     if None not in costs.values():
         ways.sort(key=lambda way: costs[way[0]] or 0.0)
@@ -226,6 +227,7 @@ def outcome_of(
     rows: int | None = None,
     forgets: bool = False,
     used: int = 0,
+    difference: Difference | None = None,
 ) -> Outcome:
     """The arm to use by measured values.
 
@@ -243,13 +245,18 @@ def outcome_of(
         rows: Locked rows that proved it, to tell where these were too few.
         forgets: Whether forgetting kept it from passing.
         used: How many other tunes these rows had judged before.
+        difference: The tune over the best prompt, paired, to tell where it is clearly worse.
     """
     figures = ", ".join(f"{NAMES[way.use]} {percent(way.score)}" for way in ways)
-    tuned = next(way.score for way in ways if way.use == "tuned")
-    error = None if forecast is None else forecast.score - tuned
+    tune = next(way for way in ways if way.use == "tuned")
+    error = None if forecast is None else forecast.score - tune.score
     needed = "as good as" if verdict == "fine_tune_for_cost" else "better than"
-    failed = "" if shipped else f"The fine-tune was not shown to be {needed} the prompt. "
-    if failed and rows is not None and (barrier := _barrier(rows, policy, forgets, used)):
+    failed = f"The fine-tune was not shown to be {needed} the prompt. "
+    if shipped:
+        failed = f"The fine-tune cannot be used: {tune.barred}. " if tune.barred else ""
+    elif difference is not None and _is_worse(difference, verdict, policy):
+        failed = f"{_worse(difference, ways, rows)} "
+    elif rows is not None and (barrier := _barrier(rows, policy, forgets, used)):
         failed = f"{barrier.sentence} "
     open_ways = [way for way in ways if not way.barred and (shipped or way.use != "tuned")]
     stands = _advised(verdict, ways)
@@ -284,7 +291,8 @@ def outcome_now(
         prompt: The best prompt's score on the locked test.
         policy: The thresholds.
     """
-    ways, brief = measured_ways(evidence, prompt, part.test, policy), evidence.brief
+    brief = evidence.brief
+    ways = measured_ways(_as_measured(evidence, part), prompt, part.test, policy)
     forgets = brief.replaces_base and not part.forgetting.passed
     return outcome_of(
         verdict,
@@ -296,7 +304,15 @@ def outcome_now(
         part.test.n,
         forgets,
         part.used,
+        part.difference,
     )
+
+
+def _as_measured(evidence: Evidence, part: TunedPart) -> Evidence:
+    """The evidence with the tune's time and cost as measured, where it had them estimated."""
+    costs = evidence.costs if part.cost is None else {**evidence.costs, TUNED: part.cost}
+    update = {"costs": costs, "tuned_ms": part.slow_ms or evidence.tuned_ms}
+    return evidence.model_copy(update=update)
 
 
 def _advised(verdict: Verdict, ways: Sequence[Way]) -> Use | None:
@@ -305,6 +321,22 @@ def _advised(verdict: Verdict, ways: Sequence[Way]) -> Use | None:
         return "none"
     advised = ACTION.get(verdict)
     return None if advised == "none" else advised
+
+
+def _is_worse(difference: Difference, verdict: Verdict, policy: Policy) -> bool:
+    """Whether a tune is clearly worse than the prompt: no number of rows would let it ship."""
+    allowed = policy.margin if verdict == "fine_tune_for_cost" else 0.0
+    return difference.high < 0 and difference.value < -allowed - ROUNDING
+
+
+def _worse(difference: Difference, ways: Sequence[Way], rows: int | None) -> str:
+    """By how much a tune is worse, in words."""
+    found = {way.use: percent(way.score) for way in ways}
+    text = f"The fine-tune scored {points(-difference.value).lstrip('+')} below the prompt"
+    text += f" on {rows:,} locked rows" if rows is not None else ""
+    if "prompt" in found:
+        text += f" ({found['tuned'].removesuffix(' %')} against {found['prompt']})"
+    return f"{text}."
 
 
 class _Barrier(NamedTuple):
@@ -329,9 +361,9 @@ def _barrier(rows: int, policy: Policy, forgets: bool, used: int) -> _Barrier | 
         )
     if rows < policy.least_ship_rows:
         return _Barrier(
-            f"{rows} locked rows are too few to be sure, at least {policy.least_ship_rows} are "
+            f"{rows:,} locked rows are too few to be sure, at least {policy.least_ship_rows} are "
             "asked for",
-            f"The fine-tune was tried on {rows} locked rows, which are too few to be sure.",
+            f"The fine-tune was tried on {rows:,} locked rows, which are too few to be sure.",
         )
     return None
 
@@ -345,18 +377,20 @@ def _words(
     forgets: bool,
     used: int,
 ) -> str:
-    points = (
-        f"{100 * difference.value:+.1f} points against the best prompt "
-        f"({100 * difference.low:+.1f} to {100 * difference.high:+.1f}); "
-        f"{difference.fixed} rows better, {difference.broken} worse."
+    gained = (
+        f"{points(difference.value)} against the best prompt "
+        f"({signed(difference.low)} to {signed(difference.high)}); "
+        f"{difference.fixed:,} rows better, {difference.broken:,} worse."
     )
     if shipped:
-        return f"It is good enough to ship: {points}"
+        return f"It is good enough to ship: {gained}"
     barrier = _barrier(rows, policy, forgets, used)
-    if barrier:
+    if _is_worse(difference, verdict, policy):
+        reason = "it is clearly worse than the best prompt"
+    elif barrier:
         reason = barrier.reason
     elif verdict == "fine_tune_for_cost":
         reason = "it is worse than the best prompt"
     else:
         reason = "its gain over the best prompt is not sure"
-    return f"It is not good enough to ship, since {reason}: {points}"
+    return f"It is not good enough to ship, since {reason}: {gained}"

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from lxml import html
 
-from policies.recommendation import VERDICTS, Outcome, Reason, Verdict
+from policies.evidence import Arm
+from policies.recommendation import VERDICTS, Outcome, Reason, Use, Verdict
 from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.answer import answer_title, key_figures, next_steps
 from tools.report.build import build_html
+from tools.trials.plan import OWN
+from tools.trials.stage import TODAY
 
 Build = Callable[..., Assessment]
 
@@ -22,6 +25,64 @@ def test_the_title_follows_the_measured_outcome(labels: Build) -> None:
     assert answer_title(before) == "Fine-tune a model"
     after = labels(outcome=Outcome(use="prompt", text="The tune did not beat the prompt."))
     assert answer_title(after) == "Use the prompt, without a fine-tune"
+
+
+@pytest.mark.parametrize(("looks_up", "use"), [(True, "prompt"), (False, "prompt"), (True, "none")])
+def test_looking_up_is_still_the_advice_after_a_tune_that_failed(
+    looks_up: bool, use: Use, labels: Build
+) -> None:
+    before = labels()
+    best = before.prompting.best
+    assert best is not None
+    arms = [
+        arm.model_copy(update={"looks_up": looks_up and arm.name == best.name})
+        for arm in before.arms
+    ]
+    a = labels(verdict="use_retrieval", arms=tuple(arms), outcome=Outcome(use=use, text="It lost."))
+    told = (answer_title(a), next_steps(a)) == (words.LOOKED_UP_TITLE, words.LOOKED_UP)
+    assert told == (looks_up and use == "prompt")
+
+
+def _without_today(a: Assessment) -> tuple[Arm, ...]:
+    return tuple(arm for arm in a.arms if arm.name != TODAY)
+
+
+@pytest.mark.parametrize("outcome", [None, Outcome(use="none", text="Keep it.")])
+def test_what_people_answer_today_is_kept_by_its_own_score_and_no_price(
+    outcome: Outcome | None, labels: Build
+) -> None:
+    a = labels(verdict="keep_prompt", outcome=outcome)
+    assert answer_title(a) == "Keep what you have today"
+    score, _, cost = key_figures(a)
+    assert (score.label, score.value) == ("Today's answers, right answers", "81.7 %")
+    assert cost.value == "not known" and "Ask what today's answers cost" in cost.note
+    assert "cost per 1,000" in next_steps(a)[0] and "prompt" not in " ".join(next_steps(a))
+
+
+def test_a_prompt_of_the_team_s_that_is_kept_is_told_with_its_own_figures(labels: Build) -> None:
+    before = labels()
+    own = before.prompting.plans[-1].model_copy(update={"family": OWN})
+    arms = tuple(
+        arm.model_copy(update={"name": f"{own.name} ({own.model})"})
+        if arm.name == own.name
+        else arm
+        for arm in _without_today(before)
+    )
+    tried = before.prompting.model_copy(update={"plans": (own,)})
+    a = labels(verdict="keep_prompt", outcome=None, tuned=None, arms=arms, prompting=tried)
+    assert answer_title(a) == "Keep the prompt you have"
+    assert next_steps(a) == words.KEPT_PROMPT_STEPS
+    assert (key_figures(a)[0].label, key_figures(a)[0].value) == (
+        "Your prompt, right answers",
+        "39.3 %",
+    )
+
+
+def test_the_first_prompt_of_all_is_not_called_a_better_one(labels: Build) -> None:
+    before = labels(verdict="adopt_prompt", outcome=None, tuned=None)
+    assert answer_title(before) == "Adopt the better prompt"
+    a = before.model_copy(update={"arms": _without_today(before)})
+    assert answer_title(a) == "Use this prompt"
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)
@@ -44,6 +105,19 @@ def test_a_missing_forecast_is_not_taken_for_missing_examples(
         (told in text) == lacks for told in (words.UNMEASURED_TITLE, words.UNMEASURED_STEPS[0])
     )
     assert (words.NEXT_STEPS["not_enough_evidence"][0] in text) != lacks
+
+
+def test_the_rarest_labels_are_named_where_nothing_went_wrong(labels: Build) -> None:
+    told = {"verdict": "not_enough_evidence", "outcome": None, "tuned": None, "more_examples": 60}
+    before = labels(**told)
+    assert "first of the kinds that went wrong." in next_steps(before)[0]
+    right = before.prompting.model_copy(update={"mistakes": ()})
+    counts = {"billing": 9, "other": 1, "returns": 2, "account": 4}
+    data = before.data.model_copy(update={"label_counts": counts})
+    a = labels(**told, prompting=right, data=data)
+    assert next_steps(a)[0].endswith("rarest labels: “other” (1), “returns” (2), “account” (4).")
+    none = a.model_copy(update={"data": data.model_copy(update={"label_counts": {}})})
+    assert next_steps(none)[0].endswith("of every kind that comes up.")
 
 
 def test_a_limit_that_alone_stands_in_the_way_is_told(labels: Build) -> None:

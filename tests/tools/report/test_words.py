@@ -3,7 +3,7 @@ import pytest
 from policies.evidence import Difference
 from policies.guards import TOO_FEW, UNSETTLED
 from policies.recommendation import Flip
-from policies.rules import ACTIONS, BEFORE_ALL
+from policies.rules import ACTIONS, BEFORE_ALL, LAST_RESORT, LIMITS
 from tools.report import words
 from tools.report.words import RULE_TITLES, about, ahead, flip_sentence, money, rule_title
 
@@ -39,6 +39,33 @@ def test_a_flip_is_told_on_the_side_where_the_answer_is_another(
 ) -> None:
     flip = Flip(quantity=quantity, current=current, threshold=threshold, verdict="fine_tune")
     assert told in flip_sentence(flip, "EUR")
+
+
+def test_a_flip_tells_the_end_of_its_range() -> None:
+    down = Flip(
+        quantity="latency_limit_ms", current=None, threshold=248, verdict="fine_tune", until=170.4
+    )
+    assert "were 248 ms or less, but more than 171 ms, the answer" in flip_sentence(down, "EUR")
+    up = down.model_copy(
+        update={"quantity": "monthly_requests", "threshold": 400_000, "until": 1_234_567}
+    )
+    assert "were 400,000 or more, but less than 1,230,000, the" in flip_sentence(up, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (LIMITS, "good enough, but outside your limits."),
+        (LAST_RESORT, "too early to say: a measurement is missing."),
+        (TOO_FEW, "too early to say: more examples are needed."),
+        ("", "too early to say: more examples are needed."),
+    ],
+)
+def test_a_flip_is_titled_by_what_decides_there(rule: str, told: str) -> None:
+    flip = Flip(
+        quantity="target", current=0.9, threshold=0.8, verdict="not_enough_evidence", rule=rule
+    )
+    assert flip_sentence(flip, "EUR").endswith(f"the answer would become: {told}")
 
 
 def test_small_amounts_and_rough_counts_have_two_digits() -> None:

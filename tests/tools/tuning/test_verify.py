@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from policies.evidence import Difference, Forecast, Score
+from policies.evidence import Cost, Difference, Forecast, Score
+from policies.limits import TUNED
 from policies.policy import load_policy
 from policies.recommendation import VERDICTS, Use, Verdict
 from tests.assessments import tuned
@@ -242,3 +243,59 @@ def test_rows_are_counted_by_what_became_of_them() -> None:
     before, after = [0, 0, 0, 1, 1, 0.5, 0.5, 0.5], [1, 1, 0, 0, 1, 0.5, 0.75, 0.25]
     counted = count_flips(before, after)
     assert counted == FlipCounts(fixed=3, broken=2, kept_right=1, kept_wrong=2)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "rows", "high", "says"),
+    [
+        ("use_retrieval", 24, -0.08, "scored 25 points below the prompt on 24 locked rows (58.3 "),
+        ("fine_tune", 200, -0.08, "scored 25 points below the prompt on 200 locked rows (58.3 "),
+        ("use_retrieval", 24, 0.01, "tried on 24 locked rows, which are too few"),
+    ],
+)
+def test_a_tune_that_is_clearly_worse_is_told_so_whatever_the_rows(
+    verdict: Verdict, rows: int, high: float, says: str
+) -> None:
+    lost = Difference(value=-0.25, low=-0.42, high=high, p_value=0.03, broken=6)
+    ways = [Way("prompt", 20 / 24), Way("tuned", 14 / 24)]
+    outcome = outcome_of(verdict, ways, False, 0.7, None, POLICY, rows, difference=lost)
+    assert says in outcome.text and outcome.use == "prompt"
+    part = tuned().model_copy(
+        update={"difference": lost, "test": Score(score=14 / 24, low=0.4, high=0.8, n=rows)}
+    )
+    told = judged_anew(part, verdict, POLICY).text
+    assert ("clearly worse" in told) == (high < 0)
+    assert "−25 points against the best prompt (−42 to" in told
+
+
+def test_a_little_worse_is_not_the_reason_where_a_saving_allows_it() -> None:
+    lost = Difference(value=-0.01, low=-0.015, high=-0.005, p_value=0.03)
+    ways = [Way("prompt", 0.92), Way("tuned", 0.91)]
+    outcome = outcome_of("fine_tune_for_cost", ways, False, 0.9, None, POLICY, 24, difference=lost)
+    assert "24 locked rows, which are too few" in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "use", "says"),
+    [
+        ({}, "tuned", "use the tuned model"),
+        ({"slow_ms": 400.0}, "tuned", "use the tuned model"),
+        ({"slow_ms": 900.0}, "classifier", "cannot be used: one answer in twenty takes 900 ms"),
+        ({"cost": Cost(per_1000=2.0)}, "classifier", "a month costs 2,000 and the budget is 100"),
+    ],
+)
+def test_a_tune_is_judged_by_the_time_and_cost_it_turned_out_to_have(
+    changes: dict[str, Any], use: Use, says: str
+) -> None:
+    evidence = _make_evidence(
+        prompt=0.8,
+        classifier=0.89,
+        forecast=0.93,
+        monthly_requests=1_000_000,
+        latency=(100.0, 500.0),
+        budget=100.0,
+    )
+    evidence = evidence.model_copy(update={"costs": {TUNED: Cost(per_1000=0.01)}})
+    part = tuned().model_copy(update={"test": score_of(0.93), **changes})
+    outcome = outcome_now(part, "fine_tune", evidence, score_of(0.8), POLICY)
+    assert outcome.use == use and says in outcome.text[:1].lower() + outcome.text[1:]
