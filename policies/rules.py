@@ -91,7 +91,8 @@ def _contradictions(evidence: Evidence, policy: Policy) -> Finding:
     ceiling, target = evidence.data.ceiling, evidence.brief.target
     text = (
         f"{evidence.data.contradictions:,} of {evidence.task.rows:,} rows ({percent(share)}) have "
-        f"the same input as another row but another answer; at best {percent(ceiling)} can be right."
+        "the same input as another row but another answer; at best "
+        f"{percent(ceiling)} can be right."
     )
     if evidence.task.type == "text":
         return Finding(None, "Several right answers to one input are normal for this kind of task.")
@@ -105,8 +106,8 @@ def _label_errors(evidence: Evidence, policy: Policy) -> Finding:
     if data.labels_unchecked:
         return Finding(None, f"Labels could not be checked for errors: {data.labels_unchecked}.")
     text = (
-        f"{data.label_errors:,} of {rows:,} rows ({percent(data.label_errors / max(1, rows))}) seem "
-        f"to carry a wrong label; {data.sure_label_errors:,} of them clearly."
+        f"{data.label_errors:,} of {rows:,} rows ({percent(data.label_errors / max(1, rows))}) "
+        f"seem to carry a wrong label; {data.sure_label_errors:,} of them clearly."
     )
     sure = data.sure_label_errors / max(1, rows)
     return Finding(sure > 0 and sure >= policy.label_error_share, text)

@@ -13,7 +13,6 @@ from tools.trials.plan import OWN
 from tools.trials.stage import TODAY
 
 NAME = 80  # most characters of a name
-RAREST = 3  # labels that are named where more examples are wanted
 
 
 def answer_title(a: Assessment) -> str:
@@ -62,13 +61,11 @@ def next_steps(a: Assessment) -> words.Steps:
 
 
 def _with_rarest(steps: words.Steps, a: Assessment) -> words.Steps:
-    """The steps with the rarest labels named where nothing went wrong that could be named."""
+    """The steps, told by the rarest labels where nothing went wrong that could be named."""
     if a.mistakes is not None and a.mistakes.kinds:
         return steps
-    counts = sorted(a.data.label_counts.items(), key=lambda label: label[1])[:RAREST]
-    named = ", ".join(f"“{words.plain(label, NAME)}” ({count:,})" for label, count in counts)
-    first = f"first of the rarest labels: {named}" if named else "of every kind that comes up"
-    return (steps[0].replace(words.GONE_WRONG, first), *steps[1:])
+    rare = "first of the labels that have the fewest" if a.data.label_counts else "of every kind"
+    return (steps[0].replace(words.GONE_WRONG, rare), *steps[1:])
 
 
 def _today(a: Assessment) -> Arm | None:
