@@ -1,6 +1,5 @@
 """The words of the report and the page: verdicts, steps, terms, and figures as people read them."""
 
-import math
 import re
 import unicodedata
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -233,9 +232,7 @@ def span(low: float, high: float) -> str:
 
     Rounded outwards: 89.5 % must not become the target of 90.
     """
-    if high - low < 0.02:
-        return f"{100 * low:.1f}–{100 * high:.1f} %"
-    return f"{math.floor(round(100 * low, 6))}–{math.ceil(round(100 * high, 6))} %"
+    return figures.span(low, high)
 
 
 def points(x: float) -> str:
