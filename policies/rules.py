@@ -378,9 +378,9 @@ def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:
     if prompt is None:
         return Finding(None, NO_PROMPT)
     text = (
-        f"A fine-tune is forecast at {percent(forecast.score)} ({span(forecast.low, forecast.high)}); "
-        f"the best prompt has {percent(prompt.measured.score)} and the "
-        f"target is {percent(target)}."
+        f"A fine-tune is forecast at {percent(forecast.score)} "
+        f"({span(forecast.low, forecast.high)}); the best prompt has "
+        f"{percent(prompt.measured.score)} and the target is {percent(target)}."
     )
     why = arm_obstacle(prompt, evidence)
     if why:

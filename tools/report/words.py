@@ -1,5 +1,6 @@
 """The words of the report and the page: verdicts, steps, terms, and figures as people read them."""
 
+import math
 import re
 import unicodedata
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -12,6 +13,7 @@ from policies.rules import LAST_RESORT, LIMITS
 
 Steps = tuple[str, str, str]
 
+PASS_MARK = "switch only if they are as good as the target asks"
 GONE_WRONG = "first of the kinds that went wrong"
 VERDICT_TITLES: dict[Verdict, str] = {
     "fix_data": "Put the examples in order first",
@@ -45,7 +47,8 @@ NEXT_STEPS: dict[Verdict, Steps] = {
     ),
     "adopt_prompt": (
         "Hand “The prompt that won” from this report to whoever runs the system.",
-        "Have a person judge its answers to about 100 live requests, and today's if there are any.",
+        "Have a person judge its answers to about 100 live requests, and today's if there are any; "
+        f"{PASS_MARK}.",
         "Switch over, keep a way back, and put “When to ask again” into the calendar.",
     ),
     "use_classifier": (
@@ -55,13 +58,15 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "Decide who trains it again when the labels change.",
     ),
     "fine_tune": (
-        "Approve the fine-tune; its plan shows the time, the cost and where the examples go.",
+        "Approve the fine-tune (“tuneworthy tune RUN”, or yes in the chat); its plan shows the "
+        "time, the cost and where the examples go.",
         "Keep the best prompt in use until the tuned model has passed its test.",
         "Decide who trains it again when the labels or the facts behind the answers change.",
     ),
     "fine_tune_for_cost": (
         "Confirm the monthly volume and the prices with finance: the saving rests on them.",
-        "Approve the fine-tune; its plan shows the time, the cost and where the examples go.",
+        "Approve the fine-tune (“tuneworthy tune RUN”, or yes in the chat); its plan shows the "
+        "time, the cost and where the examples go.",
         "Keep the prompt ready for going back, and check the first invoice against this report.",
     ),
     "larger_model": (
@@ -332,6 +337,14 @@ def no_flip(after_tune: bool) -> str:
             "the chat."
         )
     return "No change of one figure alone, within reason, would change the answer."
+
+
+def pass_mark(metric: Metric, target: float) -> str:
+    """When to switch, as people who judge 100 answers count it; likeness to texts is no count."""
+    if metric not in ("accuracy", "numeric_match"):
+        return PASS_MARK
+    least = math.ceil(round(100 * target, 6))
+    return f"switch only if at least {least} of 100 are right (the target)"
 
 
 def flip_sentence(flip: Flip, currency: str) -> str:

@@ -10,6 +10,7 @@ from lxml import html
 from policies.evidence import Arm
 from policies.recommendation import VERDICTS, Outcome, Reason, Use, Verdict
 from policies.rules import LIMITS
+from tests.assessments import suspect
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.answer import answer_title, key_figures, next_steps
@@ -87,8 +88,9 @@ def test_the_first_prompt_of_all_is_not_called_a_better_one(labels: Build) -> No
 
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_every_verdict_has_a_title_and_three_steps(verdict: Any, labels: Build) -> None:
-    title, steps = words.VERDICT_TITLES[verdict], words.NEXT_STEPS[verdict]
-    text = _text(labels(verdict=verdict, outcome=None, tuned=None))
+    a = labels(verdict=verdict, outcome=None, tuned=None)
+    title, steps = words.VERDICT_TITLES[verdict], next_steps(a)
+    text = _text(a)
     assert all(phrase in text for phrase in (title, *steps))
     assert len(set(steps)) == 3 and verdict not in text
 
@@ -120,6 +122,34 @@ def test_the_rarest_labels_are_named_where_nothing_went_wrong(labels: Build) -> 
     assert next_steps(none)[0].endswith("of every kind that comes up.")
 
 
+@pytest.mark.parametrize(
+    ("metric", "target", "said"),
+    [
+        ("accuracy", 0.9, "switch only if at least 90 of 100 are right (the target)."),
+        ("accuracy", 0.925, "switch only if at least 93 of 100 are right (the target)."),
+        ("chrf", 0.6, "switch only if they are as good as the target asks."),
+    ],
+)
+def test_the_trial_on_live_requests_has_a_pass_mark(
+    metric: str, target: float, said: str, labels: Build
+) -> None:
+    a = labels(verdict="adopt_prompt", outcome=None, tuned=None)
+    task = a.task.model_copy(update={"metric": metric, "target": target})
+    assert next_steps(a.model_copy(update={"task": task}))[1].endswith(said)
+
+
+def test_the_rows_to_fix_are_named_with_the_effort(labels: Build) -> None:
+    a = labels(verdict="fix_data", outcome=None, tuned=None)
+    rows = tuple(suspect(row, "train", "text", "other") for row in range(75))
+    settings = {"label_minutes": 0.5}
+    money = a.economics.model_copy(update={"settings": settings})
+    told = a.model_copy(update={"suspects": rows, "economics": money})
+    first = next_steps(told)[0]
+    assert first.endswith("(fix_these_rows.xlsx): 75 rows, about 38 minutes at 0.5 a row.")
+    none = a.model_copy(update={"suspects": ()})
+    assert next_steps(none) == words.NEXT_STEPS["fix_data"]
+
+
 def test_a_limit_that_alone_stands_in_the_way_is_told(labels: Build) -> None:
     barred = Reason(rule=LIMITS, outcome="decided", text="It takes too long.")
     a = labels(verdict="not_enough_evidence", outcome=None, tuned=None, reasons=(barred,))
@@ -143,7 +173,7 @@ def test_advice_that_no_tune_could_settle_stands_where_nothing_reached_the_targe
     a = labels(verdict=verdict, outcome=nothing)
     assert answer_title(a).startswith(title)
     stands = title != "Change nothing yet"
-    assert (next_steps(a) == words.NEXT_STEPS[verdict]) == stands
+    assert (next_steps(a)[1:] == words.NEXT_STEPS[verdict][1:]) == stands
 
 
 def test_the_first_figure_is_the_one_that_the_answer_is_about(labels: Build) -> None:

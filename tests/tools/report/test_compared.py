@@ -173,3 +173,14 @@ def test_five_columns_can_be_drawn_and_a_model_s_name_is_text(form: str) -> None
         assert not [b for b in drawn.iter("b") if b.text == "gpt"]
     else:
         assert "<b>gpt" not in build_markdown(a)
+
+
+@pytest.mark.parametrize(("ceiling", "told"), [(1.0, True), (0.9, False)])
+def test_more_examples_promise_nothing_that_wrong_labels_put_out_of_reach(
+    ceiling: float, told: bool
+) -> None:
+    a = labels(tuned=None, outcome=None)
+    assert a.forecast is not None and a.forecast.more_data and a.forecast.high > 0.9
+    data = a.data.model_copy(update={"label_ceiling": ceiling})
+    text = build_markdown(a.model_copy(update={"data": data}))
+    assert (a.forecast.more_data in text) == told
