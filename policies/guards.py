@@ -9,6 +9,7 @@ from policies.recommendation import Verdict
 from policies.regret import cheapest_within_margin, more_examples, regret
 from policies.rules import ADVISED, PAYS_BACK, Finding, Rule
 
+LEAST_TOLD = 0.0005  # of a risk: less is rounded to no tenth of a point
 TOO_FEW = "too_few_test_rows"
 UNSETTLED = "evidence_settles_it"
 
@@ -75,10 +76,11 @@ def unsettled(provisional: Rule, evidence: Evidence, policy: Policy) -> Guard:
     if verdict not in ADVISED:
         return Guard.saw(UNSETTLED, None, "No rule below advises anything that could be weighed.")
     risk = regret(verdict, evidence)
+    points = apart_by(risk) if risk >= LEAST_TOLD else "under 0.1 points"
     lost = (
-        f"pass over a way that on average ends {apart_by(risk)} above the target"
+        f"pass over a way that on average ends {points} above the target"
         if verdict == "larger_model"
-        else f"on average end {apart_by(risk)} further from the target than the best other way"
+        else f"on average end {points} further from the target than the best other way"
     )
     text = (
         f"If the scores are off by what their intervals allow, {ADVISED[verdict]} would {lost}; up "

@@ -45,7 +45,9 @@ def verdict_title(verdict: Verdict, reasons: Sequence[Reason]) -> str:
 
 def next_steps(a: Assessment) -> words.Steps:
     """What to do on Monday morning."""
-    mark = words.pass_mark(a.task.metric, a.task.target)
+    best = a.prompting.best
+    reached = (best.test or best.dev).score if best else a.task.target
+    mark = words.pass_mark(a.task.metric, a.task.target, reached)
     first, then, last = (step.replace(words.PASS_MARK, mark) for step in _steps(a))
     return first, then, last
 

@@ -339,10 +339,20 @@ def no_flip(after_tune: bool) -> str:
     return "No change of one figure alone, within reason, would change the answer."
 
 
-def pass_mark(metric: Metric, target: float) -> str:
-    """When to switch, as people who judge 100 answers count it; likeness to texts is no count."""
+def pass_mark(metric: Metric, target: float, score: float) -> str:
+    """When to switch, as people who judge 100 answers count it; likeness to texts is no count.
+
+    Args:
+        metric: What is measured.
+        target: The score that is good enough.
+        score: That of the way advised; a little below the target, it is the mark itself.
+    """
     if metric not in ("accuracy", "numeric_match"):
         return PASS_MARK
+    if score < target:
+        return (
+            f"switch only if at least {math.floor(round(100 * score, 6))} of 100 are right, as here"
+        )
     least = math.ceil(round(100 * target, 6))
     return f"switch only if at least {least} of 100 are right (the target)"
 

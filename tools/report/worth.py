@@ -45,9 +45,8 @@ def what_tuning_brings(a: Assessment, examples: bool = True) -> Section:
             f": {words.odds(f.level)} the score would lie within {words.span(f.low, f.high)}. The "
             f"target is {words.percent(a.task.target)}.",
         )
-        more = (
-            "" if a.tuned else more_examples(a)
-        )  # it was reckoned up to the forecast's own errors
+        # What more would bring was reckoned up to the forecast's own errors.
+        more = "" if a.tuned else more_examples(a)
         how = f"How this was estimated: {f.method}. {more}"
         blocks += [Paragraph(told), Paragraph(how.strip())]
         if drawn := pictures.learning_picture(a):

@@ -125,8 +125,9 @@ def test_the_rarest_labels_are_named_where_nothing_went_wrong(labels: Build) -> 
 @pytest.mark.parametrize(
     ("metric", "target", "said"),
     [
-        ("accuracy", 0.9, "switch only if at least 90 of 100 are right (the target)."),
-        ("accuracy", 0.925, "switch only if at least 93 of 100 are right (the target)."),
+        ("accuracy", 0.8, "switch only if at least 80 of 100 are right (the target)."),
+        ("accuracy", 0.825, "switch only if at least 83 of 100 are right (the target)."),
+        ("accuracy", 0.88, "switch only if at least 86 of 100 are right, as here."),
         ("chrf", 0.6, "switch only if they are as good as the target asks."),
     ],
 )
