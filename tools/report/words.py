@@ -15,6 +15,7 @@ Steps = tuple[str, str, str]
 
 PASS_MARK = "switch only if they are as good as the target asks"
 GONE_WRONG = "first of the kinds that went wrong"
+RAREST = "first of the rarest labels; “The task and the data” in the report counts them"
 VERDICT_TITLES: dict[Verdict, str] = {
     "fix_data": "Put the examples in order first",
     "use_retrieval": "Look the facts up instead of training them in",
@@ -58,14 +59,14 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "Decide who trains it again when the labels change.",
     ),
     "fine_tune": (
-        "Approve the fine-tune (“tuneworthy tune RUN”, or yes in the chat); its plan shows the "
+        "Approve the fine-tune (“tuneworthy tune”, or yes in the chat); its plan shows the "
         "time, the cost and where the examples go.",
         "Keep the best prompt in use until the tuned model has passed its test.",
         "Decide who trains it again when the labels or the facts behind the answers change.",
     ),
     "fine_tune_for_cost": (
         "Confirm the monthly volume and the prices with finance: the saving rests on them.",
-        "Approve the fine-tune (“tuneworthy tune RUN”, or yes in the chat); its plan shows the "
+        "Approve the fine-tune (“tuneworthy tune”, or yes in the chat); its plan shows the "
         "time, the cost and where the examples go.",
         "Keep the prompt ready for going back, and check the first invoice against this report.",
     ),

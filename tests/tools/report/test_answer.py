@@ -114,11 +114,9 @@ def test_the_rarest_labels_are_named_where_nothing_went_wrong(labels: Build) -> 
     before = labels(**told)
     assert "first of the kinds that went wrong." in next_steps(before)[0]
     right = before.prompting.model_copy(update={"mistakes": ()})
-    counts = {"billing": 9, "other": 1, "returns": 2, "account": 4}
-    data = before.data.model_copy(update={"label_counts": counts})
-    a = labels(**told, prompting=right, data=data)
-    assert next_steps(a)[0].endswith("rarest labels: “other” (1), “returns” (2), “account” (4).")
-    none = a.model_copy(update={"data": data.model_copy(update={"label_counts": {}})})
+    a = labels(**told, prompting=right)
+    assert "first of the rarest labels" in next_steps(a)[0]
+    none = a.model_copy(update={"data": a.data.model_copy(update={"label_counts": {}})})
     assert next_steps(none)[0].endswith("of every kind that comes up.")
 
 

@@ -346,7 +346,7 @@ def test_every_outcome_and_name_of_the_contract_has_words() -> None:
             words.flip_sentence(
                 Flip(quantity="one_off", current=100, threshold=900, verdict="keep_prompt"), "EUR"
             ),
-            "If the one off rose to 900 EUR, the answer would become: keep the prompt you have.",
+            "If the one off rose to 900 EUR, the answer would become: keep what you have today.",
         ),
         (
             words.flip_sentence(
@@ -359,7 +359,7 @@ def test_every_outcome_and_name_of_the_contract_has_words() -> None:
                 "EUR",
             ),
             "If the number of requests a month were 514,000 or more, the answer would become: "
-            "keep the prompt you have.",
+            "keep what you have today.",
         ),
         (words.percent(0.9995), "99.9 %"),
     ],
