@@ -1,14 +1,24 @@
 """One verdict from frozen evidence, with the trace of every rule."""
 
+import math
+
 from policies.contenders import alike, usable_prompt, without_saving
 from policies.evidence import Arm, Evidence
 from policies.figures import apart_by, percent
 from policies.guards import TOO_FEW, UNSETTLED, too_few_rows, unsettled
-from policies.limits import arm_obstacle
+from policies.limits import TUNED, arm_obstacle
 from policies.policy import Policy
 from policies.recommendation import Reason, Recommendation, Verdict
-from policies.regret import chance_of_missing, regret
-from policies.rules import ACTIONS, BEFORE_ALL, LIMITS, Finding, Rule, better_than_needed
+from policies.regret import chance_below, chance_of_missing, regret
+from policies.rules import (
+    ACTIONS,
+    BEFORE_ALL,
+    LIMITS,
+    Finding,
+    Rule,
+    better_than_needed,
+    saving_in_words,
+)
 
 
 def verdict_of(evidence: Evidence, policy: Policy) -> Verdict:
@@ -109,7 +119,8 @@ def _headline(
         + _nearly(evidence, policy)
         + ".",
         "fine_tune_for_cost": f"Fine-tune to save cost: {best}, which is good enough, but at "
-        f"{volume or 0:,} requests a month {model}, tuned, pays back ({tune}).",
+        f"{volume or 0:,} requests a month {model}, tuned, {_pays(TUNED, evidence, policy)} "
+        f"({tune}).",
         "larger_model": f"Try a larger model: {best}"
         + (f" and {tune}" if tune else "")
         + f", the target is {target}."
@@ -166,8 +177,15 @@ def _saved(decided: Reason, evidence: Evidence, policy: Policy) -> str:
         return ""
     return (
         f" “{used.name}” reaches {percent(used.measured.score)}, but at "
-        f"{evidence.brief.monthly_requests or 0:,} requests a month the classifier pays back."
+        f"{evidence.brief.monthly_requests or 0:,} requests a month the classifier "
+        f"{_pays(evidence.classifier or '', evidence, policy)}."
     )
+
+
+def _pays(rival: str, evidence: Evidence, policy: Policy) -> str:
+    """What a rival saves beside what would be used otherwise."""
+    used = without_saving(evidence, policy)
+    return (saving_in_words(used, rival, evidence) if used else "") or "pays back"
 
 
 def _missing(examples: int, decided: Reason) -> str:
@@ -228,18 +246,35 @@ def _confidence(verdict: Verdict, decided: Reason, evidence: Evidence, policy: P
         return "moderate: it rests on what was told; no look-up of facts was measured"
     if verdict == "fix_data":
         return "good: it rests on what was counted, not on close scores"
-    share = regret(verdict, evidence) / max(policy.margin, 1e-9)
+    risk = regret(verdict, evidence)
+    share = risk / max(policy.margin, 1e-9)
     missed = chance_of_missing(verdict, evidence, policy)
     if missed > policy.likely_miss:
         return (
             f"moderate: in about {round(10 * missed)} of 10 cases like this it misses the target "
             f"by more than {100 * policy.margin:g} points"
         )
-    if share < policy.high_confidence:
-        return "high: even if the measurements are off, no other answer comes nearer by much"
-    if share < policy.good_confidence:
-        return "good: if the measurements are off, another answer comes little nearer to the target"
-    return "moderate: the best arms lie close together"
+    below = _below(verdict, evidence)
+    if share >= policy.good_confidence:
+        return f"moderate: the best arms lie close together{below}"
+    word = "high" if share < policy.high_confidence else "good"
+    most = apart_by(math.ceil(1000 * risk + 1e-6) / 1000)
+    lost = (
+        f"nothing measured or forecast would exceed the target by more than {most}"
+        if verdict == "larger_model"
+        else f"no other way would come closer to the target by more than {most}"
+    )
+    return f"{word}: even if the measurements are off, {lost} on average{below}"
+
+
+def _below(verdict: Verdict, evidence: Evidence) -> str:
+    """How often what is advised is in truth under the target, where that is not rare."""
+    target = evidence.brief.target
+    tenths = round(10 * chance_below(target, verdict, evidence))
+    if not tenths:
+        return ""
+    cases = f"about {tenths} of 10" if tenths < 10 else "nearly all"
+    return f"; the true score is below {percent(target)} in {cases} such cases"
 
 
 def _doubt(decided: Reason, evidence: Evidence) -> str:

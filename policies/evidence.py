@@ -75,11 +75,13 @@ class Prices(Frozen):
             paid by tokens. The price of completion tokens goes with it.
         machine_hour: Price of an hour of a machine of one's own.
         label: Cost of one label.
+        currency: What all of them, and all costs, are in; "" where that is not known.
     """
 
     tokens: float | None = None
     machine_hour: float = 0.0
     label: float = 0.0
+    currency: str = ""
 
 
 class Arm(Frozen):

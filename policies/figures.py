@@ -1,6 +1,8 @@
 """Figures as people read them."""
 
-from policies.evidence import Retrieval
+import math
+
+from policies.evidence import Prices, Retrieval
 
 
 def gain_in_words(found: Retrieval) -> str:
@@ -32,6 +34,16 @@ def apart_by(difference: float) -> str:
     return points(abs(difference)).lstrip("+")
 
 
+def span(low: float, high: float) -> str:
+    """An interval of shares in whole percent, as "83–91 %"; with a decimal where it is narrow.
+
+    Rounded outwards: 89.5 % must not become the target of 90.
+    """
+    if high - low < 0.02:
+        return f"{100 * low:.1f}–{100 * high:.1f} %"
+    return f"{math.floor(round(100 * low, 6))}–{math.ceil(round(100 * high, 6))} %"
+
+
 def tenths(value: float) -> str:
     """A number with one decimal at most: "2.5", "25"."""
     return f"{value:.1f}".removesuffix(".0")
@@ -50,6 +62,11 @@ def percent(share: float) -> str:
 def number(value: float) -> str:
     """A time or an amount as text: whole from 10 on, two significant digits below."""
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def amount(value: float, prices: Prices | None) -> str:
+    """An amount of money as text, with its currency where that is known."""
+    return f"{number(value)} {prices.currency if prices else ''}".strip()
 
 
 def apart(value: float, other: float) -> tuple[str, str]:

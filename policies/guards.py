@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from policies.evidence import MOST_TEST_ROWS, Evidence
+from policies.figures import apart_by
 from policies.policy import Policy
 from policies.recommendation import Verdict
 from policies.regret import cheapest_within_margin, more_examples, regret
 from policies.rules import ADVISED, PAYS_BACK, Finding, Rule
 
+LEAST_TOLD = 0.0005  # of a risk: less is rounded to no tenth of a point
 TOO_FEW = "too_few_test_rows"
 UNSETTLED = "evidence_settles_it"
 
@@ -74,10 +76,15 @@ def unsettled(provisional: Rule, evidence: Evidence, policy: Policy) -> Guard:
     if verdict not in ADVISED:
         return Guard.saw(UNSETTLED, None, "No rule below advises anything that could be weighed.")
     risk = regret(verdict, evidence)
+    points = apart_by(risk) if risk >= LEAST_TOLD else "under 0.1 points"
+    lost = (
+        f"pass over a way that on average ends {points} above the target"
+        if verdict == "larger_model"
+        else f"on average end {points} further from the target than the best other way"
+    )
     text = (
-        f"If the measurements are off by what their intervals allow, {ADVISED[verdict]} would cost "
-        f"{100 * risk:.1f} points of score up to the target on average; the policy accepts "
-        f"{100 * policy.margin:g}."
+        f"If the scores are off by what their intervals allow, {ADVISED[verdict]} would {lost}; up "
+        f"to {100 * policy.margin:g} is accepted."
     )
     if risk <= policy.margin:
         return Guard.saw(UNSETTLED, False, text)

@@ -205,10 +205,14 @@ def cheapest_within_margin(
 
 def chance_of_missing(verdict: Verdict, evidence: Evidence, policy: Policy) -> float:
     """Probability that what is advised misses the target by more than the margin; 0 for others."""
+    return chance_below(evidence.brief.target - policy.margin, verdict, evidence)
+
+
+def chance_below(mark: float, verdict: Verdict, evidence: Evidence) -> float:
+    """Probability that what is advised is below a mark; 0 where nothing measured is advised."""
     advised = estimates(evidence).get(_chosen(verdict, evidence))
     if advised is None:
         return 0.0
-    mark = evidence.brief.target - policy.margin
     if advised.sd == 0:
         return float(advised.mean < mark)
     return NormalDist(advised.mean, advised.sd).cdf(mark)

@@ -7,6 +7,7 @@ the classifier misses the target by more than the margin and the forecast does n
 team states a need that a classifier cannot meet (`brief.beyond_labels`).
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,16 +26,17 @@ from policies.contenders import (
     without_saving,
 )
 from policies.evidence import Arm, Errors, Evidence, Retrieval
-from policies.figures import gain_in_words, percent
+from policies.figures import amount, apart, apart_by, gain_in_words, percent, span
 from policies.limits import TUNED, arm_obstacle, tune_obstacle
 from policies.policy import Policy
 from policies.recommendation import Verdict
+from policies.regret import Estimate
 
 LAST_RESORT = "no_rule_met"  # holds always, and explains nothing beside a rule that decided
 LIMITS = "limits_rule_it_out"
 PAYS_BACK = ("classifier_pays_back", "tune_pays_back")  # what money alone speaks for
+SURE_SPREADS = 1.96  # a difference of fewer standard deviations may be chance (95 % interval)
 NO_PROMPT = "No prompt was measured."
-NOT_THE_QUESTION = "Neither today's way nor a prompt is good enough, so cost is not the question."
 ADVISED: dict[Verdict, str] = {  # the advice of each rule below the guards, as what one does
     "keep_prompt": "keeping what you have",
     "adopt_prompt": "taking the better prompt",
@@ -91,8 +93,8 @@ def _contradictions(evidence: Evidence, policy: Policy) -> Finding:
     ceiling, target = evidence.data.ceiling, evidence.brief.target
     text = (
         f"{evidence.data.contradictions:,} of {evidence.task.rows:,} rows ({percent(share)}) have "
-        "the same input as another row but another answer; at best "
-        f"{percent(ceiling)} can be right."
+        f"the same input as another row but another answer; at best {percent(ceiling)} "
+        "can be right."
     )
     if evidence.task.type == "text":
         return Finding(None, "Several right answers to one input are normal for this kind of task.")
@@ -106,8 +108,9 @@ def _label_errors(evidence: Evidence, policy: Policy) -> Finding:
     if data.labels_unchecked:
         return Finding(None, f"Labels could not be checked for errors: {data.labels_unchecked}.")
     text = (
-        f"{data.label_errors:,} of {rows:,} rows ({percent(data.label_errors / max(1, rows))}) "
-        f"seem to carry a wrong label; {data.sure_label_errors:,} of them clearly."
+        f"{data.label_errors:,} of {rows:,} rows "
+        f"({percent(data.label_errors / max(1, rows))}) seem to "
+        f"carry a wrong label; {data.sure_label_errors:,} of them clearly."
     )
     sure = data.sure_label_errors / max(1, rows)
     return Finding(sure > 0 and sure >= policy.label_error_share, text)
@@ -187,6 +190,40 @@ def _looked_up(found: Retrieval, told: bool, evidence: Evidence, policy: Policy)
     return Finding(True, text + " Facts that the input lacks are in the documents.")
 
 
+def _cost_is_not_the_question(evidence: Evidence) -> str:
+    """That nothing is good enough beside which a saving could be reckoned: what was measured."""
+    brief = evidence.brief
+    limited = (brief.latency_limit_ms, brief.monthly_budget) != (None, None)
+    within = " within the limits" if limited else ""
+    today = evidence.current is not None and evidence.current != evidence.best_prompt
+    if evidence.best_prompt is None:
+        who = "Today's way is not" if today else "No prompt was measured that is"
+    else:
+        who = "Neither today's way nor a prompt is" if today else "No prompt is"
+    return f"{who} good enough{within}, so cost is not the question."
+
+
+def saving_in_words(used: Arm, rival: str, evidence: Evidence) -> str:
+    """What a rival saves beside what would be used, and when it has paid itself; "" if it does not.
+
+    At a volume and prices that are known.
+    """
+    brief, prices = evidence.brief, evidence.prices
+    old, new = evidence.costs.get(used.name), evidence.costs.get(rival)
+    if old is None or new is None or brief.monthly_requests is None:
+        return ""
+    months = payback_months(old, new, brief.monthly_requests, brief.retrainings)
+    if months is None:
+        return ""
+    bills = [cost.per_month(brief.monthly_requests, brief.retrainings) for cost in (old, new)]
+    before, after = apart(*bills)
+    text = f"saves about {amount(bills[0] - bills[1], prices)} a month ({before} → {after})"
+    if months == 0:
+        return f"{text} and costs no more at first"
+    shown = f"{months:,.1f}" if months < 100 else f"{months:,.0f}"
+    return f"{text} and pays back {amount(new.one_off - old.one_off, prices)} in {shown} months"
+
+
 def _saving(evidence: Evidence, policy: Policy, used: Arm, rival: str, name: str) -> Finding:
     """Whether a rival pays back inside the horizon, beside what would be used otherwise."""
     volume, old, new = (
@@ -202,11 +239,10 @@ def _saving(evidence: Evidence, policy: Policy, used: Arm, rival: str, name: str
     if months is None:
         first = name[0].upper() + name[1:]
         return Finding(False, f"{first} saves nothing at {volume:,} requests a month.")
-    shown = f"{months:,.1f}" if months < 100 else f"{months:,.0f}"
     return Finding(
         months <= policy.horizon_months,
-        f"At {volume:,} requests a month {name}, in place of “{used.name}”, pays what it costs "
-        f"more at first back in {shown} months; the policy allows {policy.horizon_months:g}.",
+        f"At {volume:,} requests a month {name}, in place of “{used.name}”, "
+        f"{saving_in_words(used, rival, evidence)}; the policy allows {policy.horizon_months:g}.",
     )
 
 
@@ -215,7 +251,7 @@ def _classifier_pays(evidence: Evidence, policy: Policy) -> Finding:
     if classifier is None:
         return _no_classifier(evidence)
     if used is None:
-        return Finding(False, NOT_THE_QUESTION)
+        return Finding(False, _cost_is_not_the_question(evidence))
     target = evidence.brief.target
     # No stricter than for the tune below, or the dearer of two equals would win.
     if classifier.measured.score < min(target, max(target, used.measured.score) - policy.margin):
@@ -228,7 +264,7 @@ def _tune_pays(evidence: Evidence, policy: Policy) -> Finding:
     if forecast is None:
         return _no_forecast(evidence)
     if used is None:
-        return Finding(False, NOT_THE_QUESTION)
+        return Finding(False, _cost_is_not_the_question(evidence))
     mark = max(evidence.brief.target, used.measured.score)
     if forecast.score < mark - policy.margin:
         against = f"“{used.name}” at" if used.measured.score == mark else "the target of"
@@ -316,10 +352,22 @@ def better_than_needed(evidence: Evidence, policy: Policy) -> str:
     more = classifier.measured.score - prompt.measured.score
     if more <= policy.margin:
         return ""
-    return (
-        f" The classifier is {100 * more:.1f} points better than the prompt, which does not count "
-        "above the target; take it if every right answer counts."
+    ours, theirs = (Estimate.of(arm.measured) for arm in (classifier, prompt))
+    lucky = more < SURE_SPREADS * math.hypot(ours.sd, theirs.sd)
+    text = (
+        f" The classifier scored {apart_by(more)} higher on {classifier.measured.n:,} rows"
+        + (", which chance alone may explain" if lucky else "")
+        + _dearer(classifier, prompt, evidence)
     )
+    return f"{text}; above the target that does not count."
+
+
+def _dearer(arm: Arm, other: Arm, evidence: Evidence) -> str:
+    """What an arm costs more at first than another, as a clause; "" where that is nothing."""
+    mine, theirs = evidence.costs.get(arm.name), evidence.costs.get(other.name)
+    if mine is None or theirs is None or mine.one_off <= theirs.one_off:
+        return ""
+    return f", and costs {amount(mine.one_off - theirs.one_off, evidence.prices)} more once"
 
 
 def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:
@@ -330,9 +378,9 @@ def _tune_closes_gap(evidence: Evidence, policy: Policy) -> Finding:
     if prompt is None:
         return Finding(None, NO_PROMPT)
     text = (
-        f"A fine-tune is forecast at {percent(forecast.score)} ({percent(forecast.low)} to "
-        f"{percent(forecast.high)}); the best prompt has {percent(prompt.measured.score)} and the "
-        f"target is {percent(target)}."
+        f"A fine-tune is forecast at {percent(forecast.score)} "
+        f"({span(forecast.low, forecast.high)}); the best prompt has "
+        f"{percent(prompt.measured.score)} and the target is {percent(target)}."
     )
     why = arm_obstacle(prompt, evidence)
     if why:
@@ -390,9 +438,11 @@ def _nothing_reaches(evidence: Evidence, policy: Policy) -> Finding:
     if target - policy.margin <= best < target:
         text += f" Within {100 * policy.margin:g} points below counts as reached."
     forecast = usable_forecast(evidence)
-    if forecast and best < target <= forecast.high:
+    possible = min(forecast.high, evidence.data.label_ceiling) if forecast else 0.0
+    if forecast and best < target <= possible:
         text += (
-            f" A fine-tune may still reach it: its forecast goes up to {percent(forecast.high)}."
+            " A fine-tune may still reach it: its forecast lies within "
+            f"{span(forecast.low, forecast.high)}."
         )
     if not evidence.larger_model_measured:
         text += " A larger model was not measured here."

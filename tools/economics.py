@@ -138,6 +138,7 @@ def prices_of(model: str | None, settings: Settings) -> Prices:
         tokens=endpoint.price_in if endpoint else None,
         machine_hour=settings.prices.machine_per_hour,
         label=settings.prices.label,
+        currency=settings.prices.currency,
     )
 
 

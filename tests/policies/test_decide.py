@@ -5,7 +5,7 @@ import time
 import pytest
 
 from policies.decide import recommend, verdict_of
-from policies.figures import percent
+from policies.figures import span
 from policies.guards import TOO_FEW, UNSETTLED
 from policies.limits import TUNED
 from policies.recommendation import VERDICTS
@@ -258,17 +258,26 @@ def test_larger_model_says_whether_one_was_measured(make_evidence, policy):
 def test_a_forecast_that_goes_up_to_the_target_is_said(case, open_, make_evidence, policy):
     evidence = make_evidence(**CASES[case][0])
     assert (evidence.forecast.high >= evidence.brief.target) == open_
-    said = (
-        f"A fine-tune may still reach it: its forecast goes up to {percent(evidence.forecast.high)}"
-    )
-    assert (said in _decided(recommend(evidence, policy)).text) == open_
+    low, high = evidence.forecast.low, evidence.forecast.high
+    said = f"A fine-tune may still reach it: its forecast lies within {span(low, high)}."
+    found = recommend(evidence, policy)
+    assert (said in _decided(found).text) == open_
+    texts = {reason.rule: reason.text for reason in found.reasons}
+    assert f"({span(low, high)})" in texts["tune_closes_the_gap"], "one rounding in all sentences"
+    wrong = evidence.data.model_copy(update={"label_ceiling": 0.85})
+    capped = recommend(evidence.model_copy(update={"data": wrong}), policy)
+    assert "may still reach" not in _decided(capped).text
 
 
 def test_a_classifier_that_is_better_than_needed_is_named(make_evidence, policy):
     found = recommend(make_evidence(rows=480, prompt=0.925, classifier=0.95), policy)
-    assert found.verdict == "adopt_prompt" and "2.5 points better" in found.headline
+    assert found.verdict == "adopt_prompt" and "2.5 points higher on 120" in found.headline
     alike = recommend(make_evidence(rows=480, prompt=0.925, classifier=0.94), policy)
-    assert alike.verdict == "adopt_prompt" and "points better" not in alike.headline
+    assert alike.verdict == "adopt_prompt" and "points higher" not in alike.headline
+    assert "which chance alone may explain, and costs 200 more once" in found.headline
+    evidence = make_evidence(rows=4000, prompt=0.925, classifier=0.97, prices=False)
+    sure = recommend(evidence, policy).headline
+    assert "4.5 points higher on 500 rows; above the target" in sure
 
 
 @pytest.mark.parametrize(
@@ -289,7 +298,10 @@ def test_what_would_cost_points_is_named(make_evidence, policy):
     told = CASES["alike on more rows"][0] | {"contradictions": 40}
     found = recommend(make_evidence(**told), policy)
     guard = next(reason for reason in found.reasons if reason.rule == UNSETTLED)
-    assert found.verdict == "fix_data" and "taking the better prompt would cost" in guard.text
+    assert (
+        found.verdict == "fix_data"
+        and "taking the better prompt would on average end " in guard.text
+    )
 
 
 def test_practically_equal_is_called_so(make_evidence, policy):
@@ -416,3 +428,55 @@ def test_the_fewest_examples_are_not_said_to_settle_anything(make_evidence, poli
     assert needed in found.headline and needed in _decided(found).text
     open_ = recommend(make_evidence(**CASES["alike on few rows"][0]), policy)
     assert "more examples would settle it" in open_.headline
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"prompt": 0.8, "classifier": 0.84}, "No prompt is good enough, so"),
+        ({"prompt": 0.8, "classifier": 0.84, "today": 0.7}, "Neither today's way nor a prompt is"),
+        ({"classifier": 0.84, "today": 0.7}, "Today's way is not good enough, so"),
+        ({"prompt": 0.8, "classifier": 0.84, "own_prompt": True}, "No prompt is good enough, so"),
+        ({"classifier": 0.84}, "No prompt was measured that is good enough, so"),
+        (
+            {"prompt": 0.8, "classifier": 0.84, "latency": (90.0, 500.0)},
+            "No prompt is good enough within the limits, so",
+        ),
+    ],
+)
+def test_only_what_was_measured_is_said_not_to_be_enough(told, said, make_evidence, policy):
+    found = recommend(make_evidence(**told, forecast=0.91), policy)
+    texts = {reason.rule: reason.text for reason in found.reasons}
+    assert texts["classifier_pays_back"].startswith(said)
+    assert texts["tune_pays_back"].startswith(said)
+
+
+def test_a_saving_is_told_with_its_bills_and_its_currency(make_evidence, policy):
+    evidence = make_evidence(**CASES["a tune saves money"][0])
+    prices = evidence.prices.model_copy(update={"currency": "EUR"})
+    found = recommend(evidence.model_copy(update={"prices": prices}), policy)
+    said = "saves about 130 EUR a month (138 → 8.3) and pays back 600 EUR in 4.6 months"
+    assert said in found.headline and said in _decided(found).text
+    assert "a fine-tune is forecast at 91 %" in found.headline
+    sorted_ = recommend(make_evidence(**CASES["good prompt, high volume"][0]), policy)
+    assert "saves about 690 a month (690 → " in sorted_.headline
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"rows": 480, "prompt": 0.925, "target": 0.92}, "is below 92 % in about 4 of 10 such"),
+        ({"rows": 4000, "prompt": 0.97, "target": 0.9}, ""),
+    ],
+)
+def test_a_score_close_above_the_target_says_how_often_it_is_below(
+    told, said, make_evidence, policy
+):
+    sure = recommend(make_evidence(task="fields", forecast=0.9, **told), policy).confidence
+    assert said in sure and ("the true score is below" in sure) == bool(said)
+    assert "no other way would come closer to the target by more than" in sure
+
+
+def test_how_sure_a_larger_model_is_speaks_of_what_would_pass_the_target(make_evidence, policy):
+    found = recommend(make_evidence(**CASES["nothing comes near"][0]), policy)
+    assert "nothing measured or forecast would exceed the target by more than" in found.confidence

@@ -236,6 +236,6 @@ def test_the_picture_shows_hours_efforts_times_and_payback_with_its_range() -> N
 
 def test_prices_that_a_decision_hangs_on() -> None:
     assert prices_of("big", SETTINGS).model_dump() == {
-        "tokens": 2, "machine_hour": 0.36, "label": 0.25,
+        "tokens": 2, "machine_hour": 0.36, "label": 0.25, "currency": "CHF",
     }  # fmt: skip
     assert prices_of(None, SETTINGS).tokens is None

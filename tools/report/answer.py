@@ -9,6 +9,7 @@ from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.document import KeyFigure
+from tools.runs import FIXES
 from tools.trials.plan import OWN
 from tools.trials.stage import TODAY
 
@@ -43,6 +44,14 @@ def verdict_title(verdict: Verdict, reasons: Sequence[Reason]) -> str:
 
 def next_steps(a: Assessment) -> words.Steps:
     """What to do on Monday morning."""
+    best = a.prompting.best
+    reached = (best.test or best.dev).score if best else a.task.target
+    mark = words.pass_mark(a.task.metric, a.task.target, reached)
+    first, then, last = (step.replace(words.PASS_MARK, mark) for step in _steps(a))
+    return first, then, last
+
+
+def _steps(a: Assessment) -> words.Steps:
     if _keeps_today(a):
         return words.NEXT_STEPS["keep_prompt"]
     if a.outcome and not _stands(a):
@@ -55,17 +64,37 @@ def next_steps(a: Assessment) -> words.Steps:
         return words.BARRED_STEPS
     if _lacks_a_measurement(a):
         return words.UNMEASURED_STEPS
+    if a.verdict == "fix_data" and a.suspects:
+        return (_rows_to_fix(a), *words.NEXT_STEPS[a.verdict][1:])
     if a.verdict == "not_enough_evidence":
         return _with_rarest(words.NEXT_STEPS[a.verdict], a)
     return words.KEPT_PROMPT_STEPS if a.verdict == "keep_prompt" else words.NEXT_STEPS[a.verdict]
 
 
+def _rows_to_fix(a: Assessment) -> str:
+    """The first step where the audit listed rows: the sheet, and the time it takes."""
+    rows, each = len(a.suspects), a.economics.settings.get("label_minutes")
+    effort = ""
+    if isinstance(each, int | float) and each > 0:
+        minutes = rows * each
+        hours = minutes / 60
+        about = f"{max(1, round(minutes))} minutes" if minutes < 90 else f"{hours:,.1f} hours"
+        effort = f", about {about} at {each:g} a row"
+    return (
+        f"Have the people who answer today put the right label into the sheet of rows to fix "
+        f"({FIXES}): {rows:,} {'row' if rows == 1 else 'rows'}{effort}."
+    )
+
+
 def _with_rarest(steps: words.Steps, a: Assessment) -> words.Steps:
-    """The steps, told by the rarest labels where nothing went wrong that could be named."""
+    """The steps with the rarest labels in place of mistakes where none was made.
+
+    They are not named: these are our words, and a label is a word of the team's.
+    """
     if a.mistakes is not None and a.mistakes.kinds:
         return steps
-    rare = "first of the labels that have the fewest" if a.data.label_counts else "of every kind"
-    return (steps[0].replace(words.GONE_WRONG, rare), *steps[1:])
+    first = words.RAREST if a.data.label_counts else "of every kind that comes up"
+    return (steps[0].replace(words.GONE_WRONG, first), *steps[1:])
 
 
 def _today(a: Assessment) -> Arm | None:

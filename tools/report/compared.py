@@ -140,8 +140,7 @@ def _data(a: Assessment, way: Way) -> Text:
         return NOT_IN_FILE
     if way.kind in LEARNING:
         told = f"learns from {a.task.train:,} examples"
-        to_come = a.forecast if way.kind == "tuned" and a.tuned is None else None
-        more = to_come.more_data if to_come else ""
+        more = more_examples(a) if way.kind == "tuned" and a.tuned is None else ""
         return f"{told}. {more}" if more else told
     plan = a.prompting.best.plan if a.prompting.best and way.kind == "prompt" else None
     if plan is None:
@@ -153,6 +152,16 @@ def _data(a: Assessment, way: Way) -> Text:
     if plan.shot_count:
         return f"shows {documents}the same {plan.shot_count} examples with every request"
     return f"sends {documents.removesuffix(' and ') or 'no examples'} along"
+
+
+def more_examples(a: Assessment) -> str:
+    """What more examples would bring, in words; "" where wrong labels cap what can be reached.
+
+    It was reckoned as if nothing did, and would promise scores that no way can be expected to have.
+    """
+    if a.forecast is None or a.forecast.high > a.data.label_ceiling:
+        return ""
+    return a.forecast.more_data
 
 
 def _sent_along(a: Assessment, way: Way) -> Text:

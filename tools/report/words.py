@@ -13,7 +13,9 @@ from policies.rules import LAST_RESORT, LIMITS
 
 Steps = tuple[str, str, str]
 
+PASS_MARK = "switch only if they are as good as the target asks"
 GONE_WRONG = "first of the kinds that went wrong"
+RAREST = "first of the rarest labels; “The task and the data” in the report counts them"
 VERDICT_TITLES: dict[Verdict, str] = {
     "fix_data": "Put the examples in order first",
     "use_retrieval": "Look the facts up instead of training them in",
@@ -46,7 +48,8 @@ NEXT_STEPS: dict[Verdict, Steps] = {
     ),
     "adopt_prompt": (
         "Hand “The prompt that won” from this report to whoever runs the system.",
-        "Have a person judge its answers to about 100 live requests, and today's if there are any.",
+        "Have a person judge its answers to about 100 live requests, and today's if there are any; "
+        f"{PASS_MARK}.",
         "Switch over, keep a way back, and put “When to ask again” into the calendar.",
     ),
     "use_classifier": (
@@ -56,13 +59,15 @@ NEXT_STEPS: dict[Verdict, Steps] = {
         "Decide who trains it again when the labels change.",
     ),
     "fine_tune": (
-        "Approve the fine-tune; its plan shows the time, the cost and where the examples go.",
+        "Approve the fine-tune (“tuneworthy tune”, or yes in the chat); its plan shows the "
+        "time, the cost and where the examples go.",
         "Keep the best prompt in use until the tuned model has passed its test.",
         "Decide who trains it again when the labels or the facts behind the answers change.",
     ),
     "fine_tune_for_cost": (
         "Confirm the monthly volume and the prices with finance: the saving rests on them.",
-        "Approve the fine-tune; its plan shows the time, the cost and where the examples go.",
+        "Approve the fine-tune (“tuneworthy tune”, or yes in the chat); its plan shows the "
+        "time, the cost and where the examples go.",
         "Keep the prompt ready for going back, and check the first invoice against this report.",
     ),
     "larger_model": (
@@ -234,9 +239,7 @@ def span(low: float, high: float) -> str:
 
     Rounded outwards: 89.5 % must not become the target of 90.
     """
-    if high - low < 0.02:
-        return f"{100 * low:.1f}–{100 * high:.1f} %"
-    return f"{math.floor(round(100 * low, 6))}–{math.ceil(round(100 * high, 6))} %"
+    return figures.span(low, high)
 
 
 def points(x: float) -> str:
@@ -352,6 +355,24 @@ def no_flip(after_tune: bool) -> str:
             "the chat."
         )
     return "No change of one figure alone, within reason, would change the answer."
+
+
+def pass_mark(metric: Metric, target: float, score: float) -> str:
+    """When to switch, as people who judge 100 answers count it; likeness to texts is no count.
+
+    Args:
+        metric: What is measured.
+        target: The score that is good enough.
+        score: That of the way advised; a little below the target, it is the mark itself.
+    """
+    if metric not in ("accuracy", "numeric_match"):
+        return PASS_MARK
+    if score < target:
+        return (
+            f"switch only if at least {math.floor(round(100 * score, 6))} of 100 are right, as here"
+        )
+    least = math.ceil(round(100 * target, 6))
+    return f"switch only if at least {least} of 100 are right (the target)"
 
 
 def flip_sentence(flip: Flip, currency: str) -> str:

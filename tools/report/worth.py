@@ -5,6 +5,7 @@ from tools.assessment import ArmCost, Assessment, TunedPart
 from tools.economics import monthly_cost
 from tools.report import pictures, words
 from tools.report.answer import NAME, best_classifier
+from tools.report.compared import more_examples
 from tools.report.document import (
     Block,
     Bullets,
@@ -44,7 +45,8 @@ def what_tuning_brings(a: Assessment, examples: bool = True) -> Section:
             f": {words.odds(f.level)} the score would lie within {words.span(f.low, f.high)}. The "
             f"target is {words.percent(a.task.target)}.",
         )
-        more = "" if a.tuned else f.more_data  # it was reckoned up to the forecast's own errors
+        # What more would bring was reckoned up to the forecast's own errors.
+        more = "" if a.tuned else more_examples(a)
         how = f"How this was estimated: {f.method}. {more}"
         blocks += [Paragraph(told), Paragraph(how.strip())]
         if drawn := pictures.learning_picture(a):

@@ -10,6 +10,7 @@ from lxml import html
 from policies.evidence import Arm
 from policies.recommendation import VERDICTS, Outcome, Reason, Use, Verdict
 from policies.rules import LIMITS
+from tests.assessments import suspect
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.answer import answer_title, key_figures, next_steps
@@ -87,8 +88,9 @@ def test_the_first_prompt_of_all_is_not_called_a_better_one(labels: Build) -> No
 
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_every_verdict_has_a_title_and_three_steps(verdict: Any, labels: Build) -> None:
-    title, steps = words.VERDICT_TITLES[verdict], words.NEXT_STEPS[verdict]
-    text = _text(labels(verdict=verdict, outcome=None, tuned=None))
+    a = labels(verdict=verdict, outcome=None, tuned=None)
+    title, steps = words.VERDICT_TITLES[verdict], next_steps(a)
+    text = _text(a)
     assert all(phrase in text for phrase in (title, *steps))
     assert len(set(steps)) == 3 and verdict not in text
 
@@ -107,17 +109,44 @@ def test_a_missing_forecast_is_not_taken_for_missing_examples(
     assert (words.NEXT_STEPS["not_enough_evidence"][0] in text) != lacks
 
 
-def test_the_rarest_labels_come_first_where_nothing_went_wrong(labels: Build) -> None:
+def test_the_rarest_labels_are_named_where_nothing_went_wrong(labels: Build) -> None:
     told = {"verdict": "not_enough_evidence", "outcome": None, "tuned": None, "more_examples": 60}
     before = labels(**told)
     assert "first of the kinds that went wrong." in next_steps(before)[0]
     right = before.prompting.model_copy(update={"mistakes": ()})
-    counts = {"billing": 9, "other": 1, "returns": 2, "account": 4}
-    data = before.data.model_copy(update={"label_counts": counts})
-    a = labels(**told, prompting=right, data=data)
-    assert next_steps(a)[0].endswith("first of the labels that have the fewest.")
-    none = a.model_copy(update={"data": data.model_copy(update={"label_counts": {}})})
-    assert next_steps(none)[0].endswith("of every kind.")
+    a = labels(**told, prompting=right)
+    assert "first of the rarest labels" in next_steps(a)[0]
+    none = a.model_copy(update={"data": a.data.model_copy(update={"label_counts": {}})})
+    assert next_steps(none)[0].endswith("of every kind that comes up.")
+
+
+@pytest.mark.parametrize(
+    ("metric", "target", "said"),
+    [
+        ("accuracy", 0.8, "switch only if at least 80 of 100 are right (the target)."),
+        ("accuracy", 0.825, "switch only if at least 83 of 100 are right (the target)."),
+        ("accuracy", 0.88, "switch only if at least 86 of 100 are right, as here."),
+        ("chrf", 0.6, "switch only if they are as good as the target asks."),
+    ],
+)
+def test_the_trial_on_live_requests_has_a_pass_mark(
+    metric: str, target: float, said: str, labels: Build
+) -> None:
+    a = labels(verdict="adopt_prompt", outcome=None, tuned=None)
+    task = a.task.model_copy(update={"metric": metric, "target": target})
+    assert next_steps(a.model_copy(update={"task": task}))[1].endswith(said)
+
+
+def test_the_rows_to_fix_are_named_with_the_effort(labels: Build) -> None:
+    a = labels(verdict="fix_data", outcome=None, tuned=None)
+    rows = tuple(suspect(row, "train", "text", "other") for row in range(75))
+    settings = {"label_minutes": 0.5}
+    money = a.economics.model_copy(update={"settings": settings})
+    told = a.model_copy(update={"suspects": rows, "economics": money})
+    first = next_steps(told)[0]
+    assert first.endswith("(fix_these_rows.xlsx): 75 rows, about 38 minutes at 0.5 a row.")
+    none = a.model_copy(update={"suspects": ()})
+    assert next_steps(none) == words.NEXT_STEPS["fix_data"]
 
 
 def test_a_limit_that_alone_stands_in_the_way_is_told(labels: Build) -> None:
@@ -143,7 +172,7 @@ def test_advice_that_no_tune_could_settle_stands_where_nothing_reached_the_targe
     a = labels(verdict=verdict, outcome=nothing)
     assert answer_title(a).startswith(title)
     stands = title != "Change nothing yet"
-    assert (next_steps(a) == words.NEXT_STEPS[verdict]) == stands
+    assert (next_steps(a)[1:] == words.NEXT_STEPS[verdict][1:]) == stands
 
 
 def test_the_first_figure_is_the_one_that_the_answer_is_about(labels: Build) -> None:

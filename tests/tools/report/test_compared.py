@@ -215,3 +215,14 @@ def test_prices_that_nobody_told_are_called_assumptions(
     assert isinstance(first, Paragraph)
     assert words_of(first.text).endswith(said)
     assert closing in document_of(a).closing
+
+
+@pytest.mark.parametrize(("ceiling", "told"), [(1.0, True), (0.9, False)])
+def test_more_examples_promise_nothing_that_wrong_labels_put_out_of_reach(
+    ceiling: float, told: bool
+) -> None:
+    a = labels(tuned=None, outcome=None)
+    assert a.forecast is not None and a.forecast.more_data and a.forecast.high > 0.9
+    data = a.data.model_copy(update={"label_ceiling": ceiling})
+    text = build_markdown(a.model_copy(update={"data": data}))
+    assert (a.forecast.more_data in text) == told
