@@ -17,6 +17,7 @@ from tests.assessments import ARMS, tuned
 from tests.conversations import finished, idle
 from tools.assessment import ExhaustionPart
 from tools.assessment.tuned import Ratio
+from tools.economics import running_cost
 from tools.errors import Stopped, TuneError
 from tools.forecast.stage import ForecastReport
 from tools.intake.samples import SAMPLES
@@ -162,6 +163,9 @@ def test_a_tune_that_succeeds_at_last_leaves_no_word_of_the_failure(
         ends.append((written[-1].partial, written[-1].notes))
     note = "The fine-tune did not finish: There is too little memory."
     assert ends == [(True, (note,)), (False, ())]
+    made = written[-1].tuned.cost
+    assert made is not None, "later answers reckon with what it was measured to cost"
+    assert made.per_1000 == running_cost(ARMS[-1], worker.settings)
 
 
 def test_a_stop_in_the_proof_keeps_the_tune_and_the_talk_goes_on(
