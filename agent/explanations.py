@@ -77,7 +77,7 @@ def would_more_help(a: Assessment, subjects: tuple[str, ...]) -> str:
     """What more examples would bring, as far as the run can tell."""
     lines = [a.forecast.more_data] if a.forecast and a.forecast.more_data else []
     if a.more_examples:
-        lines.append(f"About {a.more_examples:,} more examples would settle the answer.")
+        lines.append(f"At least {a.more_examples:,} more examples are needed.")
     if a.forecast and a.forecast.tunes:
         lines.insert(0, curve_in_words(a.forecast.tunes))
     lines = lines or ["This run did not measure how scores grow with the number of examples."]

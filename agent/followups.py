@@ -274,7 +274,7 @@ def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:
     if a.forecast is not None:
         lines.append(_forecast(a))
     if a.more_examples:
-        lines.append(f"About {a.more_examples:,} more examples would settle it.")
+        lines.append(f"At least {a.more_examples:,} more examples are needed.")
     lines += [words.flip_sentence(flip, a.economics.currency) for flip in a.open_flips]
     return "\n".join(lines)
 
