@@ -1,5 +1,6 @@
 """The report's content: the answer first, then all that it rests on."""
 
+from policies.evidence import Arm
 from policies.limits import TUNED
 from policies.regret import ACTION
 from policies.rules import LAST_RESORT
@@ -135,20 +136,24 @@ def conclusion(a: Assessment) -> Text:
     if chosen == TUNED and f is not None:
         forecast = words.percent(f.score)
         return f"The advised fine-tune is forecast at {forecast}, {_against(a, f.score)}."
-    arm = next((arm for arm in a.arms if arm.name == chosen), None)
-    before: Text = ("The advised way, “",)
-    if arm is None:
-        measured = [arm for arm in a.arms if arm.deployable]
-        confirmed = [arm for arm in measured if arm.test]
-        # a score on dev by which something was picked is too good to stand beside one on test
-        arm = max(confirmed or measured, key=lambda each: each.measured.score, default=None)
-        before = ("No way is advised yet. The best score, of “",)
-    if arm is None:
+    if arm := next((arm for arm in a.arms if arm.name == chosen), None):
+        reached = f"{words.percent(arm.measured.score)} on {_part(arm)}"
+        rest = f"”, reaches {reached}, {_against(a, arm.measured.score)}."
+        return ("The advised way, “", name(arm.name, NAME), rest)
+    usable = [arm for arm in a.arms if arm.deployable]
+    # a score on dev by which something was picked is too good to stand beside one on test
+    read = [arm for arm in usable if arm.test] or usable
+    best = max(read, key=lambda arm: arm.measured.score, default=None)
+    if best is None:
         return ""
-    score, part = arm.measured.score, "test" if arm.test else "dev"
-    verb = "reaches" if chosen == arm.name else "is"
-    told = f"”, {verb} {words.percent(score)} on {part}, {_against(a, score)}."
-    return (*before, name(arm.name, NAME), told)
+    score = best.measured.score
+    before = f"No measured way is advised. The best score on {_part(best)} is that of “"
+    rest = f"”: {words.percent(score)}, {_against(a, score)}."
+    return (before, name(best.name, NAME), rest)
+
+
+def _part(arm: Arm) -> str:
+    return "test" if arm.test else "dev"
 
 
 def _against(a: Assessment, score: float) -> str:

@@ -90,8 +90,8 @@ def test_the_team_s_own_prompt_is_kept_where_it_is_the_advice() -> None:
         ),
         (
             before("not_enough_evidence"),
-            f"No way is advised yet. The best score, of “{WORDS}”, is 87 % on test, 3 points below "
-            "the target of 90 %.",
+            f"No measured way is advised. The best score on test is that of “{WORDS}”: 87 %, "
+            "3 points below the target of 90 %.",
         ),
         (minimal(), ""),
     ],
