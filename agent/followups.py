@@ -208,7 +208,8 @@ def _compare(a: Assessment, subjects: tuple[str, ...]) -> str:
     )
     text = f"{gap} for “{one.name}” against “{other.name}”; their intervals {close}."
     if a.classifier_lead and are_the_rivals(a, one, other):
-        text = words.ahead("the classifier", "the prompt", a.classifier_lead)
+        rows = one.test.n if one.test else None
+        text = words.ahead("the classifier", "the prompt", a.classifier_lead, rows)
     if (one.test is None) != (other.test is None):
         text += " One was measured on dev and the other on the locked rows."
     return "\n".join([described_way(a, one), described_way(a, other), text])

@@ -17,7 +17,7 @@ COLUMNS = {
     INPUT: 80,
     "Label in the file": 28,
     "Label that looks right": 28,
-    "How sure": 10,
+    "Classifiers' vote for it": 22,
     CORRECT: 32,
 }  # with their widths in characters
 

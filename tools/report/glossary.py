@@ -125,7 +125,7 @@ TERMS = (
     Term("Learning rate", "How large the steps are in which a model changes during training."),
     Term(
         "Locked rows",
-        "Another name for the test examples.",
+        "The test examples: locked away until the end and opened once, to confirm the choice.",
         r"\blocked rows?\b",
     ),
     Term(

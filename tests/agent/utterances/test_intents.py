@@ -99,7 +99,7 @@ INTENTS = {
     "is our data safe?": Intent("privacy"),
     "is our data any good?": Intent("data"),
     "does my data have errors?": Intent("data"),
-    "what are locked rows?": Intent("meaning", ("test",)),
+    "what are locked rows?": Intent("meaning", ("locked rows",)),
     "what is fine-tuning": Intent("meaning", ("fine-tune",)),
     "what are hidden states": Intent("meaning", ("hidden states",)),
     "would you exchange the lamp": None,
