@@ -43,7 +43,8 @@ from policies.rules import ACTIONS, BEFORE_ALL
 from tools.assessment import Assessment, EconomicsPart
 from tools.economics import monthly_cost
 from tools.report import words
-from tools.report.answer import advised_arm, next_steps, verdict_title
+from tools.report.advised import advised_arm
+from tools.report.answer import next_steps, verdict_title
 from tools.tuning.verify import judged_anew, outcome_now
 
 MOST_KINDS = 5
@@ -159,9 +160,10 @@ def _mistakes(a: Assessment, subjects: tuple[str, ...]) -> str:
     found = a.mistakes
     if found is None or not found.kinds:
         return "No mistakes were kept: no prompt was finished, or it made none on dev."
-    wrong = sum(cell.count for cell in found.cells if cell.right != cell.given)
+    wrong = sum(cell.count for cell in found.cells if not cell.is_right(a.task.type))
     total = sum(cell.count for cell in found.cells)
-    told = f", {wrong} of {total} rows" if total else ""
+    what = "rows" if a.task.type == "labels" else "fields"
+    told = f", {wrong:,} of {total:,} {what}" if total else ""
     lines = [f"What “{found.name}” got wrong on dev{told} (never from the locked rows):"]
     for kind in found.kinds[:MOST_KINDS]:
         lines.append(f"• {kind.kind}: {kind.count} {'time' if kind.count == 1 else 'times'}")
@@ -258,8 +260,7 @@ def _month(money: EconomicsPart, arm: str, volume: int) -> str:
 def _sure(a: Assessment, subjects: tuple[str, ...]) -> str:
     best = a.prompting.best
     lines = [f"How sure: {a.confidence}." if a.confidence else "No confidence was stated."]
-    about = arm_named(a, " ".join(subjects)) if subjects else None
-    chosen = about or next((arm for arm in a.arms if arm.name == advised_arm(a)), None)
+    chosen = next((arm for arm in a.arms if arm.name == advised_arm(a)), None)
     if chosen is not None and (best is None or chosen.name != best.name):
         at = chosen.measured
         lines.append(

@@ -14,7 +14,7 @@ from tools.measure.harms import Harm, saving, weigh
 from tools.measure.harms import Weighed as Ranked
 from tools.progress import Step
 from tools.report import words
-from tools.report.answer import best_classifier
+from tools.report.advised import best_classifier
 from tools.report.weighed import UNCHANGED, line_of
 from tools.trials.mistakes import keep_weighing
 

@@ -12,7 +12,7 @@ from policies.policy import Policy
 from policies.recommendation import Verdict
 from policies.regret import ACTION
 from tools.assessment import Assessment
-from tools.report.answer import best_classifier
+from tools.report.advised import best_classifier
 from tools.trials.stage import TODAY
 
 

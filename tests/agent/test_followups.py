@@ -10,7 +10,7 @@ from agent.utterances.intents import Intent
 from policies.evidence import Difference
 from policies.recommendation import Outcome
 from tests.assessments import labels, minimal
-from tools.assessment import Mistake, MistakesPart
+from tools.assessment import ErrorCell, Mistake, MistakesPart
 
 CASES = [
     (Intent("why"), ("stops at 86.7", "The forecast of 91 % is above the target", "decided")),
@@ -84,6 +84,19 @@ def test_the_mistakes_shown_are_those_of_the_answer() -> None:
     assert "What “Tuned” got wrong" in answer_question(Intent("mistakes"), tuned)
     back = tuned.model_copy(update={"outcome": Outcome(use="prompt", text="Use the prompt.")})
     assert "Two labels fit: 21 times" in answer_question(Intent("mistakes"), back)
+
+
+def test_wrong_fields_are_counted_as_fields_and_right_ones_are_not() -> None:
+    cells = (
+        ErrorCell(right="city", given="right", count=30),
+        ErrorCell(right="city", given="wrong", count=4),
+        ErrorCell(right="people", given="missing", count=2),
+    )
+    kind = Mistake(kind="“city” is wrong", count=4, examples=())
+    found = MistakesPart(name="Shortest prompt", kinds=(kind,), cells=cells)
+    a = labels(tuned_mistakes=found)
+    of_fields = a.model_copy(update={"task": a.task.model_copy(update={"type": "fields"})})
+    assert "on dev, 6 of 36 fields" in answer_question(Intent("mistakes"), of_fields)
 
 
 def test_a_tune_that_is_only_forecast_can_be_compared() -> None:

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from policies.evidence import Arm, Score
+from policies.evidence import Score
 from policies.limits import TUNED
 from policies.recommendation import Reason, Verdict
 from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
+from tools.report.advised import advised_arm, keeps_today, kept_prompt, own_prompt, todays
 from tools.report.document import KeyFigure
 from tools.runs import FIXES
-from tools.trials.plan import OWN
 from tools.trials.stage import TODAY
 
 NAME = 80  # most characters of a name
@@ -19,7 +19,7 @@ NAME = 80  # most characters of a name
 def answer_title(a: Assessment) -> str:
     """The answer in a few words; after a tune it is what the measured scores say."""
     if a.outcome and not _stands(a):
-        if _keeps_today(a):
+        if keeps_today(a):
             return words.VERDICT_TITLES["keep_prompt"]
         looked_up = a.outcome.use == "prompt" and _looks_up(a)
         return words.LOOKED_UP_TITLE if looked_up else words.OUTCOME_TITLES[a.outcome.use]
@@ -30,9 +30,9 @@ def advice_title(a: Assessment) -> str:
     """The advice from before any tune in a few words."""
     if _lacks_a_measurement(a) and not is_barred(a.reasons):
         return words.UNMEASURED_TITLE
-    if a.verdict == "keep_prompt" and _today(a) is None:
+    if a.verdict == "keep_prompt" and todays(a) is None:
         return words.KEPT_PROMPT_TITLE
-    if a.verdict == "adopt_prompt" and _today(a) is None and _own_prompt(a) is None:
+    if a.verdict == "adopt_prompt" and todays(a) is None and own_prompt(a) is None:
         return words.FIRST_PROMPT_TITLE
     return verdict_title(a.verdict, a.reasons)
 
@@ -52,7 +52,7 @@ def next_steps(a: Assessment) -> words.Steps:
 
 
 def _steps(a: Assessment) -> words.Steps:
-    if _keeps_today(a):
+    if keeps_today(a):
         return words.NEXT_STEPS["keep_prompt"]
     if a.outcome and not _stands(a):
         looked_up = a.outcome.use == "prompt" and _looks_up(a)
@@ -97,26 +97,6 @@ def _with_rarest(steps: words.Steps, a: Assessment) -> words.Steps:
     return (steps[0].replace(words.GONE_WRONG, first), *steps[1:])
 
 
-def _today(a: Assessment) -> Arm | None:
-    """Today's answers as the file gives them, of people or another system; None without."""
-    return next((arm for arm in a.arms if arm.name == TODAY), None)
-
-
-def _own_prompt(a: Assessment) -> Arm | None:
-    """The prompt that the team uses today, as it was tried first; None without."""
-    own = [f"{plan.name} ({plan.model})" for plan in a.prompting.plans if plan.family == OWN]
-    return next((arm for arm in a.arms if arm.name in own), None)
-
-
-def _keeps_today(a: Assessment) -> bool:
-    """Whether the answer is to keep what the team has, which is no prompt that was tried here."""
-    today, use = _today(a), a.outcome.use if a.outcome else None
-    if today is None or use not in (None, "none"):
-        return False
-    reaches = today.measured.score >= a.task.target
-    return a.verdict == "keep_prompt" or (use == "none" and reaches)
-
-
 def _looks_up(a: Assessment) -> bool:
     """Whether the best prompt sends passages of the team's documents along."""
     best = a.prompting.best
@@ -148,7 +128,7 @@ def key_figures(a: Assessment) -> tuple[KeyFigure, KeyFigure, KeyFigure]:
     if chosen is not None and chosen.name == TODAY:
         score = _score_figure(a, "Today's answers", chosen.measured, _part(chosen.test))
         return score, *_others(a)
-    if chosen is not None and chosen == _kept_prompt(a):
+    if chosen is not None and chosen == kept_prompt(a):
         score = _score_figure(a, "Your prompt", chosen.measured, _part(chosen.test))
         return score, *_others(a)
     best = a.prompting.best
@@ -212,35 +192,5 @@ def _cost_figure(a: Assessment) -> KeyFigure:
     return KeyFigure("Cost a month", value, f"for {money.monthly_requests:,} requests {about}")
 
 
-def advised_arm(a: Assessment) -> str:
-    """The name of the arm that the answer is about."""
-    if _keeps_today(a):
-        return TODAY
-    if kept := _kept_prompt(a):
-        return kept.name
-    use = a.outcome.use if a.outcome else None
-    tuned = _tuned_names(a)
-    if use == "tuned" or (use is None and a.verdict in ("fine_tune", "fine_tune_for_cost")):
-        return tuned[0]
-    if use == "classifier" or (use is None and a.verdict == "use_classifier"):
-        rival = best_classifier(a)
-        return rival.name if rival else ""
-    return a.prompting.best.name if a.prompting.best else ""
-
-
-def _kept_prompt(a: Assessment) -> Arm | None:
-    """The team's own prompt where it is the answer and not the best one."""
-    own, best = _own_prompt(a), a.prompting.best
-    stays = a.verdict == "keep_prompt" and (a.outcome is None or a.outcome.use == "prompt")
-    kept = own if stays and _today(a) is None else None
-    return kept if kept and best and kept.name != best.name else None
-
-
 def _tuned_names(a: Assessment) -> list[str]:
     return [arm.name for arm in a.arms if arm.kind == "tuned"] + [TUNED]
-
-
-def best_classifier(a: Assessment) -> Arm | None:
-    """The classifier that was best on dev."""
-    rivals = [arm for arm in a.arms if arm.kind == "classifier"]
-    return max(rivals, key=lambda arm: arm.dev.score, default=None)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from policies.limits import TUNED
 from tools.assessment import ArmCost, Assessment
 from tools.report import words
-from tools.report.answer import NAME, best_classifier
+from tools.report.advised import best_classifier
+from tools.report.answer import NAME
 from tools.report.document import Block, Cell, Column, Paragraph, Row, Section, Table, Text, name
 from tools.report.tried import score_text
 from tools.report.ways import Way, ways_of

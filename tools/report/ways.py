@@ -7,7 +7,7 @@ from typing import Literal
 from policies.evidence import Arm
 from policies.limits import TUNED
 from tools.assessment import Assessment
-from tools.report.answer import best_classifier
+from tools.report.advised import best_classifier
 from tools.trials.stage import TODAY
 
 MOST_WAYS = 5  # more columns are too narrow to read on paper

@@ -4,7 +4,8 @@ from policies.limits import TUNED
 from tools.assessment import ArmCost, Assessment, TunedPart
 from tools.economics import monthly_cost
 from tools.report import pictures, words
-from tools.report.answer import NAME, best_classifier
+from tools.report.advised import best_classifier
+from tools.report.answer import NAME
 from tools.report.compared import more_examples
 from tools.report.document import (
     Block,

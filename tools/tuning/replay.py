@@ -142,17 +142,14 @@ def _kept(
         [packing.place(at, n) for n in range(first, len(ids))] for at, ids in enumerate(whole)
     ]
     with torch.no_grad():  # tensors of inference mode can't take part in a training
-        logits = (
-            base.model(
-                input_ids=packing.ids,
-                position_ids=packing.positions,
-                packing=packing,
-                logits_to_keep=torch.tensor(sum(places, []), device=base.device),
-                use_cache=False,
-            )
-            .logits[0]
-            .float()
+        found = base.model(
+            input_ids=packing.ids,
+            position_ids=packing.positions,
+            packing=packing,
+            logits_to_keep=torch.tensor(sum(places, []), device=base.device),
+            use_cache=False,
         )
+        logits = found.logits[0].float()
         likeliest, tokens = logits.topk(LIKELIEST)
         logprobs = likeliest - logits.logsumexp(-1, keepdim=True)
         both = torch.cat([logprobs, _rest(logprobs)], 1)
