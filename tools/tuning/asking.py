@@ -1,11 +1,12 @@
 """How a tuned model is asked: with which prompt and decoding it answers dev best."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tools.intake.examples import Example
 from tools.models.protocol import LanguageModel
 from tools.progress import Watch
-from tools.trials.answering import run_plan
+from tools.trials.answering import Answer, run_plan
 from tools.trials.plan import Plan
 from tools.trials.task import Task
 from tools.trials.trial import Trial
@@ -21,7 +22,7 @@ SCORED = (
 HELD = SHORT.model_copy(
     update={"name": "short prompt, only right forms allowed", "decoding": "constrained"}
 )
-FIRST = 30  # dev rows that tell whether the long prompt is worth the rest
+LOOKS = (30, 60)  # dev rows after which the long prompt is dropped if it is behind
 
 
 def best_asked(
@@ -36,7 +37,7 @@ def best_asked(
 
     That is the short prompt it was trained with, with each decoding that prompts had too, and the
     prompt that was best before the tune. That one is longer, so it has to be better by a margin;
-    where it is worse on the first rows it is not asked on the others.
+    where it is behind after the first rows it is not asked on the others.
 
     Args:
         task: The task.
@@ -53,12 +54,28 @@ def best_asked(
     if prompt is None:
         return short
     long = prompt.model_copy(update={"name": f"best prompt: {prompt.name}", "family": "tuned"})
-    first = _asked(long, task, model, rows[:FIRST], watch)
-    if first.items(task).mean() < short.items(task)[:FIRST].mean():
+    whole = _unless_behind(long, short, task, model, rows, watch)
+    if whole is None:
         return short
-    rest = _asked(long, task, model, rows[FIRST:], watch)
-    whole = Trial(long, model.name, list(rows), first.answers + rest.answers)
     return whole if whole.score(task).score > short.score(task).score + margin else short
+
+
+def _unless_behind(
+    plan: Plan,
+    rival: Trial,
+    task: Task,
+    model: LanguageModel,
+    rows: Sequence[Example],
+    watch: Watch,
+) -> Trial | None:
+    """A plan on all rows, or None where it is behind the rival after some of them."""
+    items, answers = rival.items(task), list[Answer]()
+    for start, end in pairwise((0, *LOOKS, len(rows))):
+        answers += _asked(plan, task, model, rows[start:end], watch).answers
+        trial = Trial(plan, model.name, list(rows[:end]), answers)
+        if trial.items(task).mean() < items[:end].mean():
+            return None
+    return trial
 
 
 def _asked(

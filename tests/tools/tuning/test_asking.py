@@ -109,3 +109,30 @@ def test_the_best_prompt_is_taken_where_it_is_better_by_the_margin(
     assert trial.plan.name == ("best prompt: 1 example" if long_wins else "short prompt")
     assert sum(len(chat) > 2 for chat in model.asked) == asked
     assert [answer.row for answer in trial.answers] == [row.row for row in rows]
+
+
+class Fading(Helped):
+    """Better when shown an example, but only on the first thirty rows."""
+
+    def complete(self, chats: Sequence[Chat], limits: Limits) -> Iterator[tuple[int, Reply]]:
+        for index, chat in enumerate(chats):
+            self.asked.append(chat)
+            is_shown, row = len(chat) > 2, int(chat[-1].content.split()[-1])
+            text = "A lamp." if is_shown == (row < 30) else "Something else entirely"
+            yield index, Reply(text=text, prompt_tokens=9, completion_tokens=1, seconds=0.1)
+
+
+def test_a_prompt_that_falls_behind_later_is_dropped_then() -> None:
+    rows = [Example(n, f"about {n}", "A lamp.") for n in range(120)]
+    task = make_task("text", "chrf", "", None, [Example(990, "about x", "A lamp.")])
+    model: Any = Fading(0, 0)
+    prompt = Plan(name="1 example", family="few-shot", shots="balanced", shot_count=1)
+    trial = best_asked(task, model, rows, Watch(), prompt, 0.02)
+    assert trial.plan.name == "short prompt" and len(trial.answers) == 120
+    # Level after 60 rows is not behind, so this one is asked to the end ...
+    assert sum(len(chat) > 2 for chat in model.asked) == 120
+    # ... and this one, which has one row less of its lead, is not.
+    model = Fading(0, 0)
+    rows = rows[1:]
+    assert best_asked(task, model, rows, Watch(), prompt, 0.02).plan.name == "short prompt"
+    assert sum(len(chat) > 2 for chat in model.asked) == 60
