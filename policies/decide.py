@@ -5,20 +5,14 @@ import math
 from policies.contenders import alike, usable_prompt, without_saving
 from policies.evidence import Arm, Evidence
 from policies.figures import apart_by, percent
+from policies.finding import Finding
 from policies.guards import TOO_FEW, UNSETTLED, too_few_rows, unsettled
 from policies.limits import TUNED, arm_obstacle
 from policies.policy import Policy
 from policies.recommendation import Reason, Recommendation, Verdict
 from policies.regret import chance_below, chance_of_missing, regret
-from policies.rules import (
-    ACTIONS,
-    BEFORE_ALL,
-    LIMITS,
-    Finding,
-    Rule,
-    better_than_needed,
-    saving_in_words,
-)
+from policies.rules import ACTIONS, BEFORE_ALL, LIMITS, Rule, better_than_needed
+from policies.saving_rules import saving_in_words
 
 
 def verdict_of(evidence: Evidence, policy: Policy) -> Verdict:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from policies.evidence import MOST_TEST_ROWS, Evidence
 from policies.figures import apart_by
+from policies.finding import Finding
 from policies.policy import Policy
 from policies.recommendation import Verdict
 from policies.regret import cheapest_within_margin, more_examples, regret
-from policies.rules import ADVISED, PAYS_BACK, Finding, Rule
+from policies.rules import ADVISED, PAYS_BACK, Rule
 
 LEAST_TOLD = 0.0005  # of a risk: less is rounded to no tenth of a point
 TOO_FEW = "too_few_test_rows"
