@@ -4,8 +4,9 @@ import time
 from pathlib import Path
 
 from agent.state import SCHEMA_VERSION, Options, State
+from agent.view import View
 from agent.workbench import Workbench
-from agent.worker import View, Worker
+from agent.worker import Worker
 from policies.brief import Brief
 from policies.decide import recommend
 from policies.evidence import DataFacts, Evidence, TaskFacts

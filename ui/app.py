@@ -16,7 +16,8 @@ from agent.file_topics import UPLOADED
 from agent.repeats import repeat_corrected, repeat_with_target
 from agent.state import Options
 from agent.tryout import JUDGEMENTS
-from agent.worker import Worker, unbegun
+from agent.view import unbegun
+from agent.worker import Worker
 from tools.errors import UserError
 from tools.intake.read import shown_name
 from ui.chat import heard, label_of, messages

@@ -13,7 +13,7 @@ from agent.late_topics import LATE_TOPICS
 from agent.questions import Option, Topic
 from agent.state import Exchange, State
 from agent.topics import TOPICS
-from agent.worker import View
+from agent.view import View
 from tools.assessment import Assessment
 from tools.intake.samples import SAMPLES
 from tools.report.words import gain, left_out, memory_taken, milliseconds, percent, plain, span

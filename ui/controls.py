@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from agent.worker import View
+from agent.view import View
 from ui.scene import Scene
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import gradio as gr
 
 from agent.tryout import is_rolled_back
-from agent.worker import View, Worker
+from agent.view import View
+from agent.worker import Worker
 from tools.assessment import FILE_NAME, Assessment, load
 from tools.errors import RunError, UserError
 from tools.runs import FIXES, RUN_ID, Run, open_run

@@ -11,7 +11,7 @@ from agent.questions import Option, Question
 from agent.state import State, WorkPlan
 from agent.tryout import CHOOSE, EXAMPLE, offer_examples
 from agent.utterances import read_command
-from agent.worker import View
+from agent.view import View
 from tools.assessment import Assessment
 from tools.progress import STAGES, Step
 from tools.report import words

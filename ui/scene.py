@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from agent.state import State
-from agent.worker import View
+from agent.view import View
 from tools.assessment import Assessment
 from ui.pictures import Drawn, Further
 

@@ -15,7 +15,8 @@ from rich.text import Text
 
 from agent.questions import Question
 from agent.state import Exchange, State, WorkPlan
-from agent.worker import View, Worker
+from agent.view import View
+from agent.worker import Worker
 from tools.assessment import Assessment, load
 from tools.errors import RunError, UserError
 from tools.progress import Step

@@ -9,7 +9,8 @@ import pytest
 import agent.graph
 from agent.orders import Order, begin_order
 from agent.state import Options, State, WorkPlan
-from agent.worker import View, Worker
+from agent.view import View
+from agent.worker import Worker
 from policies.brief import Brief
 from policies.evidence import Score
 from policies.policy import load_policy
@@ -93,6 +94,25 @@ def _say(worker: Worker, run_id: str, view: View, text: str) -> View:
     return idle(worker, run_id)
 
 
+def _pretend(monkeypatch: pytest.MonkeyPatch, **fakes: Any) -> None:
+    """Nodes of the graph that train and measure nothing."""
+    standing = {
+        "serve": serve,
+        "is_given": lambda *told: True,
+        "tune_plan": lambda *told: WORK,
+    }
+    for name, fake in {**standing, **fakes}.items():
+        monkeypatch.setattr(agent.graph, name, fake)
+
+
+def _reopened(worker: Worker, state: State) -> str:
+    """A finished run with such nodes, which is talked about again."""
+    run_id = finished(worker, state)
+    worker.graph = agent.graph.build_graph(worker._saver)
+    worker.reopen(run_id)
+    return run_id
+
+
 def test_after_a_changed_target_the_tuned_model_is_judged_by_it(
     worker: Worker, measured: State, written: list[Any]
 ) -> None:
@@ -145,17 +165,8 @@ def test_a_tune_that_succeeds_at_last_leaves_no_word_of_the_failure(
             raise found
         return found
 
-    for name, fake in {
-        "run_tune": tune,
-        "prove": lambda *told: (tuned(), ARMS[-1]),
-        "serve": serve,
-        "is_given": lambda *told: True,
-        "tune_plan": lambda *told: WORK,
-    }.items():
-        monkeypatch.setattr(agent.graph, name, fake)
-    run_id = finished(worker, measured)
-    worker.graph = agent.graph.build_graph(worker._saver)
-    worker.reopen(run_id)
+    _pretend(monkeypatch, run_tune=tune, prove=lambda *told: (tuned(), ARMS[-1]))
+    run_id = _reopened(worker, measured)
     ends = []
     for _ in range(2):
         asked = _say(worker, run_id, idle(worker, run_id), "fine-tune it")
@@ -179,17 +190,8 @@ def test_a_stop_in_the_proof_keeps_the_tune_and_the_talk_goes_on(
             raise found
         return found
 
-    for name, fake in {
-        "run_tune": lambda *told: TUNE,
-        "prove": prove,
-        "serve": serve,
-        "is_given": lambda *told: True,
-        "tune_plan": lambda *told: WORK,
-    }.items():
-        monkeypatch.setattr(agent.graph, name, fake)
-    run_id = finished(worker, measured)
-    worker.graph = agent.graph.build_graph(worker._saver)
-    worker.reopen(run_id)
+    _pretend(monkeypatch, run_tune=lambda *told: TUNE, prove=prove)
+    run_id = _reopened(worker, measured)
     for proven in (False, True):
         asked = _say(worker, run_id, idle(worker, run_id), "fine-tune it")
         view = _say(worker, run_id, asked, "yes")

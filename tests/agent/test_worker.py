@@ -13,7 +13,8 @@ import pytest
 
 from agent.repeats import repeat_with_target
 from agent.state import Options
-from agent.worker import View, Worker
+from agent.view import View
+from agent.worker import Worker
 from policies.brief import Brief
 from tools.assessment import load
 from tools.errors import RunError

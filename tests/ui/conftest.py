@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from agent.state import Consent, State, WorkPlan
-from agent.worker import View
+from agent.view import View
 from policies.brief import Brief
 from policies.evidence import Arm, DataFacts, Forecast, Score, TaskFacts
 from policies.recommendation import Flip, Outcome, Reason, Recommendation
