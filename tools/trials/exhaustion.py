@@ -24,6 +24,7 @@ SMALLEST_GAIN = 0.01  # below one point nobody would notice
 # where a late one is as good (docs/log.md): anything between tells the two apart.
 MOST_POSSIBLE = 0.05
 LEAST_PLANS, LEAST_FAMILIES = 24, 8
+LEAST_ROWS = 20  # on fewer many plans are right on all, and resampling sees no luck to take off
 LEVEL = 0.8
 OUT_OF_BAG = 0.632  # Efron 1983: the rest is the score on the rows that picked
 Items = NDArray[np.float64]
@@ -54,6 +55,9 @@ def measure_exhaustion(trials: Sequence[Trial], task: Task, stopped: bool) -> Ex
     shown = f"the last {late} plans {won}"
     if stopped:
         exhausted, text = False, "The trials were ended early, so more prompting may still help."
+    elif (rows := max(map(len, items))) < LEAST_ROWS:
+        exhausted = False
+        text = f"Whether prompting ends here cannot be told on {rows} examples."
     elif len(trials) < LEAST_PLANS or families < LEAST_FAMILIES:
         exhausted = False
         text = (
@@ -65,7 +69,7 @@ def measure_exhaustion(trials: Sequence[Trial], task: Task, stopped: bool) -> Ex
     elif high > MOST_POSSIBLE:
         exhausted = False
         text = (
-            f"Whether prompting ends here cannot be told on {max(map(len, items))} examples: "
+            f"Whether prompting ends here cannot be told on {rows} examples: "
             f"{shown} on average, but up to {100 * high:.0f} points are possible."
         )
     else:

@@ -4,7 +4,7 @@ import json
 from importlib.metadata import version
 
 from policies.evidence import Score
-from policies.figures import percent
+from policies.figures import percent, points, signed
 from tools.assessment import Assessment
 from tools.models.adapter import Seal
 from tools.tuning.recipe import Recipe
@@ -42,7 +42,7 @@ def model_card(found: Assessment, recipe: Recipe, seal: Seal, model: str) -> str
         "",
         "## Evidence",
         "",
-        f"Measured on {tuned.test.n} rows that were kept locked (used {found.test_reads} times), "
+        f"Measured on {tuned.test.n} rows that were kept locked (times used: {found.test_reads}), "
         f"by {found.task.metric}, target {percent(found.task.target)}.",
         "",
         "| arm | locked rows | 95 % interval |",
@@ -51,8 +51,8 @@ def model_card(found: Assessment, recipe: Recipe, seal: Seal, model: str) -> str
         *([_row("best prompt", prompt.test)] if prompt and prompt.test else []),
         *([_row("best classifier", found.classifier)] if found.classifier else []),
         "",
-        f"Against the best prompt: {100 * gain.value:+.1f} points ({100 * gain.low:+.1f} to "
-        f"{100 * gain.high:+.1f}), {gain.fixed} rows better, {gain.broken} worse. "
+        f"Against the best prompt: {points(gain.value)} ({signed(gain.low)} to "
+        f"{signed(gain.high)}), {gain.fixed} rows better, {gain.broken} worse. "
         f"{'It passed its gate.' if tuned.shipped else 'It did not pass its gate.'}",
         "",
         f"Forgetting: {forgetting.text}",

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from policies.evidence import Difference, Frozen, Score
-from policies.figures import percent
+from policies.figures import percent, points, signed
 from tools.errors import RunError
 from tools.files import write_json
 from tools.models.adapter import SEAL
@@ -240,4 +240,4 @@ def _score(score: Score | None) -> str:
 def _points(found: Difference | None) -> str:
     if found is None:
         return "–"
-    return f"{100 * found.value:+.1f} ({100 * found.low:+.1f} to {100 * found.high:+.1f}) points"
+    return f"{points(found.value)} ({signed(found.low)} to {signed(found.high)})"

@@ -82,6 +82,11 @@ def test_too_little_tried_is_never_exhausted(
     assert not found.exhausted and words in found.text
 
 
+def test_on_few_rows_the_end_is_not_told(task: Task, rows: Rows) -> None:
+    found = measure_exhaustion(ladder([1.0] * 30, rows(12)), task, False)
+    assert not found.exhausted and "cannot be told on 12 examples" in found.text
+
+
 def test_the_luckiest_of_equal_plans_is_not_believed(task: Task, rows: Rows) -> None:
     trials = ladder([0.5] * 40, rows(DEV))
     luckiest = max(t.score(task).score for t in trials)

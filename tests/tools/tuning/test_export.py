@@ -235,7 +235,7 @@ def test_an_adapter_that_was_rolled_back_is_not_exported(
 def test_the_card_shows_the_evidence(exported: Path) -> None:
     card = (exported / "adapter" / "README.md").read_text(encoding="utf-8")
     assert "| tuned model | 90 % | 80 % to 95 % |" in card
-    assert "+5.0 points (+1.0 to +9.0), 7 rows better, 2 worse. It passed its gate." in card
+    assert "+5 points (+1 to +9), 7 rows better, 2 worse. It passed its gate." in card
     assert "Nothing was forgotten." in card and "- learning_rate: 0.0005" in card
     assert "`a 'b' | c # d.csv`" in card and "\n# d.csv" not in card
     assert card.startswith('---\nbase_model: "tiny"\n')

@@ -186,7 +186,7 @@ def test_a_comparison_shows_what_differs(tiny_adapter: Path) -> None:
     rows = {what: (one, other) for what, one, other in compare(first, second)}
     assert set(rows) == {"created", "locked", "against the prompt"}
     assert rows["locked"] == ("–", "90 % (80 % to 95 %)")
-    assert rows["against the prompt"][1] == "+5.0 (+1.0 to +9.0) points"
+    assert rows["against the prompt"][1] == "+5 points (+1 to +9)"
     assert compare(first, first) == []
 
 
