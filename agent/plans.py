@@ -7,6 +7,7 @@ from agent.optimisers import receivers
 from agent.state import Consent, State, WorkPlan
 from agent.workbench import Workbench
 from tools.intake.dataset import Dataset
+from tools.models.embedded import NAME as EMBEDDED
 from tools.settings import Settings
 from tools.trials.ladder import NEAREST_SIZE, ladder
 from tools.trials.plan import PER_INPUT, Plan
@@ -38,7 +39,7 @@ def trials_plan(state: State, bench: Workbench) -> WorkPlan:
     ladders = [ladder(task, bench.model(state, name).traits.abilities) for name in models]
     minutes = sum(_trial_minutes(dataset, task, plans) for plans in ladders)
     steps = [
-        f"Try {max(map(len, ladders))} ways to prompt on {', '.join(models)}, the weak ones briefly"
+        f"Try {max(map(len, ladders))} ways to prompt on {', '.join(map(_called, models))}, the weak ones briefly"
     ]
     if dataset.type == "labels":
         steps.append("Fit ordinary classifiers and forecast a fine-tune from them")
@@ -67,11 +68,16 @@ def trials_plan(state: State, bench: Workbench) -> WorkPlan:
     )
 
 
+def _called(model: str) -> str:
+    """A model's name as whoever has never heard of it should read it first."""
+    return f"the built-in model (“{EMBEDDED}”)" if model == EMBEDDED else model
+
+
 def tune_plan(state: State, bench: Workbench) -> WorkPlan:
     """The plan of the fine-tune, after the verdict."""
     dataset, model = bench.dataset(state), state["options"].tune_model
     steps = [
-        f"Train a small add-on to {model} on {dataset.task.train} rows",
+        f"Train a small add-on to {_called(model)} on {dataset.task.train} rows",
         "Check that it has not forgotten what it knew before",
         f"Compare it once with the best prompt on the {dataset.task.test} locked rows",
     ]

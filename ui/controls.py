@@ -39,7 +39,7 @@ def is_chatting(view: View) -> bool:
 
 def _placeholder(view: View, kind: str) -> str:
     if view.busy:
-        return "At work; you may write meanwhile" if view.listens else "At work …"
+        return "You may write meanwhile" if view.listens else "At work …"
     if view.done:
         return "This conversation is closed"
     return {
