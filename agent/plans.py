@@ -38,9 +38,8 @@ def trials_plan(state: State, bench: Workbench) -> WorkPlan:
     task = task_of(dataset, state["brief"])
     ladders = [ladder(task, bench.model(state, name).traits.abilities) for name in models]
     minutes = sum(_trial_minutes(dataset, task, plans) for plans in ladders)
-    steps = [
-        f"Try {max(map(len, ladders))} ways to prompt on {', '.join(map(_called, models))}, the weak ones briefly"
-    ]
+    most, asked = max(map(len, ladders)), ", ".join(map(_called, models))
+    steps = [f"Try {most} ways to prompt on {asked}, the weak ones briefly"]
     if dataset.type == "labels":
         steps.append("Fit ordinary classifiers and forecast a fine-tune from them")
     else:
