@@ -188,7 +188,7 @@ def _cost_figure(a: Assessment) -> KeyFigure:
     if money.monthly_requests is None:
         value = words.money(cost.per_1000, money.currency)
         return KeyFigure("Cost of 1,000 requests", value, about)
-    value = words.money(cost.per_month, money.currency)
+    value = words.bill(cost.per_month, money.currency)
     return KeyFigure("Cost a month", value, f"for {money.monthly_requests:,} requests {about}")
 
 

@@ -113,7 +113,7 @@ def _cost(a: Assessment, way: Way) -> Text:
         return NOT_IN_FILE if way.kind == "today" else "no price known"
     told = f"{words.money(cost.per_1000, e.currency)} for 1,000 requests"
     if e.monthly_requests:
-        told += f", {words.money(cost.per_month, e.currency)} a month"
+        told += f", {words.bill(cost.per_month, e.currency)} a month"
     return told
 
 

@@ -276,6 +276,11 @@ def money(x: float, currency: str) -> str:
     return f"{x:,.{0 if abs(x) >= 100 or x == int(x) else 2}f} {currency}"
 
 
+def bill(x: float, currency: str) -> str:
+    """An amount that somebody would pay: no bill has less than a cent."""
+    return f"under 0.01 {currency}" if 0 < x < 0.01 else money(x, currency)
+
+
 def about(count: float) -> str:
     """A number to two significant digits: what is reckoned from estimates is known no better."""
     return f"{float(f'{count:.2g}'):,.0f}"

@@ -146,7 +146,7 @@ def _bills(a: Assessment) -> Table:
             (
                 Cell((name(cost_name(key), NAME),)),
                 Cell(words.money(e.arms[key].per_1000, e.currency)),
-                *(Cell(words.money(monthly_cost(e, key, n), e.currency)) for n in volumes),
+                *(Cell(words.bill(monthly_cost(e, key, n), e.currency)) for n in volumes),
                 Cell(words.money(e.arms[key].one_off, e.currency)),
                 *([_payback(e.arms[key])] if e.monthly_requests else []),
             )
