@@ -285,7 +285,7 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
         facts = {field: value for field, value in facts.items() if field in SAID_ANYWHERE}
     if not facts:
         update = _read_alone(topic, state, text, run)
-        return {**update, **_doubted(state, update)}
+        return {**_doubted(state, update), **update}
     noticed: Update = {**with_facts(state, facts), "noticed": tuple(facts)}
     after: State = {**state, **noticed}  # type: ignore[typeddict-item]
     rest = without_facts(text, own)
@@ -308,7 +308,7 @@ def _doubted(state: State, update: Update) -> Update:
     """
     text = "look" in state and state["look"].task_type == "text"
     told = update.get("brief", Brief()).target
-    return {"noticed": ("target",)} if (told < 0.5 and not text) or told == 1 else {}
+    return {"noticed": ("target",)} if (told <= 0.5 and not text) or told == 1 else {}
 
 
 def with_facts(state: State, facts: dict[Any, Any]) -> Update:

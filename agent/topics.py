@@ -26,7 +26,20 @@ from agent.utterances.prompts import (
     is_withheld,
     without_opening,
 )
-from agent.utterances.replies import asks_us, opening_reply, says_only_unknown, without_reply
+from agent.utterances.quantities import (
+    names_other_measure,
+    names_part,
+    names_range,
+    read_present,
+)
+from agent.utterances.relatives import Relative, read_change, read_comparison
+from agent.utterances.replies import (
+    asks_us,
+    has_no_target,
+    opening_reply,
+    says_only_unknown,
+    without_reply,
+)
 from policies.brief import Brief
 from policies.evidence import Score
 from tools.report.words import percent
@@ -150,15 +163,61 @@ def _default_target(state: State) -> str:
 
 
 def _read_target(state: State, text: str, run: Run) -> Update:
-    share, today = read_share(text), _like_today(state)
-    if today is not None and AS_TODAY in text.casefold():
-        share = today
-    if share is None and is_unknown(text):
-        share = today or (TEXT_TARGET if _is_text(state) else Brief().target)
+    share, note, relative = read_share(text), "", read_change(text)
+    if share is None and relative is None:
+        relative = read_comparison(text)
+    if relative is not None:
+        share = _target_from_today(state, text, relative)
+    if share is None and (has_no_target(text) or is_unknown(text)):
+        share = _like_today(state) or (TEXT_TARGET if _is_text(state) else Brief().target)
+        note = f"Then I take {percent(share)}; it can be changed at any time."
     if share is None:
-        raise Unclear("I need a share, such as “90 %” or “nine out of ten”.")
-    weighed = {"note": WEIGH_LATER} if weighs_mistakes(text) else {}
-    return {**changed(state, target=share), **weighed}
+        raise Unclear(_why_no_target(text))
+    if weighs_mistakes(text) or names_part(text):
+        note = WEIGH_LATER
+    doubted = {"noticed": ("target",)} if names_range(text) or relative else {}
+    return {**changed(state, target=share), **({"note": note} if note else {}), **doubted}
+
+
+def _target_from_today(state: State, text: str, relative: Relative) -> float | None:
+    """The target that a message tells by today's answers.
+
+    Raises:
+        Unclear: How good today's are is not known, or no figure follows from it.
+    """
+    told = read_present(text)
+    today = told if told is not None else as_today(state.get("today"))
+    score = "" if today is None else f" Today's answers score {percent(today)}."
+    if relative.unclear:
+        raise Unclear(f"{relative.unclear}{score} Please write the share itself, such as “90 %”.")
+    if today is None:
+        raise Unclear(
+            "That is relative to today's answers, and how many of those are right I do not know. "
+            "Write both, such as “today 80 % are right, and we want half as many mistakes”, or "
+            "the share itself, such as “90 %”."
+        )
+    share = relative.target(today)
+    if share is None:
+        raise Unclear(f"That makes no share of right answers.{score} {NEEDS_SHARE}")
+    return share
+
+
+NEEDS_SHARE = "I need a share, such as “90 %” or “nine out of ten”."
+
+
+def _why_no_target(text: str) -> str:
+    """Why a message was not taken for a target, and what to write instead."""
+    if names_other_measure(text):
+        return (
+            "That is of another measure, and the target counts right answers among all of them. "
+            f"{NEEDS_SHARE}"
+        )
+    if names_part(text):
+        return (
+            f"The target is for all answers together, and that is of a part. {NEEDS_SHARE} "
+            f"{WEIGH_LATER}"
+        )
+    return NEEDS_SHARE
 
 
 def _ask_facts(state: State) -> Question:

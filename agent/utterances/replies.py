@@ -31,6 +31,26 @@ def is_unknown(text: str) -> bool:
     return bool(_UNKNOWN.search(plain_of(text)))
 
 
+_WISH = r"(?:targets?|goals?|thresholds?|requirements?)"
+_SETTLED = r"(?:decided|defined|agreed|set|fixed)"
+# Words that leave the target to us, beside those that answer any question so.
+_NO_TARGET = re.compile(
+    r"\b(?:no|not (?:got )?an?|\w+n't (?:really )?(?:have|got|set|defined)(?: an?| any| one)?)"
+    rf" (?:\w+ )?{_WISH}\b"
+    r"|\b(?:do not|don't|haven't) (?:really )?(?:have|got) one\b"
+    rf"|\b(?:nobody|no one)(?: has)? {_SETTLED}\b"
+    rf"|\b(?:not|nothing(?:'s| is)?|\w+n't)(?: (?:yet|been|we|really))* {_SETTLED}\b"
+    r"|\bwhat(?:'s| is| would be) (?:realistic|possible|achievable|reasonable|feasible|doable)\b"
+    r"|\bas (?:good|high|accurate|close|many) as (?:possible|it gets|you can|can be)\b"
+    r"|\b(?:best|highest|most) (?:possible|you can|achievable)\b|\bwhat(?:ever)? works\b"
+)
+
+
+def has_no_target(text: str) -> bool:
+    """Whether no target is set, or it is left to us: 'not decided yet', 'as good as possible'."""
+    return bool(_NO_TARGET.search(plain_of(text)))
+
+
 _UNKNOWN_ALONE = re.compile(
     r"(?:sorry|yet|really|please|honestly|either|at all|for now|now|tbh|thanks|it|this|that|one"
     r"|what (?:to (?:say|write)|you (?:think|like|want))|(?:what|how) (?:it|the model|this) .{1,40}"

@@ -9,6 +9,7 @@ from agent.interview import next_topic, read_answer
 from agent.questions import Unclear
 from agent.state import Options, State
 from policies.brief import Brief
+from policies.evidence import Score
 from tools.runs import Run, create_run
 
 ANSWERS = ("sort mail", "sample:support", "yes", "no", "nine out of ten")
@@ -133,6 +134,68 @@ TARGETS = [
 def test_how_good_is_good_enough(text: str, target: float, run: Run) -> None:
     state = _said_at("target", text, run)
     assert "target" in state["answered"] and state["brief"].target == target
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("today 80 % are right, and we want half as many mistakes", 0.9),
+        ("today 70 % is right, we want 10 points more", 0.8),
+        ("somewhere between 80 and 85 percent", 0.85),
+        ("half", 0.5),
+    ],
+)
+def test_a_target_that_was_reckoned_or_chosen_is_read_back(
+    text: str, target: float, run: Run
+) -> None:
+    state = _said_at("target", text, run)
+    assert (state["brief"].target, state["noticed"]) == (target, ("target",))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("half as many errors", "how many of those are right I do not know"),
+        ("5 points better than today", "how many of those are right I do not know"),
+        ("same as now", "how many of those are right I do not know"),
+        ("10% better than now", "may mean points"),
+        ("better than what we've got now, which is about 80%", "By how much better"),
+        ("F1 >= 0.85", "another measure"),
+        ("98% on the refunds class", "for all answers together"),
+    ],
+)
+def test_why_a_message_is_no_target(text: str, why: str, run: Run) -> None:
+    with pytest.raises(Unclear, match=why):
+        _said_at("target", text, run)
+
+
+def test_a_target_told_by_today_where_that_is_measured(run: Run) -> None:
+    state = _said_at("target", "90", run)
+    known: State = {
+        **state,
+        "answered": state["answered"][:-1],
+        "today": Score(score=0.8, low=0.7, high=0.9, n=50),
+    }
+    topic = next_topic(known)
+    assert topic is not None
+    assert read_answer(topic, known, "half as many errors", run)["brief"].target == 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we don't have a target, whatever works",
+        "no target",
+        "we don't have one",
+        "not decided yet",
+        "what's realistic?",
+        "as good as possible",
+        "nobody has set a goal",
+    ],
+)
+def test_whoever_has_no_target_is_told_which_is_taken(text: str, run: Run) -> None:
+    state = _said_at("target", text, run)
+    assert state["brief"].target == Brief().target and "I take 90 %" in state["note"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from agent.utterances.demands import read_demand
 from agent.utterances.facts import read_facts
 from agent.utterances.intents import read_intent, two_intents
 from agent.utterances.prompts import is_put_off, is_withheld
-from agent.utterances.quantities import read_milliseconds, read_share, read_volume
+from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
 from agent.utterances.replies import is_absent
 
 STAYS = {"may_leave_machine": False}
@@ -34,6 +34,43 @@ READINGS: list[tuple[Any, str, Any]] = [
     (read_milliseconds, "below 1.000 ms", None),
     (read_milliseconds, "below 1,000 ms", 1000.0),
     (read_share, "wrong in no more than 2 out of 100 cases", 0.98),
+    (read_volume, "5 qps", 12_960_000),
+    (read_volume, "100 RPM", 4_320_000),
+    (read_volume, "1k rps", 2_592_000_000),
+    (read_volume, "5000 tpm", None),  # tokens, maybe
+    (read_volume, "10 rps at peak", None),
+    (read_volume, "2 lacs a month", 200_000),
+    (read_volume, "1.5 cr a year", 1_250_000),
+    (read_volume, "1,20,000 per month", 120_000),
+    (read_volume, "3L per month", 300_000),
+    (read_volume, "5k p/m", 5_000),
+    (read_volume, "cple thousand a week", 8_667),
+    (read_volume, "tow hundred a day", None),
+    (read_volume, "about hundred a day", 3_000),
+    (read_volume, "1.500 pro Tag", 45_000),
+    (read_volume, "about 1,5 Mio pro Jahr", 125_000),
+    (read_volume, "40 por dia", None),
+    (read_volume, "200 a day, not weekends", 4_333),
+    (read_volume, "200 a day, no mails on sundays", None),
+    (read_volume, "84 a day (3 sites × 28)", 2_520),
+    (read_volume, "3 x 28 = 84 a day", 2_520),
+    (read_volume, "2.5M, peak 4M", 2_500_000),
+    (read_volume, "20k a month plus a one-off backfill of 300k", 20_000),
+    (read_volume, "half-yearly", None),
+    (read_facts, "a minute or two", {}),
+    (read_facts, "5 qps classification of tickets", {"monthly_requests": 12_960_000}),
+    (read_milliseconds, "half a second or so", 500.0),
+    (read_milliseconds, "2s or less", 2_000.0),
+    (read_milliseconds, "3 secs or so max", 3_000.0),
+    (read_milliseconds, "2 seconds or 3", None),
+    (read_milliseconds, "2 minutes and 30 seconds", 150_000.0),
+    (read_milliseconds, "sub-second", 1_000.0),
+    (read_money, "1.5k USD one time", 1_500),
+    (read_share, "ninty percnt", 0.9),
+    (read_share, "85% for now, 90% later", 0.85),
+    (read_share, "97 per cent, provided that the remaining 3 per cent go to a human", 0.97),
+    (read_share, "90% overall but at least 98% on the refunds class", 0.9),
+    (read_share, "98% on the refunds class", None),
     (is_put_off, "I dont have it here, my colleague has it", True),
     (is_put_off, "i don't have access", True),
     (is_withheld, "yes we have but it is confidential", True),
