@@ -54,6 +54,10 @@ from tools.within_limits import others_to_time, winner_within_limits, with_laten
 
 TRIALS_SHARE = 0.6  # of the time budget; the forecast gets what is left
 PROVE_LATER = "Start the tune again to prove it; nothing is trained anew."
+NOTHING_BEFORE = (
+    "From here there is no way back to an earlier question, but any answer can be changed, for "
+    "example “the target is 85 %”. “New question” at the top begins another run."
+)
 ABOUT_THE_FILE = ("examples", "columns")  # answers that have it read
 Bench = Runtime[Workbench]
 Graph = CompiledStateGraph[State, Workbench, State, State]
@@ -230,7 +234,7 @@ def refine(
     if "exchanges" in update:  # a question about the verdict was answered; ask again
         return Command(goto="refine", update=update)
     if len(update.get("answered", answered)) < len(answered):  # nothing before is asked again
-        update = {"note": "You can change any answer, for example “the target is 85 %”."}
+        update = {"note": NOTHING_BEFORE}
     late = (*state.get("asked_late", ()), topic.name)
     return Command(goto="recommend", update={**update, "asked_late": late})
 

@@ -59,6 +59,7 @@ READERS: dict[FactField, Callable[[str], float | int | None]] = {
     "latency_limit_ms": read_milliseconds,
     "monthly_budget": read_money,
 }
+AGAIN = "Here it is again."
 PLAIN_TOPICS = ("prompt", "examples", "columns")  # where figures are no facts of the brief
 SAID_ANYWHERE: tuple[FactField, ...] = ("may_leave_machine", "latency_limit_ms", "facts_change")
 WORDED = ("target", "facts")  # what they mean depends on the task
@@ -167,6 +168,8 @@ def read_request(why: str, state: State, text: str) -> Update | None:
         return {"answered": (), "noticed": (), "brief": Brief(), "note": "From the start, then."}
     if command == "why":
         return {"note": f"I ask because of this: {why[:1].lower()}{why[1:]}"}
+    if command == "repeat":
+        return {"note": AGAIN}
     if command == "stop":
         return {"note": "Nothing is running. You may close the page and go on another time."}
     brief = state.get("brief", Brief())
@@ -210,7 +213,7 @@ def _reopened(text: str, answered: tuple[str, ...]) -> Update | None:
         return None
     open_again = (again, "columns") if again == "examples" else (again,)
     kept = tuple(name for name in answered if name not in open_again)
-    return {"answered": kept, "noticed": (), "note": "Here it is again."}
+    return {"answered": kept, "noticed": (), "note": AGAIN}
 
 
 def understood(state: State, topic: Topic, text: str, adviser: Adviser | None) -> Update:

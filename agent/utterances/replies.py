@@ -12,6 +12,7 @@ _UNKNOWN = re.compile(
     rf"^{_FILLER}(?:(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)"
     r"|(?:have )?no (?:idea|clue|preference)"
     r"|(?:haven't|have not) (?:got )?(?:a clue|any idea|thought)"
+    r"|(?:nobody|no one|none of us)(?: can)?(?: really)? (?:knows?|say|tell)"
     r"|not a clue|beats me|not (?:really |quite )?(?:sure|certain)|unsure|dunno|idk"
     r"|(?:i'd|i would|i|we'd|we) (?:have|need) to (?:ask|check|look)|hard to (?:say|tell)"
     r"|what(?:'s| is) (?:usual|normal|typical|common)|what do (?:others?|most)"
