@@ -251,7 +251,7 @@ def approve(state: State, runtime: Bench) -> Command[Literal["tune", After]]:
         answer = str(interrupt({"kind": "consent", **plan.model_dump(), **problem})).strip()
         wanted = True if wants_tune(answer) else read_consent(answer)
         if wanted is None:
-            return heard_at_tune_plan(state, answer, runtime.context)
+            return heard_at_tune_plan(state, plan, answer, runtime.context)
     approval = Consent(plan_hash=plan.hash, yes=wanted is not False, minutes=plan.minutes)
     update = {"approval": approval, "problem": ""}
     return Command(goto="tune" if approval.yes else "report", update=update)

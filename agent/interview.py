@@ -11,6 +11,7 @@ from typing import Any
 from agent.adviser.asking import Adviser
 from agent.adviser.reading import read_with_adviser
 from agent.adviser.wording import in_terms_of
+from agent.elsewhere import set_aside
 from agent.explanations import meant
 from agent.late_topics import LATE_TOPICS, turn_of
 from agent.questions import Option, Question, Topic, Unclear, Update
@@ -25,6 +26,7 @@ from agent.utterances import (
     read_volume,
     read_yes_no,
 )
+from agent.utterances.choices import tells_labels_change
 from agent.utterances.commands import read_reopened
 from agent.utterances.corrections import asks_about_figures, is_what_if
 from agent.utterances.facts import FactField, Value, beside_facts, read_facts, without_facts
@@ -129,7 +131,29 @@ def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
     a_prompt = topic.name == "prompt" and (is_instruction(text) or is_withheld(text))
     if topic is READ_BACK or a_prompt:
         return _read_alone(topic, state, text, run)
-    return _read_with_facts(topic, state, text, run)
+    if topic.name in PLAIN_TOPICS or topic.name == "task":
+        return _read_with_facts(topic, state, text, run)
+    return _read_with_hint(topic, state, text, run)
+
+
+def _read_with_hint(topic: Topic, state: State, text: str, run: Run) -> Update:
+    """Take the answer without what counts elsewhere, and say where that counts.
+
+    A target stands among clauses about money and mistakes, and is sought in all of them first.
+    """
+    rest, where = set_aside(text)
+    if topic.name == "target" or not where:
+        try:
+            return _read_with_facts(topic, state, text, run)
+        except Unclear as unclear:
+            raise Unclear(f"{where} {unclear}".strip()) from unclear
+    try:
+        update = _read_with_facts(topic, state, rest, run) if rest else {}
+    except Unclear as unclear:
+        raise Unclear(f"{where} {unclear}") from unclear
+    if not update:
+        raise Unclear(f"{where} {topic.ask(state).text}")
+    return {**update, "note": f"{where} {update.get('note', '')}".strip()}
 
 
 def _replied_before(topic: Topic, state: State, asked: Update, text: str, run: Run) -> Update:
@@ -237,8 +261,12 @@ _WORDING: dict[str, Any] = {
     "target": lambda value: f"the target is {percent(value)}",
     "monthly_requests": lambda value: f"{value:,} requests a month",
     "latency_limit_ms": lambda value: f"an answer within {value / 1000:g} seconds",
-    "monthly_budget": lambda value: f"a budget of {value:,.0f} a month",
-    "facts_change": lambda value: f"facts change {value}".replace("change never", "never change"),
+    "monthly_budget": lambda value: (
+        f"a budget of {value:,.0f} a month in the currency of the prices (nothing is converted)"
+    ),
+    "facts_change": lambda value: (
+        "facts and labels never change" if value == "never" else f"facts or labels change {value}"
+    ),
     "needs_outside_facts": lambda value: (
         "right answers need facts from outside" if value else "all that is needed is in the input"
     ),
@@ -286,6 +314,8 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
     facts = {field: value for field, value in read_facts(text).items() if field != own}
     if topic.name in PLAIN_TOPICS:
         facts = {field: value for field, value in facts.items() if field in SAID_ANYWHERE}
+    if topic.name == "facts" and not tells_labels_change(text):
+        facts.pop("facts_change", None)  # a part of the answer, if it says that it matters
     if not facts:
         update = _read_alone(topic, state, text, run)
         return {**_doubted(state, update), **update}

@@ -256,7 +256,8 @@ def _overall(text: str) -> str:
 
 _OTHER_MEASURE = re.compile(r"\b(?:recall|precision|f-?1|auc|sensitivity|specificity|kappa)\b")
 _PART_OF_ROWS = re.compile(
-    r"\b(?:the (?:rest|others)|the other ones)\b(?! (?:(?:will|can|would) )?go(?:es)?\b)"
+    r"\bexcept (?:for )?[a-z]+"
+    r"|\b(?:the (?:rest|others)|the other ones)\b(?! (?:(?:will|can|would) )?go(?:es)?\b)"
     r"|\d\D*\b(?:if|when|where) (?:it'?s|it is|they'?re|they are) "
     r"(?!possible|feasible|affordable|ok|right|correct)[a-z]+"
     r"|\b(?:for|on|in|of) (?:the )?(?!all|any|every|each|most|the|our|these|those|which|\d)\w+"
@@ -342,7 +343,7 @@ _REASONING = re.compile(r"^.*=\s*(?=\D{0,9}\d)")  # "3 x 28 = 84 a day"
 
 def _of_every_month(text: str) -> str:
     """A text without a peak, a sum for once, or how a rate was reckoned, where the rate is told."""
-    plain = _REASONING.sub("", plain_of(text))
+    plain = _REASONING.sub("", plain_of(text)).replace(" + ", " plus ")
     outside = _IN_BRACKETS.sub("", plain)
     if PERIOD.search(outside) and re.search(r"\d", outside):
         plain = outside
@@ -377,11 +378,16 @@ def read_volume(text: str) -> int | None:
     return None if requests is None else round(requests)
 
 
+_FOR_ONCE = re.compile(r"\b(?:whole|total|once|one[ -]?(?:off|time)|project|overall|altogether)\b")
+
+
 def read_money(text: str) -> float | None:
     """Money a month, in whatever currency was written: '€2k', 'no more than 1.5k', '24k a year'.
 
-    A price per request is no budget and reads as None.
+    A price per request is no budget and reads as None; so does a sum for once.
     """
+    if _FOR_ONCE.search(plain_of(text)):
+        return None
     plain = re.sub(r"-\s?[€$£]", "-", plain_of(text))
     apart = re.sub(rf"(?:{CURRENCY.pattern})(?! ?\d)", " | ", plain)  # "1.5k usd two times"
     figures = figures_of(CURRENCY.sub(" ", apart), COUNT)

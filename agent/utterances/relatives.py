@@ -51,7 +51,7 @@ _TODAY = (
     r"| are| is| get)?|(?:the|our) (?:current|present|existing|old))"
 )
 _SAME = re.compile(
-    rf"\b(?:as (?:good|well|accurate|high) as|same as|equal to|on par with|not? worse"
+    rf"\b(?:at least|as (?:good|well|accurate|high) as|same as|equal to|on par with|not? worse"
     rf" than|match(?:es)?|like){_SOME} {_TODAY}"
 )
 _BETTER = re.compile(rf"\b(?:better than|beats?|more than|improve on|above){_SOME} {_TODAY}")

@@ -32,7 +32,7 @@ _TIMES = re.compile(
 _HALF_YEAR = re.compile(r"\bhalf[ -]?(?:a )?year")
 _EVERY = re.compile(
     r"\b(?:every|each|once (?:in |every )?|1 (?:in|every) )"
-    rf" ?(?:an? )?(?:{_COUNT}(?:{_TO}\d+)?|(?P<second>other|second))?(?: of)? ?{_UNIT}"
+    rf" ?(?:an? )?(?:{_COUNT}(?:nd|rd|th)?(?:{_TO}\d+)?|(?P<second>other|second))?(?: of)? ?{_UNIT}"
 )
 
 

@@ -85,6 +85,107 @@ def test_another_fact_leaves_the_question_open(text: str, told: dict[str, Any], 
     assert brief.facts_change == untold.facts_change
 
 
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        ("I think so", True),
+        ("I would say so", True),
+        ("probably", True),
+        ("very likely", True),
+        ("mostly no", False),
+        ("most probably not", False),
+    ],
+)
+def test_an_unsure_yes_or_no_is_read_back(text: str, needed: bool, run: Run) -> None:
+    state = _said_at("facts", text, run)
+    assert state["brief"].needs_outside_facts is needed
+    assert state["noticed"] == ("needs_outside_facts",)
+
+
+@pytest.mark.parametrize(
+    ("text", "rhythm"),
+    [
+        ("Two to three times per year new categories are added.", "monthly"),
+        ("the taxonomy changes once a year", "yearly"),
+        ("no, except for the taxonomy which changes yearly", "yearly"),
+    ],
+)
+def test_that_labels_change_is_no_need_of_facts(text: str, rhythm: str, run: Run) -> None:
+    state = _said_at("facts", text, run)
+    assert "facts" not in state["answered"] and state["noticed"] == ("facts_change",)
+    brief = state["brief"]
+    assert (brief.needs_outside_facts, brief.facts_change) == (False, rhythm)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prices change weekly but the queue doesn't depend on them",
+        "rules change every year but that's in the text",
+        "we revise the prices yearly but they're all in the mail",
+        "stock changes daily, that has no influence on the category",
+        "it does not",
+        "I don't believe so",
+    ],
+)
+def test_facts_that_decide_nothing_are_not_needed(text: str, run: Run) -> None:
+    state = _said_at("facts", text, run)
+    assert "facts" in state["answered"] and not state.get("noticed")
+    brief = state["brief"]
+    assert (brief.needs_outside_facts, brief.facts_change) == (False, "never")
+
+
+def test_a_need_that_follows_from_a_rhythm_is_read_back(run: Run) -> None:
+    state = _said_at("facts", "our price list is updated the first Monday of every month", run)
+    assert state["brief"].facts_change == "monthly" and state["brief"].needs_outside_facts
+    assert state["noticed"] == ("needs_outside_facts", "facts_change")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "never leave our servers",
+        "data never leaves our servers",
+        "privileged and may not be disclosed to any third party",
+        "data must stay in the EU",
+        "everything remains on our infrastructure",
+    ],
+)
+@pytest.mark.parametrize("question", ["target", "facts"])
+def test_where_rows_may_go_is_heard_and_the_question_stays(
+    question: str, text: str, run: Run
+) -> None:
+    state = _said_at(question, text, run)
+    assert question not in state["answered"] and state["noticed"] == ("may_leave_machine",)
+
+
+COUNTS_ELSEWHERE = [
+    ("facts", "Not more than £10,000 in the first year, that is all we have", "Money counts"),
+    ("facts", "money no object", "Money counts"),
+    ("facts", "I've got about two grand", "Money counts"),
+    ("facts", "There's no budget, love", "Money counts"),
+    ("target", "5.000 €", "Money counts"),
+    ("facts", "false negatives on fraud cost us ~10x as much", "missing ‹a label›"),
+    ("facts", "a missed fraud costs us 5000 euros", "missing ‹a label›"),
+    ("target", "refunds wrongly closed are the worst", "missing ‹a label›"),
+    ("facts", "an expert needs 3 minutes each at 40 €/h", "label_minutes"),
+    ("target", "our annotators take 2 min per row and earn 20 dollars an hour", "label_minutes"),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "where"), COUNTS_ELSEWHERE)
+def test_what_counts_elsewhere_is_told_where(
+    question: str, text: str, where: str, run: Run
+) -> None:
+    with pytest.raises(Unclear, match=where):
+        _said_at(question, text, run)
+
+
+def test_an_answer_beside_what_counts_elsewhere_is_taken(run: Run) -> None:
+    state = _said_at("facts", "no, and there is no budget", run)
+    assert "facts" in state["answered"] and "Money counts" in state["note"]
+
+
 UNCLEAR = [
     ("facts", "not without the ticket text"),
     ("facts", "can't be done without a human"),

@@ -9,7 +9,7 @@ from agent.utterances.facts import read_facts
 from agent.utterances.intents import read_intent, two_intents
 from agent.utterances.prompts import is_put_off, is_withheld
 from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
-from agent.utterances.replies import is_absent
+from agent.utterances.replies import is_absent, read_consent
 
 STAYS = {"may_leave_machine": False}
 READINGS: list[tuple[Any, str, Any]] = [
@@ -65,12 +65,30 @@ READINGS: list[tuple[Any, str, Any]] = [
     (read_milliseconds, "2 seconds or 3", None),
     (read_milliseconds, "2 minutes and 30 seconds", 150_000.0),
     (read_milliseconds, "sub-second", 1_000.0),
-    (read_money, "1.5k USD one time", 1_500),
+    (read_money, "1.5k USD one time", None),
     (read_share, "ninty percnt", 0.9),
     (read_share, "85% for now, 90% later", 0.85),
     (read_share, "97 per cent, provided that the remaining 3 per cent go to a human", 0.97),
     (read_share, "90% overall but at least 98% on the refunds class", 0.9),
     (read_share, "98% on the refunds class", None),
+    (read_facts, "It must not stay in house.", {}),
+    (read_facts, "it doesn't have to be confidential", {}),
+    (read_facts, "our data is not allowed outside the EU", STAYS),
+    (read_facts, "our data must not be given to third parties", STAYS),
+    (read_facts, "our budget is 1.5k USD one time plus 200 a month", {}),
+    (
+        read_facts,
+        "our budget is $2k a month plus 200 tickets a day",
+        {"monthly_budget": 2_000, "monthly_requests": 6_000},
+    ),
+    (read_consent, "yes pls", True),
+    (read_consent, "go for it mate", True),
+    (read_consent, "sure thing", True),
+    (read_consent, "No, too expensive", False),
+    (read_consent, "nope, way too pricey", False),
+    (read_consent, "no thanks, not worth it", False),
+    (read_consent, "no but start with the small one", None),
+    (read_consent, "no, the target is 80%", None),
     (is_put_off, "I dont have it here, my colleague has it", True),
     (is_put_off, "i don't have access", True),
     (is_withheld, "yes we have but it is confidential", True),
