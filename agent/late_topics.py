@@ -26,12 +26,13 @@ _LESS = re.compile(
     r"|not (?:so |that |very )?(?:many|much|often)|rarer|seldom)\b"
     r"|\b(?:only|just) (?:once|one time)\b(?! (?:an?|per|every|each|in)\b)|\bnever again\b"
 )
-_MORE = re.compile(r"\b(?:more|over|above|at least|often)\b")
+_MORE = re.compile(r"\b(?:more|over|above|at least|(?<!as )often)\b")
 # "Not more" and "no fewer" say the opposite of their last word.
 _TURNED = ((r"\b(?:not?|never) more\b(?! than)", "fewer"), (r"\bnot? (?:less|fewer)\b", "at least"))
 _CARELESS = re.compile(
     r"\bno problem (?:if|when|with)\b"
     r"|\bno (?:limits?|hurry|rush|object|issue|concern|constraints?|requirements?)\b"
+    r"|\bas long as it (?:takes|needs|wants)\b|\b(?:have|has|got|plenty of|enough) time\b"
     r"|\b(?:any time|takes? (?:(?:its|the|all the) )?time)\b|\b(?:irrelevant|unimportant)\b"
     r"|\b(?:do not|does not|not|never|\w+n't) (?:(?:really|that|so|very|too|an?|at all|be) )*"
     r"(?:car(?:e|ing)|mind|matter|bothered|fussed|important|critical|urgent|crucial|relevant"

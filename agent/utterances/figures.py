@@ -55,7 +55,7 @@ COUNT = _phrase(",.' ", list(_SCALES))
 MEASURE = _phrase(",", list(_SPELLED))
 NUMBER = r"(?<![\w.])(?<![a-z]-)(\d+(?:\.\d+)?)"
 LOWER_END = re.compile(
-    rf"(?:{NUMBER}[%€$£]?\s*[a-z]*\s*(?:-|\bto\b)|between\s+[\d.]+\D{{0,9}}\s+and)\s*(?=[€$£]?\d)"
+    rf"(?:{NUMBER}[%€$£]?\s*[a-z]*\s*(?:-|\b(?:to|or)\b)|between\s+[\d.]+\D{{0,9}}\s+and)\s*(?=[€$£]?\d)"
 )
 # "Not 90, more like 97" and "80 is too low": a figure that is named to be turned down.
 _TURNED_DOWN = re.compile(
@@ -98,6 +98,7 @@ def _rate_in_words(match: re.Match[str]) -> str:
     return f"{match['scale'] or ''} requests per {period}"
 
 
+_HALF_PERCENT = re.compile(r"\bhalf an? (?:percent|per cent|%)(?!\w)")
 _AND_A_HALF = re.compile(r"\b(?:an?|one) (second|sec|minute|min|hour) and a half\b")
 
 
@@ -108,6 +109,7 @@ def plain_of(text: str) -> str:
     plain = " ".join(text.translate(_SPELLINGS).lower().split())
     plain = _BARE_NOT.sub(r"\1n't", plain)
     plain = _IN_LETTERS.sub(_rate_in_words, _ISH.sub("", plain))
+    plain = _HALF_PERCENT.sub("0.5 percent", plain)
     return _AND_A_HALF.sub(r"1.5 \1s", plain)
 
 

@@ -257,7 +257,9 @@ def _overall(text: str) -> str:
 _OTHER_MEASURE = re.compile(r"\b(?:recall|precision|f-?1|auc|sensitivity|specificity|kappa)\b")
 _PART_OF_ROWS = re.compile(
     r"\bexcept (?:for )?[a-z]+"
-    r"|\b(?:the (?:rest|others)|the other ones)\b(?! (?:(?:will|can|would) )?go(?:es)?\b)"
+    r"|\b(?:the (?:rest|others)|the other ones)\b"
+    r"(?! (?:(?:will|can|would|is|are|gets?|we|being|to) )*(?:go|goes|check\w*|review\w*|seen"
+    r"|handled|done|looked|corrected|by)\b)"
     r"|\d\D*\b(?:if|when|where) (?:it'?s|it is|they'?re|they are) "
     r"(?!possible|feasible|affordable|ok|right|correct)[a-z]+"
     r"|\b(?:for|on|in|of) (?:the )?(?!all|any|every|each|most|the|our|these|those|which|\d)\w+"
@@ -329,7 +331,10 @@ _PART_OF = re.compile(
     r"\bof (?:which|these|those|them)\b|\b(?:an?|one) (?:third|quarter|fifth|tenth) of\b"
 )
 # "5000 since January": of how many months nobody said.
-_SO_FAR = re.compile(r"\bsince\b|\b(?:in total|altogether|all told|to date|so far|until now)\b")
+_SO_FAR = re.compile(
+    r"\bsince\b|\b(?:in total|altogether|all told|to date|so far|until now)\b"
+    r"|\bone[- ](?:off|time)\b|\bback ?(?:fill|log)\b"
+)
 _BEFORE = re.compile(r"\b(?:was|were|used to|had)\b")
 
 
@@ -337,6 +342,7 @@ _ASIDE = re.compile(
     r"\b(?:peaks?|peaking|busiest|one[ -](?:off|time)|back ?fill|backlog|archive|initial(?:ly)?"
     r"|growing to|(?:later|eventually|next year))\b"
 )
+_AT_PEAK = re.compile(r"\bat (?:the |our )?peaks?\b")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _REASONING = re.compile(r"^.*=\s*(?=\D{0,9}\d)")  # "3 x 28 = 84 a day"
 
@@ -344,6 +350,7 @@ _REASONING = re.compile(r"^.*=\s*(?=\D{0,9}\d)")  # "3 x 28 = 84 a day"
 def _of_every_month(text: str) -> str:
     """A text without a peak, a sum for once, or how a rate was reckoned, where the rate is told."""
     plain = _REASONING.sub("", plain_of(text)).replace(" + ", " plus ")
+    plain = _AT_PEAK.sub("peak", plain)  # or it would be a clause of its own
     outside = _IN_BRACKETS.sub("", plain)
     if PERIOD.search(outside) and re.search(r"\d", outside):
         plain = outside

@@ -124,8 +124,8 @@ _NO = re.compile(rf"{_OPENING}{_NO_WORD}")
 _NO_SOMEWHERE = re.compile(rf"\b{_NO_WORD}")
 _YES_WORD = (
     r"(?:yes|yep|yeah|yup|y|sure(?: thing)?|ok|okay|fine|go ahead|go for it|please do|do it"
-    r"|of course|absolutely|certainly|definitely|agreed|(?:sounds|looks) (?:good|right|fine)|spot on|great"
-    r"|perfect|correct|right|exactly|true|allowed|it does(?! not)|they do(?! not))"
+    r"|of course|absolutely|certainly|definitely|agreed|(?:sounds|looks) (?:good|right|fine)"
+    r"|spot on|great|perfect|correct|right|exactly|true|allowed|it does(?! not)|they do(?! not))"
 )
 _YES = re.compile(rf"{_OPENING}{_YES_WORD}\b|👍")
 _YES_SOMEWHERE = re.compile(rf"\b{_YES_WORD}\b")
@@ -162,7 +162,7 @@ def read_yes_no(text: str) -> bool | None:
 
 _SUPPOSE = r"(?:i(?:'d| would| do)? (?:think|believe|guess|suppose|expect|say|assume))"
 _LIKELY = r"(?:(?:most|very|quite) )?(?:probably|likely|presumably|mostly)"
-_LEANS_YES = re.compile(rf"(?:{_SUPPOSE}|{_LIKELY})?,? ?(?:so|yes|yeah|it does|they do)|{_LIKELY}")
+_LEANS_YES = re.compile(rf"(?:{_SUPPOSE}|{_LIKELY}),? (?:so|yes|yeah|it does|they do)|{_LIKELY}")
 _LEANS_NO = re.compile(
     rf"(?:{_SUPPOSE}|{_LIKELY}),? (?:no|not|it does(?: not|n't)|they do(?: not|n't))"
     r"|i (?:don't|do not|wouldn't|would not) (?:think|believe|suppose|say) (?:so|it does|they do)"

@@ -218,6 +218,7 @@ LATE = [
     (SOON, "doesn't need to be instant", None),
     (SOON, "we don't care about speed, as long as it's done by the end of the shift", None),
     (SOON, "our people look at it the next morning", None),
+    (SOON, "as long as it takes", None),
     (SOON, "no longer than a second", 1_000.0),
     (SOON, "yes please", 850.0),
     (OFTEN, "yes", 0.531),
@@ -237,6 +238,7 @@ LATE = [
     (OFTEN, "every 6-8 weeks", 52 / 12 / 6),
     (OFTEN, "only once, afterwards not more", None),
     (OFTEN, "not less often", 0.531),
+    (OFTEN, "every 2nd year", 1 / 24),
     (OFTEN, "skip", None),
 ]
 
@@ -263,6 +265,8 @@ def test_a_late_question_is_answered_by_its_sides_or_a_figure(
         (SOON, "no more than a minute or two per item"),
         (SOON, "as fast as possible"),
         (SOON, "that's fine"),
+        (SOON, "no later than tomorrow"),
+        (OFTEN, "as often as needed"),
     ],
 )
 def test_what_is_on_no_side_of_a_late_question_is_asked_again(

@@ -60,6 +60,10 @@ def _says(
         ("how long will it take?", "consent", {"note": "minutes"}),
         ("what does it cost?", "consent", {"note": "nothing but time"}),
         ("what happens to my data?", "consent", {"note": "nowhere"}),
+        ("yes but what does it cost", "consent", {"note": "nothing but time"}),
+        ("what was the question?", "consent", {"note": "Here it is again"}),
+        ("we have $2,000", "consent", {"problem": "Money counts"}),
+        ("never leave our servers", "consent", {"note": "stay on this machine"}),
         ("oops, wrong file", "interview", {}),
         ("wrong columns", "interview", {}),
         ("no, go back", "interview", {}),
@@ -88,6 +92,8 @@ def test_at_the_first_plan(
         ("fine-tune it", "tune", None),
         ("no", "report", None),
         ("yes tomorrow", "approve", None),
+        ("No, too expensive", "report", None),
+        ("what was the question?", "approve", None),
         ("wrong columns", "approve", None),
         ("ok stop", "__end__", None),
         ("why not fine-tune?", "converse", None),
@@ -110,9 +116,19 @@ def test_at_the_plan_of_the_tune(
     assert (went.update["brief"].target if "brief" in went.update else None) == target
 
 
+def test_what_the_tune_costs_is_told_at_its_plan(
+    planned: State, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went = _says(graph.approve, "yes but what does it cost", planned, bench, monkeypatch)
+    assert went.goto == "approve" and went.update["problem"].startswith("It costs")
+
+
 @pytest.mark.parametrize(
     ("said", "goto", "kind"),
     [
+        ("start over", "recommend", "note"),
+        ("go back", "recommend", "note"),
+        ("sorry, what was the question?", "recommend", "note"),
         ("why not a fine-tune?", "refine", "exchanges"),
         ("show me the mistakes", "refine", "exchanges"),
         ("20k", "recommend", "brief"),
