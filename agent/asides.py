@@ -10,10 +10,12 @@ from agent.elsewhere import set_aside
 from agent.interview import described, read_at_plan, read_changes, with_facts
 from agent.questions import Update
 from agent.state import Exchange, State, WorkPlan
+from agent.topics import RELATIVE
 from agent.utterances import read_command, read_correction
 from agent.utterances.commands import read_plan_question, read_reopened
 from agent.utterances.corrections import is_what_if
 from agent.utterances.intents import read_intent
+from agent.utterances.relatives import read_change
 from agent.utterances.replies import opening_reply, says_only_unknown
 from agent.wordings import read_wording
 from agent.workbench import Workbench
@@ -36,7 +38,7 @@ def heard_at_plan(state: State, plan: WorkPlan, answer: str) -> Update:
     if heard is None and says_only_unknown(answer):
         return {"problem": NOTHING_TO_SKIP, "note": ""}
     if heard is None:
-        _, where = set_aside(answer)
+        where = RELATIVE if read_change(answer) else set_aside(answer)[1]
         return {"problem": f"{where} {YES_OR_CHANGE}".strip(), "note": ""}
     return {"problem": "", "note": "", **heard}
 

@@ -24,11 +24,15 @@ MONEY = (
     "what costs more is not advised. What each way would cost is in the report."
 )
 _SUM = rf"(?:{CURRENCY.pattern})\W*\d|\d\W*[km]?\W*(?:{CURRENCY.pattern})|\bgrand\b"
-_MONEY = re.compile(rf"{_SUM}|\bbudget\b|\bmoney (?:is )?(?:no|not|isn't)\b|\bno money\b")
+_MONEY = re.compile(
+    rf"{_SUM}|\bbudget\b|\bmoney (?:is )?(?:no|not|isn't)\b|\bno money\b"
+    r"|\b(?:cannot|\w+n't|not) (?:pay|afford|spend)\b"
+)
 _LABELLING = re.compile(
     r"\b(?:expert|lawyer|doctor|annotat\w+|label(?:l?ing|l?ers?|l?ed)?|cod(?:ing|ers?)|clerk|agent"
     r"|person|staff|we|somebody|student|colleague)s?\b.*\b(?:seconds?|secs?|minutes?|mins?|hours?)"
     r" (?:each|apiece|per|an?|for (?:each|every|one))\b"
+    r"|\d.*\b(?:per|an?|each) (?:label|annotation)\b|\blabel(?:s|l?ing)? costs?\b"
 )
 _COST = re.compile(rf"{_SUM}|label|annotat|\b(?:example|row)s?\b")
 _TOLD_OF: tuple[tuple[Callable[[str], bool], str], ...] = (

@@ -39,7 +39,7 @@ _CARELESS = re.compile(
     r"|time[- ](?:critical|sensitive)|picky|concern|problem|issue|factor)\b"
 )
 _UNHURRIED = re.compile(
-    r"\b(?:longer|slow(?:er|ly)?|over ?night|nightly|at night|batch(?:es|ed)?|offline|tomorrow"
+    r"\b(?:longer|slow(?:er|ly)?|over ?night|nightly|at night|batch(?:es|ed)?|offline|tomorrow|tmrw"
     r"|later|whenever|eventually|hours|days|next (?:day|morning|week)"
     r"|(?:by|before|until|till|at|within|same|end of|up to|in)(?: (?:the|an?|next|end of))*"
     r" (?:\w+ )?(?:day|shift|week|evening|morning|night|hour|month"

@@ -56,6 +56,11 @@ TEXT_TARGET = 0.5
 SHORT = 5  # words of a reply that is about nothing else
 AS_TODAY = "as good as today"
 IN_FILE = "the one in my file"
+RELATIVE = (
+    "That is relative to today's answers, and how many of those are right I do not know. Write "
+    "both, such as “today 80 % are right, and we want half as many mistakes”, or the share "
+    "itself, such as “the target is 90 %”."
+)
 ABOUT_FACTS = "Please say yes or no: does a right answer need facts that are not in the input?"
 LONGEST_REPLY = 25  # words of what may be about a prompt and not the prompt
 LONGEST_NONE = 9  # words that say there is none, whatever else they tell
@@ -190,11 +195,7 @@ def _target_from_today(state: State, text: str, relative: Relative) -> float | N
     if relative.unclear:
         raise Unclear(f"{relative.unclear}{score} Please write the share itself, such as “90 %”.")
     if today is None:
-        raise Unclear(
-            "That is relative to today's answers, and how many of those are right I do not know. "
-            "Write both, such as “today 80 % are right, and we want half as many mistakes”, or "
-            "the share itself, such as “90 %”."
-        )
+        raise Unclear(RELATIVE)
     share = relative.target(today)
     if share is None:
         raise Unclear(f"That makes no share of right answers.{score} {NEEDS_SHARE}")
@@ -266,7 +267,8 @@ def _agreed(text: str, cadence: Cadence | None) -> bool | None:
     if cadence and opening_reply(text):
         return True  # "yes, but they never change"
     agreed = read_yes_no(text)
-    return None if agreed is False and names_exception(text) else agreed  # "no, except for prices"
+    excepted = names_exception(text) and not tells_labels_change(text)
+    return None if agreed is False and excepted else agreed  # "no, except for prices"
 
 
 def _follows_from_rhythm(text: str, cadence: Cadence | None) -> bool:

@@ -119,11 +119,15 @@ def _cue(*patterns: str) -> Callable[[str], bool]:
     return lambda clause: all(pattern.search(clause) for pattern in found)
 
 
+_SOMETIMES = re.compile(r"(?:(?:only|maybe|about|just|perhaps|but) )*in (?:about )?\d")  # 'in 5 %'
+
+
 def _states_share(clause: str) -> bool:
     stated = PERCENT.search(clause) or re.search(
         r"\b(?:out of|in ten|in twenty|in 10|in 20|in 100)\b", clause
     )
-    if is_denied(clause) or is_measured(clause) or OF_ROWS.search(clause):
+    of_rows = OF_ROWS.search(clause) or _SOMETIMES.match(clause)
+    if is_denied(clause) or is_measured(clause) or of_rows:
         return False
     return bool(stated) and (len(clause.split()) <= 4 or bool(re.search(_GOOD, clause)))
 
@@ -188,7 +192,7 @@ _FACTS: tuple[tuple[FactField, Callable[[str], bool], Callable[[str], Value | No
     ("needs_outside_facts", _cue(_OUTSIDE), lambda clause: not _UNNEEDED.search(clause)),
     (
         "facts_change",
-        _cue(rf"\b(?:{_PARTNERS})\b", r"chang|mov|updat|new|added|adapt"),
+        _cue(rf"\b(?:{_PARTNERS})\b", r"chang|mov|updat|new|added|reorgani|revis"),
         read_cadence,
     ),
     ("monthly_budget", _cue(rf"{CURRENCY.pattern}|\bbudget\b", _PAID), read_money),

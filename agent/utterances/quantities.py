@@ -211,12 +211,16 @@ def _wished(text: str) -> str:
     return "" if re.search(_NOW, plain) and not is_wish else text
 
 
+_WHO_GETS = re.compile(r"^(?:who|which|that) (?:\w+ )?(?:gets?|hits?|manages?|reach(?:es)?|does)\b")
+
+
 def read_present(text: str) -> float | None:
     """The share that is right today, where a message tells it: 'today 70 % is right'."""
     told = []
-    for part in clauses(text):
+    for part in clauses(_STAND.sub(r"\1 on ", plain_of(text))):
         figures = figures_of(part, MEASURE)
-        if (_PRESENT.search(part) or is_measured(part)) and read_change(part) is None:
+        present = _PRESENT.search(part) or _WHO_GETS.search(part) or is_measured(part)
+        if present and read_change(part) is None:
             wrong = _ERRORS.search(figures)
             told += [1 - share if wrong else share for share in _stated_shares(figures)]
     return round(told[0], 9) if len(told) == 1 and 0 < told[0] <= 1 else None
@@ -254,7 +258,9 @@ def _overall(text: str) -> str:
     return parts[0] if len(parts) == 1 else text
 
 
-_OTHER_MEASURE = re.compile(r"\b(?:recall|precision|f-?1|auc|sensitivity|specificity|kappa)\b")
+_OTHER_MEASURE = re.compile(
+    r"(?<!not )\b(?:recall|precision|f-?1|auc|sensitivity|specificity|kappa)\b"
+)
 _PART_OF_ROWS = re.compile(
     r"\bexcept (?:for )?[a-z]+"
     r"|\b(?:the (?:rest|others)|the other ones)\b"
@@ -330,6 +336,11 @@ def read_share(text: str) -> float | None:
 _PART_OF = re.compile(
     r"\bof (?:which|these|those|them)\b|\b(?:an?|one) (?:third|quarter|fifth|tenth) of\b"
 )
+_VAGUE = re.compile(
+    r"(?:(?:just|only|maybe|quite|an?|about|we get|not many,?) )*(?:few|couple|several)"
+    r"(?: (?:of )?[a-z]+)?\W*(?<!dozen)(?<!hundred)(?<!thousand)(?<!lakh)(?<!million)"
+    r"(?<!hundreds)(?<!thousands)(?<!lakhs)(?<!millions)"
+)
 # "5000 since January": of how many months nobody said.
 _SO_FAR = re.compile(
     r"\bsince\b|\b(?:in total|altogether|all told|to date|so far|until now)\b"
@@ -374,8 +385,8 @@ def read_volume(text: str) -> int | None:
 
     A day counts 30 times, a working day 260/12, a week 52/12; without a period it is a month.
     """
-    if _PART_OF.search(plain_of(text)):
-        return None  # how many that leaves nobody said
+    if _PART_OF.search(plain_of(text)) or _VAGUE.fullmatch(plain_of(text)):
+        return None  # how many that leaves, or "a few" is, nobody said
     figures = figures_of(_of_now(gathered(_of_every_month(text))), COUNT)
     if _SO_FAR.search(figures) and not PERIOD.search(figures):
         return None

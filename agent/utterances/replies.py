@@ -191,8 +191,8 @@ _COURTESY = (
     r"|pls|plz|thx|ta|cheers|mate|man|guys|sir|madam|buddy|folks|team|bro|love|lovely|cool)"
 )
 _NO_REPLY = (
-    r"(?:no|nope|nah|n|never|never mind|not (?:now|yet|today|ok|okay|this|that)|not|don't|do not"
-    r"|(?:rather|better|let's) not|(?:i|we)(?: would|'d) rather not|decline"
+    r"(?:no|nope|nah|n|never|never mind|no need|not (?:now|yet|today|ok|okay|this|that)|not|don't"
+    r"|do not|(?:rather|better|let's) not|(?:i|we)(?: would|'d) rather not|decline"
     r"|(?:i|we) (?:don't|do not) want(?: to)?"
     r"|(?:don't|do not|no) (?:fine[ -]?)?tun(?:e|ing)(?: it| anything)?)"
 )

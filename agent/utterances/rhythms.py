@@ -10,6 +10,7 @@ _PER = {
     "fortnight": 26 / 12,
     "month": 1.0,
     "quarter": 1 / 3,
+    "season": 1 / 3,
     "halfyear": 1 / 6,
     "year": 1 / 12,
 }
@@ -29,6 +30,7 @@ _TO = r"(?: ?(?:-|to|or) ?| and )"
 _TIMES = re.compile(
     rf"\b(?:\d+{_TO})?{_COUNT}(?: ?(?:times?|x))?,? ?(?:a|an|per|each|every|in an?|/) ?{_UNIT}"
 )
+_SHORT = {"yrs?": "year", "(?:mo|mth)s?": "month", "wks?": "week", "qtr": "quarter"}
 _HALF_YEAR = re.compile(r"\bhalf[ -]?(?:a )?year")
 _EVERY = re.compile(
     r"\b(?:every|each|once (?:in |every )?|1 (?:in|every) )"
@@ -39,6 +41,8 @@ _EVERY = re.compile(
 def read_rate(text: str) -> float | None:
     """Times a month; None where no rhythm is told. Of a range the faster end counts."""
     plain = _HALF_YEAR.sub("halfyear", plain_of(text))  # no number of years
+    for short, word in _SHORT.items():
+        plain = re.sub(rf"\b{short}\b", word, plain)
     for adverb, unit in _ADVERBS.items():
         plain = re.sub(
             rf"(?:\b(once|twice|\w+ times) )?\b(?:{adverb})\b", rf"\1 each {unit}", plain

@@ -62,6 +62,7 @@ def _says(
         ("what happens to my data?", "consent", {"note": "nowhere"}),
         ("yes but what does it cost", "consent", {"note": "nothing but time"}),
         ("what was the question?", "consent", {"note": "Here it is again"}),
+        ("reduce errors by 50%", "consent", {"problem": "relative to today"}),
         ("we have $2,000", "consent", {"problem": "Money counts"}),
         ("never leave our servers", "consent", {"note": "stay on this machine"}),
         ("oops, wrong file", "interview", {}),

@@ -27,6 +27,8 @@ RHYTHMS = {
     "once in two years": 1 / 24,
     "the first Monday of every month": 1.0,
     "every few weeks": WEEK / 3,
+    "with each season": 1 / 3,
+    "2x/yr": 1 / 6,
     "not often": None,
     "bimonthly": None,  # twice a month, or every two months
     "once in a blue moon": None,
