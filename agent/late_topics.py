@@ -19,6 +19,7 @@ from tools.report.words import flip_sentence, just_beyond
 from tools.runs import Run
 
 VOLUME, LATENCY, CADENCE = "monthly_requests", "latency_limit_ms", "retrainings_per_month"
+RARELY_MORE = 10_000_000  # requests a month; so many are read back, "20 CR" may be no crores
 STAYS = "Then the answer stays as it is."
 WEEKS = 52 / 12  # in a month
 _LESS = re.compile(
@@ -139,7 +140,8 @@ def _read_volume(state: State, text: str, run: Run) -> Update:
     if volume is None and side and turn:
         volume = math.ceil(turn.threshold)
     wanted = "a number of requests, such as “about 50k a month”"
-    return _told(state, VOLUME, volume, side, text, wanted)
+    update = _told(state, VOLUME, volume, side, text, wanted)
+    return {**update, "noticed": (VOLUME,)} if volume and volume >= RARELY_MORE else update
 
 
 def _ask_latency(state: State) -> Question:

@@ -298,6 +298,15 @@ def test_a_late_question_names_the_turn_and_what_the_answer_would_be(
     assert why in question.why and "would become: use an ordinary" in question.why
 
 
+def test_a_volume_that_few_have_is_read_back(run: Run) -> None:
+    state: State = {**_answer_all(run, SAMPLE_ANSWERS), "recommendation": _advised(MANY)}
+    topic = late_topic(state)
+    assert topic is not None
+    told: State = {**state, **read_answer(topic, state, "5 qps", run)}  # type: ignore[typeddict-item]
+    read_back = late_topic(told)
+    assert read_back is not None and "12,960,000 requests" in read_back.ask(told).text
+
+
 def test_one_late_question_at_a_time(run: Run) -> None:
     state: State = {
         **_answer_all(run, SAMPLE_ANSWERS),

@@ -153,3 +153,20 @@ def test_a_question_at_the_late_question_is_answered_and_it_stays_open(
     went = _says(graph.refine, said, asked, bench, monkeypatch)
     assert went.goto == goto
     assert went.update[kind]
+
+
+def test_a_no_to_what_is_read_back_at_a_late_question_leaves_it_out(
+    planned: State, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brief = planned["brief"].model_copy(update={"monthly_requests": 86_400})
+    answered = (*planned["answered"], "volume")
+    asked: State = {
+        **planned,
+        "brief": brief,
+        "answered": answered,
+        "noticed": ("monthly_requests",),
+    }
+    went = _says(graph.refine, "no", asked, bench, monkeypatch)
+    assert went.update["noticed"] == () and went.update["brief"].monthly_requests is None
+    again = _says(graph.refine, "start over", asked, bench, monkeypatch)
+    assert "New question" in again.update["note"] and "brief" not in again.update
