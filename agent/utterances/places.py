@@ -18,8 +18,8 @@ _AT_HOME = (
     rf"\b(?:{_MUST_NOT}|not to) (?:ever )?(?:be )?{_SENT}\b",
     r"\b(?:nothing|no data)(?: (?:may|must|should|can|ever))*"
     r" (?:leaves?|goes? (?:to|out|outside)|(?:be )?(?:sent|shared|uploaded|disclosed))\b",
-    r"\b(?:do not|don't) (?:send|share|upload)\b|\b(?:send|share|upload) nothing\b",
-    r"\bnot allowed (?:to (?:use|send|leave)|outside)\b",
+    r"\b(?:do not|don't|(?:we|i) never) (?:send|share|upload)\b|\b(?:send|share|upload) nothing\b",
+    r"(?:\bnot|n't) allowed (?:to (?:use|send|leave)|outside)\b",
     r"\b(?:no|nothing|not|never)\b.{0,20} (?:to|in|into) (?:\w+ ){0,2}clouds?\b",
     r"\bno cloud\b|\bno external\b|\b(?:no|any) (?:third|outside|other)[- ]part(?:y|ies)\b",
     # Where it has to be

@@ -372,6 +372,10 @@ def _of_every_month(text: str) -> str:
     return ", ".join(kept) if asides and re.search(r"\d", told) else plain
 
 
+# "Ten mistakes a month" are no requests.
+_COUNTED_ERRORS = re.compile(rf"{NUMBER} (?:errors?|mistakes?|failures?|slip-?ups?)\b")
+
+
 def _of_now(text: str) -> str:
     """A text without what was before, where it tells what is now: 'was 20k, now it is 11k'."""
     parts = clauses(text)
@@ -391,7 +395,7 @@ def read_volume(text: str) -> int | None:
     if _SO_FAR.search(figures) and not PERIOD.search(figures):
         return None
     money = CURRENCY.search(figures) or re.search(r"\bgrand\b", plain_of(text))
-    other = money or _counts_others(figures)
+    other = money or _COUNTED_ERRORS.search(figures) or _counts_others(figures)
     requests = None if other else _monthly(figures, text)
     return None if requests is None else round(requests)
 
@@ -399,12 +403,15 @@ def read_volume(text: str) -> int | None:
 _FOR_ONCE = re.compile(r"\b(?:whole|total|once|one[ -]?(?:off|time)|project|overall|altogether)\b")
 
 
+_PART_OF_MONEY = re.compile(r"\b(?:half|double|twice|part) (?:of )?(?:the|our|my|that|this)\b")
+
+
 def read_money(text: str) -> float | None:
     """Money a month, in whatever currency was written: '€2k', 'no more than 1.5k', '24k a year'.
 
     A price per request is no budget and reads as None; so does a sum for once.
     """
-    if _FOR_ONCE.search(plain_of(text)):
+    if _FOR_ONCE.search(plain_of(text)) or _PART_OF_MONEY.search(plain_of(text)):
         return None
     plain = re.sub(r"-\s?[€$£]", "-", plain_of(text))
     apart = re.sub(rf"(?:{CURRENCY.pattern})(?! ?\d)", " | ", plain)  # "1.5k usd two times"

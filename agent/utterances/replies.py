@@ -117,8 +117,8 @@ _KEPT_INSIDE = re.compile(
 )
 _NO_WORD = (
     r"(?:no(?! (?:more|less|fewer) than\b)|nope|nah|n|never"
-    r"|not(?! (?:(?:more|less|fewer) than|only|just)\b)|\w+n't|cannot|wrong"
-    r"|false(?! (?:negatives?|positives?|alarms?)\b)|decline)\b"
+    r"|not(?! (?:(?:more|less|fewer) than|only|just|necessarily|always|all|every)\b)|\w+n't"
+    r"|cannot|wrong|false(?! (?:negatives?|positives?|alarms?)\b)|decline)\b"
 )
 _NO = re.compile(rf"{_OPENING}{_NO_WORD}")
 _NO_SOMEWHERE = re.compile(rf"\b{_NO_WORD}")
@@ -188,7 +188,7 @@ _START = (
 _COURTESY = (
     r"(?:please|kindly|thanks|thank you|many thanks|very|then|now|so|well|oh|ah|and|it|this"
     r"|that|that's|it's|with|by|me|us|for|i|we|i'd say|the work|the plan|here|sorry"
-    r"|pls|plz|thx|ta|cheers|mate|man|guys|sir|madam|buddy|folks|team|bro|love|lovely|cool)"
+    r"|pls|plz|thx|ta|cheers|mate|man|guys|sir|madam|buddy|folks|team|bro|love|lovely|cool|a lot)"
 )
 _NO_REPLY = (
     r"(?:no|nope|nah|n|never|never mind|no need|not (?:now|yet|today|ok|okay|this|that)|not|don't"
@@ -208,10 +208,11 @@ _NOT_YET = re.compile(r"^(?:no\W+)?not (?:yet|now|today)\b(?!.*\b(?:but|start|go
 # A no with its reason, which asks for nothing else.
 _NO_BECAUSE = re.compile(
     r"(?:no|nope|nah)\b(?!.*\b(?:but|instead|unless|until|except|start|go|run|yes|only)\b)\W+"
-    r"(?:(?:thanks|thank you|sorry)\W+)?(?:(?:it|that|this|we)(?:'s| is)? )?"
+    r"(?:(?:thanks|thank you|sorry)\W+)?(?:(?:it|that|this|we)(?:'s| is| costs)? )?"
     r"(?:(?:way|far|much|just|really|simply) )*(?:too \w+|expensive|unnecessary"
     r"|not (?:worth|needed|necessary|interested)|no (?:budget|money|need|time)"
     r"|(?:can't|cannot|don't|won't|do not) (?:afford|need|want))\b[^?\d]*"
+    r"|no (?:budget|money|time|need)\b[^?\d]*"
 )
 _MOST_WORDS = 10  # of a yes or no that is nothing else
 

@@ -9,7 +9,7 @@ from agent.utterances.facts import read_facts
 from agent.utterances.intents import read_intent, two_intents
 from agent.utterances.prompts import is_put_off, is_withheld
 from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
-from agent.utterances.replies import is_absent, read_consent
+from agent.utterances.replies import is_absent, read_consent, read_yes_no
 
 STAYS = {"may_leave_machine": False}
 READINGS: list[tuple[Any, str, Any]] = [
@@ -101,6 +101,18 @@ READINGS: list[tuple[Any, str, Any]] = [
     (read_facts, "in 5% of cases", {}),
     (read_facts, "our legal team says nothing goes outside the EU", STAYS),
     (read_facts, "fine, but keep the data here", STAYS),
+    (read_money, "we have half the budget", None),
+    (read_facts, "one mistake a day is ok", {}),
+    (read_volume, "10 mistakes a month", None),
+    (read_facts, "we never share data", STAYS),
+    (read_facts, "it isn't allowed to leave", STAYS),
+    (read_yes_no, "not necessarily", None),
+    (read_yes_no, "not always", None),
+    (read_yes_no, "not more than 10", None),
+    (read_yes_no, "it does not", False),
+    (read_consent, "yes, thanks a lot", True),
+    (read_consent, "no money for that", False),
+    (read_consent, "no, it costs too much", False),
     (is_put_off, "I dont have it here, my colleague has it", True),
     (is_put_off, "i don't have access", True),
     (is_withheld, "yes we have but it is confidential", True),
