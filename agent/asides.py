@@ -6,13 +6,16 @@ from langgraph.types import Command
 
 from agent.conversation import After, answer_message, with_exchange
 from agent.curves import asks_for_curve
+from agent.elsewhere import set_aside
 from agent.interview import described, read_at_plan, read_changes, with_facts
 from agent.questions import Update
 from agent.state import Exchange, State, WorkPlan
+from agent.topics import RELATIVE
 from agent.utterances import read_command, read_correction
 from agent.utterances.commands import read_plan_question, read_reopened
 from agent.utterances.corrections import is_what_if
 from agent.utterances.intents import read_intent
+from agent.utterances.relatives import read_change
 from agent.utterances.replies import opening_reply, says_only_unknown
 from agent.wordings import read_wording
 from agent.workbench import Workbench
@@ -22,28 +25,37 @@ NOTHING_TO_SKIP = (
     "nothing runs."
 )
 FIRST_THIS = "First the question below, please: what you ask for takes longer, and comes after it."
+YES_OR_CHANGE = "Please say yes or no, or what is to be changed."
+YES_OR_QUOTES = "Please say yes or no. A text for the models to answer goes in quotes."
 TUNE_OR_NOT = "Say no to go on without a fine-tune, or yes to start it."
 
 
 def heard_at_plan(state: State, plan: WorkPlan, answer: str) -> Update:
     """What else is said at the first plan; it is shown anew, or a question opens again."""
     heard = read_at_plan("nothing starts without your yes.", state, answer)
-    if heard is None and (asked := read_plan_question(answer)):
-        told = {
-            "time": f"About {max(plan.minutes, 1):.0f} minutes.",
-            "cost": f"It costs {plan.cost}.",
-            "data": f"Your examples go {plan.data_goes}.",
-        }
-        heard = {"note": told[asked]}
+    if heard is None and (told := _asked_of(plan, answer)):
+        heard = {"note": told}
     if heard is None and says_only_unknown(answer):
         return {"problem": NOTHING_TO_SKIP, "note": ""}
     if heard is None:
-        return {"problem": "Please say yes or no, or what is to be changed.", "note": ""}
+        where = RELATIVE if read_change(answer) else set_aside(answer)[1]
+        return {"problem": f"{where} {YES_OR_CHANGE}".strip(), "note": ""}
     return {"problem": "", "note": "", **heard}
 
 
+def _asked_of(plan: WorkPlan, text: str) -> str:
+    """What a plan says about its time, its cost or the data, where that is asked; else ""."""
+    told = {
+        "time": f"About {max(plan.minutes, 1):.0f} minutes.",
+        "cost": f"It costs {plan.cost}.",
+        "data": f"Your examples go {plan.data_goes}.",
+    }
+    asked = read_plan_question(text)
+    return told[asked] if asked else ""
+
+
 def heard_at_tune_plan(
-    state: State, answer: str, bench: Workbench
+    state: State, plan: WorkPlan, answer: str, bench: Workbench
 ) -> Command[Literal["tune", After]]:
     """What else is said at the second plan: a changed answer is decided anew, a question answered.
 
@@ -60,8 +72,13 @@ def heard_at_tune_plan(
     if read_reopened(answer):
         kept = "This run is kept as it is. “New question” at the top begins another one."
         return Command(goto="approve", update={**_told(state, answer, kept), "problem": ""})
+    if is_reply and (of_plan := _asked_of(plan, answer)):
+        return Command(goto="approve", update={"problem": f"{of_plan} {TUNE_OR_NOT}"})
+    if read_command(answer) == "repeat":
+        return Command(goto="approve", update={"problem": TUNE_OR_NOT})
     if is_reply and not asks_about_us(state, answer):
-        problem = "Please say yes or no. A text for the models to answer goes in quotes."
+        _, where = set_aside(answer)
+        problem = f"{where} {YES_OR_QUOTES}".strip()
         return Command(goto="approve", update={"problem": problem})
     said = answer_message(state, answer, bench)
     assert isinstance(said.update, dict) or said.update is None

@@ -27,6 +27,7 @@ from agent.interview import (
     understood,
     worded_next,
 )
+from agent.late_topics import LATE_TOPICS
 from agent.optimisers import optimisers
 from agent.plans import UNPROVABLE, is_given, trials_plan, tune_plan
 from agent.questions import Topic, Unclear, Update
@@ -54,6 +55,11 @@ from tools.within_limits import others_to_time, winner_within_limits, with_laten
 
 TRIALS_SHARE = 0.6  # of the time budget; the forecast gets what is left
 PROVE_LATER = "Start the tune again to prove it; nothing is trained anew."
+LATE_NAMES = frozenset(topic.name for topic in LATE_TOPICS.values())
+NOTHING_BEFORE = (
+    "From here there is no way back to an earlier question, but any answer can be changed, for "
+    "example “the target is 85 %”. “New question” at the top begins another run."
+)
 ABOUT_THE_FILE = ("examples", "columns")  # answers that have it read
 Bench = Runtime[Workbench]
 Graph = CompiledStateGraph[State, Workbench, State, State]
@@ -229,8 +235,10 @@ def refine(
     update, answered = _asked(topic, state, runtime.context), state["answered"]
     if "exchanges" in update:  # a question about the verdict was answered; ask again
         return Command(goto="refine", update=update)
-    if len(update.get("answered", answered)) < len(answered):  # nothing before is asked again
-        update = {"note": "You can change any answer, for example “the target is 85 %”."}
+    dropped = set(answered) - set(update.get("answered", answered))
+    left_out = "brief" in update and dropped <= LATE_NAMES  # "no" to what was read back
+    if dropped and not left_out:  # nothing before is asked again
+        update = {"note": NOTHING_BEFORE}
     late = (*state.get("asked_late", ()), topic.name)
     return Command(goto="recommend", update={**update, "asked_late": late})
 
@@ -247,7 +255,7 @@ def approve(state: State, runtime: Bench) -> Command[Literal["tune", After]]:
         answer = str(interrupt({"kind": "consent", **plan.model_dump(), **problem})).strip()
         wanted = True if wants_tune(answer) else read_consent(answer)
         if wanted is None:
-            return heard_at_tune_plan(state, answer, runtime.context)
+            return heard_at_tune_plan(state, plan, answer, runtime.context)
     approval = Consent(plan_hash=plan.hash, yes=wanted is not False, minutes=plan.minutes)
     update = {"approval": approval, "problem": ""}
     return Command(goto="tune" if approval.yes else "report", update=update)

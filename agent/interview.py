@@ -11,6 +11,7 @@ from typing import Any
 from agent.adviser.asking import Adviser
 from agent.adviser.reading import read_with_adviser
 from agent.adviser.wording import in_terms_of
+from agent.elsewhere import set_aside
 from agent.explanations import meant
 from agent.late_topics import LATE_TOPICS, turn_of
 from agent.questions import Option, Question, Topic, Unclear, Update
@@ -25,6 +26,7 @@ from agent.utterances import (
     read_volume,
     read_yes_no,
 )
+from agent.utterances.choices import tells_labels_change
 from agent.utterances.commands import read_reopened
 from agent.utterances.corrections import asks_about_figures, is_what_if
 from agent.utterances.facts import FactField, Value, beside_facts, read_facts, without_facts
@@ -59,6 +61,7 @@ READERS: dict[FactField, Callable[[str], float | int | None]] = {
     "latency_limit_ms": read_milliseconds,
     "monthly_budget": read_money,
 }
+AGAIN = "Here it is again."
 PLAIN_TOPICS = ("prompt", "examples", "columns")  # where figures are no facts of the brief
 SAID_ANYWHERE: tuple[FactField, ...] = ("may_leave_machine", "latency_limit_ms", "facts_change")
 WORDED = ("target", "facts")  # what they mean depends on the task
@@ -128,7 +131,29 @@ def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
     a_prompt = topic.name == "prompt" and (is_instruction(text) or is_withheld(text))
     if topic is READ_BACK or a_prompt:
         return _read_alone(topic, state, text, run)
-    return _read_with_facts(topic, state, text, run)
+    if topic.name in PLAIN_TOPICS or topic.name == "task":
+        return _read_with_facts(topic, state, text, run)
+    return _read_with_hint(topic, state, text, run)
+
+
+def _read_with_hint(topic: Topic, state: State, text: str, run: Run) -> Update:
+    """Take the answer without what counts elsewhere, and say where that counts.
+
+    A target stands among clauses about money and mistakes, and is sought in all of them first.
+    """
+    rest, where = set_aside(text)
+    if topic.name == "target" or not where:
+        try:
+            return _read_with_facts(topic, state, text, run)
+        except Unclear as unclear:
+            raise Unclear(f"{where} {unclear}".strip()) from unclear
+    try:
+        update = _read_with_facts(topic, state, rest, run) if rest else {}
+    except Unclear as unclear:
+        raise Unclear(f"{where} {unclear}") from unclear
+    if not update:
+        raise Unclear(f"{where} {topic.ask(state).text}")
+    return {**update, "note": f"{where} {update.get('note', '')}".strip()}
 
 
 def _replied_before(topic: Topic, state: State, asked: Update, text: str, run: Run) -> Update:
@@ -167,6 +192,8 @@ def read_request(why: str, state: State, text: str) -> Update | None:
         return {"answered": (), "noticed": (), "brief": Brief(), "note": "From the start, then."}
     if command == "why":
         return {"note": f"I ask because of this: {why[:1].lower()}{why[1:]}"}
+    if command == "repeat":
+        return {"note": AGAIN}
     if command == "stop":
         return {"note": "Nothing is running. You may close the page and go on another time."}
     brief = state.get("brief", Brief())
@@ -210,7 +237,7 @@ def _reopened(text: str, answered: tuple[str, ...]) -> Update | None:
         return None
     open_again = (again, "columns") if again == "examples" else (again,)
     kept = tuple(name for name in answered if name not in open_again)
-    return {"answered": kept, "noticed": (), "note": "Here it is again."}
+    return {"answered": kept, "noticed": (), "note": AGAIN}
 
 
 def understood(state: State, topic: Topic, text: str, adviser: Adviser | None) -> Update:
@@ -234,8 +261,12 @@ _WORDING: dict[str, Any] = {
     "target": lambda value: f"the target is {percent(value)}",
     "monthly_requests": lambda value: f"{value:,} requests a month",
     "latency_limit_ms": lambda value: f"an answer within {value / 1000:g} seconds",
-    "monthly_budget": lambda value: f"a budget of {value:,.0f} a month",
-    "facts_change": lambda value: f"facts change {value}".replace("change never", "never change"),
+    "monthly_budget": lambda value: (
+        f"a budget of {value:,.0f} a month in the currency of the prices (nothing is converted)"
+    ),
+    "facts_change": lambda value: (
+        "facts and labels never change" if value == "never" else f"facts or labels change {value}"
+    ),
     "needs_outside_facts": lambda value: (
         "right answers need facts from outside" if value else "all that is needed is in the input"
     ),
@@ -283,9 +314,11 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
     facts = {field: value for field, value in read_facts(text).items() if field != own}
     if topic.name in PLAIN_TOPICS:
         facts = {field: value for field, value in facts.items() if field in SAID_ANYWHERE}
+    if topic.name == "facts" and not tells_labels_change(text):
+        facts.pop("facts_change", None)  # a part of the answer, if it says that it matters
     if not facts:
         update = _read_alone(topic, state, text, run)
-        return {**update, **_doubted(state, update)}
+        return {**_doubted(state, update), **update}
     noticed: Update = {**with_facts(state, facts), "noticed": tuple(facts)}
     after: State = {**state, **noticed}  # type: ignore[typeddict-item]
     rest = without_facts(text, own)
@@ -308,7 +341,7 @@ def _doubted(state: State, update: Update) -> Update:
     """
     text = "look" in state and state["look"].task_type == "text"
     told = update.get("brief", Brief()).target
-    return {"noticed": ("target",)} if (told < 0.5 and not text) or told == 1 else {}
+    return {"noticed": ("target",)} if (told <= 0.5 and not text) or told == 1 else {}
 
 
 def with_facts(state: State, facts: dict[Any, Any]) -> Update:

@@ -10,30 +10,48 @@ import re
 from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
 from agent.utterances import is_unknown, read_cadence, read_milliseconds, read_volume, read_yes_no
-from agent.utterances.figures import MEASURE, in_digits, plain_of
+from agent.utterances.figures import plain_of
+from agent.utterances.replies import opening_reply
+from agent.utterances.rhythms import read_rate
 from policies.brief import RETRAININGS
 from policies.recommendation import Flip
 from tools.report.words import flip_sentence, just_beyond
 from tools.runs import Run
 
 VOLUME, LATENCY, CADENCE = "monthly_requests", "latency_limit_ms", "retrainings_per_month"
+RARELY_MORE = 10_000_000  # requests a month; so many are read back, "20 CR" may be no crores
 STAYS = "Then the answer stays as it is."
 WEEKS = 52 / 12  # in a month
 _LESS = re.compile(
-    r"\b(?:fewer|less|lower|below|under|no(?:t)? more than|at most|up to"
+    r"\b(?:(?:fewer|less)(?: often)?|lower|below|under|no(?:t)? more than|at most|up to"
     r"|not (?:so |that |very )?(?:many|much|often)|rarer|seldom)\b"
+    r"|\b(?:only|just) (?:once|one time)\b(?! (?:an?|per|every|each|in)\b)|\bnever again\b"
 )
-_MORE = re.compile(r"\b(?:more|over|above|at least|often)\b")
-_NO_LIMIT = re.compile(
-    r"\b(?:longer|slower|no (?:limit|hurry|rush)|any time|takes? (?:its )?time)\b"
+_MORE = re.compile(r"\b(?:more|over|above|at least|(?<!as )often)\b")
+# "Not more" and "no fewer" say the opposite of their last word.
+_TURNED = ((r"\b(?:not?|never) more\b(?! than)", "fewer"), (r"\bnot? (?:less|fewer)\b", "at least"))
+_CARELESS = re.compile(
+    r"\bno problem (?:if|when|with)\b"
+    r"|\bno (?:limits?|hurry|rush|object|issue|concern|constraints?|requirements?)\b"
+    r"|\bas long as it (?:takes|needs|wants)\b|\b(?:have|has|got|plenty of|enough) time\b"
+    r"|\b(?:any time|takes? (?:(?:its|the|all the) )?time)\b|\b(?:irrelevant|unimportant)\b"
+    r"|\b(?:do not|does not|not|never|\w+n't) (?:(?:really|that|so|very|too|an?|at all|be) )*"
+    r"(?:car(?:e|ing)|mind|matter|bothered|fussed|important|critical|urgent|crucial|relevant"
+    r"|time[- ](?:critical|sensitive)|picky|concern|problem|issue|factor)\b"
 )
-_PER = {"week": WEEKS, "month": 1.0, "quarter": 1 / 3, "year": 1 / 12}
-_TIMES = re.compile(
-    r"\b(\d+)(?: ?(?:times|x))?,? (?:a|per|each|every|in a) (week|month|quarter|year)\b"
+_UNHURRIED = re.compile(
+    r"\b(?:longer|slow(?:er|ly)?|over ?night|nightly|at night|batch(?:es|ed)?|offline|tomorrow|tmrw"
+    r"|later|whenever|eventually|hours|days|next (?:day|morning|week)"
+    r"|(?:by|before|until|till|at|within|same|end of|up to|in)(?: (?:the|an?|next|end of))*"
+    r" (?:\w+ )?(?:day|shift|week|evening|morning|night|hour|month"
+    r"|(?:mon|tues|wednes|thurs|fri)day))\b"
 )
-_EVERY = re.compile(
-    r"\b(?:every|each|once (?:in |every )?)(?: ?(?:a )?(\d+|other|second))?"
-    r" ?(week|month|quarter|year)s?\b"
+_REPLY = re.compile(r"^(?:no|nope)[,.;!]+\s*")
+_DENIED = re.compile(r"\b(?:not|no|never|cannot|too|\w+n't)\b")
+_TIME_UNIT = re.compile(r"\b(?:(?:milli)?seconds?|secs?|minutes?|mins?|ms)\b")
+_UNCOUNTED = re.compile(
+    r"\b(?:var(?:y|ies)|depends?|fluctuates?|changes? a lot|up and down)\b"
+    r"|\b(?:nobody|no one|never|\w+n't)\b.{0,20}\b(?:counted|counts?|measured?|track(?:ed|s)?)\b"
 )
 
 
@@ -65,14 +83,30 @@ def _ask(state: State, quantity: str, name: str, text: str, sides: tuple[str, st
 
 
 def _side(text: str, turn: Flip | None) -> bool | None:
-    """On which side of the turn a reply without a figure is: True where the verdict is another."""
+    """On which side of the turn a reply without a figure is: True where the verdict is another.
+
+    A yes or no has to open the reply: “overnight is fine” is no yes to “within 850 ms?”.
+    """
     if turn is None or re.search(r"\d", text):
         return None
     plain = plain_of(text)
-    less, more = bool(_LESS.search(plain)), bool(_MORE.search(plain))
-    if not (less or more):
-        return read_yes_no(text)
-    return less if turn.quantity == LATENCY else not less  # a limit bars on its lower side
+    for wording, meant in _TURNED:
+        plain = re.sub(wording, meant, plain)
+    less, more = bool(_LESS.search(plain)), bool(_MORE.search(_LESS.sub(" ", plain)))
+    if less == more:
+        agreed = read_yes_no(text)
+        return agreed if agreed == opening_reply(text) else None
+    return less if turn.quantity == LATENCY else more  # a limit bars on its lower side
+
+
+def _may_take_long(text: str) -> bool | None:
+    """Whether a reply says that an answer has time; None where it is denied: 'not overnight'."""
+    plain = _REPLY.sub("", plain_of(text))
+    if _CARELESS.search(plain):
+        return True
+    if not _UNHURRIED.search(plain):
+        return False
+    return None if _DENIED.search(plain) else True
 
 
 def _told(
@@ -83,7 +117,8 @@ def _told(
     Raises:
         Unclear: There is no figure, it is on no side of the turn, and “don't know” is not meant.
     """
-    if figure is None and side is None and not is_unknown(text):
+    unknown = is_unknown(text) or bool(_UNCOUNTED.search(plain_of(text)))
+    if figure is None and side is None and not unknown:
         raise Unclear(f"I need {wanted}, or a yes or no.")
     stays = {"note": STAYS} if figure is None and side is False else {}
     return {**changed(state, **{quantity: figure}), **stays}
@@ -105,7 +140,8 @@ def _read_volume(state: State, text: str, run: Run) -> Update:
     if volume is None and side and turn:
         volume = math.ceil(turn.threshold)
     wanted = "a number of requests, such as “about 50k a month”"
-    return _told(state, VOLUME, volume, side, text, wanted)
+    update = _told(state, VOLUME, volume, side, text, wanted)
+    return {**update, "noticed": (VOLUME,)} if volume and volume >= RARELY_MORE else update
 
 
 def _ask_latency(state: State) -> Question:
@@ -117,10 +153,14 @@ def _ask_latency(state: State) -> Question:
 
 def _read_latency(state: State, text: str, run: Run) -> Update:
     turn, limit = turn_of(state, LATENCY), read_milliseconds(text)
-    side = False if _NO_LIMIT.search(plain_of(text)) else _side(text, turn)
+    has_time = _may_take_long(text)
+    side = False if has_time else _side(text, turn)
+    if has_time is None or _TIME_UNIT.search(plain_of(text)):
+        side = None  # 'a minute or two' and 'not overnight' are on no side for certain
     if limit is None and side and turn:
         limit = turn.threshold
-    return _told(state, LATENCY, limit, side, text, "a time, such as “2 seconds” or “500 ms”")
+    wanted = "the longest time with its unit, such as “2 seconds” or “500 ms”"
+    return _told(state, LATENCY, limit, side, text, wanted)
 
 
 def _ask_cadence(state: State) -> Question:
@@ -138,19 +178,9 @@ def _rhythm(a_month: float) -> str:
     return "Every week" if weeks == 1 else f"Every {weeks} weeks"
 
 
-def _rate(plain: str) -> float | None:
-    """Times a month as they are told: '4 times a year', 'every 6 months'."""
-    if times := _TIMES.search(plain):
-        return float(times[1]) * _PER[times[2]]
-    if every := _EVERY.search(plain):
-        each = {"other": 2.0, "second": 2.0}.get(every[1] or "1") or float(every[1] or 1)
-        return _PER[every[2]] / each if each else None
-    return None
-
-
 def _read_cadence(state: State, text: str, run: Run) -> Update:
     turn, cadence = turn_of(state, CADENCE), read_cadence(text)
-    side, told = _side(text, turn), _rate(in_digits(plain_of(text), MEASURE))
+    side, told = _side(text, turn), read_rate(text)
     often = told if told is not None else RETRAININGS[cadence] if cadence else None
     if often is None and side and turn:
         often = turn.threshold

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.elsewhere import WEIGH_LATER
 from agent.file_topics import COLUMNS, EXAMPLES, prompt_in_file
 from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
@@ -13,7 +14,7 @@ from agent.utterances import (
     read_share,
     read_yes_no,
 )
-from agent.utterances.choices import names_exception, tells_change
+from agent.utterances.choices import names_exception, tells_change, tells_labels_change
 from agent.utterances.figures import plain_of
 from agent.utterances.harms import weighs_mistakes
 from agent.utterances.intents import quoted
@@ -26,8 +27,22 @@ from agent.utterances.prompts import (
     is_withheld,
     without_opening,
 )
-from agent.utterances.replies import asks_us, opening_reply, says_only_unknown, without_reply
-from policies.brief import Brief
+from agent.utterances.quantities import (
+    names_other_measure,
+    names_part,
+    names_range,
+    read_present,
+)
+from agent.utterances.relatives import Relative, read_change, read_comparison
+from agent.utterances.replies import (
+    asks_us,
+    has_no_target,
+    opening_reply,
+    read_leaning,
+    says_only_unknown,
+    without_reply,
+)
+from policies.brief import Brief, Cadence
 from policies.evidence import Score
 from tools.report.words import percent
 from tools.runs import Run
@@ -41,10 +56,12 @@ TEXT_TARGET = 0.5
 SHORT = 5  # words of a reply that is about nothing else
 AS_TODAY = "as good as today"
 IN_FILE = "the one in my file"
-WEIGH_LATER = (
-    "Which mistakes are worse than others you can tell me after the verdict, for instance: "
-    "“missing ‹a label› is 10 times worse”."
+RELATIVE = (
+    "That is relative to today's answers, and how many of those are right I do not know. Write "
+    "both, such as “today 80 % are right, and we want half as many mistakes”, or the share "
+    "itself, such as “the target is 90 %”."
 )
+ABOUT_FACTS = "Please say yes or no: does a right answer need facts that are not in the input?"
 LONGEST_REPLY = 25  # words of what may be about a prompt and not the prompt
 LONGEST_NONE = 9  # words that say there is none, whatever else they tell
 
@@ -150,15 +167,57 @@ def _default_target(state: State) -> str:
 
 
 def _read_target(state: State, text: str, run: Run) -> Update:
-    share, today = read_share(text), _like_today(state)
-    if today is not None and AS_TODAY in text.casefold():
-        share = today
-    if share is None and is_unknown(text):
-        share = today or (TEXT_TARGET if _is_text(state) else Brief().target)
+    share, note, relative = read_share(text), "", read_change(text)
+    if share is None and relative is None:
+        relative = read_comparison(text)
+    if relative is not None:
+        share = _target_from_today(state, text, relative)
+    if share is None and (has_no_target(text) or is_unknown(text)):
+        share = _like_today(state) or (TEXT_TARGET if _is_text(state) else Brief().target)
+        note = f"Then I take {percent(share)}; it can be changed at any time."
     if share is None:
-        raise Unclear("I need a share, such as “90 %” or “nine out of ten”.")
-    weighed = {"note": WEIGH_LATER} if weighs_mistakes(text) else {}
-    return {**changed(state, target=share), **weighed}
+        raise Unclear(_why_no_target(text))
+    if weighs_mistakes(text) or names_part(text):
+        note = WEIGH_LATER
+    doubted = {"noticed": ("target",)} if names_range(text) or relative else {}
+    return {**changed(state, target=share), **({"note": note} if note else {}), **doubted}
+
+
+def _target_from_today(state: State, text: str, relative: Relative) -> float | None:
+    """The target that a message tells by today's answers.
+
+    Raises:
+        Unclear: How good today's are is not known, or no figure follows from it.
+    """
+    told = read_present(text)
+    today = told if told is not None else as_today(state.get("today"))
+    score = "" if today is None else f" Today's answers score {percent(today)}."
+    if relative.unclear:
+        raise Unclear(f"{relative.unclear}{score} Please write the share itself, such as “90 %”.")
+    if today is None:
+        raise Unclear(RELATIVE)
+    share = relative.target(today)
+    if share is None:
+        raise Unclear(f"That makes no share of right answers.{score} {NEEDS_SHARE}")
+    return share
+
+
+NEEDS_SHARE = "I need a share, such as “90 %” or “nine out of ten”."
+
+
+def _why_no_target(text: str) -> str:
+    """Why a message was not taken for a target, and what to write instead."""
+    if names_other_measure(text):
+        return (
+            "That is of another measure, and the target counts right answers among all of them. "
+            f"{NEEDS_SHARE}"
+        )
+    if names_part(text):
+        return (
+            f"The target is for all answers together, and that is of a part. {NEEDS_SHARE} "
+            f"{WEIGH_LATER}"
+        )
+    return NEEDS_SHARE
 
 
 def _ask_facts(state: State) -> Question:
@@ -175,30 +234,65 @@ def _ask_facts(state: State) -> Question:
 
 
 def _read_facts(state: State, text: str, run: Run) -> Update:
-    agreed, cadence = read_yes_no(text), read_cadence(without_reply(text))
-    if False in (agreed, read_outside_facts(text)) and not tells_change(text):
-        cadence = None  # "no, a new joiner can do it after a day"
-    excepted = names_exception(text)
-    if agreed is False and excepted:
-        agreed = None  # "no, except for prices"
-    if cadence and opening_reply(text):
-        agreed = True  # "yes, but they never change"
-    needs = read_outside_facts(text)  # "yes, it is all in there": what is said counts
-    needs = agreed if needs is None else needs
-    of_facts = tells_change(text) or len(text.split()) <= SHORT  # not how often requests come
-    inferred = needs is None and cadence and of_facts and not (excepted and cadence == "never")
+    cadence = _rhythm_of_facts(text)
+    agreed = _agreed(text, cadence)
+    stated = read_outside_facts(text)  # "yes, it is all in there": what is said counts
+    needs = agreed if stated is None else stated
+    inferred = needs is None and _follows_from_rhythm(text, cadence)
     if inferred:
         needs = cadence != "never"
-    if needs is None and is_unknown(text) and not excepted:  # "can't tell without looking it up"
-        needs = False
     if needs is None:
-        raise Unclear("Please say yes or no.")
-    if cadence and (needs or agreed is None):
-        told = changed(state, needs_outside_facts=needs, facts_change=cadence)
-        doubted = inferred and opening_reply(text) is False  # "no facts, but the list changes"
-        read_back = ("needs_outside_facts", "facts_change") if doubted or excepted else ()
-        return {**told, "noticed": read_back} if read_back else told
-    return changed(state, needs_outside_facts=needs)
+        return _read_leaning(state, text)
+    told = changed(state, needs_outside_facts=needs)
+    if not cadence or not (needs or agreed is None):
+        return told
+    told = changed(state, needs_outside_facts=needs, facts_change=cadence)
+    # "No facts, but the list changes": a need that nobody stated decides only after a yes.
+    doubted = inferred and (opening_reply(text) is False or len(text.split()) > SHORT)
+    read_back = ("needs_outside_facts", "facts_change")
+    return {**told, "noticed": read_back} if doubted or names_exception(text) else told
+
+
+def _rhythm_of_facts(text: str) -> Cadence | None:
+    """How often the facts change that a right answer needs."""
+    stated, denied = read_outside_facts(text), read_yes_no(text) is False
+    if (denied or stated is False) and not tells_change(text):
+        return None  # "no, a new joiner can do it after a day"
+    if stated is False and opening_reply(text) is None and not tells_labels_change(text):
+        return None  # "prices change weekly, but the queue doesn't depend on them"
+    return read_cadence(without_reply(text))
+
+
+def _agreed(text: str, cadence: Cadence | None) -> bool | None:
+    if cadence and opening_reply(text):
+        return True  # "yes, but they never change"
+    agreed = read_yes_no(text)
+    excepted = names_exception(text) and not tells_labels_change(text)
+    return None if agreed is False and excepted else agreed  # "no, except for prices"
+
+
+def _follows_from_rhythm(text: str, cadence: Cadence | None) -> bool:
+    """Whether a rhythm alone says that facts are needed: not that of requests, or of labels."""
+    if cadence is None or (cadence == "never" and names_exception(text)):
+        return False
+    of_facts = tells_change(text) or len(text.split()) <= SHORT
+    return of_facts and not tells_labels_change(text)
+
+
+def _read_leaning(state: State, text: str) -> Update:
+    """An answer that is neither a yes nor a no: "don't know" is a no, and the rest is read back.
+
+    Raises:
+        Unclear: It leans to no side.
+    """
+    if is_unknown(text) and not names_exception(text):  # "can't tell without looking it up"
+        return changed(state, needs_outside_facts=False)
+    leaning = read_leaning(text)
+    if leaning is None:
+        of_labels = " That labels change does not tell it." if tells_labels_change(text) else ""
+        raise Unclear(f"{ABOUT_FACTS}{of_labels}")
+    told = changed(state, needs_outside_facts=leaning)
+    return {**told, "noticed": ("needs_outside_facts",)}
 
 
 # Asked before anything is measured, in this order.

@@ -9,6 +9,11 @@ from policies.brief import Cadence
 _STEADY = (
     r"static|fixed|stable|(?:hardly|barely|almost never|\w+n't|not|never|no)\s+(?:\w+\s)?chang"
 )
+# Which day of a month it is does not make it weekly: "the first Monday of every month".
+_DAY_OF = re.compile(
+    r"\b(?:first|second|third|fourth|last|1st|2nd|3rd|4th|same|\d+th) (?:\w+ )?\w*(?:day|week)\b"
+    r"(?= (?:of|in|per|each|every) )"
+)
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
 _RHYTHM = r"\b(?:an?|per|each|every|by the)\s+(?:\w+\s+)?"  # 'opening hours' are none
 _OFTEN = r"(?:twice|times|couple|few)\s+(?:an?|per|each|every)\s+"
@@ -52,7 +57,7 @@ def read_cadence(text: str) -> Cadence | None:
 
 def _cadence(text: str) -> Cadence | None:
     plain = re.sub(r"\bnot (?:every|each) \w+|\bnot (?:daily|weekly|monthly)", "", plain_of(text))
-    plain = _LASTING.sub("", plain)
+    plain = _DAY_OF.sub("", _LASTING.sub("", plain))
     return next((cadence for pattern, cadence in _CADENCES if re.search(pattern, plain)), None)
 
 
@@ -85,6 +90,11 @@ _INSIDE = re.compile(
     r"|\bonly what\b.{0,30}\b(?:wrote|writes?|says?|said|sends?|sent)\b|\bnothing else\b"
     rf"|\b(?:from|by) the {_GIVEN} (?:alone|itself|only)\b|\b(?:just|only) the {_GIVEN}\b"
 )
+_IS_GIVEN = re.compile(
+    r"\b(?:that|those|these|they|it|which|this)(?:'s|'re| is| are) (?:(?:all|always|already|stated"
+    r"|given|written|named|told|included|contained) )*(?:in|inside|within|part of)"
+    rf" (?:the |each |every |our |its )?{_GIVEN}\b"
+)
 _EXCEPTING = (
     r"except|although|though|for some|in some|apart from|other than|but|unless|sometimes|usually"
     r"|mostly|often"
@@ -106,6 +116,9 @@ _NOT_INSIDE = re.compile(
 _NOT_ELSEWHERE = re.compile(
     rf"\b{_NEVER}\b(?: (?!without\b)\w+){{0,2}} (?:look|check|ask|consult|search|need)"
     r"|\bnothing\b(?: \w+){0,4} (?:look|check|ask|consult|search)"
+    rf"|\b{_NEVER}\b(?: \w+){{0,2}} (?:depends?|rel(?:y|ies)|hinges?) (?:up)?on\b"
+    rf"|\b{_NEVER}\b(?: \w+){{0,2}} (?:matter|affect|influence)\b"
+    r"|\b(?:no|without) (?:influence|bearing|effect|impact) on\b"
 )
 
 
@@ -114,6 +127,15 @@ _CHANGES = re.compile(
     rf"chang|mov(?:e|ing)|updat|\bnew (?!{_STARTERS})|re-?organi|revis"
     r"|\bvar(?:y|ies)|differ|\badd(?:ed|s)?\b"
 )
+
+
+LABELS = "labels?|categor(?:y|ies)|classes|tags|topics|taxonom(?:y|ies)|queues|intents"
+_OF_LABELS = re.compile(rf"\b(?:{LABELS})\b")
+
+
+def tells_labels_change(text: str) -> bool:
+    """Whether it is the labels that change, which says nothing of facts that the input lacks."""
+    return any(_OF_LABELS.search(clause) and tells_change(clause) for clause in clauses(text))
 
 
 def tells_change(text: str) -> bool:
@@ -143,6 +165,8 @@ def read_outside_facts(text: str) -> bool | None:
     plain = plain_of(text)
     missing, needless = bool(_NOT_INSIDE.search(plain)), bool(_NOT_ELSEWHERE.search(plain))
     missing = missing or _is_indispensable(plain)
+    given = (clause for clause in clauses(text) if _IS_GIVEN.search(clause))
+    needless = needless or any(not _EXCEPTED.search(clause) for clause in given)
     all_inside = bool(_INSIDE.search(plain)) and not _EXCEPTED.search(plain)
     inside = needless or (all_inside and not missing)
     elsewhere = missing or (bool(_ELSEWHERE.search(plain)) and not needless)

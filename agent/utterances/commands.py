@@ -1,11 +1,11 @@
-"""Requests to the interview itself: back, start over, why, stop, a question asked again."""
+"""Requests to the interview itself: back, start over, why, stop, what was the question."""
 
 import re
 from typing import Literal
 
 from agent.utterances.figures import plain_of
 
-Command = Literal["back", "restart", "why", "stop"]
+Command = Literal["back", "restart", "why", "stop", "repeat"]
 
 
 _ASKING = (
@@ -22,6 +22,10 @@ _COMMANDS: dict[Command, str] = {
     r"\b(?:ask|asking|need|matter|important|relevant|want|know)\b.{0,20}"
     r"|what(?:'s| is) (?:that|this|it) for|what do you mean(?: (?:by|with) .{1,40})?"
     r"|what does (?:that|this|it) mean|(?:why )?does (?:it|that|this) matter.{0,40}",
+    "repeat": r"what (?:was|is|were) (?:the|your|that) (?:last )?question(?: again)?"
+    r"|(?:repeat|say|ask|show)(?: me)? (?:the|your|that)(?: last)?(?: question)?(?: again)?"
+    r"|(?:come|say) again|what did you (?:ask|want(?: to know)?|say)(?: me)?"
+    r"|(?:the|your) question(?: again)?|what was (?:it|that)(?: again)?",
     "stop": r"(?:stop|cancel|quit|exit|abort)(?: it| this| that)?|(?:that's )?enough",
 }
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Collection
 from typing import Literal
 
 from agent.utterances.amounts import gathered
-from agent.utterances.choices import read_cadence
+from agent.utterances.choices import LABELS, read_cadence
 from agent.utterances.figures import CURRENCY, PERCENT, clauses, plain_of
 from agent.utterances.periods import PERIOD
+from agent.utterances.places import read_may_leave
 from agent.utterances.quantities import (
     GOAL,
     OF_ROWS,
@@ -36,29 +37,10 @@ FactField = Literal[
 ]
 Value = float | int | str | bool
 
-_PARTNERS = "facts|labels|rules|answers|prices|policies|categories|topics|stock|products?|menus?"
-_HOME = (
-    r"\bin[ -]?house\b|\bon[ -]prem\w*|\b(?:must|may|should|can|does|do)(?:n't| not| never) leave\b"
-    r"|\b(?:nothing|no data)(?: (?:may|must|should|can|ever))*"
-    r" (?:leaves?|goes? (?:to|out)|(?:be )?(?:sent|shared|uploaded))\b"
-    r"|\b(?:stays?|keep|kept|remains?) (?:\w+ )?(?:here|local|inside|with(?:in)? us"
-    r"|(?:on|in|within)(?: \w+)? (?:machines?|servers?|premises|compan(?:y|ies)|house|building"
-    r"|network|country))\b|\bno cloud\b"
-    r"|\b(?:no|nothing|not|never)\b.{0,20} (?:to|in|into) (?:\w+ ){0,2}clouds?\b"
-    r"|\bnot allowed to (?:use|send)\b"
-    r"|\bconfidential\b|\bself[ -]?hosted\b|\bair ?-?gapped\b|\bno external\b"
-    r"|\b(?:do not|don't) (?:send|share|upload)\b|\b(?:send|share|upload) nothing\b"
-    r"|\b(?:on|in) our own (?:\w+ )?(?:machine|server|data ?cent)"
-    r"|\b(?:can|may|must|should)(?:n't|'t|not| not| never) (?:be )?(?:sen[dt]|shared?|upload)"
-    r"|\bonly (?:inside|within|on|in) (?:our|my)\b"
-)
-_NOT = re.compile(r"\b(?:nothing|none|no|not|never|cannot|\w+n't)\b")
-_AWAY = (
-    r"\b(?:may|can) (?:leave|be sent|go to)\b|\b(?:fine|ok|okay) to (?:use|send)\b"
-    r"|\bcloud is (?:fine|ok|okay)\b"
-)
+_PARTNERS = f"facts|rules|answers|prices|policies|stock|products?|menus?|{LABELS}"
 # 'The weekly meeting' and 'prices change daily' hold a period, but no number of requests.
 _OTHER_RHYTHM = re.compile(
+    r"\bhalf[ -]?(?:a )?year|"
     r"\b(?:hour|dai|week|month|quarter|year)ly [a-z]|\b(?:once|twice|times)\b"
     rf"|\b(?:{_PARTNERS}) (?:\w+ )?(?:chang|mov|updat)"
 )
@@ -84,7 +66,7 @@ def read_facts(text: str) -> dict[FactField, Value]:
 
     Of two volumes none is taken: '500 a day in summer and 100 a day in winter'.
     """
-    stated = clauses(gathered(text))
+    stated = _stated(text)
     found: dict[FactField, Value] = {}
     for clause in stated:
         if (fact := _fact(clause)) is not None:
@@ -94,6 +76,19 @@ def read_facts(text: str) -> dict[FactField, Value]:
     if len(volumes) > 1:
         found.pop("monthly_requests", None)
     return found
+
+
+# "1.5k USD once plus 200 a month": the second is money too, and nobody said of what kind.
+_MONEY_TOO = re.compile(
+    rf"((?:{CURRENCY.pattern})[^,.;]*?)(?: plus|,? and|,? then) [\d.,]+ ?k? "
+    rf"(?:{PERIOD.pattern})(?=\W*$|[,.;])",
+    re.IGNORECASE,
+)
+
+
+def _stated(text: str) -> list[str]:
+    """The clauses of a message that may each state a fact."""
+    return clauses(_MONEY_TOO.sub(r"\1", gathered(text)))
 
 
 def without_facts(text: str, own: str | None) -> str:
@@ -124,11 +119,15 @@ def _cue(*patterns: str) -> Callable[[str], bool]:
     return lambda clause: all(pattern.search(clause) for pattern in found)
 
 
+_SOMETIMES = re.compile(r"(?:(?:only|maybe|about|just|perhaps|but) )*in (?:about )?\d")  # 'in 5 %'
+
+
 def _states_share(clause: str) -> bool:
     stated = PERCENT.search(clause) or re.search(
         r"\b(?:out of|in ten|in twenty|in 10|in 20|in 100)\b", clause
     )
-    if is_denied(clause) or is_measured(clause) or OF_ROWS.search(clause):
+    of_rows = OF_ROWS.search(clause) or _SOMETIMES.match(clause)
+    if is_denied(clause) or is_measured(clause) or of_rows:
         return False
     return bool(stated) and (len(clause.split()) <= 4 or bool(re.search(_GOOD, clause)))
 
@@ -143,12 +142,6 @@ def _states_volume(clause: str) -> bool:
         return False
     stated = PERIOD.search(clause) or re.search(_ASKED_OF_IT, clause)
     return bool(stated) and not _OTHER_RHYTHM.search(clause)
-
-
-def _read_budget(clause: str) -> float | None:
-    """Money a month; a sum for once is none."""
-    once = re.search(r"\b(?:whole|total|once|one[ -]?off|project|overall|altogether)\b", clause)
-    return None if once else read_money(clause)
 
 
 def _names_target(clause: str) -> bool:
@@ -193,13 +186,16 @@ def _replaces_base(clause: str) -> bool | None:
 
 
 _FACTS: tuple[tuple[FactField, Callable[[str], bool], Callable[[str], Value | None]], ...] = (
-    ("may_leave_machine", _cue(_HOME), lambda clause: False),
-    ("may_leave_machine", _cue(_AWAY), lambda clause: not _NOT.search(clause)),
+    ("may_leave_machine", lambda clause: True, read_may_leave),
     ("beyond_labels", _cue(_BEYOND), lambda clause: True),
     ("replaces_base", _cue(r"\b(?:everything|all|task)\b"), _replaces_base),
     ("needs_outside_facts", _cue(_OUTSIDE), lambda clause: not _UNNEEDED.search(clause)),
-    ("facts_change", _cue(rf"\b(?:{_PARTNERS})\b", r"chang|mov|updat|new"), read_cadence),
-    ("monthly_budget", _cue(rf"{CURRENCY.pattern}|\bbudget\b", _PAID), _read_budget),
+    (
+        "facts_change",
+        _cue(rf"\b(?:{_PARTNERS})\b", r"chang|mov|updat|new|added|reorgani|revis"),
+        read_cadence,
+    ),
+    ("monthly_budget", _cue(rf"{CURRENCY.pattern}|\bbudget\b", _PAID), read_money),
     ("target", _states_share, read_share),
     ("target", _names_target, read_share),
     ("latency_limit_ms", _cue(_FAST), read_milliseconds),

@@ -89,7 +89,12 @@ def says_half(text: str) -> bool:
 
 _WEIGHED = re.compile(
     r"\b(?:times|twice|x) (?:as )?(?:bad|worse|costly|important)\b|\b(?:much|far|way|a lot) worse\b"
-    r"|\b(?:hurts?|matters?) (?:more|most)\b|\b(?:right|correct) (?:\w+ )?every time\b"
+    r"|\b(?:hurts?|matters?) (?:more|most)\b|"
+    r"\b(?:is|are|would be|hurts?) (?:by far )?the (?:worst|most)\b"
+    r"|\bfalse (?:negatives?|positives?|alarms?)\b.{0,40}\bcosts?\b"
+    r"|\b(?:miss(?:ed|ing)|wrong(?:ly)?|false(?:ly)?|mistak\w+|mis[a-z]{4,})\b.{0,40}"
+    r"\b(?:fatal|disaster\w*|serious|expensive|costly|costs? us|worst|unacceptable)\b"
+    r"|\b(?:right|correct) (?:\w+ )?every time\b"
 )
 
 

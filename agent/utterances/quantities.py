@@ -7,6 +7,7 @@ from agent.utterances.figures import (
     ABSURD,
     COUNT,
     CURRENCY,
+    LOWER_END,
     MEASURE,
     NUMBER,
     PERCENT,
@@ -17,6 +18,7 @@ from agent.utterances.figures import (
     plain_of,
 )
 from agent.utterances.periods import DAY, EACH, PERIOD, PERIODS, WORKING_DAY
+from agent.utterances.relatives import read_change
 
 _TIME = re.compile(
     r"\b(?:ms|(?:milli)?seconds?|secs?|minutes?|hours?|(?:week|work)?days?|weeks?|months?|years?|q[1-4]"
@@ -28,16 +30,23 @@ _EACH_ITEM = re.compile(
 )
 
 
-_WORKING_DAYS = re.compile(r"\b(?:work(?:ing)?|week|business) ?-?days?\b|\bmon\w* ?(?:-|to) ?fri")
+_WORKING_DAYS = re.compile(
+    r"\b(?:work(?:ing)?|week|business) ?-?days?\b|\bmon\w* ?(?:-|to) ?fri"
+    r"|\b(?:not|no|nothing|none|without|except|excluding|closed?)(?: (?:on|at|for|the|over))*"
+    r" weekends?\b"
+)
 _OFFICE_HOURS = re.compile(
     r"\b(?:office|opening|business|working|work) ?-?(?:hours|times?)\b"
     r"|\b(?:9|nine) ?(?:-|to) ?(?:5|five)\b"
     r"|\bdaytime\b|\bduring the day\b"
 )
 _PEAK = re.compile(r"\b(?:peaks?|busy|busiest|rush)\b")
-_OFF = re.compile(r"\b(?:except|but not|closed)\b")
+_OFF = re.compile(
+    r"\b(?:except|but not|closed?)\b|\b(?:not|no|without|excluding)(?: [a-z]+){0,2}"
+    r" [a-z]*(?:days|weekends?|nights|summer|winter)\b"
+)
 _ALWAYS = re.compile(r"\b24 ?/ ?7\b")
-_UNKNOWN_RATE = re.compile(r"(?:/|\bper\b)\s*[a-z]+")
+_UNKNOWN_RATE = re.compile(r"(?:/|\b(?:per|pro|par|por)\b)\s*[a-z]+|(?<=\d) ?[a-z]p[smhd]\b")
 # Nouns of other counts. A small number of anything else is rarely a number of requests a month.
 _OTHERS = (
     r"(?:people|persons?|staff|agents?|employees?|colleagues?|teams?|users?|customers?|stores?|shops?"
@@ -65,12 +74,13 @@ def _counts_others(figures: str) -> bool:
 def _factor(figures: str) -> float | None:
     """What a number is to be multiplied by for a month; None for a rate that is not known."""
     found = next((factor for period, factor in PERIODS.items() if re.search(period, figures)), None)
-    if found == DAY and _OFF.search(figures):
+    working = bool(_WORKING_DAYS.search(figures))
+    if found == DAY and _OFF.search(_WORKING_DAYS.sub("", figures)):
         return None
     at_times = _OFFICE_HOURS.search(figures) or _PEAK.search(figures)
     if found is not None and found > DAY and at_times:
         return None  # of how many hours nobody said
-    if found == DAY and _WORKING_DAYS.search(figures):
+    if found == DAY and working:
         return WORKING_DAY
     # "100 every other day" and "30 per agent" name rates that are not in the table: no guess.
     unread = _TIME.search(figures) or _UNKNOWN_RATE.search(figures)
@@ -86,7 +96,8 @@ def _monthly(figures: str, text: str) -> float | None:
         return None  # "skip this one"
     if PERCENT.search(figures) or _EACH_ITEM.search(figures):
         return None
-    return number * factor if number * factor <= ABSURD else None
+    monthly = number * factor
+    return monthly if monthly <= ABSURD and (monthly >= 0.5 or not number) else None
 
 
 _OF = r"(?:/|\b(?:out of|outta|of|in|per)\b)\s*(?:every |the |each )?"
@@ -125,7 +136,7 @@ def _stated_shares(figures: str) -> list[float]:
     return [part / whole for part, whole in pairs if whole > 0]
 
 
-_NOW = r"\b(?:today|now|nowadays|currently|at the moment|at present|so far|these days)\b"
+_NOW = r"\b(?:today|(?<!for )now|nowadays|currently|at the moment|at present|so far|these days)\b"
 _WHO = r"(?:team|staff|vendor|supplier|provider|tool|bot|humans?|people|agents?|colleagues|we|they)"
 _PRESENT = re.compile(
     rf"{_NOW}|\bwe(?:'re| are) (?:at|on)\b"
@@ -200,15 +211,77 @@ def _wished(text: str) -> str:
     return "" if re.search(_NOW, plain) and not is_wish else text
 
 
-_OTHER_MEASURE = re.compile(r"\b(?:recall|precision|f-?1|auc|sensitivity|specificity|kappa)\b")
+_WHO_GETS = re.compile(r"^(?:who|which|that) (?:\w+ )?(?:gets?|hits?|manages?|reach(?:es)?|does)\b")
+
+
+def read_present(text: str) -> float | None:
+    """The share that is right today, where a message tells it: 'today 70 % is right'."""
+    told = []
+    for part in clauses(_STAND.sub(r"\1 on ", plain_of(text))):
+        figures = figures_of(part, MEASURE)
+        present = _PRESENT.search(part) or _WHO_GETS.search(part) or is_measured(part)
+        if present and read_change(part) is None:
+            wrong = _ERRORS.search(figures)
+            told += [1 - share if wrong else share for share in _stated_shares(figures)]
+    return round(told[0], 9) if len(told) == 1 and 0 < told[0] <= 1 else None
+
+
+def names_range(text: str) -> bool:
+    """Whether a figure is told as a range, which is read as its upper end."""
+    return bool(LOWER_END.search(in_digits(text, MEASURE)))
+
+
+_LATER_ON = re.compile(
+    r"\b(?:later|eventually|ultimately|next (?:year|quarter|month)|in the long (?:run|term)"
+    r"|long[- ]term|down the (?:road|line))\b"
+)
+_REMAINING = re.compile(rf"\bthe (?:remaining|other|last|rest,?) [a-z0-9.]+ ?(?:{PERCENT.pattern})")
+
+
+def _without_asides(text: str) -> str:
+    """A text without what is to hold later on only, and without the share of the rest."""
+    plain = _REMAINING.sub("those", plain_of(text))
+    parts = clauses(plain)
+    first = [part for part in parts if not _LATER_ON.search(part)]
+    told = in_digits(" ".join(first), MEASURE)
+    return ", ".join(first) if re.search(r"\d", told) and first != parts else plain
+
+
+_OVERALL = re.compile(
+    r"\b(?:overall|in total|in general|on (?:the whole|average)|all in all|across the board)\b"
+)
+
+
+def _overall(text: str) -> str:
+    """The clause that tells the share of all, where others tell that of a part: '90% overall'."""
+    parts = [part for part in clauses(text) if _OVERALL.search(part) and re.search(r"\d", part)]
+    return parts[0] if len(parts) == 1 else text
+
+
+_OTHER_MEASURE = re.compile(
+    r"(?<!not )\b(?:recall|precision|f-?1|auc|sensitivity|specificity|kappa)\b"
+)
 _PART_OF_ROWS = re.compile(
-    r"\b(?:the (?:rest|others)|the other ones)\b(?! (?:(?:will|can|would) )?go(?:es)?\b)"
+    r"\bexcept (?:for )?[a-z]+"
+    r"|\b(?:the (?:rest|others)|the other ones)\b"
+    r"(?! (?:(?:will|can|would|is|are|gets?|we|being|to) )*(?:go|goes|check\w*|review\w*|seen"
+    r"|handled|done|looked|corrected|by)\b)"
     r"|\d\D*\b(?:if|when|where) (?:it'?s|it is|they'?re|they are) "
     r"(?!possible|feasible|affordable|ok|right|correct)[a-z]+"
     r"|\b(?:for|on|in|of) (?:the )?(?!all|any|every|each|most|the|our|these|those|which|\d)\w+"
-    r" (?:ones|cases)\b"
+    r" (?:ones|cases|class|classes|label|labels|category|queue)\b"
     r"|\b(?:for|on) (?:the |our )?(?:urgent|critical|important|sensitive|easy|hard|difficult)\b"
 )
+
+
+def names_other_measure(text: str) -> bool:
+    """Whether a share is told of another measure than right answers: 'F1 >= 0.85'."""
+    return bool(_OTHER_MEASURE.search(plain_of(text)))
+
+
+def names_part(text: str) -> bool:
+    """Whether a share is told of one part of the rows: '98% on the refunds class'."""
+    return bool(_PART_OF_ROWS.search(plain_of(text)))
 
 
 def _is_of_something_else(plain: str) -> bool:
@@ -232,6 +305,9 @@ def read_share(text: str) -> float | None:
     Returns:
         The share of right answers, above 0 and up to 1, or None.
     """
+    if read_change(text) is not None:
+        return None  # "half as many errors" depends on how many there are today
+    text = _overall(_without_asides(text))
     if _FLAWLESS.search(plain_of(text)):
         return 1.0
     if _BEATEN.search(plain_of(text)):
@@ -260,9 +336,44 @@ def read_share(text: str) -> float | None:
 _PART_OF = re.compile(
     r"\bof (?:which|these|those|them)\b|\b(?:an?|one) (?:third|quarter|fifth|tenth) of\b"
 )
+_VAGUE = re.compile(
+    r"(?:(?:just|only|maybe|quite|an?|about|we get|not many,?) )*(?:few|couple|several)"
+    r"(?: (?:of )?[a-z]+)?\W*(?<!dozen)(?<!hundred)(?<!thousand)(?<!lakh)(?<!million)"
+    r"(?<!hundreds)(?<!thousands)(?<!lakhs)(?<!millions)"
+)
 # "5000 since January": of how many months nobody said.
-_SO_FAR = re.compile(r"\bsince\b|\b(?:in total|altogether|all told|to date|so far|until now)\b")
+_SO_FAR = re.compile(
+    r"\bsince\b|\b(?:in total|altogether|all told|to date|so far|until now)\b"
+    r"|\bone[- ](?:off|time)\b|\bback ?(?:fill|log)\b"
+)
 _BEFORE = re.compile(r"\b(?:was|were|used to|had)\b")
+
+
+_ASIDE = re.compile(
+    r"\b(?:peaks?|peaking|busiest|one[ -](?:off|time)|back ?fill|backlog|archive|initial(?:ly)?"
+    r"|growing to|(?:later|eventually|next year))\b"
+)
+_AT_PEAK = re.compile(r"\bat (?:the |our )?peaks?\b")
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
+_REASONING = re.compile(r"^.*=\s*(?=\D{0,9}\d)")  # "3 x 28 = 84 a day"
+
+
+def _of_every_month(text: str) -> str:
+    """A text without a peak, a sum for once, or how a rate was reckoned, where the rate is told."""
+    plain = _REASONING.sub("", plain_of(text)).replace(" + ", " plus ")
+    plain = _AT_PEAK.sub("peak", plain)  # or it would be a clause of its own
+    outside = _IN_BRACKETS.sub("", plain)
+    if PERIOD.search(outside) and re.search(r"\d", outside):
+        plain = outside
+    parts = clauses(plain)
+    asides = [part for part in parts if _ASIDE.search(part) and re.search(r"\d", part)]
+    kept = [part for part in parts if part not in asides]
+    told = in_digits(" ".join(kept), COUNT)
+    return ", ".join(kept) if asides and re.search(r"\d", told) else plain
+
+
+# "Ten mistakes a month" are no requests.
+_COUNTED_ERRORS = re.compile(rf"{NUMBER} (?:errors?|mistakes?|failures?|slip-?ups?)\b")
 
 
 def _of_now(text: str) -> str:
@@ -278,31 +389,51 @@ def read_volume(text: str) -> int | None:
 
     A day counts 30 times, a working day 260/12, a week 52/12; without a period it is a month.
     """
-    if _PART_OF.search(plain_of(text)):
-        return None  # how many that leaves nobody said
-    figures = figures_of(_of_now(gathered(text)), COUNT)
+    if _PART_OF.search(plain_of(text)) or _VAGUE.fullmatch(plain_of(text)):
+        return None  # how many that leaves, or "a few" is, nobody said
+    figures = figures_of(_of_now(gathered(_of_every_month(text))), COUNT)
     if _SO_FAR.search(figures) and not PERIOD.search(figures):
         return None
     money = CURRENCY.search(figures) or re.search(r"\bgrand\b", plain_of(text))
-    other = money or _counts_others(figures)
+    other = money or _COUNTED_ERRORS.search(figures) or _counts_others(figures)
     requests = None if other else _monthly(figures, text)
     return None if requests is None else round(requests)
+
+
+_FOR_ONCE = re.compile(r"\b(?:whole|total|once|one[ -]?(?:off|time)|project|overall|altogether)\b")
+
+
+_PART_OF_MONEY = re.compile(r"\b(?:half|double|twice|part) (?:of )?(?:the|our|my|that|this)\b")
 
 
 def read_money(text: str) -> float | None:
     """Money a month, in whatever currency was written: '€2k', 'no more than 1.5k', '24k a year'.
 
-    A price per request is no budget and reads as None.
+    A price per request is no budget and reads as None; so does a sum for once.
     """
-    figures = figures_of(CURRENCY.sub(" ", re.sub(r"-\s?[€$£]", "-", plain_of(text))), COUNT)
+    if _FOR_ONCE.search(plain_of(text)) or _PART_OF_MONEY.search(plain_of(text)):
+        return None
+    plain = re.sub(r"-\s?[€$£]", "-", plain_of(text))
+    apart = re.sub(rf"(?:{CURRENCY.pattern})(?! ?\d)", " | ", plain)  # "1.5k usd two times"
+    figures = figures_of(CURRENCY.sub(" ", apart), COUNT)
     return _monthly(figures, text)
 
 
 _UNITS = {"milli": 1, "ms": 1, "s": 1e3, "m": 6e4, "h": 3.6e6}
 _DURATION = re.compile(
     rf"(?:{NUMBER}|\ban?\b)\s*(?:of\s+)?(?:an?\s+)?"
-    r"((?:milli|m)?s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?)\b(?! and| or)"
+    r"((?:milli|m)?s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?)\b"
+    r"(?! and (?:an?\b|\d)| or (?:an?\b|\d))"
 )
+_TWO_UNITS = re.compile(
+    rf"{NUMBER} ?m(?:in(?:ute)?s?)?(?: and)? (\d+) ?s(?:ec(?:ond)?s?)?\b"  # "1 min 30 s"
+)
+_SUB_SECOND = re.compile(r"\bsub[- ]?seconds?\b")
+
+
+def _in_seconds(minutes_and_seconds: re.Match[str]) -> str:
+    minutes, seconds = minutes_and_seconds.groups()
+    return f"{float(minutes) * 60 + float(seconds):g} seconds"
 
 
 def read_milliseconds(text: str) -> float | None:
@@ -312,7 +443,8 @@ def read_milliseconds(text: str) -> float | None:
     """
     if re.search(r"\b\d{1,3}\.\d{3} ?(?:ms|milli)", plain_of(text)):
         return None  # a thousand or one?
-    durations = _DURATION.findall(figures_of(text, MEASURE))
+    said = _SUB_SECOND.sub("under a second", plain_of(text))
+    durations = _DURATION.findall(_TWO_UNITS.sub(_in_seconds, figures_of(said, MEASURE)))
     if len(durations) != 1:
         return None
     number, unit = durations[0]

@@ -12,6 +12,7 @@ _UNKNOWN = re.compile(
     rf"^{_FILLER}(?:(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)"
     r"|(?:have )?no (?:idea|clue|preference)"
     r"|(?:haven't|have not) (?:got )?(?:a clue|any idea|thought)"
+    r"|(?:nobody|no one|none of us)(?: can)?(?: really)? (?:knows?|say|tell)"
     r"|not a clue|beats me|not (?:really |quite )?(?:sure|certain)|unsure|dunno|idk"
     r"|(?:i'd|i would|i|we'd|we) (?:have|need) to (?:ask|check|look)|hard to (?:say|tell)"
     r"|what(?:'s| is) (?:usual|normal|typical|common)|what do (?:others?|most)"
@@ -29,6 +30,27 @@ def is_unknown(text: str) -> bool:
     Read the value first: 'not sure, about 50k' is unknown here and yet holds a volume.
     """
     return bool(_UNKNOWN.search(plain_of(text)))
+
+
+_WISH = r"(?:targets?|goals?|thresholds?|requirements?)"
+_SETTLED = r"(?:decided|defined|agreed|set|fixed)"
+# Words that leave the target to us, beside those that answer any question so.
+_NO_TARGET = re.compile(
+    r"\b(?:no|not (?:got )?an?|\w+n't (?:really )?(?:have|got|set|defined)(?: an?| any| one)?)"
+    rf" (?:\w+ )?{_WISH}\b"
+    r"|\b(?:do not|don't|haven't) (?:really )?(?:have|got) one\b"
+    rf"|\b(?:nobody|no one)(?: has)? {_SETTLED}\b"
+    rf"|\b(?:not|never|nothing(?:'s| is)?|\w+n't)(?: (?:yet|been|we|really))* {_SETTLED}\b"
+    r"|\bwhat(?:'s| is| would be) (?:realistic|possible|achievable|reasonable|feasible|doable)\b"
+    r"|\bas (?:good|high|accurate|close|many) as (?:possible|it gets|you can|can be)\b"
+    r"|\b(?:best|highest|most) (?:possible|you can|achievable)\b|\bwhat(?:ever)? works\b"
+    r"|\bthe (?:higher|more),? the better\b"
+)
+
+
+def has_no_target(text: str) -> bool:
+    """Whether no target is set, or it is left to us: 'not decided yet', 'as good as possible'."""
+    return bool(_NO_TARGET.search(plain_of(text)))
 
 
 _UNKNOWN_ALONE = re.compile(
@@ -93,13 +115,17 @@ _KEPT_INSIDE = re.compile(
     r"(?:\w+ )?(?:here|local\w*|inside|private|with us|on our)\b"
     r"|\bkeep (?:it|them|that|everything)$"
 )
-_NO_WORD = r"(?:no|nope|nah|n|never|not|\w+n't|cannot|wrong|false|decline)\b"
+_NO_WORD = (
+    r"(?:no(?! (?:more|less|fewer) than\b)|nope|nah|n|never"
+    r"|not(?! (?:(?:more|less|fewer) than|only|just|necessarily|always|all|every)\b)|\w+n't"
+    r"|cannot|wrong|false(?! (?:negatives?|positives?|alarms?)\b)|decline)\b"
+)
 _NO = re.compile(rf"{_OPENING}{_NO_WORD}")
 _NO_SOMEWHERE = re.compile(rf"\b{_NO_WORD}")
 _YES_WORD = (
-    r"(?:yes|yep|yeah|yup|y|sure|ok|okay|fine|go ahead|go for it|please do|do it|of course"
-    r"|absolutely|certainly|definitely|agreed|(?:sounds|looks) (?:good|right|fine)|spot on|great"
-    r"|perfect|correct|right|exactly|true|allowed|it does|they do)"
+    r"(?:yes|yep|yeah|yup|y|sure(?: thing)?|ok|okay|fine|go ahead|go for it|please do|do it"
+    r"|of course|absolutely|certainly|definitely|agreed|(?:sounds|looks) (?:good|right|fine)"
+    r"|spot on|great|perfect|correct|right|exactly|true|allowed|it does(?! not)|they do(?! not))"
 )
 _YES = re.compile(rf"{_OPENING}{_YES_WORD}\b|👍")
 _YES_SOMEWHERE = re.compile(rf"\b{_YES_WORD}\b")
@@ -134,6 +160,24 @@ def read_yes_no(text: str) -> bool | None:
     return True if agrees and not HEDGE.search(plain) else None
 
 
+_SUPPOSE = r"(?:i(?:'d| would| do)? (?:think|believe|guess|suppose|expect|say|assume))"
+_LIKELY = r"(?:(?:most|very|quite) )?(?:probably|likely|presumably|mostly)"
+_LEANS_YES = re.compile(rf"(?:{_SUPPOSE}|{_LIKELY}),? (?:so|yes|yeah|it does|they do)|{_LIKELY}")
+_LEANS_NO = re.compile(
+    rf"(?:{_SUPPOSE}|{_LIKELY}),? (?:no|not|it does(?: not|n't)|they do(?: not|n't))"
+    r"|i (?:don't|do not|wouldn't|would not) (?:think|believe|suppose|say) (?:so|it does|they do)"
+    r"|not really|unlikely"
+)
+
+
+def read_leaning(text: str) -> bool | None:
+    """A yes or no that is not quite sure, to be read back: 'I think so', 'mostly no'."""
+    plain = plain_of(text).strip(" .!,")
+    if _LEANS_NO.fullmatch(plain):
+        return False
+    return True if _LEANS_YES.fullmatch(plain) else None
+
+
 # For consent: what a message may hold that is nothing but a yes, or nothing but a no.
 _START = (
     rf"(?:{_YES_WORD}|👍|alright|all right|right away|go on|go|start|begin|proceed|continue"
@@ -143,11 +187,12 @@ _START = (
 )
 _COURTESY = (
     r"(?:please|kindly|thanks|thank you|many thanks|very|then|now|so|well|oh|ah|and|it|this"
-    r"|that|that's|it's|with|by|me|us|for|i|we|i'd say|the work|the plan|here|sorry)"
+    r"|that|that's|it's|with|by|me|us|for|i|we|i'd say|the work|the plan|here|sorry"
+    r"|pls|plz|thx|ta|cheers|mate|man|guys|sir|madam|buddy|folks|team|bro|love|lovely|cool|a lot)"
 )
 _NO_REPLY = (
-    r"(?:no|nope|nah|n|never|never mind|not (?:now|yet|today|ok|okay|this|that)|not|don't|do not"
-    r"|(?:rather|better|let's) not|(?:i|we)(?: would|'d) rather not|decline"
+    r"(?:no|nope|nah|n|never|never mind|no need|not (?:now|yet|today|ok|okay|this|that)|not|don't"
+    r"|do not|(?:rather|better|let's) not|(?:i|we)(?: would|'d) rather not|decline"
     r"|(?:i|we) (?:don't|do not) want(?: to)?"
     r"|(?:don't|do not|no) (?:fine[ -]?)?tun(?:e|ing)(?: it| anything)?)"
 )
@@ -160,6 +205,15 @@ _NOTHING_BUT_NO = re.compile(
     rf"(?:(?:{_NO_REPLY}|{_COURTESY}|start|do|run|today|measure)(?!\w)[^\w?]*)*"
 )
 _NOT_YET = re.compile(r"^(?:no\W+)?not (?:yet|now|today)\b(?!.*\b(?:but|start|go|run)\b)[^?]*$")
+# A no with its reason, which asks for nothing else.
+_NO_BECAUSE = re.compile(
+    r"(?:no|nope|nah)\b(?!.*\b(?:but|instead|unless|until|except|start|go|run|yes|only)\b)\W+"
+    r"(?:(?:thanks|thank you|sorry)\W+)?(?:(?:it|that|this|we)(?:'s| is| costs)? )?"
+    r"(?:(?:way|far|much|just|really|simply) )*(?:too \w+|expensive|unnecessary"
+    r"|not (?:worth|needed|necessary|interested)|no (?:budget|money|need|time)"
+    r"|(?:can't|cannot|don't|won't|do not) (?:afford|need|want))\b[^?\d]*"
+    r"|no (?:budget|money|time|need)\b[^?\d]*"
+)
 _MOST_WORDS = 10  # of a yes or no that is nothing else
 
 
@@ -173,7 +227,8 @@ def read_consent(text: str) -> bool | None:
         return None
     if _NOTHING_BUT_YES.fullmatch(plain):
         return True
-    return False if _NOTHING_BUT_NO.fullmatch(plain) or _NOT_YET.search(plain) else None
+    refused = _NOTHING_BUT_NO.fullmatch(plain) or _NO_BECAUSE.fullmatch(plain)
+    return False if refused or _NOT_YET.search(plain) else None
 
 
 def opening_reply(text: str) -> bool | None:

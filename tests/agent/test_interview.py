@@ -138,6 +138,7 @@ def test_requests_work_at_any_question(asked: int, run: Run) -> None:
     changed = _then(state, run, "change the target to 85%")
     assert changed["brief"].target == 0.85 and "85" in changed["note"]
     assert "target" in changed["answered"]
+    assert _then(state, run, "sorry, what was the question?")["note"] == "Here it is again."
     assert _then(state, run, "go back")["answered"] == state["answered"][:-1]
     again = _then(state, run, "start over")
     assert (again["answered"], again["brief"]) == ((), Brief())
@@ -193,12 +194,33 @@ LATE = [
     (MANY, "less than 5,000", 5_000),
     (MANY, "about 50k a month", 50_000),
     (MANY, "don't know", None),
+    (MANY, "nobody's ever counted to be honest", None),
+    (MANY, "nobody knows", None),
+    (MANY, "it varies", None),
+    (MANY, "not more", None),
+    (MANY, "no less than that", 40_001),
     (SOON, "yes", 850.0),
     (SOON, "faster than half a second", 500.0),
     (SOON, "no, it may take longer", None),
     (SOON, "more is fine", None),
     (SOON, "2 seconds", 2_000.0),
     (SOON, "no idea", None),
+    (SOON, "overnight is fine", None),
+    (SOON, "tomorrow is fine", None),
+    (SOON, "batch, nightly", None),
+    (SOON, "slow is ok", None),
+    (SOON, "end of day is ok", None),
+    (SOON, "within the hour is fine", None),
+    (SOON, "up to a day is fine", None),
+    (SOON, "3 days", None),
+    (SOON, "latency is irrelevant for us", None),
+    (SOON, "no problem if it is slow", None),
+    (SOON, "doesn't need to be instant", None),
+    (SOON, "we don't care about speed, as long as it's done by the end of the shift", None),
+    (SOON, "our people look at it the next morning", None),
+    (SOON, "as long as it takes", None),
+    (SOON, "no longer than a second", 1_000.0),
+    (SOON, "yes please", 850.0),
     (OFTEN, "yes", 0.531),
     (OFTEN, "less often", None),
     (OFTEN, "weekly", 52 / 12),
@@ -209,6 +231,14 @@ LATE = [
     (OFTEN, "every 6 months", 1 / 6),
     (OFTEN, "every quarter", 1 / 3),
     (OFTEN, "not often", 0.0),
+    (OFTEN, "quarterly", 1 / 3),
+    (OFTEN, "fortnightly", 26 / 12),
+    (OFTEN, "every couple of months", 0.5),
+    (OFTEN, "half-yearly", 1 / 6),
+    (OFTEN, "every 6-8 weeks", 52 / 12 / 6),
+    (OFTEN, "only once, afterwards not more", None),
+    (OFTEN, "not less often", 0.531),
+    (OFTEN, "every 2nd year", 1 / 24),
     (OFTEN, "skip", None),
 ]
 
@@ -223,6 +253,30 @@ def test_a_late_question_is_answered_by_its_sides_or_a_figure(
     answered: State = {**state, **read_answer(topic, state, said, run)}  # type: ignore[typeddict-item]
     assert getattr(answered["brief"], flip.quantity) == value
     assert late_topic(answered) is None
+
+
+@pytest.mark.parametrize(
+    ("flip", "said"),
+    [
+        (MANY, "money no object"),
+        (SOON, "not overnight"),
+        (SOON, "it can't take longer"),
+        (SOON, "overnight is too slow"),
+        (SOON, "no more than a minute or two per item"),
+        (SOON, "as fast as possible"),
+        (SOON, "that's fine"),
+        (SOON, "no later than tomorrow"),
+        (OFTEN, "as often as needed"),
+    ],
+)
+def test_what_is_on_no_side_of_a_late_question_is_asked_again(
+    flip: Flip, said: str, run: Run
+) -> None:
+    state: State = {**_answer_all(run, SAMPLE_ANSWERS), "recommendation": _advised(flip)}
+    topic = late_topic(state)
+    assert topic is not None
+    with pytest.raises(Unclear):
+        read_answer(topic, state, said, run)
 
 
 @pytest.mark.parametrize(
@@ -242,6 +296,15 @@ def test_a_late_question_names_the_turn_and_what_the_answer_would_be(
     question = topic.ask(state)
     assert question.options[0].label == label and len(question.options) == 3
     assert why in question.why and "would become: use an ordinary" in question.why
+
+
+def test_a_volume_that_few_have_is_read_back(run: Run) -> None:
+    state: State = {**_answer_all(run, SAMPLE_ANSWERS), "recommendation": _advised(MANY)}
+    topic = late_topic(state)
+    assert topic is not None
+    told: State = {**state, **read_answer(topic, state, "5 qps", run)}  # type: ignore[typeddict-item]
+    read_back = late_topic(told)
+    assert read_back is not None and "12,960,000 requests" in read_back.ask(told).text
 
 
 def test_one_late_question_at_a_time(run: Run) -> None:

@@ -60,6 +60,11 @@ def _says(
         ("how long will it take?", "consent", {"note": "minutes"}),
         ("what does it cost?", "consent", {"note": "nothing but time"}),
         ("what happens to my data?", "consent", {"note": "nowhere"}),
+        ("yes but what does it cost", "consent", {"note": "nothing but time"}),
+        ("what was the question?", "consent", {"note": "Here it is again"}),
+        ("reduce errors by 50%", "consent", {"problem": "relative to today"}),
+        ("we have $2,000", "consent", {"problem": "Money counts"}),
+        ("never leave our servers", "consent", {"note": "stay on this machine"}),
         ("oops, wrong file", "interview", {}),
         ("wrong columns", "interview", {}),
         ("no, go back", "interview", {}),
@@ -88,6 +93,8 @@ def test_at_the_first_plan(
         ("fine-tune it", "tune", None),
         ("no", "report", None),
         ("yes tomorrow", "approve", None),
+        ("No, too expensive", "report", None),
+        ("what was the question?", "approve", None),
         ("wrong columns", "approve", None),
         ("ok stop", "__end__", None),
         ("why not fine-tune?", "converse", None),
@@ -110,9 +117,19 @@ def test_at_the_plan_of_the_tune(
     assert (went.update["brief"].target if "brief" in went.update else None) == target
 
 
+def test_what_the_tune_costs_is_told_at_its_plan(
+    planned: State, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went = _says(graph.approve, "yes but what does it cost", planned, bench, monkeypatch)
+    assert went.goto == "approve" and went.update["problem"].startswith("It costs")
+
+
 @pytest.mark.parametrize(
     ("said", "goto", "kind"),
     [
+        ("start over", "recommend", "note"),
+        ("go back", "recommend", "note"),
+        ("sorry, what was the question?", "recommend", "note"),
         ("why not a fine-tune?", "refine", "exchanges"),
         ("show me the mistakes", "refine", "exchanges"),
         ("20k", "recommend", "brief"),
@@ -136,3 +153,20 @@ def test_a_question_at_the_late_question_is_answered_and_it_stays_open(
     went = _says(graph.refine, said, asked, bench, monkeypatch)
     assert went.goto == goto
     assert went.update[kind]
+
+
+def test_a_no_to_what_is_read_back_at_a_late_question_leaves_it_out(
+    planned: State, bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brief = planned["brief"].model_copy(update={"monthly_requests": 86_400})
+    answered = (*planned["answered"], "volume")
+    asked: State = {
+        **planned,
+        "brief": brief,
+        "answered": answered,
+        "noticed": ("monthly_requests",),
+    }
+    went = _says(graph.refine, "no", asked, bench, monkeypatch)
+    assert went.update["noticed"] == () and went.update["brief"].monthly_requests is None
+    again = _says(graph.refine, "start over", asked, bench, monkeypatch)
+    assert "New question" in again.update["note"] and "brief" not in again.update

@@ -9,6 +9,7 @@ from agent.interview import next_topic, read_answer
 from agent.questions import Unclear
 from agent.state import Options, State
 from policies.brief import Brief
+from policies.evidence import Score
 from tools.runs import Run, create_run
 
 ANSWERS = ("sort mail", "sample:support", "yes", "no", "nine out of ten")
@@ -84,6 +85,115 @@ def test_another_fact_leaves_the_question_open(text: str, told: dict[str, Any], 
     assert brief.facts_change == untold.facts_change
 
 
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        ("I think so", True),
+        ("I would say so", True),
+        ("probably", True),
+        ("very likely", True),
+        ("mostly no", False),
+        ("most probably not", False),
+    ],
+)
+def test_an_unsure_yes_or_no_is_read_back(text: str, needed: bool, run: Run) -> None:
+    state = _said_at("facts", text, run)
+    assert state["brief"].needs_outside_facts is needed
+    assert state["noticed"] == ("needs_outside_facts",)
+
+
+@pytest.mark.parametrize(
+    ("text", "rhythm"),
+    [
+        ("Two to three times per year new categories are added.", "monthly"),
+        ("the taxonomy changes once a year", "yearly"),
+        ("our tags get reorganised every quarter", "monthly"),
+    ],
+)
+def test_that_labels_change_is_no_need_of_facts(text: str, rhythm: str, run: Run) -> None:
+    state = _said_at("facts", text, run)
+    assert "facts" not in state["answered"] and state["noticed"] == ("facts_change",)
+    brief = state["brief"]
+    assert (brief.needs_outside_facts, brief.facts_change) == (False, rhythm)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prices change weekly but the queue doesn't depend on them",
+        "rules change every year but that's in the text",
+        "we revise the prices yearly but they're all in the mail",
+        "stock changes daily, that has no influence on the category",
+        "it does not",
+        "I don't believe so",
+    ],
+)
+def test_facts_that_decide_nothing_are_not_needed(text: str, run: Run) -> None:
+    state = _said_at("facts", text, run)
+    assert "facts" in state["answered"] and not state.get("noticed")
+    brief = state["brief"]
+    assert (brief.needs_outside_facts, brief.facts_change) == (False, "never")
+
+
+def test_a_no_stands_where_only_labels_change(run: Run) -> None:
+    state = _said_at("facts", "no, but new labels are added monthly", run)
+    assert "facts" in state["answered"] and state["noticed"] == ("facts_change",)
+    assert not state["brief"].needs_outside_facts and state["brief"].facts_change == "monthly"
+
+
+def test_a_need_that_follows_from_a_rhythm_is_read_back(run: Run) -> None:
+    state = _said_at("facts", "our price list is updated the first Monday of every month", run)
+    assert state["brief"].facts_change == "monthly" and state["brief"].needs_outside_facts
+    assert state["noticed"] == ("needs_outside_facts", "facts_change")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "never leave our servers",
+        "data never leaves our servers",
+        "privileged and may not be disclosed to any third party",
+        "data must stay in the EU",
+        "everything remains on our infrastructure",
+    ],
+)
+@pytest.mark.parametrize("question", ["target", "facts"])
+def test_where_rows_may_go_is_heard_and_the_question_stays(
+    question: str, text: str, run: Run
+) -> None:
+    state = _said_at(question, text, run)
+    assert question not in state["answered"] and state["noticed"] == ("may_leave_machine",)
+
+
+COUNTS_ELSEWHERE = [
+    ("facts", "Not more than £10,000 in the first year, that is all we have", "Money counts"),
+    ("facts", "money no object", "Money counts"),
+    ("facts", "we cannot pay much", "Money counts"),
+    ("facts", "20 cents per label", "label_minutes"),
+    ("facts", "I've got about two grand", "Money counts"),
+    ("facts", "There's no budget, love", "Money counts"),
+    ("target", "5.000 €", "Money counts"),
+    ("facts", "false negatives on fraud cost us ~10x as much", "missing ‹a label›"),
+    ("facts", "a missed fraud costs us 5000 euros", "missing ‹a label›"),
+    ("target", "refunds wrongly closed are the worst", "missing ‹a label›"),
+    ("facts", "an expert needs 3 minutes each at 40 €/h", "label_minutes"),
+    ("target", "our annotators take 2 min per row and earn 20 dollars an hour", "label_minutes"),
+]
+
+
+@pytest.mark.parametrize(("question", "text", "where"), COUNTS_ELSEWHERE)
+def test_what_counts_elsewhere_is_told_where(
+    question: str, text: str, where: str, run: Run
+) -> None:
+    with pytest.raises(Unclear, match=where):
+        _said_at(question, text, run)
+
+
+def test_an_answer_beside_what_counts_elsewhere_is_taken(run: Run) -> None:
+    state = _said_at("facts", "no, and there is no budget", run)
+    assert "facts" in state["answered"] and "Money counts" in state["note"]
+
+
 UNCLEAR = [
     ("facts", "not without the ticket text"),
     ("facts", "can't be done without a human"),
@@ -133,6 +243,70 @@ TARGETS = [
 def test_how_good_is_good_enough(text: str, target: float, run: Run) -> None:
     state = _said_at("target", text, run)
     assert "target" in state["answered"] and state["brief"].target == target
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("today 80 % are right, and we want half as many mistakes", 0.9),
+        ("today 70 % is right, we want 10 points more", 0.8),
+        ("we are at 82%, want 3 points more", 0.85),
+        ("15% less errors than our vendor, who gets 80% right", 0.83),
+        ("somewhere between 80 and 85 percent", 0.85),
+        ("half", 0.5),
+    ],
+)
+def test_a_target_that_was_reckoned_or_chosen_is_read_back(
+    text: str, target: float, run: Run
+) -> None:
+    state = _said_at("target", text, run)
+    assert (state["brief"].target, state["noticed"]) == (target, ("target",))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("half as many errors", "how many of those are right I do not know"),
+        ("5 points better than today", "how many of those are right I do not know"),
+        ("same as now", "how many of those are right I do not know"),
+        ("10% better than now", "may mean points"),
+        ("better than what we've got now, which is about 80%", "By how much better"),
+        ("F1 >= 0.85", "another measure"),
+        ("98% on the refunds class", "for all answers together"),
+    ],
+)
+def test_why_a_message_is_no_target(text: str, why: str, run: Run) -> None:
+    with pytest.raises(Unclear, match=why):
+        _said_at("target", text, run)
+
+
+def test_a_target_told_by_today_where_that_is_measured(run: Run) -> None:
+    state = _said_at("target", "90", run)
+    known: State = {
+        **state,
+        "answered": state["answered"][:-1],
+        "today": Score(score=0.8, low=0.7, high=0.9, n=50),
+    }
+    topic = next_topic(known)
+    assert topic is not None
+    assert read_answer(topic, known, "half as many errors", run)["brief"].target == 0.9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we don't have a target, whatever works",
+        "no target",
+        "we don't have one",
+        "not decided yet",
+        "what's realistic?",
+        "as good as possible",
+        "nobody has set a goal",
+    ],
+)
+def test_whoever_has_no_target_is_told_which_is_taken(text: str, run: Run) -> None:
+    state = _said_at("target", text, run)
+    assert state["brief"].target == Brief().target and "I take 90 %" in state["note"]
 
 
 @pytest.mark.parametrize(
