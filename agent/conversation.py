@@ -9,15 +9,18 @@ from langgraph.types import Command
 from agent.adviser.answers import answer_with_tools, is_about_the_run
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
 from agent.blind import AS_TODAY, START, begin, today_score
+from agent.comparing import compares_ways
 from agent.curves import answer_curve, asks_for_curve
-from agent.explanations import HELP, Receivers, models_asked, where_it_went
-from agent.followups import TRY_IT, answer_question, answer_what_if, compares_ways
+from agent.explanations import Receivers, models_asked, where_it_went
+from agent.followups import answer_question
 from agent.harms import answer_harms
 from agent.interview import described
 from agent.optimisers import receivers
+from agent.per_label import names_a_label
 from agent.plans import UNPROVABLE
 from agent.state import KEPT, Exchange, State
 from agent.staying import keep_here, says_it_stays
+from agent.supposing import answer_what_if
 from agent.tryout import (
     CHOOSE,
     EXAMPLE,
@@ -28,22 +31,27 @@ from agent.tryout import (
     choose_example,
     judge,
     read_row,
+    read_wrapped,
 )
-from agent.utterances import Correction, read_command, read_correction
+from agent.unclear import is_like_inputs, unclear
+from agent.utterances import read_command
+from agent.utterances.addressed import words_of_ours
 from agent.utterances.alike import Alike, Questions
-from agent.utterances.corrections import is_what_if, moves_a_price
-from agent.utterances.demands import read_demand, read_supposed
+from agent.utterances.corrections import (
+    is_what_if,
+    moves_a_price,
+    read_all_corrections,
+    unknown_multiplied,
+)
+from agent.utterances.demands import read_bare_volume, read_demand, read_supposed
 from agent.utterances.intents import (
     Intent,
     IntentName,
     asks_for_right_answers,
-    is_addressed,
     quoted,
     read_intent,
-    telling_words,
     two_intents,
     wants_tune,
-    words_of_ours,
 )
 from agent.utterances.replies import read_consent
 from agent.wordings import answer_wording, read_wording
@@ -60,7 +68,6 @@ After = Literal[
 TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
 NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …” instead."
-UNCLEAR = f"I am not sure what you ask. {TRY_IT}\n{HELP}"
 NOTHING_WAITS = "Nothing waits for a yes here."
 # Questions whose patterns a team's own texts often fit: "compare your rate with the market's".
 TAKEN_TOO_WIDELY: frozenset[IntentName] = frozenset({"compare", "cost", "time", "privacy"})
@@ -73,7 +80,17 @@ RIGHT_NOT_KEPT = (
     "lists those, and “Try one of my examples” has a row of yours answered."
 )
 NOT_STARTED = "All right: nothing is started."
-OURS_TO_THEIRS = 0.5  # of a message's telling words: with fewer in the examples, it is for us
+NEVER_TOLD = {
+    "monthly_requests": "You told me no volume yet; write for instance “20,000 requests a month”.",
+    "latency_limit_ms": (
+        "How long answers take is measured (“how fast is it?”), and you set no limit to change. To "
+        "suppose one, write “what if the limit were 2 seconds?”."
+    ),
+    "monthly_budget": (
+        "You told me no budget yet; to suppose one, write “what if the budget were 500 a month?”."
+    ),
+    "retrainings_per_month": "You told me no retrainings yet; write “what if we retrain weekly?”.",
+}
 NOTHING_ANSWERS = "No prompt was finished, so nothing can answer that; ask me about the run."
 
 
@@ -98,7 +115,7 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         return begun
     if not text or len(text) > LONGEST_INPUT:
         return _said(state, Exchange(message=text[:80], text="Please send 1 to 8,000 characters."))
-    inner = quoted(text)
+    inner = quoted(text) or read_wrapped(text)
     if inner is not None and state["trials"].winner is not None:
         return _said(state, answer_both(state, text, inner, bench))
     weighed = answer_harms(state, text, bench)
@@ -106,8 +123,8 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         said = Exchange(message=text, text=weighed.text)
         update = {"exchanges": with_exchange(state, said)}
         return Command(goto="report" if weighed.is_kept else "converse", update=update)
-    change = read_correction(text, state["brief"])
-    demanded = {} if is_what_if(text) else _demanded(text, change)
+    change = read_all_corrections(text, state["brief"])
+    demanded = {} if is_what_if(text) else change or read_demand(text)
     if demanded:
         brief = state["brief"].model_copy(update=demanded)
         told = f"Changed: {described(dict(demanded))}. I decided again."
@@ -120,6 +137,8 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         return _said(state, Exchange(message=text, text=answer))
     if state["trials"].winner is None:
         return _said(state, Exchange(message=text, text=NOTHING_ANSWERS))
+    if not _is_theirs(text, state, bench):
+        return _said(state, unclear(text))
     return _said(state, answer_both(state, text, text, bench))
 
 
@@ -203,21 +222,24 @@ def _as_today(state: State) -> Command[After]:
     )
 
 
-def _about_the_run(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
-    """The answer to what is asked about the run; "" if the message is for the models to answer."""
+def _about_the_run(state: State, text: str, change: Mapping[str, object], bench: Workbench) -> str:
+    """The answer to what is asked about the run; "" if it is no question that is known."""
+    volume = read_bare_volume(text)
+    if volume:
+        return answer_question(Intent("cost", (volume,)), _assessment(state, bench))
     both = two_intents(text)
     if both:
         a = _assessment(state, bench)
         return "\n\n".join(_told(each, state, a, bench) for each in both)
-    return _about_one(state, text, supposed, bench)
+    return _about_one(state, text, change, bench)
 
 
-def _about_one(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
+def _about_one(state: State, text: str, change: Mapping[str, object], bench: Workbench) -> str:
     """The answer to one question about the run, or ""."""
-    told, policy = _supposed(text, supposed), bench.policy_of(state)
+    told, policy = _supposed(text, change), bench.policy_of(state)
     intent = read_intent(text)
     if moves_a_price(text) and is_what_if(text):  # prices are no answer of the team
-        intent = Intent("changes")
+        intent = Intent("price")
     if told:
         answer = f"{answer_what_if(state, told, policy)}\n{NOTHING_CHANGED}"
         if intent is None or intent.name != "cost":
@@ -227,7 +249,7 @@ def _about_one(state: State, text: str, supposed: Correction | None, bench: Work
     if reply:
         return reply
     a = _assessment(state, bench)
-    if intent and intent.name == "compare" and not compares_ways(a, intent):
+    if intent and not _names_what_is_known(a, intent):
         intent = None  # "is 92 vs 95 a real difference?"
     like = _like(text, state, bench) if intent is None or intent.name in TAKEN_TOO_WIDELY else None
     if intent and not (like and like.theirs):
@@ -241,8 +263,14 @@ def _about_one(state: State, text: str, supposed: Correction | None, bench: Work
             return said
     if like and like.intent:
         return f"I take that to be about {like.about}.\n{_told(like.intent, state, a, bench)}"
-    ours = _is_ours_alone(text, state, bench) or _is_said_to_us(text, state, bench)
-    return UNCLEAR if ours and not (like and like.theirs) else ""
+    return ""
+
+
+def _names_what_is_known(a: Assessment, intent: Intent) -> bool:
+    """Whether what a question names is something of this run."""
+    if intent.name == "compare":
+        return compares_ways(a, intent)
+    return intent.name != "label" or all(names_a_label(a, name) for name in intent.subjects)
 
 
 def _to_a_reply(state: State, text: str) -> str:
@@ -257,6 +285,9 @@ def _to_a_reply(state: State, text: str) -> str:
         return NOT_STARTED
     if asks_for_right_answers(text):
         return RIGHT_NOT_KEPT
+    never_told = unknown_multiplied(text, state["brief"])
+    if never_told in NEVER_TOLD:
+        return NEVER_TOLD[never_told]
     if read_command(text) in ("back", "restart"):
         return "This run is kept as it is. “New question” at the top begins another one."
     return ""
@@ -288,16 +319,9 @@ def _assessment(state: State, bench: Workbench) -> Assessment:
     return load(bench.run(state).folder)
 
 
-def _demanded(text: str, change: Correction | None) -> Mapping[str, object]:
-    """The answers of the brief that a message changes."""
-    return read_demand(text) if change is None else {change.field: change.value}
-
-
-def _supposed(text: str, change: Correction | None) -> Mapping[str, object]:
+def _supposed(text: str, change: Mapping[str, object]) -> Mapping[str, object]:
     """What a what-if supposes, which may be several facts."""
-    if change is not None:
-        return {change.field: change.value}
-    return read_supposed(text) if is_what_if(text) else {}
+    return change or (read_supposed(text) if is_what_if(text) else {})
 
 
 def _receivers(state: State, a: Assessment, bench: Workbench) -> Receivers:
@@ -323,16 +347,14 @@ def _is_ours_alone(text: str, state: State, bench: Workbench) -> bool:
     return any(all(word not in each.input.casefold() for each in examples) for word in ours)
 
 
-def _is_said_to_us(text: str, state: State, bench: Workbench) -> bool:
-    """Whether a message talks to somebody about other things than the team's examples do.
+def _is_theirs(text: str, state: State, bench: Workbench) -> bool:
+    """Whether a message that asks nothing about the run is a text for the models.
 
-    Without a prompt there is nothing that could answer it, which is said instead.
+    One with a word of ours that no example holds is none, nor is one that is unlike the inputs.
     """
-    if state["trials"].winner is None or not is_addressed(text):
-        return False
-    words = telling_words(text)
-    known = set[str]().union(*(telling_words(e.input) for e in bench.dataset(state).parts.train))
-    return len(words & known) < OURS_TO_THEIRS * len(words) or not words
+    if _like(text, state, bench).theirs:
+        return True
+    return not _is_ours_alone(text, state, bench) and is_like_inputs(text, state, bench)
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:

@@ -65,7 +65,6 @@ CORRECTIONS = {
     "make the target 120%": None,
     "raise the target by 5 points": None,
     "what if we had 1000 more requests": None,
-    "what if volume goes up 50%": None,
     "change the target to 85% and the volume to 20k": None,
     "what if we hired someone": None,
     "change the target": None,
