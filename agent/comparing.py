@@ -65,7 +65,8 @@ def _row_by_row(one: Arm, other: Arm, a: Assessment) -> str:
     if a.classifier_lead and are_the_rivals(a, one, other):
         return words.ahead("the classifier", "the prompt", a.classifier_lead, rows)
     best = a.prompting.best
-    if a.tuned and best and {one.name, other.name} == {best.name, a.tuned.model}:
+    tuned = next((arm.name for arm in a.arms if arm.kind == "tuned"), "")
+    if a.tuned and best and {one.name, other.name} == {best.name, tuned}:
         who, whom = "the tuned model", "the best prompt"
         return words.ahead(who, whom, a.tuned.difference, a.tuned.test.n)
     return ""

@@ -14,6 +14,7 @@ from tools.report import words
 from tools.report.advised import advised_arm
 from tools.report.answer import answer_title, how_sure
 from tools.report.glossary import used_in
+from tools.tuning.verify import ADVICE
 
 VERDICT_OF_RULE = {rule.name: rule.verdict for rule in (*BEFORE_ALL, *ACTIONS)}
 UNDECIDED: tuple[Verdict, ...] = ("fix_data", "not_enough_evidence")
@@ -27,7 +28,7 @@ def why(a: Assessment, subjects: tuple[str, ...]) -> str:
         return "\n".join(advised)
     return "\n".join(
         [
-            f"{answer_title(a)}. {a.outcome.text}",
+            _answer(a),
             *_tune_measured(a),
             "Before the fine-tune was measured, this was said:",
             *advised,
@@ -139,8 +140,9 @@ def lines_of(reasons: Iterable[Reason]) -> list[str]:
 def _why_not_after(a: Assessment, wanted: Verdict, use: Use) -> str:
     """The same once a tune was measured: its scores come before the rules."""
     if ACTION.get(wanted) == use and not (wanted == "keep_prompt" and a.verdict != wanted):
-        title = words.VERDICT_TITLES[wanted]
-        return f"That is the answer: {title[0].lower()}{title[1:]}. {_answer(a)}"
+        title = answer_title(a)
+        text = a.outcome.text if a.outcome else a.headline
+        return f"That is the answer: {title[0].lower()}{title[1:]}. {text}"
     if ACTION.get(wanted) == "tuned":
         title = words.VERDICT_TITLES[wanted]
         measured = [a.tuned.text] if a.tuned else []
@@ -160,8 +162,11 @@ def _reached(a: Assessment, wanted: Verdict) -> list[str]:
 
 
 def _answer(a: Assessment) -> str:
-    """The answer and the sentence that it rests on."""
-    return f"{answer_title(a)}. {a.outcome.text if a.outcome else a.headline}"
+    """The answer in the sentence that it rests on."""
+    if a.outcome is None:
+        return a.headline
+    said = ADVICE[a.outcome.use] in a.outcome.text.casefold()
+    return a.outcome.text if said else f"{answer_title(a)}. {a.outcome.text}"
 
 
 def _tune_measured(a: Assessment) -> list[str]:

@@ -41,7 +41,7 @@ SAID = {
     "suppose we could live with 85": "Suppose the target is 85 %.",
     "and if the bar were 19 out of 20 instead?": "Suppose the target is 95 %.",
     "what happens once we grow to 3 million messages per month": "Suppose 3,000,000 requests",
-    "is 86.7 vs 91.7 a real difference or just luck": "I take that to be about how sure this is.",
+    "is 86.7 vs 91.7 a real difference or just luck": "whether a difference is luck.",
     "can i see some errors pls": "Two labels fit",
     "i dont get it": "stops at 86.7",
     "that's wrong": "stops at 86.7",
