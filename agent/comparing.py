@@ -19,10 +19,13 @@ from tools.assessment import Assessment
 from tools.report import words
 from tools.report.advised import advised_arm
 
+ITSELF = "it"
+
 
 def compare(a: Assessment, subjects: tuple[str, ...]) -> str:
     """Two ways beside each other, with what tells them apart; one is set beside the answer."""
-    names = subjects if len(subjects) > 1 else (*subjects, advised_arm(a))
+    told = subjects if len(subjects) > 1 else (*subjects, ITSELF)
+    names = [advised_arm(a) if _is_itself(name) else name for name in told]
     arms = [arm_named(a, name) for name in names]
     if None not in arms:
         return _both([arm for arm in arms if arm is not None], a)
@@ -35,6 +38,11 @@ def compare(a: Assessment, subjects: tuple[str, ...]) -> str:
         return f"I do not know “{words.plain(strange, CELL)}”. {known_ways(a)}"
     known = [described_way(a, arm) for arm in arms if arm is not None]
     return "\n".join([*unmeasured, *known])
+
+
+def _is_itself(name: str) -> bool:
+    """Whether "it" is compared, which is what the answer is about."""
+    return name.strip(" ?.").casefold() in {ITSELF, "this", "that", "the answer", "your answer"}
 
 
 def _unmeasured(a: Assessment, name: str) -> str:

@@ -44,6 +44,7 @@ from agent.utterances.corrections import (
     unknown_multiplied,
 )
 from agent.utterances.demands import read_bare_volume, read_demand, read_supposed
+from agent.utterances.facts import read_facts
 from agent.utterances.intents import (
     Intent,
     IntentName,
@@ -71,6 +72,7 @@ NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …
 NOTHING_WAITS = "Nothing waits for a yes here."
 # Questions whose patterns a team's own texts often fit: "compare your rate with the market's".
 TAKEN_TOO_WIDELY: frozenset[IntentName] = frozenset({"compare", "cost", "time", "privacy"})
+AT_A_VOLUME: frozenset[IntentName] = frozenset({"cost", "year"})
 TO_TUNE = (
     "“Fine-tune anyway” (or the message “fine-tune it”) shows the plan of a fine-tune, and a yes "
     "to that plan starts it."
@@ -81,6 +83,7 @@ RIGHT_NOT_KEPT = (
 )
 NOT_STARTED = "All right: nothing is started."
 NEVER_TOLD = {
+    "target": "Please name the target itself, for instance “what if the target were 95 %?”.",
     "monthly_requests": "You told me no volume yet; write for instance “20,000 requests a month”.",
     "latency_limit_ms": (
         "How long answers take is measured (“how fast is it?”), and you set no limit to change. To "
@@ -230,7 +233,7 @@ def _about_the_run(state: State, text: str, change: Mapping[str, object], bench:
     both = two_intents(text)
     if both:
         a = _assessment(state, bench)
-        return "\n\n".join(_told(each, state, a, bench) for each in both)
+        return "\n\n".join(_told(each, text, state, a, bench) for each in both)
     return _about_one(state, text, change, bench)
 
 
@@ -253,7 +256,7 @@ def _about_one(state: State, text: str, change: Mapping[str, object], bench: Wor
         intent = None  # "is 92 vs 95 a real difference?"
     like = _like(text, state, bench) if intent is None or intent.name in TAKEN_TOO_WIDELY else None
     if intent and not (like and like.theirs):
-        return _told(intent, state, a, bench)
+        return _told(intent, text, state, a, bench)
     adviser = bench.adviser(state) if is_about_the_run(text) else None
     if adviser is not None:
         said = answer_with_tools(
@@ -262,7 +265,7 @@ def _about_one(state: State, text: str, change: Mapping[str, object], bench: Wor
         if said:
             return said
     if like and like.intent:
-        return f"I take that to be about {like.about}.\n{_told(like.intent, state, a, bench)}"
+        return f"I take that to be about {like.about}.\n{_told(like.intent, text, state, a, bench)}"
     return ""
 
 
@@ -308,10 +311,13 @@ def _like(text: str, state: State, bench: Workbench) -> Alike:
 _questions = lru_cache(maxsize=4)(Questions)  # of the runs that are open
 
 
-def _told(intent: Intent, state: State, a: Assessment, bench: Workbench) -> str:
+def _told(intent: Intent, text: str, state: State, a: Assessment, bench: Workbench) -> str:
     """The answer to a question about the run."""
     if intent.name == "privacy":
         return where_it_went(a, _receivers(state, a, bench))
+    if intent.name in AT_A_VOLUME and not intent.subjects:
+        volume = read_facts(text).get("monthly_requests")
+        intent = Intent(intent.name, (f"{volume} a month",) if volume else ())
     return answer_question(intent, a)
 
 
@@ -352,9 +358,10 @@ def _is_theirs(text: str, state: State, bench: Workbench) -> bool:
 
     One with a word of ours that no example holds is none, nor is one that is unlike the inputs.
     """
-    if _like(text, state, bench).theirs:
-        return True
-    return not _is_ours_alone(text, state, bench) and is_like_inputs(text, state, bench)
+    like = _like(text, state, bench)
+    if like.theirs or _is_ours_alone(text, state, bench):
+        return like.theirs
+    return like.leans or is_like_inputs(text, state, bench)
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:

@@ -6,6 +6,7 @@ from tools.assessment import Assessment, ErrorCell
 from tools.report import words
 
 MOST, CELL = 12, 80
+MEANS = "The share that is right is called recall; F1 also counts others that were called so."
 NOT_KEPT = "What came out as what was not kept in this run: no prompt was finished."
 
 
@@ -48,14 +49,14 @@ def per_label(a: Assessment, subjects: tuple[str, ...]) -> str:
         return f"I know no label “{words.plain(subjects[0], CELL)}” here; there are {known}."
     lines = [_line(each, a) for each in (named or tallies)[:MOST]]
     first = f"“{found.name}” on dev, {'' if named else 'the worst first, '}never on locked rows:"
-    return "\n".join([first, *lines])
+    return "\n".join([first, *lines, *([MEANS] if a.task.type == "labels" else [])])
 
 
 def names_a_label(a: Assessment, name: str) -> bool:
     """Whether something is a label, or a field, of the run."""
     found = a.mistakes
-    cells = found.cells if found else ()
-    return any(_names((name,), cell.right) for cell in cells)
+    known = {*a.data.label_counts, *(cell.right for cell in (found.cells if found else ()))}
+    return any(_names((name,), label) for label in known)
 
 
 def _tallies(cells: tuple[ErrorCell, ...], a: Assessment) -> list[_Tally]:

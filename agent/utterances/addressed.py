@@ -54,14 +54,15 @@ def is_addressed(text: str) -> bool:
 
 
 KNOWN = 0.5  # of a text's telling words: with fewer in the examples, it is about other things
+SEVERAL = 3  # sentences of which no remark to us consists
 SHORT = 4  # a quarter of the examples is shorter than what is called short
 
 
 def is_like(text: str, inputs: Sequence[str]) -> bool:
     """Whether a text looks like these inputs: in its words, else in its length or its lines.
 
-    A short message about other things is a remark to us. One that is as long as they are, or is
-    written in lines as they are, may well hold names that none of them holds.
+    A short message about other things is a remark to us. One that is as long as they are, has
+    several sentences or is written in lines as they are, may hold names that none of them holds.
     """
     words = telling_words(text)
     known = set[str]().union(*map(telling_words, inputs))
@@ -71,7 +72,7 @@ def is_like(text: str, inputs: Sequence[str]) -> bool:
     usual = lengths[len(lengths) // SHORT] if lengths else 0
     is_long = len(text.split()) > _MOST_TALK and len(text.split()) >= usual
     in_lines = "\n" in text.strip() and any("\n" in each.strip() for each in inputs)
-    return is_long or in_lines
+    return is_long or in_lines or len(_SENTENCES.findall(text)) >= SEVERAL - 1
 
 
 def words_of_ours(text: str) -> set[str]:

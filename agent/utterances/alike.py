@@ -81,12 +81,14 @@ class Alike:
     Attributes:
         intent: What it asks about the run, or None if that is not likely enough.
         about: The same in words.
-        theirs: Whether it is more likely a text of the team's than anything else.
+        theirs: Whether it is more likely a text of the team's than all else together.
+        leans: Whether a text of the team's is the likeliest of all that it could be.
     """
 
     intent: Intent | None
     about: str
     theirs: bool
+    leans: bool = False
 
 
 class Questions:
@@ -114,7 +116,7 @@ class Questions:
         name = max(shares, key=lambda each: shares[each])
         theirs = shares.get(TEAMS, 0.0) >= THEIRS
         if name not in MEANT or shares[name] < LIKELY:
-            return Alike(None, "", theirs)
+            return Alike(None, "", theirs, leans=name == TEAMS)
         return Alike(*MEANT[name], theirs)
 
 

@@ -72,7 +72,7 @@ _TO_COME = re.compile(
     rf"|{TO_COME})\b"
 )
 _CUE = re.compile(
-    rf"{_SUPPOSED}|{_MOVING}|\b(?:actually|i meant|should (?:be|have))\b"
+    rf"{_SUPPOSED}|{_MOVING}|^we (?:\w+ )?retrain|\b(?:actually|i meant|should (?:be|have))\b"
     r"|\b(?:change|make|set|update|correct|raise|lower|increase|reduce|cut|double|triple|halve)"
     rf" (?:the |our |my )?(?:monthly |new )?{_NAMED}"
     rf"|^(?:the |our |my )?{_NAMED} ?(?:is|are|=|:|to|\d)"
@@ -178,9 +178,14 @@ def read_all_corrections(text: str, current: Brief) -> dict[str, float | int | s
 
 
 def unknown_multiplied(text: str, current: Brief) -> CorrectedField | None:
-    """The field that a message multiplies although nobody has told it: 'budget drops 20 %'."""
+    """The field that a message multiplies although nobody has told it: 'budget drops 20 %'.
+
+    The target is one as well: 5 % more of it may be points.
+    """
     plain = plain_of(text)
     field = _field_named(plain)
+    if field == "target":
+        return field if share_told(plain) is not None else None
     if field is None or getattr(current, field) is not None:
         return None
     return None if _factor(plain, field) is None else field

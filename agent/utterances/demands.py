@@ -86,6 +86,7 @@ _CANNOT_LEAVE = re.compile(
     r"\b(?:can't|cannot|can not|couldn't|could not|(?:is|are|was|were)(?:n't| not) allowed to)"
     r" (?=leave\b)"
 )
+_CAN_LEAVE = re.compile(r"\b(?:could|was allowed to|were allowed to) (?=(?:leave|be sent|go to)\b)")
 _SUPPOSING = re.compile(
     r"(?:(?:and|but|so|ok)\W+)*(?:what if|suppose|imagine|would|if|(?:what|how) about)\b"
 )
@@ -107,7 +108,7 @@ def read_demand(text: str) -> dict[str, object]:
 
 def read_supposed(text: str) -> dict[str, object]:
     """The facts that a message supposes; a share that it names alone is the target."""
-    plain = _CANNOT_LEAVE.sub("may not ", plain_of(text))
+    plain = _CAN_LEAVE.sub("may ", _CANNOT_LEAVE.sub("may not ", plain_of(text)))
     if moves_a_price(plain):
         return {}
     if not _SUPPOSING.match(plain):  # any question, which may be a text of the team's

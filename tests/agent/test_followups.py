@@ -14,7 +14,7 @@ from tools.assessment import ErrorCell, Mistake, MistakesPart
 
 CASES = [
     (Intent("why"), ("stops at 86.7", "The forecast of 91 % is above the target", "decided")),
-    (Intent("why"), ("answers 91.7 % of the test", "Before the fine-tune", "ahead of the best prompt")),
+    (Intent("why"), ("answers 91.7 % of the test", "Before the fine-tune", "is ahead")),
     (Intent("short"), ("Fine-tune? Yes.", "91.7 %")),
     (Intent("simply"), ("You asked for 90 %", "The best prompt reached 86.7 %", "In these words")),
     (Intent("label"), ("the worst first", "returns: 40 of 61 right (65.6 %)", "billing: 60 of 60")),
