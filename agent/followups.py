@@ -26,7 +26,7 @@ from agent.explanations import (
 from agent.growth import how_many_for, the_curve, would_more_help
 from agent.per_label import per_label
 from agent.proof import does_it_overfit, how_it_was_split, intervals, risks, significance
-from agent.reasons import in_plain_words, in_short, sure, why, why_not
+from agent.reasons import in_plain_words, in_short, sure, what_it_brought, why, why_not
 from agent.utterances.intents import Intent, IntentName
 from agent.ways import rivals_of, waits_of
 from tools.assessment import Assessment
@@ -104,6 +104,7 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "year": first_year,
     "even": break_even,
     "price": price_moves,
+    "brought": what_it_brought,
     "sure": sure,
     "interval": intervals,
     "luck": significance,

@@ -88,6 +88,22 @@ def in_plain_words(a: Assessment, subjects: tuple[str, ...]) -> str:
     return "\n".join([*lines, *(["In these words:", *meant] if meant else [])])
 
 
+def what_it_brought(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What the fine-tune changed, and how far its forecast was off; the forecast before one."""
+    forecast = [forecast_sentence(a)] if a.forecast is not None else []
+    if a.tuned is None:
+        return "\n".join(["No model was tuned in this run.", _answer(a), *forecast])
+    flips, rows = a.tuned.flips, a.tuned.test.n
+    told = []
+    if flips is not None:
+        told = [
+            f"Of {rows} locked rows it answers {flips.fixed} better than the best prompt and "
+            f"{flips.broken} worse."
+        ]
+    forgot = f"What it may have forgotten: {a.tuned.forgetting.text}"
+    return "\n".join([*_tune_measured(a), *told, *forecast, forgot, f"The answer: {_answer(a)}"])
+
+
 def sure(a: Assessment, subjects: tuple[str, ...]) -> str:
     """How sure the answer is: the scores that it rests on, with their intervals."""
     best, told = a.prompting.best, how_sure(a)

@@ -64,6 +64,7 @@ MEANT: dict[str, tuple[Intent, str]] = {
     "split": (Intent("split"), "how your rows were split"),
     "luck": (Intent("luck"), "whether a difference is luck"),
     "interval": (Intent("interval"), "how exactly the scores are known"),
+    "brought": (Intent("brought"), "what the fine-tune brought"),
     "risks": (Intent("risks"), "what may go wrong"),
     "models": (Intent("models"), "the models and their licence"),
     "weights": (Intent("weights"), "where the model is"),

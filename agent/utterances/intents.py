@@ -15,10 +15,10 @@ from tools.report.glossary import TERMS, Term
 
 IntentName = Literal[
     "why", "why_not", "short", "simply", "mistakes", "label", "prompt", "compare", "overview",
-    "cost", "year", "even", "price", "sure", "interval", "luck", "split", "overfit", "risks",
-    "next", "tried", "changes", "fixes", "more", "needed", "curve", "time", "effort", "upkeep",
-    "about", "speed", "models", "settings", "weights", "meaning", "writing", "data", "privacy",
-    "report", "try", "language", "thanks", "later", "help",
+    "cost", "year", "even", "price", "brought", "sure", "interval", "luck", "split", "overfit",
+    "risks", "next", "tried", "changes", "fixes", "more", "needed", "curve", "time", "effort",
+    "upkeep", "about", "speed", "models", "settings", "weights", "meaning", "writing", "data",
+    "privacy", "report", "try", "language", "thanks", "later", "help",
 ]  # fmt: skip
 
 _POLITE = (
@@ -33,7 +33,7 @@ _OF_IT = r"(?:this|that|it|the (?:answer|verdict|result|advice|forecast|score)|y
 _OTHER = r"(?:bigger|larger|stronger|better|smarter|newer|other|different)"
 # A way of working, named so that it is no other thing: "train the staff" is none.
 _WAY = (
-    r"(?:(?:an? |the |another |to |our own )?(?:fine[ -]?tun(?:e|ed|ing)|tun(?:e|ing)"
+    r"(?:(?:an? |the |another |to |our own )?(?:fine[ -]?tun(?:e|ed|ing)|tun(?:e|ed|ing)"
     r"|train(?:ing)?|(?:word )?clas+i?f\w*|retrieval|rag|look[ -]?ups?|prompt(?:s|ing)?"
     rf"|{_OTHER} (?:language )?(?:models?|llms?|prompts?)|(?<=another )(?:model|prompt)"
     r"|gpt\S*|claude|gemini|llama|mistral)(?: (?:model|it|one))?"

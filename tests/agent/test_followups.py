@@ -7,7 +7,7 @@ import pytest
 from agent.adviser.quoting import quotes_only
 from agent.followups import answer_question
 from agent.utterances.intents import Intent
-from policies.evidence import Difference
+from policies.evidence import Difference, Prices
 from policies.recommendation import Outcome
 from tests.assessments import labels, minimal
 from tools.assessment import ErrorCell, Mistake, MistakesPart
@@ -15,6 +15,7 @@ from tools.assessment import ErrorCell, Mistake, MistakesPart
 CASES = [
     (Intent("why"), ("stops at 86.7", "The forecast of 91 % is above the target", "decided")),
     (Intent("why"), ("answers 91.7 % of the test", "Before the fine-tune", "is ahead")),
+    (Intent("brought"), ("24 better", "9 worse", "its forecast was 91 %", "answers 91.7 %")),
     (Intent("short"), ("Fine-tune? Yes.", "91.7 %")),
     (Intent("simply"), ("You asked for 90 %", "The best prompt reached 86.7 %", "In these words")),
     (Intent("label"), ("the worst first", "returns: 40 of 61 right (65.6 %)", "billing: 60 of 60")),
@@ -121,6 +122,7 @@ UNTUNED = {"outcome": None, "tuned": None, "arms": labels().arms[:-1]}
         (Intent("needed", ("90%",)), ("Perhaps none", "forecast at 91 %")),
         (Intent("needed", ("93%",)), ("About 600 more examples", "rough guess")),
         (Intent("needed", ("99%",)), ("cannot be told",)),
+        (Intent("brought"), ("No model was tuned", "stops at 86.7 %", "it was not measured")),
         (Intent("weights"), ("none to download",)),
         (Intent("settings"), ("no settings of a training",)),
         (Intent("interval"), ("A fine-tune, forecast: 91 %",)),
@@ -169,6 +171,15 @@ def test_wrong_fields_are_counted_as_fields_and_right_ones_are_not() -> None:
     a = labels(tuned_mistakes=found)
     of_fields = a.model_copy(update={"task": a.task.model_copy(update={"type": "fields"})})
     assert "on dev, 6 of 36 fields" in answer_question(Intent("mistakes"), of_fields)
+
+
+def test_labelling_more_rows_is_priced_where_the_settings_say_how() -> None:
+    money = labels().economics.model_copy(
+        update={"settings": {"label_minutes": 0.5}, "prices": Prices(label=0.25)}
+    )
+    answer = answer_question(Intent("more", ("480",)), labels(economics=money))
+    assert "about 4 hours at 0.5 minutes a row and costs 120 EUR" in answer
+    assert "Labelling" not in answer_question(Intent("more", ("480",)), labels())
 
 
 def test_a_tune_that_is_only_forecast_can_be_compared() -> None:

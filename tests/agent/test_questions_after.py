@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from agent import conversation
-from agent.conversation import TO_TUNE, answer_message
+from agent.asked import TO_TUNE
+from agent.conversation import answer_message
 from agent.state import Exchange, Options, State
 from agent.workbench import Workbench
 from policies.brief import Brief
@@ -82,6 +83,9 @@ SAID = {
     "what would 2000 a day cost": "At 60,000 requests a month.",
     "tldr": "Fine-tune? Yes.",
     "thx": "You are welcome",
+    "did the fine-tune help?": "No model was tuned",
+    "is the tuned model better than the prompt": "Nearest 8 examples",
+    "which one should we use": "Fine-tune? Yes.",
     "wats the weather": "not like your examples",
     "say it in French": "English only",
     "what's the recall for returns": "returns: 40 of 61 right",

@@ -15,7 +15,7 @@ INPUTS = [
 LIKE = {
     "my parcel is late": True,
     "charged for two orders, twice": True,
-    "The kettle that Aunt Agatha ordered for Edgar's jubilee leaks terribly and nobody replies": True,
+    "The kettle that Aunt Agatha gave Edgar for his jubilee leaks and nobody replies": True,
     "need more macarons. sixty. mixed colours": True,
     "wats the weather": False,
     "thx": False,
