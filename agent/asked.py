@@ -15,7 +15,12 @@ from agent.unclear import is_like_inputs
 from agent.utterances import read_command
 from agent.utterances.addressed import words_of_ours
 from agent.utterances.alike import Alike, Questions
-from agent.utterances.corrections import is_what_if, moves_a_price, unknown_multiplied
+from agent.utterances.corrections import (
+    is_what_if,
+    moves_a_price,
+    only_supposes,
+    unknown_multiplied,
+)
 from agent.utterances.demands import read_bare_volume, read_supposed
 from agent.utterances.facts import read_facts
 from agent.utterances.intents import (
@@ -203,6 +208,6 @@ def is_theirs(text: str, state: State, bench: Workbench) -> bool:
     One with a word of ours that no example holds is none, nor is one that is unlike the inputs.
     """
     like = _like(text, state, bench)
-    if like.theirs or _is_ours_alone(text, state, bench):
+    if like.theirs or only_supposes(text) or _is_ours_alone(text, state, bench):
         return like.theirs
     return like.leans or is_like_inputs(text, state, bench)

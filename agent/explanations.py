@@ -9,7 +9,7 @@ from tools.report.glossary import TERMS
 from tools.runs import FIXES
 from tools.writing.blind import in_words
 
-MOST_PLANS, MOST_FIXES, CELL = 10, 5, 160
+MOST_PLANS, MOST_FIXES, MOST_LABELS, CELL = 10, 5, 20, 160
 HELP = (
     "Ask about this run, change an answer of yours, or have a text answered: “why?”, “why not a "
     "fine-tune?”, “what would it cost?”, “what if the target were 85 %?”, “try this wording: …”, "
@@ -120,6 +120,10 @@ def about_the_data(a: Assessment, subjects: tuple[str, ...]) -> str:
     lines = [f"• {count:,} {what}" for what, count in found.items() if count]
     first = f"Your file has {task.rows:,} usable rows. "
     first += "Of all its rows:" if lines else "I found no fault in them that I can look for."
+    counts = data.label_counts.items()
+    labels = ", ".join(f"{words.plain(label, CELL)} {count:,}" for label, count in counts)
+    lines += [f"Rows of each label: {labels}."] if 0 < len(counts) <= MOST_LABELS else []
+    lines += [f"There are {len(counts)} labels."] if len(counts) > MOST_LABELS else []
     most = f"By its contradictions at most {words.percent(data.ceiling)} can be reached."
     wrong = (
         "If those labels are all wrong, right answers alone would score about "

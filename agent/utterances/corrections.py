@@ -71,8 +71,11 @@ _TO_COME = re.compile(
     rf"^(?:the |our |my )?{_NAMED} (?:(?:will|might|could|may) (?:\w+ )?(?:{RISING}|{FALLING})"
     rf"|{TO_COME})\b"
 )
+_EXPECTED = re.compile(r"^we (?:expect|foresee|plan|will (?:have|get|see))\b")
+_WHAT_IF = re.compile(r"(?:(?:and|but|so|ok)\W+)*(?:what if|suppose|imagine)\b")
 _CUE = re.compile(
-    rf"{_SUPPOSED}|{_MOVING}|^we (?:\w+ )?retrain|\b(?:actually|i meant|should (?:be|have))\b"
+    rf"{_SUPPOSED}|{_MOVING}|{_EXPECTED.pattern}|^we (?:\w+ )?retrain"
+    r"|\b(?:actually|i meant|should (?:be|have))\b"
     r"|\b(?:change|make|set|update|correct|raise|lower|increase|reduce|cut|double|triple|halve)"
     rf" (?:the |our |my )?(?:monthly |new )?{_NAMED}"
     rf"|^(?:the |our |my )?{_NAMED} ?(?:is|are|=|:|to|\d)"
@@ -125,7 +128,13 @@ def is_what_if(text: str) -> bool:
     if asks_about_figures(plain):
         return False
     asked = plain.endswith("?") and not _REQUESTED.search(plain)
-    return asked or bool(re.search(_SUPPOSED, plain) or _TO_COME.search(plain))
+    to_come = _TO_COME.search(plain) or (_EXPECTED.search(plain) and share_told(plain))
+    return asked or bool(re.search(_SUPPOSED, plain) or to_come)
+
+
+def only_supposes(text: str) -> bool:
+    """Whether a message begins as nothing but a what-if does: 'what if we hired two people'."""
+    return bool(_WHAT_IF.match(plain_of(text)))
 
 
 def _scaled(field: CorrectedField, factor: float, current: Brief) -> float | int | None:

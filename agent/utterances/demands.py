@@ -38,9 +38,13 @@ _ANEW = re.compile(
     r"\b(?:now|actually|really|next year|meant|mean|rather|make (?:it|that))\b"
     r"|^(?:no|sorry|wait)\b|\bwe (?:only )?(?:do|handle|process)\b"
 )
-_RATE = re.compile(
+_CORRECTING = (
     r"(?:(?:actually|no|ok(?:ay)?|well|but|hm+|sorry|wait|then|so|i (?:meant?|said)|rather"
-    r"|make (?:it|that))\W+)*"
+    r"|make (?:it|that)|it's|that's)\W+)*"
+)
+_SHARE = re.compile(rf"{_CORRECTING}[\d.,]+ ?(?:%|percent|per cent)\W*")
+_RATE = re.compile(
+    rf"{_CORRECTING}"
     r"(?:(?:we|it's|it is|that's|there (?:are|will be))(?:'re| are)?"
     r"(?: now| actually| really| only)?(?: (?:have|get|expect|had|do|handle|process|receive|at))?)?"
     r"(?: now| about| around| more like)* ?[\d.,]+ ?(?:k|m|thousand|million)?"
@@ -101,6 +105,8 @@ def read_demand(text: str) -> dict[str, object]:
     plain = _TURNED_DOWN.sub("", plain_of(text))
     if _ANEW.search(plain) and _RATE.fullmatch(plain):
         return _changeable(plain)
+    if _ANEW.search(plain) and _SHARE.fullmatch(plain):
+        return _share_in(plain)
     if not _DEMAND.fullmatch(plain_of(text)):
         return {}
     return _changeable(text) or _share_in(text)

@@ -39,12 +39,17 @@ def factor_told(plain: str) -> float | None:
     return float(found[1] or found[2]) if found else None
 
 
+_PARTS = {"half": 50, "third": 100 / 3, "quarter": 25, "fifth": 20, "tenth": 10}
+_PART = re.compile(rf"\b(?:an?|one) ({'|'.join(_PARTS)})\b(?! (?:a|per|million))")
+
+
 def share_told(plain: str) -> float | None:
     """What a quantity is multiplied by where a share tells it: '20 % more', 'drops to 10 %'.
 
     Of a score that would be ambiguous: 5 % more than 80 % may be 84 or 85.
     """
-    figures = figures_of(plain, MEASURE)
+    in_percent = _PART.sub(lambda part: f"{_PARTS[part[1]]:.9g} %", plain)
+    figures = figures_of(in_percent, MEASURE)
     told = _SHARE.search(figures)
     if told is None:
         return None

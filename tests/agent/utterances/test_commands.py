@@ -66,6 +66,8 @@ CORRECTIONS = {
     "what if volume drops to 10%": ("monthly_requests", 4_000),
     "what if only 30% of requests go through it": ("monthly_requests", 12_000),
     "traffic grows 50% next year": ("monthly_requests", 60_000),
+    "what if requests fall by a quarter": ("monthly_requests", 30_000),
+    "we expect 20% more tickets next year": ("monthly_requests", 48_000),
     "our volume doubled": ("monthly_requests", 80_000),
     "what if the time limit was 20% lower": ("latency_limit_ms", 1_600),
     "what if we retrain weekly": ("retrainings_per_month", 4.33),
