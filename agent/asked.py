@@ -1,5 +1,6 @@
 """What a message asks about the run, or supposes of it, or whether it is a text for the models."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -40,6 +41,7 @@ NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …
 NOTHING_WAITS = "Nothing waits for a yes here."
 # Questions whose patterns a team's own texts often fit: "compare your rate with the market's".
 TAKEN_TOO_WIDELY: frozenset[IntentName] = frozenset({"compare", "cost", "time", "privacy"})
+_FURTHER = re.compile(r"\b(?:more|another|further|additional|extra|label\w+)\b", re.IGNORECASE)
 AT_A_VOLUME: frozenset[IntentName] = frozenset({"cost", "year"})
 TO_TUNE = (
     "“Fine-tune anyway” (or the message “fine-tune it”) shows the plan of a fine-tune, and a yes "
@@ -167,6 +169,8 @@ def _told(intent: Intent, text: str, state: State, a: Assessment, bench: Workben
     if intent.name in AT_A_VOLUME and not intent.subjects:
         volume = read_facts(text).get("monthly_requests")
         intent = Intent(intent.name, (f"{volume} a month",) if volume else ())
+    if intent.name == "more" and _FURTHER.search(text):
+        intent = Intent(intent.name, intent.subjects or (text,))  # its number, if it has one
     return answer_question(intent, a)
 
 

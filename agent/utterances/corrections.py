@@ -74,7 +74,8 @@ _TO_COME = re.compile(
 _EXPECTED = re.compile(r"^we (?:expect|foresee|plan|will (?:have|get|see))\b")
 _WHAT_IF = re.compile(r"(?:(?:and|but|so|ok)\W+)*(?:what if|suppose|imagine)\b")
 _CUE = re.compile(
-    rf"{_SUPPOSED}|{_MOVING}|{_EXPECTED.pattern}|^we (?:\w+ )?retrain"
+    rf"{_SUPPOSED}|{_MOVING}"
+    r"|^we (?:will |would )?retrain(?: it| the model)? (?:\w+|(?:once|twice) an? \w+)\W*$"
     r"|\b(?:actually|i meant|should (?:be|have))\b"
     r"|\b(?:change|make|set|update|correct|raise|lower|increase|reduce|cut|double|triple|halve)"
     rf" (?:the |our |my )?(?:monthly |new )?{_NAMED}"
@@ -209,7 +210,8 @@ def _field_named(plain: str) -> CorrectedField | None:
     a_rate = _factor(plain, "monthly_requests") or PERIOD.search(plain) or is_what_if(plain)
     if not fields and _REQUESTS.search(plain) and a_rate:
         fields = ["monthly_requests"]
-    return fields[0] if len(fields) == 1 and _CUE.search(plain) else None
+    cued = _CUE.search(plain) or (_EXPECTED.search(plain) and share_told(plain))
+    return fields[0] if len(fields) == 1 and cued else None
 
 
 def _factor(plain: str, field: CorrectedField) -> float | None:
