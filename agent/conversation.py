@@ -1,20 +1,15 @@
 """After the verdict: questions about the run, changed answers, messages to the models, a tune."""
 
-from collections.abc import Mapping
-from functools import lru_cache
 from typing import Literal
 
 from langgraph.types import Command
 
-from agent.adviser.answers import answer_with_tools, is_about_the_run
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
+from agent.asked import about_the_run, is_theirs
 from agent.blind import AS_TODAY, START, begin, today_score
 from agent.curves import answer_curve, asks_for_curve
-from agent.explanations import HELP, Receivers, models_asked, where_it_went
-from agent.followups import TRY_IT, answer_question, answer_what_if, compares_ways
 from agent.harms import answer_harms
 from agent.interview import described
-from agent.optimisers import receivers
 from agent.plans import UNPROVABLE
 from agent.state import KEPT, Exchange, State
 from agent.staying import keep_here, says_it_stays
@@ -28,29 +23,16 @@ from agent.tryout import (
     choose_example,
     judge,
     read_row,
+    read_wrapped,
 )
-from agent.utterances import Correction, read_command, read_correction
-from agent.utterances.alike import Alike, Questions
-from agent.utterances.corrections import is_what_if, moves_a_price
-from agent.utterances.demands import read_demand, read_supposed
-from agent.utterances.intents import (
-    Intent,
-    IntentName,
-    asks_for_right_answers,
-    is_addressed,
-    quoted,
-    read_intent,
-    telling_words,
-    two_intents,
-    wants_tune,
-    words_of_ours,
-)
-from agent.utterances.replies import read_consent
+from agent.unclear import unclear
+from agent.utterances import read_command
+from agent.utterances.corrections import is_what_if, read_all_corrections
+from agent.utterances.demands import read_demand
+from agent.utterances.intents import quoted, wants_tune
 from agent.wordings import answer_wording, read_wording
 from agent.workbench import Workbench
-from tools.assessment import Assessment, load
 from tools.errors import ModelError, UserError
-from tools.progress import Step
 from tools.report.words import percent
 
 After = Literal[
@@ -59,21 +41,6 @@ After = Literal[
 
 TUNE = "tune it anyway"
 LONGEST_INPUT = 8_000
-NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …” instead."
-UNCLEAR = f"I am not sure what you ask. {TRY_IT}\n{HELP}"
-NOTHING_WAITS = "Nothing waits for a yes here."
-# Questions whose patterns a team's own texts often fit: "compare your rate with the market's".
-TAKEN_TOO_WIDELY: frozenset[IntentName] = frozenset({"compare", "cost", "time", "privacy"})
-TO_TUNE = (
-    "“Fine-tune anyway” (or the message “fine-tune it”) shows the plan of a fine-tune, and a yes "
-    "to that plan starts it."
-)
-RIGHT_NOT_KEPT = (
-    "I keep only mistakes to be shown, not the answers that were right; “show me the mistakes” "
-    "lists those, and “Try one of my examples” has a row of yours answered."
-)
-NOT_STARTED = "All right: nothing is started."
-OURS_TO_THEIRS = 0.5  # of a message's telling words: with fewer in the examples, it is for us
 NOTHING_ANSWERS = "No prompt was finished, so nothing can answer that; ask me about the run."
 
 
@@ -98,7 +65,7 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         return begun
     if not text or len(text) > LONGEST_INPUT:
         return _said(state, Exchange(message=text[:80], text="Please send 1 to 8,000 characters."))
-    inner = quoted(text)
+    inner = quoted(text) or read_wrapped(text)
     if inner is not None and state["trials"].winner is not None:
         return _said(state, answer_both(state, text, inner, bench))
     weighed = answer_harms(state, text, bench)
@@ -106,8 +73,8 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         said = Exchange(message=text, text=weighed.text)
         update = {"exchanges": with_exchange(state, said)}
         return Command(goto="report" if weighed.is_kept else "converse", update=update)
-    change = read_correction(text, state["brief"])
-    demanded = {} if is_what_if(text) else _demanded(text, change)
+    change = read_all_corrections(text, state["brief"])
+    demanded = {} if is_what_if(text) else change or read_demand(text)
     if demanded:
         brief = state["brief"].model_copy(update=demanded)
         told = f"Changed: {described(dict(demanded))}. I decided again."
@@ -115,11 +82,13 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         return Command(
             goto="recommend", update={"brief": brief, "exchanges": with_exchange(state, said)}
         )
-    answer = _about_the_run(state, text, change, bench)
+    answer = about_the_run(state, text, change, bench)
     if answer:
         return _said(state, Exchange(message=text, text=answer))
     if state["trials"].winner is None:
         return _said(state, Exchange(message=text, text=NOTHING_ANSWERS))
+    if not is_theirs(text, state, bench):
+        return _said(state, unclear(text))
     return _said(state, answer_both(state, text, text, bench))
 
 
@@ -201,138 +170,6 @@ def _as_today(state: State) -> Command[After]:
     return Command(
         goto="recommend", update={"brief": brief, "exchanges": with_exchange(state, said)}
     )
-
-
-def _about_the_run(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
-    """The answer to what is asked about the run; "" if the message is for the models to answer."""
-    both = two_intents(text)
-    if both:
-        a = _assessment(state, bench)
-        return "\n\n".join(_told(each, state, a, bench) for each in both)
-    return _about_one(state, text, supposed, bench)
-
-
-def _about_one(state: State, text: str, supposed: Correction | None, bench: Workbench) -> str:
-    """The answer to one question about the run, or ""."""
-    told, policy = _supposed(text, supposed), bench.policy_of(state)
-    intent = read_intent(text)
-    if moves_a_price(text) and is_what_if(text):  # prices are no answer of the team
-        intent = Intent("changes")
-    if told:
-        answer = f"{answer_what_if(state, told, policy)}\n{NOTHING_CHANGED}"
-        if intent is None or intent.name != "cost":
-            return answer
-        return f"{answer_question(intent, _assessment(state, bench))}\n{answer}"
-    reply = _to_a_reply(state, text)
-    if reply:
-        return reply
-    a = _assessment(state, bench)
-    if intent and intent.name == "compare" and not compares_ways(a, intent):
-        intent = None  # "is 92 vs 95 a real difference?"
-    like = _like(text, state, bench) if intent is None or intent.name in TAKEN_TOO_WIDELY else None
-    if intent and not (like and like.theirs):
-        return _told(intent, state, a, bench)
-    adviser = bench.adviser(state) if is_about_the_run(text) else None
-    if adviser is not None:
-        said = answer_with_tools(
-            text, a, lambda facts: answer_what_if(state, facts, policy), adviser
-        )
-        if said:
-            return said
-    if like and like.intent:
-        return f"I take that to be about {like.about}.\n{_told(like.intent, state, a, bench)}"
-    ours = _is_ours_alone(text, state, bench) or _is_said_to_us(text, state, bench)
-    return UNCLEAR if ours and not (like and like.theirs) else ""
-
-
-def _to_a_reply(state: State, text: str) -> str:
-    """What is said to a yes, a no or a “go back” where nothing waits for one; "" to all else.
-
-    Right answers are asked for in the words for mistakes, and would be answered with those.
-    """
-    agreed = read_consent(text)
-    if agreed:
-        return NOTHING_WAITS if "tuned" in state else f"{NOTHING_WAITS} {TO_TUNE}"
-    if agreed is False:
-        return NOT_STARTED
-    if asks_for_right_answers(text):
-        return RIGHT_NOT_KEPT
-    if read_command(text) in ("back", "restart"):
-        return "This run is kept as it is. “New question” at the top begins another one."
-    return ""
-
-
-def _like(text: str, state: State, bench: Workbench) -> Alike:
-    """What a message is like: a question about the run, or a text of the team's."""
-    try:
-        inputs = tuple(example.input for example in bench.dataset(state).parts.train)
-    except UserError:  # the file is gone; its report can still be asked about
-        inputs = ()
-    # The first one on these examples takes seconds: what tells questions from them is fitted.
-    title, lasts = "Reading the question", "some seconds the first time, then a moment"
-    bench.watch().listen(Step(stage="converse", title=title, done=0, total=1, lasts=lasts))
-    return _questions(inputs).read(text)
-
-
-_questions = lru_cache(maxsize=4)(Questions)  # of the runs that are open
-
-
-def _told(intent: Intent, state: State, a: Assessment, bench: Workbench) -> str:
-    """The answer to a question about the run."""
-    if intent.name == "privacy":
-        return where_it_went(a, _receivers(state, a, bench))
-    return answer_question(intent, a)
-
-
-def _assessment(state: State, bench: Workbench) -> Assessment:
-    return load(bench.run(state).folder)
-
-
-def _demanded(text: str, change: Correction | None) -> Mapping[str, object]:
-    """The answers of the brief that a message changes."""
-    return read_demand(text) if change is None else {change.field: change.value}
-
-
-def _supposed(text: str, change: Correction | None) -> Mapping[str, object]:
-    """What a what-if supposes, which may be several facts."""
-    if change is not None:
-        return {change.field: change.value}
-    return read_supposed(text) if is_what_if(text) else {}
-
-
-def _receivers(state: State, a: Assessment, bench: Workbench) -> Receivers:
-    """Who got something of the run, or was allowed to; a later no takes nothing back."""
-    catalogue, options, in_house = bench.catalogue, state["options"], bench.keeps_in_house(state)
-    called = models_asked(a) | set(state["trials"].unmeasured)
-    allowed = set() if in_house else {*options.models, *options.allow_send}
-    endpoints = {name for name in called | allowed if catalogue.is_endpoint(name)}
-    readers = set() if in_house else set(receivers(options, catalogue))
-    readers |= {each.judge for each in a.preferences if each.judge}
-    adviser = bench.adviser(state)
-    return Receivers(
-        tuple(sorted(endpoints)),
-        tuple(sorted(readers)),
-        adviser.name if adviser is not None else "",
-    )
-
-
-def _is_ours_alone(text: str, state: State, bench: Workbench) -> bool:
-    """Whether a message holds a word of this product that no example of the team holds."""
-    ours = words_of_ours(text)
-    examples = bench.dataset(state).examples if ours else ()
-    return any(all(word not in each.input.casefold() for each in examples) for word in ours)
-
-
-def _is_said_to_us(text: str, state: State, bench: Workbench) -> bool:
-    """Whether a message talks to somebody about other things than the team's examples do.
-
-    Without a prompt there is nothing that could answer it, which is said instead.
-    """
-    if state["trials"].winner is None or not is_addressed(text):
-        return False
-    words = telling_words(text)
-    known = set[str]().union(*(telling_words(e.input) for e in bench.dataset(state).parts.train))
-    return len(words & known) < OURS_TO_THEIRS * len(words) or not words
 
 
 def _said(state: State, exchange: Exchange) -> Command[After]:

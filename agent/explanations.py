@@ -3,25 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from agent.curves import HOW_TO_MEASURE
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.glossary import TERMS
 from tools.runs import FIXES
-from tools.tuning.curve import curve_in_words
 from tools.writing.blind import in_words
 
-MOST_PLANS, MOST_FIXES, CELL = 10, 5, 160
+MOST_PLANS, MOST_FIXES, MOST_LABELS, CELL = 10, 5, 20, 160
 HELP = (
-    "Ask me about this run: “why?”, “why not a fine-tune?”, “what if the target were 85 %?”, “show "
-    "me the mistakes”, “show me the prompt”, “compare the prompt and the classifier”, “what would "
-    "it cost?”, “how fast is it?”, “how sure are you?”, “does it overfit?”, “what did you try?”, "
-    "“what would change the answer?”, “which rows should I fix?”, “would more examples help?”, "
-    "“what does “dev” mean?”, “what do the texts leave out?”, “what happens next?”.\n“Missing ‹a "
-    "label› is 10 times worse” weighs mistakes; “change the target to 85 %” decides again; “try "
-    "this wording: …” measures a prompt of yours. A message like your own texts is answered by the "
-    "models; in quotes it always is."
+    "Ask about this run, change an answer of yours, or have a text answered: “why?”, “why not a "
+    "fine-tune?”, “what would it cost?”, “what if the target were 85 %?”, “try this wording: …”, "
+    "“try this text: …”."
 )
+ENGLISH = "I speak English only; the report and all I say are in English."
 
 
 def what_was_tried(a: Assessment, subjects: tuple[str, ...]) -> str:
@@ -73,19 +67,6 @@ def rows_to_fix(a: Assessment, subjects: tuple[str, ...]) -> str:
     )
 
 
-def would_more_help(a: Assessment, subjects: tuple[str, ...]) -> str:
-    """What more examples would bring, as far as the run can tell."""
-    lines = [a.forecast.more_data] if a.forecast and a.forecast.more_data else []
-    if a.more_examples:
-        lines.append(f"At least {a.more_examples:,} more examples are needed.")
-    if a.forecast and a.forecast.tunes:
-        lines.insert(0, curve_in_words(a.forecast.tunes))
-    lines = lines or ["This run did not measure how scores grow with the number of examples."]
-    if a.forecast and not a.forecast.tunes:
-        lines.append(HOW_TO_MEASURE)
-    return "\n".join([*lines, *([a.ask_again] if a.ask_again else [])])
-
-
 def how_long(a: Assessment, subjects: tuple[str, ...]) -> str:
     """What the stages of the run took, and where a tune's time is shown."""
     took = a.seconds
@@ -103,27 +84,6 @@ def how_long(a: Assessment, subjects: tuple[str, ...]) -> str:
     if took.tune:
         return first
     return f"{first} “Fine-tune anyway” shows its time and cost before anything starts."
-
-
-def does_it_overfit(a: Assessment, subjects: tuple[str, ...]) -> str:
-    """How each way did on the rows it was chosen by, and on locked rows that played no part."""
-    told = [
-        f"• {arm.name}: {words.percent(arm.dev.score)} on the dev rows by which it was chosen, "
-        f"{words.percent(arm.test.score)} on the locked rows "
-        f"({words.span(arm.test.low, arm.test.high)}, {words.odds(arm.test.level)})"
-        for arm in a.arms
-        if arm.test is not None
-    ]
-    if not told:
-        return "No locked rows were read in this run, so nothing was checked on new ones."
-    return "\n".join(
-        [
-            "What only fits the rows it was chosen by does clearly worse on rows that nobody has "
-            "seen. So some rows are locked away and read once, at the end:",
-            *told,
-            "Rows of other times or customers may still differ: measure on new ones now and then.",
-        ]
-    )
 
 
 def how_written(a: Assessment, subjects: tuple[str, ...]) -> str:
@@ -160,6 +120,10 @@ def about_the_data(a: Assessment, subjects: tuple[str, ...]) -> str:
     lines = [f"• {count:,} {what}" for what, count in found.items() if count]
     first = f"Your file has {task.rows:,} usable rows. "
     first += "Of all its rows:" if lines else "I found no fault in them that I can look for."
+    counts = data.label_counts.items()
+    labels = ", ".join(f"{words.plain(label, CELL)} {count:,}" for label, count in counts)
+    lines += [f"Rows of each label: {labels}."] if 0 < len(counts) <= MOST_LABELS else []
+    lines += [f"There are {len(counts)} labels."] if len(counts) > MOST_LABELS else []
     most = f"By its contradictions at most {words.percent(data.ceiling)} can be reached."
     wrong = (
         "If those labels are all wrong, right answers alone would score about "
@@ -274,17 +238,29 @@ def who_speaks(a: Assessment, subjects: tuple[str, ...]) -> str:
     )
 
 
-def where_it_is(a: Assessment, subjects: tuple[str, ...]) -> str:
-    """How to get the report."""
-    return (
-        "On the page, the download buttons give the report as a web page, PDF or Markdown; on the "
-        "command line, `tuneworthy report` writes it."
-    )
-
-
 def welcome(a: Assessment, subjects: tuple[str, ...]) -> str:
     """What is said to a thank-you."""
     return "You are welcome. The run is kept: come back to it at any time."
+
+
+def nothing_now(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What is said to whoever puts it off."""
+    return "All right, nothing is started. The run is kept: come back to it at any time."
+
+
+def how_to_try(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """How to have a text answered by what the run found."""
+    tuned = " and the tuned model" if a.tuned is not None else ""
+    return (
+        f"Yes: write a message like those in your examples and the best prompt{tuned} answers it; "
+        "“try this text: …” does it with any text, and so do quotes around it. “Try one of my "
+        "examples” takes a row of yours that nothing was trained on."
+    )
+
+
+def only_english(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What is said to whoever wants another language."""
+    return ENGLISH
 
 
 def what_to_ask(a: Assessment, subjects: tuple[str, ...]) -> str:

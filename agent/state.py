@@ -93,6 +93,7 @@ class Exchange(Frozen):
         expected: Its right answer, or "".
         judged: Which answer a person called right, or "".
         offered: Rows of the file to choose from.
+        unclear: Whether the message was not understood.
     """
 
     message: str
@@ -109,6 +110,7 @@ class Exchange(Frozen):
     expected: str = ""
     judged: Literal["", "prompted", "tuned", "both", "neither"] = ""
     offered: tuple[int, ...] = ()
+    unclear: bool = False
 
 
 class Comparison(Frozen):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from agent.state import Exchange, State
 from agent.staying import check_stays
+from agent.utterances.intents import quoted
 from agent.workbench import Workbench
 from tools.intake.examples import Example
 from tools.models.protocol import LanguageModel
@@ -34,6 +35,21 @@ JUDGEMENTS: dict[str, Judgement] = {
 }
 REVIEWS = "reviews"
 _ROW = re.compile(r"(?:please )?(?:(?:try|answer|take) )?row (?P<row>\d{1,9})[.?!]*", re.IGNORECASE)
+# "Try it on this: …", "what would it say to: …": what is to be answered stands behind it.
+_WRAPPED = re.compile(
+    r"\s*(?:(?:please|now|ok|so|and|then|(?:can|could|would|will) you)\W+)*"
+    r"(?:(?:try|test|run|use|check)(?: (?:it|them|both|that|the (?:models?|prompt)))?(?: out)?"
+    r"(?: (?:on|with|for))?(?: (?:this|the following))?(?: (?:text|message|one|example|input|ticket"
+    r"|e-?mail|sentence|request))?"
+    r"|(?:what|how) (?:would|does|do|will|did) (?:it|they|both|you|the (?:\w+ )?(?:model|prompt"
+    r"|classifier)s?) (?:say|answer|reply|respond|do|give|make|think)"
+    r"(?: (?:to|for|about|of|with|on))?"
+    r"(?: (?:this|that|the following))?(?: (?:text|message|one|example|input|ticket|e-?mail))?"
+    r"|(?:classify|answer|label|sort) (?:this|the following)(?: (?:text|message|one|example|input"
+    r"|ticket|e-?mail))?)"
+    r"(?:\s*:\s*(?P<text>.+)|\s+(?P<quoted>[\"“„].+[\"”“])[?.\s]*)",
+    re.IGNORECASE | re.DOTALL,
+)
 WHO = ("The best prompt is answering", "The tuned model is answering")
 
 
@@ -78,6 +94,15 @@ def read_row(message: str) -> int | None:
     """The row that a message asks to try, or None."""
     asked = _ROW.fullmatch(message.strip())
     return int(asked["row"]) if asked else None
+
+
+def read_wrapped(message: str) -> str | None:
+    """The text that a message asks to have answered: 'try it on this: …'; None for others."""
+    found = _WRAPPED.fullmatch(message)
+    if found is None:
+        return None
+    text = (found["text"] or found["quoted"]).strip()
+    return quoted(text) or text
 
 
 def answer_row(state: State, number: int, bench: Workbench) -> Exchange:

@@ -4,18 +4,38 @@ import re
 from collections.abc import Iterator
 
 from policies.evidence import Arm, ArmKind
+from policies.recommendation import Verdict
 from tools.assessment import Assessment
 from tools.report import words
 
+CELL = 160  # most characters of a name
 PLAIN_NAMES = {  # of the best prompt; "your prompt", said to us, is the one that we found
     *("a", "best", "better", "found", "prompt", "prompting", "winning", "your"),
 }
 TEAMS = {"my", "mine", "our", "ours", "own", "current", "existing"}  # prompt, as the team says it
 KINDS: dict[str, ArmKind] = {
     r"\bclas+i?f\w*": "classifier",
-    r"\b(?:fine-?)?tun(?:e|ed|ing)\b": "tuned",
+    r"\b(?:fine-?)?tun(?:e|ed|ing)\b|\bq?lora\b|\badapter\b": "tuned",
     r"\bbaselines?\b": "baseline",
 }
+# Kinds of prompts as the field calls them, and whether those send examples along.
+SHOTS: dict[str, bool] = {r"\bfew[ -]?shots?\b": True, r"\bzero[ -]?shots?\b": False}
+TRY_IT = "(To have this very text answered by the models, put it in quotes.)"
+# Whole words, so that an average is no RAG, and objects: a team trains its staff as well.
+_MODEL = r"(?:(?:an?|the|our|my|your|own|new|small\w*|language)\W+)*(?:models?|llm|one|it|own)?"
+NAMED: tuple[tuple[str, Verdict], ...] = (
+    (r"\b(?:costs?|cheap\w*)\b", "fine_tune_for_cost"),
+    (r"\bq?lora\b|\badapters?\b", "fine_tune"),
+    (rf"\b(?:fine[ -]?)?tun(?:e|ed|ing)\b|\btrain(?:ing|ed)?\W*{_MODEL}\W*$", "fine_tune"),
+    (r"\bclas+i?f\w*", "use_classifier"),
+    (r"\b(?:retriev\w+|rag)\b|\blook(?:ing)?\b.*\bups?\b|\blook-?ups?\b", "use_retrieval"),
+    (r"\b(?:larger|bigger|stronger|smarter|newer)\b", "larger_model"),
+    (r"\b(?:other|another|different|better) (?:language )?(?:models?|llms?)\b", "larger_model"),
+    (r"\b(?:gpt|claude|gemini|llama|mistral)", "larger_model"),
+    (r"\bkeep\w*\b", "keep_prompt"),
+    (r"\bprompt\w*", "adopt_prompt"),
+    (r"\b(?:labels?|data)\b", "fix_data"),
+)
 
 
 def arm_named(a: Assessment, text: str) -> Arm | None:
@@ -30,11 +50,26 @@ def arm_named(a: Assessment, text: str) -> Arm | None:
     if any("prompt" in word for word in said) and not set(said) - PLAIN_NAMES:
         best = a.prompting.best
         return next((arm for arm in a.arms if best and arm.name == best.name), None)
+    by_shots = _best_by_shots(a, " ".join(said))
+    if by_shots is not None:
+        return by_shots
     named = None if len(said) == 1 else _shortest_holding(a, said)
     wanted = next((kind for word, kind in KINDS.items() if re.search(word, " ".join(said))), None)
     rivals = [arm for arm in a.arms if arm.kind == wanted]
     best_of_kind = max(rivals, key=lambda arm: (arm.test is not None, arm.dev.score), default=None)
     return named or best_of_kind or _shortest_holding(a, said)
+
+
+def verdict_named(text: str) -> Verdict | None:
+    """The verdict that would be this way of working, or None."""
+    said = text.casefold()
+    return next((verdict for wording, verdict in NAMED if re.search(wording, said)), None)
+
+
+def known_ways(a: Assessment) -> str:
+    """The ways of working that can be asked about."""
+    names = ", ".join(f"“{name}”" for name in rivals_of(a))
+    return f"Among others I measured these: {names}. {TRY_IT}"
 
 
 def absent_way(name: str) -> str:
@@ -100,6 +135,14 @@ def _is_teams(said: list[str]) -> bool:
 
 def _said_words(text: str) -> list[str]:
     return text.casefold().replace("the ", " ").strip(" “”\"'.?").split()
+
+
+def _best_by_shots(a: Assessment, said: str) -> Arm | None:
+    """The best prompt that sends examples along, or sends none: "few shot", "zero shot"."""
+    wanted = next((shown for shots, shown in SHOTS.items() if re.search(shots, said)), None)
+    of_ours = [arm for arm in a.arms if arm.kind == "prompt" and arm.name not in a.own_prompts]
+    found = [arm for arm in of_ours if ("example" in arm.name.casefold()) is wanted]
+    return max(found, key=lambda arm: (arm.test is not None, arm.dev.score), default=None)
 
 
 def _own_prompt(a: Assessment) -> Arm | None:

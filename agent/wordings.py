@@ -12,18 +12,36 @@ from tools.trials.asked import try_wording
 LONGEST = 4_000
 Next = Literal["converse", "gap", "report"]
 
-_ASKED = re.compile(
-    r"\s*(?:(?:please|now|(?:can|could|would)\s+(?:you|we))\s+)*"
-    r"(?:(?:try|test)\s+(?:(?:it\s+)?with\s+)?(?:this|the|my|our)\s+(?:wording|prompt|instruction)"
-    r"|try)\s*:(?P<words>.*)",
-    re.IGNORECASE | re.DOTALL,
+_POLITE = r"\s*(?:(?:please|now|ok|so|and|then|(?:can|could|would)\s+(?:you|we))\W+)*"
+_PROMPT = r"(?:wording|prompt|instruction)"
+_NAMED = rf"(?:this|the|my|our|a)\s+(?:(?:new|better|other|different|following)\s+)?{_PROMPT}"
+_TRY = r"(?:try|test|use|measure|run)"
+_ORDERED = (
+    rf"(?:{_TRY}\s+(?:(?:it\s+)?with\s+)?{_NAMED}(?:\s+(?:instead|now|please))?"
+    rf"|{_TRY}\s+it\s+with|try"
+    rf"|(?:here(?:'s|\s+is)|this\s+is|i\s+have)\s+(?:an?|the|my|our|another)\s+"
+    rf"(?:(?:new|better|other|different|shorter)\s+)?{_PROMPT}"
+    rf"|(?:what|how)\s+about\s+{_NAMED})"
 )
-_IN_QUOTES = re.compile(r"[\"“„]([^\"“”„]+)[\"“”]\s*[?.]*")
+# What follows a colon, or stands in quotes, or behind an order to try this very wording.
+_ASKED = (
+    re.compile(rf"{_POLITE}{_ORDERED}\s*:(?P<words>.*)", re.IGNORECASE | re.DOTALL),
+    re.compile(
+        rf"{_POLITE}{_ORDERED}\s+(?P<words>[\"“„][^\"“”„]+[\"”]\s*[?.]*)",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    re.compile(
+        rf"{_POLITE}(?:try|test|measure)\s+(?:this|the\s+following)\s+{_PROMPT}"
+        r"\s+(?P<words>(?!(?:on|with|for|again|instead|now|out)\b)\w.{8,})",
+        re.IGNORECASE | re.DOTALL,
+    ),
+)
+_IN_QUOTES = re.compile(r"[\"“„']([^\"“”„]+)[\"“”']\s*[?.]*")
 
 
 def read_wording(message: str) -> str | None:
     """The wording that a message asks to try, or None if it asks for something else."""
-    asked = _ASKED.fullmatch(message)
+    asked = next(filter(None, (form.fullmatch(message) for form in _ASKED)), None)
     if asked is None:
         return None
     words = asked["words"].strip()

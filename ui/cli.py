@@ -334,7 +334,7 @@ def what_if(
         "beyond_labels": beyond_labels,
     }
     with errors_shown():
-        from agent.followups import answer_what_if, suppose
+        from agent.supposing import answer_what_if, suppose
         from agent.worker import Worker
         from policies.policy import load_policy
         from tools.runs import open_run

@@ -15,8 +15,8 @@ import gradio as gr
 from gradio.events import api
 from pydantic import ValidationError
 
-from agent.followups import answer_what_if
 from agent.state import Options, State
+from agent.supposing import answer_what_if
 from agent.worker import Worker
 from policies.brief import Brief
 from tools.assessment import FILE_NAME, load

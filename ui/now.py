@@ -10,6 +10,7 @@ from agent.harms import harm_options
 from agent.questions import Option, Question
 from agent.state import State, WorkPlan
 from agent.tryout import CHOOSE, EXAMPLE, offer_examples
+from agent.unclear import choices_of
 from agent.utterances import read_command
 from agent.view import View
 from tools.assessment import Assessment
@@ -202,7 +203,17 @@ def offers(scene: Scene) -> tuple[Option, ...]:
     rows = [Option(label=value[4:].capitalize(), value=value) for value in offer_examples(state)]
     exchanges = state.get("exchanges", ())
     choose = (CHOOSE_EXAMPLE,) if exchanges and exchanges[-1].row else ()
-    return (*judged, *rows, TRY_EXAMPLE, *choose, *harms, *blind, *like_today, REPEAT)
+    return (
+        *choices_of(state),
+        *judged,
+        *rows,
+        TRY_EXAMPLE,
+        *choose,
+        *harms,
+        *blind,
+        *like_today,
+        REPEAT,
+    )
 
 
 def _working(scene: Scene) -> Message:

@@ -1,9 +1,10 @@
 """What a question about the run is most like, where no pattern takes it, or whether it is none.
 
 The patterns of `intents` take a question as it is usually put, and people put it otherwise. So an
-ordinary classifier, on words and pieces of words, has learned from `questions.tsv`: each message
-with what it asks, as people of many kinds wrote them. The inputs of the team's own examples are a
-further class, since a message may as well be one of those texts.
+ordinary classifier, on words and pieces of words, has learned from `questions.tsv` and from the
+short ones of `phrases.tsv`: each message with what it asks, as people of many kinds wrote them.
+The inputs of the team's own examples are a further class, since a message may as well be one of
+those texts.
 """
 
 import re
@@ -19,6 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from agent.utterances.figures import plain_of
 from agent.utterances.intents import Intent
+from agent.utterances.phrases import phrases
 from tools.trials.neighbours import by_pieces, by_words
 
 LIKELY = 0.45  # of a question: at less, more are answered, and more of them wrongly (docs/log.md)
@@ -58,6 +60,18 @@ MEANT: dict[str, tuple[Intent, str]] = {
     "privacy": (Intent("privacy"), "where your data goes"),
     "report": (Intent("report"), "the report"),
     "about": (Intent("about"), "me"),
+    "label": (Intent("label"), "how right each label is"),
+    "split": (Intent("split"), "how your rows were split"),
+    "luck": (Intent("luck"), "whether a difference is luck"),
+    "interval": (Intent("interval"), "how exactly the scores are known"),
+    "brought": (Intent("brought"), "what the fine-tune brought"),
+    "risks": (Intent("risks"), "what may go wrong"),
+    "models": (Intent("models"), "the models and their licence"),
+    "weights": (Intent("weights"), "where the model is"),
+    "settings": (Intent("settings"), "how the model was trained"),
+    "even": (Intent("even"), "when it pays back"),
+    "year": (Intent("year"), "the cost of a year"),
+    "short": (Intent("short"), "the answer in short"),
 }
 
 
@@ -68,12 +82,14 @@ class Alike:
     Attributes:
         intent: What it asks about the run, or None if that is not likely enough.
         about: The same in words.
-        theirs: Whether it is more likely a text of the team's than anything else.
+        theirs: Whether it is more likely a text of the team's than all else together.
+        leans: Whether a text of the team's is the likeliest of all that it could be.
     """
 
     intent: Intent | None
     about: str
     theirs: bool
+    leans: bool = False
 
 
 class Questions:
@@ -101,13 +117,15 @@ class Questions:
         name = max(shares, key=lambda each: shares[each])
         theirs = shares.get(TEAMS, 0.0) >= THEIRS
         if name not in MEANT or shares[name] < LIKELY:
-            return Alike(None, "", theirs)
+            return Alike(None, "", theirs, leans=name == TEAMS)
         return Alike(*MEANT[name], theirs)
 
 
 @cache
 def _bank() -> tuple[list[str], list[str]]:
-    """Names and questions, in the same order."""
+    """Names and questions, in the same order: those of the file and short ones."""
     text = files("agent.utterances").joinpath("questions.tsv").read_text(encoding="utf-8")
     pairs = [line.split("\t") for line in text.splitlines() if line]
-    return [name for name, _ in pairs], [plain_of(asked) for _, asked in pairs]
+    asked = {plain_of(asked): name for name, asked in pairs}
+    asked |= {said: name for said, name in phrases() if name in MEANT and said not in asked}
+    return list(asked.values()), list(asked)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.utterances.choices import read_cadence
-from agent.utterances.figures import ABSURD, COUNT, NUMBER, figures_of, plain_of
-from agent.utterances.periods import PERIOD
+from agent.utterances.figures import ABSURD, COUNT, NUMBER, figures_of, only_number, plain_of
+from agent.utterances.periods import PERIOD, PERIODS
 from agent.utterances.quantities import (
     GOAL,
     OF_ROWS,
@@ -18,11 +18,20 @@ from agent.utterances.quantities import (
     read_share,
     read_volume,
 )
-from policies.brief import Brief
+from agent.utterances.relative import FALLING, RISING, TO_COME, factor_told, share_told
+from policies.brief import RETRAININGS, Brief
 
 CorrectedField = Literal[
-    "target", "monthly_requests", "latency_limit_ms", "monthly_budget", "facts_change"
+    "target",
+    "monthly_requests",
+    "latency_limit_ms",
+    "monthly_budget",
+    "facts_change",
+    "retrainings_per_month",
 ]
+_MULTIPLIED: frozenset[CorrectedField] = frozenset(
+    {"monthly_requests", "latency_limit_ms", "monthly_budget", "retrainings_per_month"}
+)  # by '20 % more'; of a target that may be points
 
 
 @dataclass(frozen=True)
@@ -45,35 +54,33 @@ _FIELDS: dict[CorrectedField, str] = {
     "latency_limit_ms": r"\b(?:latency|(?:response|answer|waiting) times?|time limit)\b",
     "monthly_budget": r"\b(?:budget|spend|spending)\b",
     "facts_change": r"\bfacts\b|\b(?:labels?|rules|answers|prices|policies) (?:\w+ )?chang",
+    "retrainings_per_month": r"\bretrain\w*|\btrain(?:ed|ing)? (?:it |them )?(?:again|anew)\b",
 }
 _REQUESTS = re.compile(r"\b(?:requests?|tickets|calls|queries|messages|e?-?mails)\b")
-_READERS: dict[CorrectedField, Callable[[str], float | int | str | None]] = {
-    "target": read_share,
-    "monthly_requests": read_volume,
-    "latency_limit_ms": read_milliseconds,
-    "monthly_budget": read_money,
-    "facts_change": read_cadence,
-}
 _NAMED = rf"(?:{'|'.join(_FIELDS.values())})"
 _SUPPOSED = (
     r"\b(?:what if|(?:happens?|and|but|cost|be|change|differ) if|suppose|imagine|assum\w+"
     r"|(?:what|how) about|say we|happens? (?:at|when|once))\b"
     r"|^(?:and|but|so|what) with\b"
 )
+_MOVING = (
+    rf"^(?:if )?(?:the |our |my )?{_NAMED} (?:(?:will|might|could|may) )?(?:{RISING}|{FALLING})\b"
+)
+# Of what is still to come only a supposition is made: 'traffic grows 50 % next year'.
+_TO_COME = re.compile(
+    rf"^(?:the |our |my )?{_NAMED} (?:(?:will|might|could|may) (?:\w+ )?(?:{RISING}|{FALLING})"
+    rf"|{TO_COME})\b"
+)
+_EXPECTED = re.compile(r"^we (?:expect|foresee|plan|will (?:have|get|see))\b")
+_WHAT_IF = re.compile(r"(?:(?:and|but|so|ok)\W+)*(?:what if|suppose|imagine)\b")
 _CUE = re.compile(
-    rf"{_SUPPOSED}|\b(?:actually|i meant|should (?:be|have))\b"
+    rf"{_SUPPOSED}|{_MOVING}"
+    r"|^we (?:will |would )?retrain(?: it| the model)? (?:\w+|(?:once|twice) an? \w+)\W*$"
+    r"|\b(?:actually|i meant|should (?:be|have))\b"
     r"|\b(?:change|make|set|update|correct|raise|lower|increase|reduce|cut|double|triple|halve)"
     rf" (?:the |our |my )?(?:monthly |new )?{_NAMED}"
     rf"|^(?:the |our |my )?{_NAMED} ?(?:is|are|=|:|to|\d)"
 )
-_NOT_A_RATE = r"(?! (?:an?|per|each|every)\b)"
-# Rewritten as '2 times', so that one pattern finds every factor; 'half a million' is a number.
-_FACTORS = {
-    rf"\b(?:doubl(?:e|ed|es|ing)|twice)\b{_NOT_A_RATE}": "2 times",
-    r"\btripl(?:e|ed|es)\b": "3 times",
-    r"\bhal(?:ve|ved|ves)\b|\bhalf(?= (?:the|that|of|as|our)\b|\W*$)": "0.5 times",
-}
-_TIMES = re.compile(rf"{NUMBER} ?-?(?:x|times|fold)\b{_NOT_A_RATE}|\bfactor of {NUMBER}")
 _REQUESTED = re.compile(
     r"^(?:\w+,? )?(?:(?:can|could|would|will) you|(?:can|could|may) (?:we|i))\b|\bplease\b"
 )
@@ -92,6 +99,9 @@ _PRICE_MOVES = re.compile(
     r"\b(?:price|cost|fee|tariff|wage|rent)s?\b(?:(?!\b(?:if|at|when|with|for)\b)[^.?])*"
     r"\b(?:halv|doubl|tripl|drop|fall|rise|go(?:es)? (?:up|down)|increas|decreas|chang)\w*"
 )
+_PARTS = re.compile(r",?\s+and\s+(?:the |our )?|[,;]\s+(?:the |our )?")
+_ONCE = re.compile(r"\bonce\b")
+_QUARTERLY = re.compile(r"\b(?:every|each|per|a) quarter\b|\bquarterly\b")
 _WHY = re.compile(r"\b(?:why|how come)\b(?! not\b)")
 # The run's own figures, named in a question about them.
 _ITS_FIGURE = re.compile(
@@ -119,14 +129,13 @@ def is_what_if(text: str) -> bool:
     if asks_about_figures(plain):
         return False
     asked = plain.endswith("?") and not _REQUESTED.search(plain)
-    return asked or bool(re.search(_SUPPOSED, plain))
+    to_come = _TO_COME.search(plain) or (_EXPECTED.search(plain) and share_told(plain))
+    return asked or bool(re.search(_SUPPOSED, plain) or to_come)
 
 
-def _factor(plain: str) -> float | None:
-    for wording, times in _FACTORS.items():
-        plain = re.sub(wording, times, plain)
-    times_found = _TIMES.search(figures_of(plain, COUNT))
-    return float(times_found[1] or times_found[2]) if times_found else None
+def only_supposes(text: str) -> bool:
+    """Whether a message begins as nothing but a what-if does: 'what if we hired two people'."""
+    return bool(_WHAT_IF.match(plain_of(text)))
 
 
 def _scaled(field: CorrectedField, factor: float, current: Brief) -> float | int | None:
@@ -143,23 +152,91 @@ def read_correction(text: str, current: Brief) -> Correction | None:
 
     Args:
         text: What the person wrote.
-        current: The brief so far, which 'ten times', 'double' and 'half' multiply.
+        current: The brief so far, which 'ten times', 'double' and '20 % more' multiply.
     """
     plain = _SORRY.sub("actually ", plain_of(text))
-    told = is_measured(plain) and not re.search(_SUPPOSED, plain)
-    if asks_about_figures(plain) or is_denied(plain) or told or moves_a_price(plain):
+    field = _field_named(plain)
+    if field is None:
         return None
-    fields = [field for field, wording in _FIELDS.items() if re.search(wording, plain)]
-    factor = _factor(plain)
-    a_rate = factor or PERIOD.search(plain) or is_what_if(plain)
-    if not fields and _REQUESTS.search(plain) and a_rate:
-        fields = ["monthly_requests"]
-    if len(fields) != 1 or not _CUE.search(plain):
-        return None
-    field = fields[0]
     value: float | int | str | None = None
+    factor = _factor(plain, field)
     if factor is not None:
         value = _scaled(field, factor, current)
     elif not _STEP.search(plain):
         value = _READERS[field](plain)
     return None if value is None else Correction(field, value)
+
+
+def read_all_corrections(text: str, current: Brief) -> dict[str, float | int | str]:
+    """All answers that a message changes, by field: 'set target to 85 and latency to 2 s'.
+
+    Where several are named each part has to be read, so that none is lost without a word.
+    """
+    one = read_correction(text, current)
+    if one is not None:
+        return {one.field: one.value}
+    parts = _PARTS.split(plain_of(text))
+    if len(parts) < 2 or not _CUE.search(parts[0]):
+        return {}
+    found: dict[str, float | int | str] = {}
+    for part in parts:
+        told = read_correction(part, current) or read_correction(f"change the {part}", current)
+        if told is None:
+            return {}
+        found[told.field] = told.value
+    return found
+
+
+def unknown_multiplied(text: str, current: Brief) -> CorrectedField | None:
+    """The field that a message multiplies although nobody has told it: 'budget drops 20 %'.
+
+    The target is one as well: 5 % more of it may be points.
+    """
+    plain = plain_of(text)
+    field = _field_named(plain)
+    if field == "target":
+        return field if share_told(plain) is not None else None
+    if field is None or getattr(current, field) is not None:
+        return None
+    return None if _factor(plain, field) is None else field
+
+
+def _field_named(plain: str) -> CorrectedField | None:
+    """The one field that a change is about, or None."""
+    told = is_measured(plain) and not re.search(_SUPPOSED, plain)
+    if asks_about_figures(plain) or is_denied(plain) or told or moves_a_price(plain):
+        return None
+    fields = [field for field, wording in _FIELDS.items() if re.search(wording, plain)]
+    a_rate = _factor(plain, "monthly_requests") or PERIOD.search(plain) or is_what_if(plain)
+    if not fields and _REQUESTS.search(plain) and a_rate:
+        fields = ["monthly_requests"]
+    cued = _CUE.search(plain) or (_EXPECTED.search(plain) and share_told(plain))
+    return fields[0] if len(fields) == 1 and cued else None
+
+
+def _factor(plain: str, field: CorrectedField) -> float | None:
+    by_share = share_told(plain) if field in _MULTIPLIED else None
+    return factor_told(plain) or by_share
+
+
+def _retrainings(text: str) -> float | None:
+    """Retrainings a month: 'weekly', 'every quarter', 'twice a month'."""
+    often = PERIOD.search(plain_of(text))
+    number = only_number(figures_of(_ONCE.sub("", plain_of(text)), COUNT))
+    if often and number is not None:
+        period = next(times for wording, times in PERIODS.items() if re.search(wording, text))
+        return round(number * period, 2)
+    if _QUARTERLY.search(plain_of(text)):
+        return round(1 / 3, 2)
+    cadence = read_cadence(text)
+    return round(RETRAININGS[cadence], 2) if cadence else None
+
+
+_READERS: dict[CorrectedField, Callable[[str], float | int | str | None]] = {
+    "target": read_share,
+    "monthly_requests": read_volume,
+    "latency_limit_ms": read_milliseconds,
+    "monthly_budget": read_money,
+    "facts_change": read_cadence,
+    "retrainings_per_month": _retrainings,
+}

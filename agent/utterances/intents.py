@@ -7,15 +7,18 @@ always such a text.
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from agent.utterances.figures import plain_of
+from agent.utterances.phrases import read_open_phrase, read_phrase
 from tools.report.glossary import TERMS, Term
 
 IntentName = Literal[
-    "why", "why_not", "mistakes", "prompt", "compare", "cost", "sure", "next", "tried", "changes",
-    "fixes", "more", "time", "speed", "overfit", "meaning", "writing", "data", "privacy", "report",
-    "thanks", "help", "overview", "effort", "upkeep", "about",
+    "why", "why_not", "short", "simply", "mistakes", "label", "prompt", "compare", "overview",
+    "cost", "year", "even", "price", "brought", "sure", "interval", "luck", "split", "overfit",
+    "risks", "next", "tried", "changes", "fixes", "more", "needed", "curve", "time", "effort",
+    "upkeep", "about", "speed", "models", "settings", "weights", "meaning", "writing", "data",
+    "privacy", "report", "try", "language", "thanks", "later", "help",
 ]  # fmt: skip
 
 _POLITE = (
@@ -30,7 +33,7 @@ _OF_IT = r"(?:this|that|it|the (?:answer|verdict|result|advice|forecast|score)|y
 _OTHER = r"(?:bigger|larger|stronger|better|smarter|newer|other|different)"
 # A way of working, named so that it is no other thing: "train the staff" is none.
 _WAY = (
-    r"(?:(?:an? |the |another |to |our own )?(?:fine[ -]?tun(?:e|ed|ing)|tun(?:e|ing)"
+    r"(?:(?:an? |the |another |to |our own )?(?:fine[ -]?tun(?:e|ed|ing)|tun(?:e|ed|ing)"
     r"|train(?:ing)?|(?:word )?clas+i?f\w*|retrieval|rag|look[ -]?ups?|prompt(?:s|ing)?"
     rf"|{_OTHER} (?:language )?(?:models?|llms?|prompts?)|(?<=another )(?:model|prompt)"
     r"|gpt\S*|claude|gemini|llama|mistral)(?: (?:model|it|one))?"
@@ -52,7 +55,7 @@ _ANSWERER = (
     r" (?:model|prompt|classifier|answer|response|reply|tune|adapter|endpoint)s?)"
 )
 _NEW = r"(?:new|other|unseen|different|future|fresh) (?:data|examples|rows|texts|cases|inputs)"
-_INTENTS: dict[IntentName, str] = {  # the others are read by `alike` alone
+_INTENTS: dict[IntentName, str] = {  # the others are read by `phrases` and `alike`
     "why_not": r"why not(?: (?P<what>.+?))?"
     rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?P<do>{_THING}(?: it| that)?)"
     r"|(?:why (?:don't|didn't) you|how come you (?:don't|didn't)) "
@@ -230,6 +233,7 @@ _INTENTS: dict[IntentName, str] = {  # the others are read by `alike` alone
     r"|what (?:can|may|could|should) (?:i|we) (?:ask|do|say)(?: you| here)?"
     r"|what (?:can|do) you (?:do|know|answer)|which questions (?:can i ask|do you answer)",
 }
+_NAMES: dict[str, IntentName] = {name: name for name in get_args(IntentName)}
 _TERMS = frozenset(term.name.casefold() for term in TERMS)
 _FILLING = re.compile(r" (?:rows?|examples?|scores?|models?|parts?|sets?)$")
 _ORDER = sorted(_INTENTS, key=lambda name: name == "meaning")  # whatever else it could be first
@@ -260,6 +264,9 @@ class Intent:
 
 def read_intent(text: str) -> Intent | None:
     """The question about the run that a message is, or None."""
+    known = read_phrase(text)
+    if known is not None:
+        return _known(*known)
     plain = _BARE_IS.sub(r"\1's", plain_of(text))
     for name in _ORDER:
         found = re.fullmatch(rf"{_POLITE}(?:{_INTENTS[name]}){_END}", plain)
@@ -269,7 +276,12 @@ def read_intent(text: str) -> Intent | None:
         subjects = tuple(map(_term, said)) if name == "meaning" else said
         if name != "meaning" or _TERMS.issuperset(subjects):
             return Intent(name, subjects)
-    return None
+    named = read_open_phrase(text)
+    return _known(*named) if named else None
+
+
+def _known(name: str, subjects: tuple[str, ...]) -> Intent:
+    return Intent(_NAMES[name], subjects)
 
 
 def two_intents(text: str) -> tuple[Intent, ...]:
@@ -303,66 +315,12 @@ def _is_wording_of(term: Term, said: str) -> bool:
     return bool(re.fullmatch(term.pattern or rf"{re.escape(term.name)}s?", said, re.IGNORECASE))
 
 
-# Words of ours; where no example of the team holds one, a message with it is about the run.
-_OURS = re.compile(
-    r"\b(?:fine-?tun\w*|tun(?:e|ed|ing)|train(?:ing|ed)?|verdict|recommend\w*|prompts?|classifier"
-    r"|forecast|spreadsheet|report|pdf|rows?|labels?|accura\w+|scores?|target|wording)\b"
-)
-_MOST_WORDS = 25
 _TUNE = re.compile(
     r"(?:(?:ok(?:ay)?|yes|please|then|so|now|just|let's|go ahead(?: and)?|do)\W+)*"
     r"(?:(?:i|we)(?:'d| would)? (?:want|like)(?: to)?(?: the| a)? )?"
     r"(?:fine-?tune|tune|train)(?: it| the model| one| anyway| after all| regardless)*"
     r"(?: now| please| then)*\W*"
 )
-
-
-# Words that any text may hold, whatever it is about.
-_COMMON = frozenset(
-    "answer answers bad best better decide decided details everything explain fast find first good"
-    " happen happened happens high know long low need nothing question questions right second show"
-    " think work works wrong a about actually all also an and any anything are as at be because"
-    " been being but by can could"
-    " did do does doing done don't for from get give go got had has have he help her here him his"
-    " how i if in into is it its just know let like made make many may me mean more most much must"
-    " my need no not now of ok okay on one only or other our ours out over please pls really said"
-    " say see she should show so some something such sure take tell than thank thanks that the"
-    " their them then there these they thing things think this those to too us use used very want"
-    " was way we well were what when where which who whom whose why will with would yes yet you"
-    " your yours".split()
-)
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_ASKS = re.compile(
-    r"\?\W*$|^(?:and |but |so |ok )?(?:what|who|where|when|why|how|which|can|could|would|should|is"
-    r"|are|do|does|did|will)\b"
-)
-_ADDRESSES = re.compile(
-    r"\bthe (?:answer|run|verdict|result|advice|assessment|forecast)s?\b"
-    r"|^(?:that|this|it)(?:'s| is| was)\b|^(?:you|we)\b"
-    r"|\bi (?:don't|do not|didn't|can't) (?:get|understand|believe|see)\b"
-)
-_SENTENCES = re.compile(r"[.!?;]\s+\w")
-_MOST_TALK = 12  # words of one sentence; whoever writes more writes what the models are for
-
-
-def telling_words(text: str) -> set[str]:
-    """The words of a text that say what it is about."""
-    words = _WORD.findall(re.sub(r"(?<=\w)n?'\w+", "", " ".join(text.casefold().split())))
-    return set(words) - _COMMON
-
-
-def is_addressed(text: str) -> bool:
-    """Whether a message is one short question or addresses somebody; it may be meant for us."""
-    plain = plain_of(text)
-    if not plain or len(plain.split()) > _MOST_TALK or _SENTENCES.search(plain):
-        return False
-    return bool(_ASKS.search(plain) or _ADDRESSES.search(plain))
-
-
-def words_of_ours(text: str) -> set[str]:
-    """Words of a short message that belong to this product rather than to a team's texts."""
-    plain = plain_of(text)
-    return set(_OURS.findall(plain)) if len(plain.split()) <= _MOST_WORDS else set()
 
 
 _SHOWN_RIGHT = re.compile(

@@ -7,15 +7,42 @@ import pytest
 from agent.adviser.quoting import quotes_only
 from agent.followups import answer_question
 from agent.utterances.intents import Intent
-from policies.evidence import Difference
+from policies.evidence import Difference, Prices
 from policies.recommendation import Outcome
 from tests.assessments import labels, minimal
 from tools.assessment import ErrorCell, Mistake, MistakesPart
 
 CASES = [
     (Intent("why"), ("stops at 86.7", "The forecast of 91 % is above the target", "decided")),
+    (Intent("why"), ("answers 91.7 % of the test", "Before the fine-tune", "is ahead")),
+    (Intent("brought"), ("24 better", "9 worse", "its forecast was 91 %", "answers 91.7 %")),
+    (Intent("short"), ("Fine-tune? Yes.", "91.7 %")),
+    (Intent("simply"), ("You asked for 90 %", "The best prompt reached 86.7 %", "In these words")),
+    (Intent("label"), ("the worst first", "returns: 40 of 61 right (65.6 %)", "billing: 60 of 60")),
+    (Intent("label", ("Returns",)), ("returns: 40 of 61", "21 mistakes", "F1 79.2 %")),
+    (Intent("label", ("lamps",)), ("I know no label “lamps”", "“returns”")),
+    (Intent("compare", ("few shot", "lora")), ("Row by row the tuned model is ahead", "86.7 %")),
+    (Intent("compare", ("retrieval", "fine-tuning")), ("was not measured in this run", "91.7 %")),
+    (Intent("compare", ("today",)), ("81.7 %", "91.7 %")),
+    (Intent("year"), ("At 50,000 requests".lower(), "252 EUR", "156 EUR (120 EUR once and 3 EUR")),
+    (Intent("even"), ("27,778 requests", "within 18 months", "At your 50,000")),
+    (Intent("price"), ("your operator's settings", "If the target fell")),
+    (Intent("interval"), ("86.7 % on 300 locked rows", "within 82–91 %")),
+    (Intent("luck"), ("24 of 300 rows", "p-value of that difference is 0.014")),
+    (Intent("split"), ("600 to learn from", "300 locked away", "opened once", "same part")),
+    (Intent("risks"), ("About 8 of 100", "look wrong", "unlearned")),
+    (Intent("models"), ("SmolLM2-135M-Instruct", "Apache 2.0", "was tuned")),
+    (Intent("weights"), ("adapters/1", "tuneworthy export")),
+    (Intent("settings"), ("Rank: 16", "Learning rate: 0.0002")),
+    (Intent("curve"), ("80 % from 150 examples", "separate fine-tunes")),
+    (Intent("needed", ("90%",)), ("None: “Fine-tuned SmolLM2” reached 91.7 %",)),
+    (Intent("more", ("500",)), ("With 500 more examples", "about 92.8 %", "rough guess")),
+    (Intent("more", ("10%",)), ("With 120 more examples",)),
+    (Intent("try"), ("the tuned model answers it", "Try one of my examples")),
+    (Intent("language"), ("English only",)),
+    (Intent("later"), ("nothing is started",)),
     (Intent("why_not", ("a classifier",)), ("Use an ordinary classifier", "What decided: ")),
-    (Intent("why_not", ("fine-tune",)), ("That is the answer: fine-tune a model",)),
+    (Intent("why_not", ("fine-tune",)), ("That is the answer: use the fine-tuned model", "91.7 %")),
     (Intent("why_not", ("your prompt",)), ("Adopt the better prompt",)),
     (Intent("why_not", ("a banana",)), ("I do not know", "Word classifier", "in quotes")),
     (Intent("mistakes"), ("on dev", "Two labels fit: 21 times", "Right answer: returns")),
@@ -27,7 +54,7 @@ CASES = [
     (Intent("compare", ("today", "the prompt")), ("81.7 %", "86.7 %", "today's answers")),
     (Intent("why_not", ("train the staff",)), ("do not know that way",)),
     (Intent("why_not", ("an average",)), ("do not know that way",)),
-    (Intent("why_not", ("train our own model",)), ("That is the answer: fine-tune a model",)),
+    (Intent("why_not", ("train our own model",)), ("the answer: use the fine-tuned model",)),
     (Intent("why_not", ("rag",)), ("Look the facts up", "no rule")),
     (Intent("cost", ("1 million requests?",)), ("At 1,000,000 requests", "420 EUR a month")),
     (Intent("cost", ("10 times the volume",)), ("At 500,000 requests", "210 EUR a month")),
@@ -37,8 +64,9 @@ CASES = [
     (Intent("compare", ("tuned", "fine-tuned")), ("one and the same",)),
     (Intent("compare", ("tuned", "a parrot")), ("do not know “a parrot”",)),
     (Intent("cost"), ("At 50,000 requests", "21 EUR a month", "27,778", "A computer hour")),
-    (Intent("sure"), ("Fairly sure", "300 rows", "forecast at 91 %", "If the target fell")),
-    (Intent("why_not"), ("That is the answer: fine-tune a model",)),
+    (Intent("sure"), ("between +2 points and +8 points", "300 rows", "If the target fell")),
+    (Intent("sure"), ("its forecast was 91 %", "measured were 91.7 %")),
+    (Intent("why_not"), ("That is the answer: use the fine-tuned model",)),
     (Intent("why_not", ("use gpt-4",)), ("Try a larger model",)),
     (Intent("compare", ("a", "b")), ("do not know “a”",)),
     (Intent("tried"), ("ways to prompt", "Word classifier: 87 % on 300 locked rows")),
@@ -57,6 +85,52 @@ CASES = [
 @pytest.mark.parametrize(("intent", "expected"), CASES)
 def test_answers_hold_the_figures_of_the_run(intent: Intent, expected: tuple[str, ...]) -> None:
     answer = answer_question(intent, labels())
+    for text in expected:
+        assert text in answer
+
+
+BACK = {
+    "outcome": Outcome(use="prompt", text="Use the prompt: it reaches 86.7 % on the locked rows."),
+    "tuned": labels().tuned.model_copy(update={"shipped": False, "text": "That may be luck."}),  # type: ignore[union-attr]
+}
+
+
+@pytest.mark.parametrize(
+    ("intent", "first"),
+    [
+        (Intent("why"), "Use the prompt: it reaches 86.7 %"),
+        (Intent("short"), "Fine-tune? No. Use the prompt"),
+        (Intent("why_not"), "“Fine-tune a model” is not the answer any more. Use the prompt"),
+        (Intent("why_not", ("prompt",)), "That is the answer: use the prompt"),
+    ],
+)
+def test_after_a_tune_that_is_not_used_the_answer_is_what_was_measured(
+    intent: Intent, first: str
+) -> None:
+    assert answer_question(intent, labels(**BACK)).startswith(first)
+
+
+UNTUNED = {"outcome": None, "tuned": None, "arms": labels().arms[:-1]}
+
+
+@pytest.mark.parametrize(
+    ("intent", "expected"),
+    [
+        (Intent("sure"), ("Fairly sure", "forecast at 91 %", "it was not measured")),
+        (Intent("why_not"), ("That is the answer: fine-tune a model",)),
+        (Intent("why_not", ("prompt",)), ("Adopt the better prompt", "86.7 %", "target is 90 %")),
+        (Intent("needed", ("90%",)), ("Perhaps none", "forecast at 91 %")),
+        (Intent("needed", ("93%",)), ("About 600 more examples", "rough guess")),
+        (Intent("needed", ("99%",)), ("cannot be told",)),
+        (Intent("brought"), ("No model was tuned", "stops at 86.7 %", "it was not measured")),
+        (Intent("weights"), ("none to download",)),
+        (Intent("settings"), ("no settings of a training",)),
+        (Intent("interval"), ("A fine-tune, forecast: 91 %",)),
+        (Intent("luck"), ("Nearest 4 examples", "p-value 0.4")),
+    ],
+)
+def test_before_a_tune_it_is_forecast(intent: Intent, expected: tuple[str, ...]) -> None:
+    answer = answer_question(intent, labels(**UNTUNED))
     for text in expected:
         assert text in answer
 
@@ -97,6 +171,15 @@ def test_wrong_fields_are_counted_as_fields_and_right_ones_are_not() -> None:
     a = labels(tuned_mistakes=found)
     of_fields = a.model_copy(update={"task": a.task.model_copy(update={"type": "fields"})})
     assert "on dev, 6 of 36 fields" in answer_question(Intent("mistakes"), of_fields)
+
+
+def test_labelling_more_rows_is_priced_where_the_settings_say_how() -> None:
+    money = labels().economics.model_copy(
+        update={"settings": {"label_minutes": 0.5}, "prices": Prices(label=0.25)}
+    )
+    answer = answer_question(Intent("more", ("480",)), labels(economics=money))
+    assert "about 4 hours at 0.5 minutes a row and costs 120 EUR" in answer
+    assert "Labelling" not in answer_question(Intent("more", ("480",)), labels())
 
 
 def test_a_tune_that_is_only_forecast_can_be_compared() -> None:

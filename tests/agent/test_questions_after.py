@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from agent import conversation
-from agent.conversation import TO_TUNE, answer_message
+from agent.asked import TO_TUNE
+from agent.conversation import answer_message
 from agent.state import Exchange, Options, State
 from agent.workbench import Workbench
 from policies.brief import Brief
@@ -41,7 +42,7 @@ SAID = {
     "suppose we could live with 85": "Suppose the target is 85 %.",
     "and if the bar were 19 out of 20 instead?": "Suppose the target is 95 %.",
     "what happens once we grow to 3 million messages per month": "Suppose 3,000,000 requests",
-    "is 86.7 vs 91.7 a real difference or just luck": "I take that to be about how sure this is.",
+    "is 86.7 vs 91.7 a real difference or just luck": "whether a difference is luck.",
     "can i see some errors pls": "Two labels fit",
     "i dont get it": "stops at 86.7",
     "that's wrong": "stops at 86.7",
@@ -75,6 +76,31 @@ SAID = {
     "I was wrong, we do about 120k messages a month": "Changed: 120,000 requests a month",
     "don't fine-tune": "nothing is started",
     "thanks, that's really helpful!": "You are welcome",
+    "what if volume was 20% higher": "Suppose 60,000 requests a month.",
+    "what if budget drops 20%": "You told me no budget yet",
+    "change volume to 100k and target to 90%": "Changed: 100,000 requests a month, the target is",
+    "and at 100k?": "At 100,000 requests a month.",
+    "what would 2000 a day cost": "At 60,000 requests a month.",
+    "tldr": "Fine-tune? Yes.",
+    "thx": "You are welcome",
+    "how much to label 1000 more": "With 1,000 more examples",
+    "are 200 rows enough?": "Twice the examples would add about one point.",
+    "is the prompt enough?": "The target is 90 %",
+    "we expect 20% more tickets next year": "Suppose 60,000 requests a month.",
+    "what if the moon was made of parcels": "not like your examples",
+    "how many labels are there": "billing 252",
+    "did the fine-tune help?": "No model was tuned",
+    "is the tuned model better than the prompt": "Nearest 8 examples",
+    "which one should we use": "Fine-tune? Yes.",
+    "wats the weather": "not like your examples",
+    "say it in French": "English only",
+    "what's the recall for returns": "returns: 40 of 61 right",
+    "precision of lamps": "how right each label is",
+    "how does it compare with today": "today's answers",
+    "compare few shot and fine tuning": "Nearest 8 examples",
+    "Was any of the test material seen during training?": "300 locked away",
+    "which licence?": "Apache 2.0",
+    "Try it on this: the lamp is broken": BY_MODELS,
     "where is my parcel?": BY_MODELS,
     "you charged my card twice": BY_MODELS,
     "can I return the lamp I ordered?": BY_MODELS,

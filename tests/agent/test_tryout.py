@@ -8,7 +8,7 @@ import pytest
 
 from agent.conversation import answer_message
 from agent.state import Exchange, Options, State
-from agent.tryout import EXAMPLE, JUDGEMENTS, offer_examples
+from agent.tryout import EXAMPLE, JUDGEMENTS, offer_examples, read_wrapped
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import load_policy
@@ -65,6 +65,24 @@ def desk(tmp_path: Path, state: State) -> Desk:
     made = Desk(settings, shelf, load_policy())
     shelf.answers = {e.input: e.answer for e in made.dataset(state).examples}
     return made
+
+
+WRAPPED = {
+    "Try it on this: my parcel never came": "my parcel never came",
+    "test it on: where is my order": "where is my order",
+    "what would it say to: where is it: here?": "where is it: here?",
+    "what would the tuned model answer to “where is my order”?": "where is my order",
+    "please try this text: “it broke”": "it broke",
+    "classify this: I want my money back": "I want my money back",
+    "what would it say to my boss": None,
+    "my parcel: where is it": None,
+    "it says: order lost": None,
+}
+
+
+@pytest.mark.parametrize(("message", "text"), WRAPPED.items())
+def test_a_text_is_asked_without_what_introduces_it(message: str, text: str | None) -> None:
+    assert read_wrapped(message) == text
 
 
 def _said(state: State, message: str, desk: Desk) -> tuple[Exchange, ...]:

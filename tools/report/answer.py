@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from policies.evidence import Score
 from policies.limits import TUNED
 from policies.recommendation import Reason, Verdict
+from policies.regret import ACTION
 from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
@@ -40,6 +41,22 @@ def advice_title(a: Assessment) -> str:
 def verdict_title(verdict: Verdict, reasons: Sequence[Reason]) -> str:
     """A verdict in a few words."""
     return words.BARRED_TITLE if is_barred(reasons) else words.VERDICT_TITLES[verdict]
+
+
+def how_sure(a: Assessment) -> str:
+    """How sure the answer is: a tune by its gain, else by the rules' word, if it still holds."""
+    if a.tuned and a.outcome and a.outcome.use == "tuned":
+        gain = a.tuned.difference
+        return (
+            "What the fine-tune gains over the best prompt lies between "
+            f"{words.points(gain.low)} and {words.points(gain.high)}, 95 times out of 100."
+        )
+    if a.tuned and a.outcome and a.outcome.use != ACTION.get(a.verdict):
+        return (
+            f"It rests on what each way scored on {a.tuned.test.n} test examples; where two lie "
+            "close together, a few examples decide."
+        )
+    return f"{a.confidence[:1].upper()}{a.confidence[1:].rstrip('.')}." if a.confidence else ""
 
 
 def next_steps(a: Assessment) -> words.Steps:

@@ -2,13 +2,12 @@
 
 from policies.evidence import Arm
 from policies.limits import TUNED
-from policies.regret import ACTION
 from policies.rules import LAST_RESORT
 from tools.assessment import Assessment
 from tools.models.embedded import NAME as EMBEDDED
 from tools.report import glossary, pictures, words
 from tools.report.advised import advised
-from tools.report.answer import NAME, answer_title, key_figures, next_steps
+from tools.report.answer import NAME, answer_title, how_sure, key_figures, next_steps
 from tools.report.compared import comparison, prices_were_told
 from tools.report.document import (
     Beside,
@@ -97,7 +96,7 @@ def _answer(a: Assessment) -> tuple[Block, ...]:
         blocks.append(Paragraph(f"Before the fine-tune, the advice was: {a.headline}"))
     if only_built_in(a):
         blocks.append(Paragraph(BUILT_IN))
-    if sure := _sure(a):
+    if sure := how_sure(a):
         blocks.append(Paragraph((strong("How sure is this?"), f" {sure}")))
     if a.partial:
         blocks.append(Paragraph((strong("This run is not complete."), f" {_cut(a)}"), "notice"))
@@ -175,22 +174,6 @@ def _cut(a: Assessment) -> str:
         return f"A limit was reached or a part failed: see “{METHOD}”. {rests}"
     more = "Run it again with more time to be surer: what was measured is kept."
     return " ".join([*told, rests, more])
-
-
-def _sure(a: Assessment) -> str:
-    """How sure the answer is: a tune by its gain, else by the rules' word, if it still holds."""
-    if a.tuned and a.outcome and a.outcome.use == "tuned":
-        gain = a.tuned.difference
-        return (
-            "What the fine-tune gains over the best prompt lies between "
-            f"{words.points(gain.low)} and {words.points(gain.high)}, 95 times out of 100."
-        )
-    if a.tuned and a.outcome and a.outcome.use != ACTION.get(a.verdict):
-        return (
-            f"It rests on what each way scored on {a.tuned.test.n} test examples; where two lie "
-            "close together, a few examples decide."
-        )
-    return f"{a.confidence[:1].upper()}{a.confidence[1:].rstrip('.')}." if a.confidence else ""
 
 
 def _why(a: Assessment) -> Section:

@@ -57,7 +57,7 @@ TERMS = (
     Term(
         "Calibrated labels",
         "Labels scored with the model's general liking for each of them taken off.",
-        r"\bcalibrated\b",
+        r"\bcalibrat(ed|ions?)\b",
     ),
     Term(
         "chrF",
@@ -89,7 +89,7 @@ TERMS = (
     Term(
         "Fine-tune",
         "Further training of a model on your examples, so that it learns this one task.",
-        r"\bfine-?tun(e|es|ed|ing)\b|\btun(e|ed|es)\b",
+        r"\bfine[- ]?tun(e|es|ed|ing)\b|\btun(e|ed|es)\b",
     ),
     Term(
         "Fixed examples",

@@ -32,9 +32,9 @@ def _answer(adviser: Adviser, asked: str = ASKED) -> str:
 # What the adviser writes after the tools "sure" and "cost", and what is shown.
 WRITTEN = [
     ("Yes: 91 % against 86.7 %.", "Yes: 91 % against 86.7 %."),
-    ("Yes: 71 % against 86.7 %.", "A fine-tune is forecast at 91 %"),
-    ("Yes, by seventy-one points.", "A fine-tune is forecast at 91 %"),
-    ("", "A fine-tune is forecast at 91 %"),
+    ("Yes: 71 % against 86.7 %.", "its forecast was 91 %"),
+    ("Yes, by seventy-one points.", "its forecast was 91 %"),
+    ("", "its forecast was 91 %"),
 ]
 
 

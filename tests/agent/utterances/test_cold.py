@@ -129,7 +129,7 @@ def test_what_a_cold_reader_wrote(read: Any, text: str, expected: Any) -> None:
 INTENTS = {
     "how much do we save with fine-tuning": "cost",
     "what's the ROI": "cost",
-    "when does it pay off": "cost",
+    "when does it pay off": "even",
     "is the classifier better than the prompt?": "compare",
     "which is better, the prompt or the classifier?": "compare",
     "compare the prompt with the clasifier": "compare",

@@ -2,13 +2,12 @@
 
 import pytest
 
+from agent.utterances.addressed import is_addressed, telling_words
 from agent.utterances.corrections import is_what_if
 from agent.utterances.intents import (
     Intent,
-    is_addressed,
     quoted,
     read_intent,
-    telling_words,
 )
 from agent.utterances.replies import read_consent
 from tools.report.glossary import TERMS

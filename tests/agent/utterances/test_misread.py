@@ -13,10 +13,11 @@ from agent.utterances import (
     read_volume,
     read_yes_no,
 )
+from agent.utterances.addressed import words_of_ours
 from agent.utterances.commands import read_command, read_reopened
 from agent.utterances.corrections import is_what_if, read_correction
 from agent.utterances.facts import read_facts
-from agent.utterances.intents import read_intent, wants_tune, words_of_ours
+from agent.utterances.intents import read_intent, wants_tune
 from agent.utterances.prompts import is_description
 from policies.brief import Brief
 
@@ -103,7 +104,7 @@ QUESTIONS = {
     "how come you didn't recommend fine-tuning?": "why_not",
     "show me where it went wrong": "mistakes",
     "can I see some examples it got wrong?": "mistakes",
-    "which label is the worst": "mistakes",
+    "which label is the worst": "label",
     "can i have the wording you ended up with so I can copy it": "prompt",
     "how does the fine-tune stack up against the prompt?": "compare",
     "how much is it gonna set us back?": "cost",

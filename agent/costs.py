@@ -1,0 +1,112 @@
+"""What each way costs: a month, the first year, and when the dearer start has paid back."""
+
+from collections.abc import Iterator
+
+from agent.explanations import what_would_change
+from agent.utterances.corrections import read_correction
+from agent.ways import rivals_of
+from policies.limits import TUNED
+from tools.assessment import ArmCost, Assessment, EconomicsPart
+from tools.economics import monthly_cost
+from tools.report import words
+
+NO_PRICES = "No prices are known for this run; the operator's settings hold them."
+NO_VOLUME = "The volume is unknown; write for instance “what would it cost at 20,000 a month?”."
+
+
+def costs(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What each way costs for a thousand requests, a month and once."""
+    money, currency = a.economics, a.economics.currency
+    if not money.arms:
+        return NO_PRICES
+    volume = _volume_of(a, subjects)
+    lines = [
+        f"• {name}: {words.money(cost.per_1000, currency)} for 1,000 requests"
+        + (f", {_month(money, name, volume)} a month" if volume else "")
+        + (f", {words.money(cost.one_off, currency)} once" if cost.one_off else "")
+        for name, cost in _rivals(a)
+    ]
+    at = "The volume is unknown." if volume is None else f"At {volume:,} requests a month."
+    even = money.break_even_requests
+    turn = f"From about {even:,.0f} requests a month a tune pays back." if even else ""
+    return "\n".join([at, *lines, *([turn] if turn else []), *money.assumptions])
+
+
+def first_year(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What each way costs in its first year: what is due once and twelve months."""
+    money, currency = a.economics, a.economics.currency
+    if not money.arms:
+        return NO_PRICES
+    volume = _volume_of(a, subjects)
+    if volume is None:
+        return NO_VOLUME
+    lines = [
+        f"• {name}: "
+        f"{words.money(cost.one_off + 12 * monthly_cost(money, name, volume), currency)}"
+        f" ({words.money(cost.one_off, currency)} once and {_month(money, name, volume)} a month)"
+        for name, cost in _rivals(a)
+    ]
+    return "\n".join([f"In the first year, at {volume:,} requests a month:", *lines])
+
+
+def break_even(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """From how many requests a tune pays back, and after how many months each way does."""
+    money = a.economics
+    if not money.arms:
+        return NO_PRICES
+    within = f" within {money.horizon_months:g} months" if money.horizon_months else ""
+    lines = [f"At no number of requests does a tune pay back{within}."]
+    if money.break_even_requests is not None:
+        lines = [
+            f"From about {money.break_even_requests:,.0f} requests a month a tune pays back"
+            f"{within}, compared with the best prompt."
+        ]
+    if money.monthly_requests is None:
+        return "\n".join([*lines, NO_VOLUME])
+    told = list(_paybacks(a))
+    return "\n".join([*lines, f"At your {money.monthly_requests:,} requests a month:", *told])
+
+
+def price_moves(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What is said of another price: it is a setting, and the answer may hang on it or not."""
+    told = [flip for flip in a.all_flips if "price" in flip.quantity or "cost" in flip.quantity]
+    found = "No price that was tried, moved within reason, changes the answer by itself."
+    if told:
+        found = "\n".join(words.flip_sentence(flip, a.economics.currency) for flip in told)
+    first = (
+        "Prices are your operator's settings and no answer of yours, so I cannot suppose another "
+        "one here; with another price in the settings, assess again: what was measured is kept."
+    )
+    return "\n".join([first, found, "What else would change it:", what_would_change(a, ())])
+
+
+def _paybacks(a: Assessment) -> Iterator[str]:
+    best = a.prompting.best.name if a.prompting.best else ""
+    for name, cost in _rivals(a):
+        if name == best:
+            continue
+        months = cost.payback_months
+        told = "saves nothing that would pay for it"
+        if months is not None:
+            told = f"pays back after about {words.about(months)} months"
+        yield f"• {name} {told}"
+
+
+def _rivals(a: Assessment) -> list[tuple[str, ArmCost]]:
+    """The ways that one chooses among which have a price, and the tune still to be made."""
+    rivals = rivals_of(a)
+    priced = a.economics.arms.items()
+    return [(name, cost) for name, cost in priced if name in rivals or name == TUNED]
+
+
+def _volume_of(a: Assessment, subjects: tuple[str, ...]) -> int | None:
+    """The requests a month that a question names ("10 times the volume"), or the team's own."""
+    for said in subjects:
+        change = read_correction(f"set the volume to {said}", a.brief)
+        if change is not None and isinstance(change.value, int | float):
+            return round(change.value)
+    return a.economics.monthly_requests
+
+
+def _month(money: EconomicsPart, arm: str, volume: int) -> str:
+    return words.money(monthly_cost(money, arm, volume), money.currency)

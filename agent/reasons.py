@@ -1,0 +1,198 @@
+"""Why the answer is what it is, in short and at length, and how sure it is.
+
+After a tune the answer is what was measured; what was advised before is told as that.
+"""
+
+from collections.abc import Iterable
+
+from agent.ways import arm_named, described_way, known_ways, verdict_named
+from policies.recommendation import Reason, Use, Verdict
+from policies.regret import ACTION
+from policies.rules import ACTIONS, BEFORE_ALL
+from tools.assessment import Assessment
+from tools.report import words
+from tools.report.advised import advised_arm
+from tools.report.answer import answer_title, how_sure
+from tools.report.glossary import used_in
+from tools.tuning.verify import ADVICE
+
+VERDICT_OF_RULE = {rule.name: rule.verdict for rule in (*BEFORE_ALL, *ACTIONS)}
+UNDECIDED: tuple[Verdict, ...] = ("fix_data", "not_enough_evidence")
+
+
+def why(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """The answer with what decided it: the scores of a tune, else the rules."""
+    telling = [r for r in a.reasons if r.outcome in ("decided", "agreed")]
+    advised = [a.headline, *lines_of(telling)]
+    if a.outcome is None:
+        return "\n".join(advised)
+    return "\n".join(
+        [
+            _answer(a),
+            *_tune_measured(a),
+            "Before the fine-tune was measured, this was said:",
+            *advised,
+        ]
+    )
+
+
+def why_not(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """Why another way is not the answer; or that it is."""
+    wanted = verdict_named(" ".join(subjects or ("fine-tune",)))
+    if wanted is None:
+        arm = arm_named(a, " ".join(subjects))
+        if arm is None:
+            return f"I do not know that way of working. {known_ways(a)}"
+        return f"{described_way(a, arm)}\nThe answer: {_answer(a)}"
+    if a.outcome is not None:
+        return _why_not_after(a, wanted, a.outcome.use)
+    title = words.VERDICT_TITLES[wanted]
+    if wanted == a.verdict:
+        return f"That is the answer: {title[0].lower()}{title[1:]}. {a.headline}"
+    return "\n".join(
+        [*reasons_about(a, wanted), *_reached(a, wanted), f"What decided: {_decided(a)}"]
+    )
+
+
+def in_short(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """The verdict in a sentence or two."""
+    use = a.outcome.use if a.outcome else ACTION.get(a.verdict)
+    undecided = a.outcome is None and a.verdict in UNDECIDED
+    word = "Yes" if use == "tuned" else "Not yet" if undecided else "No"
+    return f"Fine-tune? {word}. {_answer(a)}"
+
+
+def in_plain_words(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """The answer without rules and intervals, and what its words mean."""
+    by_name = {arm.name: arm for arm in a.arms}
+    best = a.prompting.best
+    ways = {
+        "The best prompt": by_name.get(best.name) if best else None,
+        "The best ordinary classifier": arm_named(a, "classifier"),
+        "The fine-tuned model": arm_named(a, "tuned"),
+    }
+    means = words.METRIC_MEANINGS[a.task.metric]
+    told = [
+        f"• {name} reached {words.percent(arm.measured.score)}."
+        for name, arm in ways.items()
+        if arm is not None
+    ]
+    if a.forecast is not None and ways["The fine-tuned model"] is None:
+        told.append(f"• A fine-tune would probably reach {words.percent(a.forecast.score)}.")
+    lines = [
+        f"You asked for {words.percent(a.task.target)} {means}.",
+        *told,
+        f"So the answer is: {answer_title(a)}.",
+    ]
+    meant = [f"{term.name}: {term.meaning}" for term in used_in("\n".join(lines))]
+    return "\n".join([*lines, *(["In these words:", *meant] if meant else [])])
+
+
+def what_it_brought(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What the fine-tune changed, and how far its forecast was off; the forecast before one."""
+    forecast = [forecast_sentence(a)] if a.forecast is not None else []
+    if a.tuned is None:
+        return "\n".join(["No model was tuned in this run.", _answer(a), *forecast])
+    flips, rows = a.tuned.flips, a.tuned.test.n
+    told = []
+    if flips is not None:
+        told = [
+            f"Of {rows} locked rows it answers {flips.fixed} better than the best prompt and "
+            f"{flips.broken} worse."
+        ]
+    forgot = f"What it may have forgotten: {a.tuned.forgetting.text}"
+    return "\n".join([*_tune_measured(a), *told, *forecast, forgot, f"The answer: {_answer(a)}"])
+
+
+def sure(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """How sure the answer is: the scores that it rests on, with their intervals."""
+    best, told = a.prompting.best, how_sure(a)
+    lines = [f"How sure: {told}" if told else "No confidence was stated."]
+    chosen = next((arm for arm in a.arms if arm.name == advised_arm(a)), None)
+    if chosen is not None and (best is None or chosen.name != best.name):
+        at = chosen.measured
+        lines.append(
+            f"“{chosen.name}” scored {words.percent(at.score)} on {at.n} rows; the true score "
+            f"lies within {words.span(at.low, at.high)}, {words.odds(at.level)}."
+        )
+    if best is not None:
+        at = best.test or best.dev
+        lines.append(
+            f"The best prompt scored {words.percent(at.score)} on {at.n} rows; the true score "
+            f"lies within {words.span(at.low, at.high)}, {words.odds(at.level)}."
+        )
+    lines += [forecast_sentence(a)] if a.forecast is not None else []
+    if a.more_examples:
+        lines.append(f"At least {a.more_examples:,} more examples are needed.")
+    lines += [words.flip_sentence(flip, a.economics.currency) for flip in a.open_flips]
+    return "\n".join(lines)
+
+
+def forecast_sentence(a: Assessment) -> str:
+    """What a fine-tune was forecast at, and what it then reached if one was made."""
+    assert a.forecast is not None
+    f = a.forecast
+    within = f"{words.odds(f.level)} within {words.span(f.low, f.high)}"
+    if a.tuned is None:
+        was = f"A fine-tune is forecast at {words.percent(f.score)}, {within}"
+        return f"{was}; it was not measured."
+    was = f"Before the fine-tune its forecast was {words.percent(f.score)}, {within}"
+    return f"{was}; measured were {words.percent(a.tuned.test.score)}."
+
+
+def reasons_about(a: Assessment, wanted: Verdict) -> list[str]:
+    """Why a verdict is not the answer, by the rules that could have led to it."""
+    concerned = [r for r in a.reasons if VERDICT_OF_RULE.get(r.rule) == wanted]
+    because = "because of this:" if concerned else "since no rule of the decision asked for it."
+    first = f"“{words.VERDICT_TITLES[wanted]}” is not the answer {because}"
+    return [first, *lines_of(concerned)]
+
+
+def lines_of(reasons: Iterable[Reason]) -> list[str]:
+    """What rules saw and what became of them, a line each."""
+    return [f"• {reason.text} ({words.RULE_OUTCOMES[reason.outcome]})" for reason in reasons]
+
+
+def _why_not_after(a: Assessment, wanted: Verdict, use: Use) -> str:
+    """The same once a tune was measured: its scores come before the rules."""
+    if ACTION.get(wanted) == use and not (wanted == "keep_prompt" and a.verdict != wanted):
+        title = answer_title(a)
+        text = a.outcome.text if a.outcome else a.headline
+        return f"That is the answer: {title[0].lower()}{title[1:]}. {text}"
+    if ACTION.get(wanted) == "tuned":
+        title = words.VERDICT_TITLES[wanted]
+        measured = [a.tuned.text] if a.tuned else []
+        return "\n".join([f"“{title}” is not the answer any more. {_answer(a)}", *measured])
+    decided = f"What decided: {_answer(a)}"
+    return "\n".join([*reasons_about(a, wanted), *_reached(a, wanted), decided])
+
+
+def _reached(a: Assessment, wanted: Verdict) -> list[str]:
+    """What the way of a verdict scored, beside the target."""
+    kind = ACTION.get(wanted)
+    arm = arm_named(a, kind) if kind and wanted != "keep_prompt" else None
+    if arm is None:
+        return []
+    goal = f"The target is {words.percent(a.task.target)}."
+    return [f"{described_way(a, arm)}. {goal}"]
+
+
+def _answer(a: Assessment) -> str:
+    """The answer in the sentence that it rests on."""
+    if a.outcome is None:
+        return a.headline
+    said = ADVICE[a.outcome.use] in a.outcome.text.casefold()
+    return a.outcome.text if said else f"{answer_title(a)}. {a.outcome.text}"
+
+
+def _tune_measured(a: Assessment) -> list[str]:
+    """How far the tuned model is ahead of the best prompt, row by row."""
+    if a.tuned is None:
+        return []
+    found = words.lead("the tuned model", "the best prompt", a.tuned.difference)
+    gain = f"On {a.tuned.test.n} locked rows {found}. {words.chance(a.tuned.difference.p_value)}"
+    return [gain] if a.tuned.shipped else [gain, a.tuned.text]
+
+
+def _decided(a: Assessment) -> str:
+    return next((r.text for r in a.reasons if r.outcome == "decided"), a.headline)
