@@ -15,7 +15,7 @@ from agent.utterances.replies import opening_reply
 from agent.utterances.rhythms import read_rate
 from policies.brief import RETRAININGS
 from policies.recommendation import Flip
-from tools.report.words import flip_sentence, just_beyond
+from tools.report.words import VERDICT_TITLES, flip_sentence, just_beyond
 from tools.runs import Run
 
 VOLUME, LATENCY, CADENCE = "monthly_requests", "latency_limit_ms", "retrainings_per_month"
@@ -69,7 +69,11 @@ def _ask(state: State, quantity: str, name: str, text: str, sides: tuple[str, st
     turn = turn_of(state, quantity)
     why = "It matters where costs or waiting decide."
     if turn:
-        why = f"{flip_sentence(turn, '')} As long as nobody says, I take it that it is not so."
+        so_far = VERDICT_TITLES[state["recommendation"].verdict]
+        why = (
+            f"So far the answer is: {so_far[0].lower()}{so_far[1:]}. {flip_sentence(turn, '')} "
+            "As long as nobody says, I stay with the first."
+        )
     return Question(
         name=name,
         text=text,
