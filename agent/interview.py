@@ -278,7 +278,9 @@ _WORDING: dict[str, Any] = {
         if value
         else "the tuned model is for this task alone"
     ),
-    "retrainings_per_month": lambda value: f"{value:g} retrainings a month",
+    "retrainings_per_month": lambda value: (
+        f"{value:g} {'retraining' if value == 1 else 'retrainings'} a month"
+    ),
     "may_leave_machine": lambda value: (
         "your examples may leave this machine" if value else "your examples stay on this machine"
     ),

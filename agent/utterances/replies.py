@@ -204,7 +204,17 @@ _NOTHING_BUT_NO = re.compile(
     rf"(?:(?:{_COURTESY}|definitely|absolutely|certainly)(?!\w)[^\w?]*)*{_NO_REPLY}(?!\w)[^\w?]*"
     rf"(?:(?:{_NO_REPLY}|{_COURTESY}|start|do|run|today|measure)(?!\w)[^\w?]*)*"
 )
-_NOT_YET = re.compile(r"^(?:no\W+)?not (?:yet|now|today)\b(?!.*\b(?:but|start|go|run)\b)[^?]*$")
+_POSTPONED = (
+    r"(?:maybe |perhaps )?(?:later|another time|tomorrow|next week)(?:,? (?:please|thanks))?"
+    r"|(?:i'll|we'll|i will|we will) do (?:it|that|this) (?:later|tomorrow|another time)"
+    r"|(?:let me|i'll|we'll|i need to|we need to|i have to|we have to|i must|we must)"
+    r" (?:first )?(?:think (?:about it|it over)|(?:ask|check with|talk to) (?:my|our|the) \w+)"
+    r"(?: first)?"
+)
+_NOT_YET = re.compile(
+    r"^(?:no\W+)?(?:not (?:yet|now|today)\b(?!.*\b(?:but|start|go|run)\b)[^?]*"
+    rf"|(?:{_POSTPONED})\W*)$"
+)
 # A no with its reason, which asks for nothing else.
 _NO_BECAUSE = re.compile(
     r"(?:no|nope|nah)\b(?!.*\b(?:but|instead|unless|until|except|start|go|run|yes|only)\b)\W+"

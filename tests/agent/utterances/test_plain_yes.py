@@ -33,7 +33,21 @@ YES = (
     "sounds good, thanks",
     "can't see why not",
 )
-NO = ("no", "Nope.", "no thanks", "not now", "rather not", "don’t do it", "not ok", "not yet")
+NO = (
+    "no",
+    "Nope.",
+    "no thanks",
+    "not now",
+    "rather not",
+    "don’t do it",
+    "not ok",
+    "not yet",
+    "later",
+    "maybe later, thanks",
+    "I'll do it later",
+    "let me think about it",
+    "I need to ask my boss first",
+)
 NEITHER = (
     "",
     "yes?",
