@@ -34,7 +34,7 @@ def test_packed_rows_are_read_as_each_alone(model: Any, rows: list[list[int]]) -
         alone = model(input_ids=torch.tensor([row]), use_cache=False).logits[0]
         places = [packing.place(at, token) for token in range(len(row))]
         assert packing.ids[0, places].tolist() == row
-        torch.testing.assert_close(found[places], alone, atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(found[places], alone, atol=1e-4, rtol=1e-3)
 
 
 def test_what_rows_share_is_read_once_and_nothing_is_padded() -> None:
@@ -62,4 +62,4 @@ def test_gradients_are_those_of_the_rows_alone(model: Any) -> None:
     alone = gradient(
         [model(torch.tensor([row]), use_cache=False).logits[0, -1].logsumexp(-1) for row in rows]
     )
-    torch.testing.assert_close(together, alone, atol=1e-6, rtol=1e-3)
+    torch.testing.assert_close(together, alone, atol=1e-5, rtol=1e-3)
