@@ -41,6 +41,7 @@ from agent.utterances.quantities import (
 from agent.utterances.relatives import Relative, read_change, read_comparison
 from agent.utterances.replies import (
     asks_us,
+    denies_of_us,
     has_no_target,
     names_no_task,
     opening_reply,
@@ -278,8 +279,8 @@ def _read_facts(state: State, text: str, run: Run) -> Update:
         return _read_leaning(state, text)
     told = changed(state, needs_outside_facts=needs)
     if not cadence or not (needs or agreed is None):
-        said = are_supplied(text) is not None
-        return {**told, "noticed": ("needs_outside_facts",)} if said else told
+        unsure = are_supplied(text) is not None or (stated is None and denies_of_us(text))
+        return {**told, "noticed": ("needs_outside_facts",)} if unsure else told
     told = changed(state, needs_outside_facts=needs, facts_change=cadence)
     # "No facts, but the list changes": a need that nobody stated decides only after a yes.
     doubted = inferred and (opening_reply(text) is False or len(text.split()) > SHORT)

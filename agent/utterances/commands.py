@@ -66,9 +66,9 @@ def read_reopened(text: str) -> str | None:
 
 
 _EXCUSE = re.compile(
-    r"(?:(?:oh|ah|oops|sorry|i|we|i've|we've|have|think|it|this|that|of|the|up|all|my|our|just|a"
-    r"|an?|is|'s|it's|made|got|getting|gone|went|mess|messed|mistakes?|wrong|muddled?|mixed|error"
-    r"|total|complete|no|wait|hang|on)\b\W*)+"
+    r"(?:(?:oh|ah|oops|sorry|i|we|have|think|it|this|that|of|the|up|all|my|our|just|an?|is|made|got"
+    r"|getting|gone|went|mess|messed|mistakes?|wrong|muddled?|mixed|error|total|complete|no|wait"
+    r"|hang|on)(?:'\w+)?\b\W*)+"
 )
 
 

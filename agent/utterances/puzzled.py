@@ -8,20 +8,30 @@ _OPENED = r"(?:(?:sorry|um+|hm+|well|oh|ah|ok|okay|but|and|no|honestly|please|hi
 _ASKED_FOR = (
     r"(?:it|this|that|you|(?:(?:the|this|that|your|these) )?(?:\w+ )?(?:questions?|one|bit))"
 )
+_NOT = r"(?:don't|do not|dont|didn't|did not|can't|cannot|couldn't|not|no|never)"
+_MUCH = (
+    r"(?: (?:really|quite|fully|even|just|still|a|any|the|slightest|have|got|at all|too|so|very))*"
+)
+# "What you mean" and "what that is for"; but not what the model can do, which nobody knows yet.
+_MEANT = (
+    r"(?: (?:of|about))? what (?:you|that|this|it|these|those|the question)(?:'s|'re| is| are)?"
+    r"(?: (?:mean|want|ask|need|talk|say|get|refer|is|are|for|about)\w*.{0,25})?"
+)
 _PUZZLED = re.compile(
-    rf"{_OPENED}(?:(?:i|we)(?:'m| am| are|'re)?(?: (?:really|just|still))* )?(?:"
-    r"(?:don't|do not|dont|didn't|did not|can't|cannot|not)(?: (?:really|quite|fully|even))*"
-    rf" (?:understand(?:ing)?|get(?: it)?|follow(?:ing)?)(?: {_ASKED_FOR})?"
-    r"|(?:don't|do not|dont|not)(?: (?:really|quite))* (?:understand|know|get|sure|see)"
-    r" what (?:you|that|this|it|the question) (?:mean|means|want|wants|ask|asks|need|is)(?:ing)?"
-    r"(?: (?:me|from me|of me|here|(?:by|with) .{1,40}))?"
-    r"|(?:(?:a bit|totally|completely|so) )?(?:lost|confused|puzzled)"
-    rf"(?: (?:by|with) {_ASKED_FOR})?"
+    rf"{_OPENED}(?:(?:i|we)(?:'m| am| are|'re|'ve| have)?{_MUCH} )?(?:"
+    # Nothing is understood
+    rf"{_NOT}{_MUCH} (?:understand(?:ing)?|get(?: it)?|follow(?:ing)?)(?: {_ASKED_FOR})?"
+    rf"|{_NOT}{_MUCH} (?:understand|know|get|sure|see|idea|clue|clear|certain){_MEANT}"
+    rf"|(?:lost|confused|puzzled)(?: (?:by|with) {_ASKED_FOR})?"
+    rf"|{_ASKED_FOR} (?:makes|means) (?:no sense|nothing)(?: to (?:me|us))?"
+    rf"|(?:{_ASKED_FOR}(?:'s| is| sounds| looks) |sounds )?(?:(?:too|so|very|a bit|all) )*"
+    r"(?:not clear|unclear|technical|complicated|confusing|abstract)(?: (?:to|for) (?:me|us))?"
+    # Something is asked for
     rf"|what (?:do|does|did) {_ASKED_FOR} mean(?: (?:by|with) .{{1,40}})?"
-    rf"|(?:(?:can|could|would|will) you )?(?:please )?explain(?: {_ASKED_FOR})?"
+    r"|(?:(?:can|could|would|will) you )?(?:please )?"
+    rf"(?:explain|rephrase|simplify|clarify)(?: {_ASKED_FOR})?"
     r"|(?:(?:can|could|would|will) you )?(?:please )?(?:give|show)(?: me| us)? an example"
     r"|(?:for|an|any) examples?|like what|such as(?: what)?|what|huh|eh|come again"
-    rf"|{_ASKED_FOR} (?:makes|means) (?:no sense|nothing)(?: to (?:me|us))?"
     r"|in (?:plain|simple) (?:english|words|terms)"
     r"|how (?:do|should|can|would|could) (?:i|we) (?:decide|know|choose|tell|answer)(?: .*)?"
     r"|what(?:'s| is| are| would be) (?:an? )?(?:good|typical|usual|sensible) \w+"

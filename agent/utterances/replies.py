@@ -179,6 +179,17 @@ def read_yes_no(text: str) -> bool | None:
     return True if agrees and not HEDGE.search(plain) else None
 
 
+_DENIES_OF_US = re.compile(
+    r"(?:i|we) (?:\w+n't|do not|cannot|never) (?:(?:really|even|just) )?"
+    r"(?!think|believe|suppose|expect|guess|say|reckon|need|require|use|depend|rely)"
+)
+
+
+def denies_of_us(text: str) -> bool:
+    """Whether it is of the team itself that something is denied: 'I don't speak that jargon'."""
+    return bool(_DENIES_OF_US.match(plain_of(text)))
+
+
 _SUPPOSE = r"(?:i(?:'d| would| do)? (?:think|believe|guess|suppose|expect|say|assume))"
 _LIKELY = r"(?:(?:most|very|quite) )?(?:probably|likely|presumably|mostly)"
 _LEANS_YES = re.compile(rf"(?:{_SUPPOSE}|{_LIKELY}),? (?:so|yes|yeah|it does|they do)|{_LIKELY}")

@@ -149,6 +149,8 @@ NEED = ("needs_outside_facts", "facts_change")
         ("it needs to know the exchange rate", ("needs_outside_facts",)),
         ("It needs the policy, but we always paste that in the prompt", ("needs_outside_facts",)),
         ("92% and it needs to know the prices, revised every quarter", ("target", *NEED)),
+        ("I don't speak that jargon", ("needs_outside_facts",)),
+        ("we don't think so", ()),
         ("runbooks, change on every deploy (~10/day)", NEED),
     ],
 )
