@@ -108,7 +108,7 @@ _INSIDE = re.compile(
 _IS_GIVEN = re.compile(
     r"\b(?:that|those|these|they|it|which|this)(?:'s|'re| is| are) (?:(?:all|always|already|stated"
     r"|given|written|named|told|included|contained) )*(?:in|inside|within|part of)"
-    rf" (?:the |each |every |our |its )?{_GIVEN}\b"
+    rf" (?:the |each |every |our |its )?(?:{_GIVEN}|prompt)\b"
 )
 # "Which we include with each message": what is looked up, but by whoever asks.
 _SUPPLY = "past|includ|attach|put|add|inject|suppl|append|prepend|embed|provid|pass|feed|fed|giv"

@@ -159,6 +159,7 @@ _WRONG_SHARE = re.compile(
     rf"{NUMBER}\s*(?:{PERCENT.pattern}) (?:of (?:them|it|answers) )?(?:may be |can be )?"
     r"(?:wrong|errors?|mistakes?|incorrect)\b"
 )
+_ERROR_RATE = re.compile(r"\berror[ -]rates?\b")  # and any other share is one too
 _ONE_IN = {
     r"(?:second|other)": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8,
     "tenth": 10, "twentieth": 20, "fiftieth": 50, "hundredth": 100,
@@ -179,8 +180,9 @@ _NOW = (
     r"|these days)\b"
 )
 _WHO = r"(?:team|staff|vendor|supplier|provider|tool|bot|humans?|people|agents?|colleagues|we|they)"
+_STANDING = rf"{_NOW}|\bwe(?:'re| are)(?: \w+ly)? (?:at|on)\b"
 _PRESENT = re.compile(
-    rf"{_NOW}|\bwe(?:'re| are)(?: \w+ly)? (?:at|on)\b"
+    rf"{_STANDING}"
     rf"|\b{_WHO}\b(?: \w+){{0,2}} (?:gets?|hits?|manages?|reach(?:es)?|does)\b"
 )
 _CLAIMED = re.compile(
@@ -248,7 +250,7 @@ def _wished(text: str) -> str:
     if _CLAIMED.search(plain) or (too_low and len(others) < len(parts)):
         return ""
     is_wish = _WISHED.search(plain) and not _CHANGE.search(plain)
-    return "" if re.search(_NOW, plain) and not is_wish else text
+    return "" if re.search(_STANDING, plain) and not is_wish else text
 
 
 _WHO_GETS = re.compile(r"^(?:who|which|that) (?:\w+ )?(?:gets?|hits?|manages?|reach(?:es)?|does)\b")
@@ -393,6 +395,7 @@ def read_share(text: str) -> float | None:
         return None
     allows_errors = bool(_ERRORS.search(figures)) and shares[0] < 0.5
     allows_errors = allows_errors or bool(_WRONG_SHARE.search(figures))
+    allows_errors = allows_errors or (shares[0] < 0.5 and bool(_ERROR_RATE.search(text)))
     share = round(1 - shares[0] if allows_errors else shares[0], 9)
     return share if 0 < share <= 1 else None
 

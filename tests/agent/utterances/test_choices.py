@@ -129,6 +129,7 @@ ELSEWHERE = {
     "It needs the policy schedule, but we always paste that into the prompt": False,
     "yes but those are pasted into the input": False,
     "it needs the price list, which we include with each message": False,
+    "it's part of the prompt already": False,
     "we attach the price list to each ticket": False,
     "we don't paste the price list into the prompt": True,
     "sometimes we add the price list to the message": None,
