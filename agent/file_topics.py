@@ -28,12 +28,24 @@ KINDS = {
 }
 
 
+MEANT_BY_EXAMPLES = (
+    "Examples are cases that people have solved already, one in each row of a table: what came in, "
+    "and the right answer. For e-mails that are sorted into teams that is a column with the "
+    "e-mails and one with the teams. Click “Add a file”, or take a sample to look around."
+)
+MEANT_BY_COLUMNS = (
+    "One column of your file is what the model is given, such as the e-mail, and one is the right "
+    "answer, such as the team. Say yes if I took the right ones, or name them, the input first."
+)
+
+
 def _ask_examples(state: State) -> Question:
     return Question(
         name="examples",
         text="Please add your examples: a CSV, JSONL or Excel file with one column for the input "
         "and one for the right answer. Or take a sample.",
         why="Everything that I say is measured on them; 100 rows or more make it sure.",
+        meaning=MEANT_BY_EXAMPLES,
         options=tuple(
             Option(label=sample.title, value=f"sample:{sample.key}") for sample in SAMPLES
         ),
@@ -123,6 +135,7 @@ def _ask_columns(state: State) -> Question:
         f"right answer “{look.answer_column}”: {KINDS[look.task_type]}.{_today_text(look)} "
         "Is that so?",
         why=" ".join([look.reason, *look.notes, *_other_columns(look)]),
+        meaning=MEANT_BY_COLUMNS,
         options=(
             Option(label="Yes", value="yes"),
             Option(label="No, the other way round", value="swap"),

@@ -34,8 +34,10 @@ from agent.utterances.figures import plain_of
 from agent.utterances.intents import read_intent
 from agent.utterances.periods import PERIOD
 from agent.utterances.prompts import is_instruction, is_withheld
+from agent.utterances.puzzled import is_puzzled, tells_puzzlement
 from agent.utterances.replies import read_consent, says_only_unknown, without_reply
 from policies.brief import Brief
+from tools.report.rhythms import rhythm
 from tools.report.words import percent
 from tools.runs import Run
 
@@ -46,6 +48,7 @@ TOPIC_OF: dict[str, str] = {
     "monthly_requests": "volume",
     "latency_limit_ms": "latency",
     "needs_outside_facts": "facts",
+    "retrainings_per_month": "cadence",
     "may_leave_machine": "sending",  # never asked: the plan that needs a yes names the endpoints
 }
 FIELD_OF = {topic: field for field, topic in TOPIC_OF.items()}
@@ -125,9 +128,28 @@ def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
     text = str(answer).strip()
     if len(text) > LONGEST_ANSWER:
         raise Unclear(f"That is {len(text):,} characters; please keep it under 20,000.")
-    asked = read_request(topic.ask(state).why, state, text)
+    question = topic.ask(state)
+    if is_puzzled(text, question.text) and not _asks_a_term(text):
+        return {"note": question.meaning}
+    asked = read_request(question.why, state, text)
     if asked is not None:
         return {**asked, **_replied_before(topic, state, asked, text, run)}
+    try:
+        return _read(topic, state, text, run)
+    except Unclear:
+        if tells_puzzlement(text):
+            raise Unclear(question.meaning) from None
+        raise
+
+
+def _asks_a_term(text: str) -> bool:
+    """Whether it is asked what a word of the report means, which has an answer of its own."""
+    asked = read_intent(text)
+    return asked is not None and asked.name == "meaning"
+
+
+def _read(topic: Topic, state: State, text: str, run: Run) -> Update:
+    """Take an answer that is no request, with what is said beside it."""
     a_prompt = topic.name == "prompt" and (is_instruction(text) or is_withheld(text))
     if topic is READ_BACK or a_prompt:
         return _read_alone(topic, state, text, run)
@@ -191,7 +213,7 @@ def read_request(why: str, state: State, text: str) -> Update | None:
     if command == "restart":
         return {"answered": (), "noticed": (), "brief": Brief(), "note": "From the start, then."}
     if command == "why":
-        return {"note": f"I ask because of this: {why[:1].lower()}{why[1:]}"}
+        return {"note": f"Why I ask: {why}"}
     if command == "repeat":
         return {"note": AGAIN}
     if command == "stop":
@@ -252,6 +274,13 @@ def understood(state: State, topic: Topic, text: str, adviser: Adviser | None) -
     return {**with_facts(state, facts), "noticed": noticed} if facts else {}
 
 
+def _time(milliseconds: float) -> str:
+    """A time for an answer, in the unit that people would use."""
+    if milliseconds < 1000:
+        return f"{milliseconds:g} ms"
+    return "1 second" if milliseconds == 1000 else f"{milliseconds / 1000:g} seconds"
+
+
 def described(facts: dict[Any, Any]) -> str:
     """Facts of the brief as they are read back."""
     return ", ".join(_WORDING[field](value) for field, value in facts.items())
@@ -260,7 +289,7 @@ def described(facts: dict[Any, Any]) -> str:
 _WORDING: dict[str, Any] = {
     "target": lambda value: f"the target is {percent(value)}",
     "monthly_requests": lambda value: f"{value:,} requests a month",
-    "latency_limit_ms": lambda value: f"an answer within {value / 1000:g} seconds",
+    "latency_limit_ms": lambda value: f"an answer within {_time(value)}",
     "monthly_budget": lambda value: (
         f"a budget of {value:,.0f} a month in the currency of the prices (nothing is converted)"
     ),
@@ -278,9 +307,7 @@ _WORDING: dict[str, Any] = {
         if value
         else "the tuned model is for this task alone"
     ),
-    "retrainings_per_month": lambda value: (
-        f"{value:g} {'retraining' if value == 1 else 'retrainings'} a month"
-    ),
+    "retrainings_per_month": lambda value: f"a model is trained anew {rhythm(value)}",
     "may_leave_machine": lambda value: (
         "your examples may leave this machine" if value else "your examples stay on this machine"
     ),
@@ -331,9 +358,11 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
     if not rest:  # nothing else was said, so the question stays open
         return noticed
     try:
-        return {**noticed, **_read_alone(topic, after, rest, run)}
+        update = _read_alone(topic, after, rest, run)
     except Unclear:
         return noticed
+    read_back = dict.fromkeys((*facts, *update.get("noticed", ())))
+    return {**noticed, **update, "noticed": tuple(read_back)}
 
 
 def _doubted(state: State, update: Update) -> Update:
@@ -362,6 +391,8 @@ def _ask_read_back(state: State) -> Question:
         name="read_back",
         text=f"I also took this from what you said: {described(facts)}. Is that right?",
         why="So that nothing I misread decides anything.",
+        meaning="I read this out of your words and want to be sure. Say yes if it is so, no to "
+        "leave it out, or write how it is.",
         options=(Option(label="Yes", value="yes"), Option(label="No, leave it out", value="no")),
     )
 

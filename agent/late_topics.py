@@ -10,21 +10,23 @@ import re
 from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
 from agent.utterances import is_unknown, read_cadence, read_milliseconds, read_volume, read_yes_no
-from agent.utterances.figures import plain_of
+from agent.utterances.figures import COUNT, NUMBER, in_digits, plain_of
+from agent.utterances.quantities import lower_share
+from agent.utterances.relative import factor_told
 from agent.utterances.replies import opening_reply
 from agent.utterances.rhythms import read_rate
 from policies.brief import RETRAININGS
 from policies.recommendation import Flip
-from tools.report.words import VERDICT_TITLES, flip_sentence, just_beyond
+from tools.report.words import VERDICT_TITLES, flip_sentence, just_beyond, just_beyond_rhythm
 from tools.runs import Run
 
 VOLUME, LATENCY, CADENCE = "monthly_requests", "latency_limit_ms", "retrainings_per_month"
 RARELY_MORE = 10_000_000  # requests a month; so many are read back, "20 CR" may be no crores
 STAYS = "Then the answer stays as it is."
-WEEKS = 52 / 12  # in a month
 _LESS = re.compile(
     r"\b(?:(?:fewer|less)(?: often)?|lower|below|under|no(?:t)? more than|at most|up to"
-    r"|not (?:so |that |very )?(?:many|much|often)|rarer|seldom)\b"
+    r"|not (?:so |that |very )?(?:many|much|often)|rarer|seldom"
+    r"|nowhere near|not (?:nearly|even close)|far from)\b"
     r"|\b(?:only|just) (?:once|one time)\b(?! (?:an?|per|every|each|in)\b)|\bnever again\b"
 )
 _MORE = re.compile(r"\b(?:more|over|above|at least|(?<!as )often)\b")
@@ -46,6 +48,12 @@ _UNHURRIED = re.compile(
     r" (?:\w+ )?(?:day|shift|week|evening|morning|night|hour|month"
     r"|(?:mon|tues|wednes|thurs|fri)day))\b"
 )
+_AT_ONCE = re.compile(
+    r"\b(?:instant\w*|immediate\w*|straight ?away|right away|at once|live|real[ -]?time|asap"
+    r"|wait(?:s|ing)?|on the (?:phone|line)|as (?:fast|quick\w*|soon) as|quick\w*|fast|prompt\w*"
+    r"|no delay|on the spot|snappy)\b"
+)
+UPPER_END = "Of a range I take the upper end, and here that changes the answer."
 _REPLY = re.compile(r"^(?:no|nope)[,.;!]+\s*")
 _DENIED = re.compile(r"\b(?:not|no|never|cannot|too|\w+n't)\b")
 _TIME_UNIT = re.compile(r"\b(?:(?:milli)?seconds?|secs?|minutes?|mins?|ms)\b")
@@ -64,6 +72,16 @@ def turn_of(state: State, quantity: str) -> Flip | None:
     return turn
 
 
+MEANINGS = {
+    VOLUME: "A request is one case that the model answers, such as one e-mail. Count those of a "
+    "usual month; roughly is enough: 200 on each working day are about 4,300 a month.",
+    LATENCY: "It is the time from a request to its answer. Where somebody waits for it, as in a "
+    "chat, that may be “2 seconds”; where nobody does, say that it may take longer.",
+    CADENCE: "A trained model knows only what was so when it was trained. If new products come "
+    "twice a year and it has to know them, say “twice a year”; if nothing changes, say “never”.",
+}
+
+
 def _ask(state: State, quantity: str, name: str, text: str, sides: tuple[str, str]) -> Question:
     """A question with the turn as its reason and the two sides of it as buttons."""
     turn = turn_of(state, quantity)
@@ -72,12 +90,13 @@ def _ask(state: State, quantity: str, name: str, text: str, sides: tuple[str, st
         so_far = VERDICT_TITLES[state["recommendation"].verdict]
         why = (
             f"So far the answer is: {so_far[0].lower()}{so_far[1:]}. {flip_sentence(turn, '')} "
-            "As long as nobody says, I stay with the first."
+            "Until you say, the answer so far stands."
         )
     return Question(
         name=name,
         text=text,
         why=why,
+        meaning=MEANINGS[quantity],
         options=(
             Option(label=sides[0], value="yes"),
             Option(label=sides[1], value="no"),
@@ -114,7 +133,7 @@ def _may_take_long(text: str) -> bool | None:
 
 
 def _told(
-    state: State, quantity: str, figure: float | None, side: bool | None, text: str, wanted: str
+    state: State, quantity: str, figure: float | None, side: bool | None, text: str, lacking: str
 ) -> Update:
     """The brief with a reply's figure; without one it says whether the answer stays.
 
@@ -123,7 +142,7 @@ def _told(
     """
     unknown = is_unknown(text) or bool(_UNCOUNTED.search(plain_of(text)))
     if figure is None and side is None and not unknown:
-        raise Unclear(f"I need {wanted}, or a yes or no.")
+        raise Unclear(f"{lacking} Or choose one of the answers offered.")
     stays = {"note": STAYS} if figure is None and side is False else {}
     return {**changed(state, **{quantity: figure}), **stays}
 
@@ -143,9 +162,28 @@ def _read_volume(state: State, text: str, run: Run) -> Update:
         side, volume = False, None  # "fewer than 40,000" names the turn and no figure of theirs
     if volume is None and side and turn:
         volume = math.ceil(turn.threshold)
-    wanted = "a number of requests, such as “about 50k a month”"
-    update = _told(state, VOLUME, volume, side, text, wanted)
-    return {**update, "noticed": (VOLUME,)} if volume and volume >= RARELY_MORE else update
+    update = _told(state, VOLUME, volume, side, text, _why_no_volume(text))
+    if volume and volume >= RARELY_MORE:
+        return {**update, "noticed": (VOLUME,)}
+    if turn and volume and volume * lower_share(text) < turn.threshold <= volume:
+        return {**update, "noticed": (VOLUME,), "note": UPPER_END}
+    return update
+
+
+def _why_no_volume(text: str) -> str:
+    """Why a message was not taken for a number of requests, and what to write instead."""
+    figures = re.findall(NUMBER, in_digits(text, COUNT))
+    if not figures:
+        return "I found no number of requests. Please write one, such as “about 50k a month”."
+    if len(figures) > 1 or factor_told(plain_of(text)):
+        return (
+            "That takes some reckoning, and I might get it wrong. Please write what comes out as "
+            "one number of requests a month, such as “about 50k a month”."
+        )
+    return (
+        "I cannot tell how many requests a month that makes. Please write the number with its "
+        "period, such as “50k a month” or “200 on each working day”."
+    )
 
 
 def _ask_latency(state: State) -> Question:
@@ -163,23 +201,24 @@ def _read_latency(state: State, text: str, run: Run) -> Update:
         side = None  # 'a minute or two' and 'not overnight' are on no side for certain
     if limit is None and side and turn:
         limit = turn.threshold
-    wanted = "the longest time with its unit, such as “2 seconds” or “500 ms”"
-    return _told(state, LATENCY, limit, side, text, wanted)
+    return _told(state, LATENCY, limit, side, text, _why_no_limit(text, turn))
+
+
+def _why_no_limit(text: str, turn: Flip | None) -> str:
+    """Why a message was not taken for a longest time, and what to write instead."""
+    if turn and _AT_ONCE.search(plain_of(text)):
+        return (
+            f"Somebody waits for it, then. Is more than {just_beyond(turn)} ms already too long? "
+            "Please say so, or write the longest time, such as “2 seconds”."
+        )
+    return "I found no time with its unit. Please write the longest, such as “2 seconds”."
 
 
 def _ask_cadence(state: State) -> Question:
     turn = turn_of(state, CADENCE)
-    often = f"{_rhythm(turn.threshold)} or more often" if turn else "Often"
+    often = f"{just_beyond_rhythm(turn).capitalize()} or more often" if turn else "Often"
     text = "How often would it have to learn anew, because topics, products or rules change?"
     return _ask(state, CADENCE, "cadence", text, (often, "Less often"))
-
-
-def _rhythm(a_month: float) -> str:
-    """A number of times a month as people say it, never rarer than that."""
-    if a_month > 1:
-        return f"{math.ceil(a_month)} times a month"
-    weeks = max(1, math.floor(WEEKS / a_month))
-    return "Every week" if weeks == 1 else f"Every {weeks} weeks"
 
 
 def _read_cadence(state: State, text: str, run: Run) -> Update:
@@ -188,8 +227,8 @@ def _read_cadence(state: State, text: str, run: Run) -> Update:
     often = told if told is not None else RETRAININGS[cadence] if cadence else None
     if often is None and side and turn:
         often = turn.threshold
-    wanted = "a rhythm, such as “monthly” or “5 times a month”"
-    return _told(state, CADENCE, often, side, text, wanted)
+    lacking = "I cannot tell how often that is. Please write it, such as “monthly”."
+    return _told(state, CADENCE, often, side, text, lacking)
 
 
 # By the quantity whose turn makes the question matter; one at a time, in this order.

@@ -24,6 +24,7 @@ class Question(Frozen):
         name: The question's name.
         text: What is asked.
         why: Why it is asked, in one line.
+        meaning: What is meant, with an example, for whoever does not understand it.
         options: Answers that a click gives.
         problem: Why the last answer was not understood, or "".
         note: What the last answer did beside answering, or "".
@@ -33,6 +34,7 @@ class Question(Frozen):
     name: str
     text: str
     why: str
+    meaning: str = ""
     options: tuple[Option, ...] = ()
     problem: str = ""
     note: str = ""

@@ -1,7 +1,5 @@
 """The questions of the interview, each with its reason and what an "I don't know" means."""
 
-import re
-
 from agent.elsewhere import WEIGH_LATER
 from agent.file_topics import COLUMNS, EXAMPLES, prompt_in_file
 from agent.questions import Option, Question, Topic, Unclear, Update, changed
@@ -14,8 +12,14 @@ from agent.utterances import (
     read_share,
     read_yes_no,
 )
-from agent.utterances.choices import names_exception, tells_change, tells_labels_change
-from agent.utterances.figures import plain_of
+from agent.utterances.choices import (
+    are_supplied,
+    is_between_cadences,
+    names_a_need,
+    names_exception,
+    tells_change,
+    tells_labels_change,
+)
 from agent.utterances.harms import weighs_mistakes
 from agent.utterances.intents import quoted
 from agent.utterances.prompts import (
@@ -31,12 +35,15 @@ from agent.utterances.quantities import (
     names_other_measure,
     names_part,
     names_range,
+    names_several_shares,
     read_present,
 )
 from agent.utterances.relatives import Relative, read_change, read_comparison
 from agent.utterances.replies import (
     asks_us,
+    denies_of_us,
     has_no_target,
+    names_no_task,
     opening_reply,
     read_leaning,
     says_only_unknown,
@@ -47,11 +54,28 @@ from policies.evidence import Score
 from tools.report.words import percent
 from tools.runs import Run
 
-ABOUT_PROMPT = (
-    "A prompt is the instruction sent to a model with each input. Paste yours, or say that there "
-    "is none."
+ABOUT_TASK = (
+    "Which piece of work should it take over? Say what comes in and what should come out, for "
+    "example: “Read a customer's e-mail and say which of our five teams should answer it.” If "
+    "there is none yet, skip this and look at a sample."
 )
-_PUZZLED = re.compile(r"\b(?:don't|do not|didn't|can't) (?:understand|get it|follow)\b")
+ABOUT_PROMPT = (
+    "A prompt is the instruction sent to a model with each input, for example: “Which team should "
+    "answer this e-mail? Answer with its name only.” Paste yours, or say that there is none."
+)
+MEANT_BY_TARGET = (
+    "Think of 100 answers: how many of them have to be right before you would use the model? If "
+    "5 wrong ones of 100 do little harm, say “95 of 100”."
+)
+MEANT_BY_LIKENESS = (
+    "Texts are compared with those that your team wrote: 100 is the very same text, letter by "
+    "letter. No two people write alike, so a good text stays well below that."
+)
+MEANT_BY_FACTS = (
+    "Facts from outside are what an answer depends on and the input does not tell: what is in "
+    "stock, today's price, a rule that changes. “When will my parcel come?” needs the carrier's "
+    "records, so yes; “Which team should get this e-mail?” is told by the e-mail itself, so no."
+)
 TEXT_TARGET = 0.5
 SHORT = 5  # words of a reply that is about nothing else
 AS_TODAY = "as good as today"
@@ -71,17 +95,22 @@ def _ask_task(state: State) -> Question:
         name="task",
         text="What should the model do? One sentence is enough.",
         why="It goes into the prompts that I try.",
+        meaning=ABOUT_TASK,
         options=(Option(label="Skip", value="skip"),),
     )
 
 
 def _read_task(state: State, text: str, run: Run) -> Update:
+    if says_only_unknown(text):
+        return changed(state, task="")
+    if names_no_task(text):
+        raise Unclear(ABOUT_TASK)
     if asks_us(text) or is_no_task(text):
         raise Unclear(
             "Please say in a sentence what the model should do, or skip this. Every answer can be "
             "changed later."
         )
-    return changed(state, task="" if says_only_unknown(text) else text[:2000])
+    return changed(state, task=text[:2000])
 
 
 def _ask_prompt(state: State) -> Question:
@@ -89,6 +118,7 @@ def _ask_prompt(state: State) -> Question:
         name="prompt",
         text="Do you use a prompt for this today? Paste it, or say that there is none.",
         why="It becomes the first thing that I measure, and what a better one has to beat.",
+        meaning=ABOUT_PROMPT,
         options=(
             *([Option(label="The one in my file", value=IN_FILE)] if prompt_in_file(state) else []),
             Option(label="No prompt yet", value="no"),
@@ -110,8 +140,6 @@ def _read_prompt(state: State, text: str, run: Run) -> Update:
         raise Unclear(
             "Yes: say “no prompt yet” for now, and “back to the prompt” when you have it."
         )
-    if _PUZZLED.search(plain_of(text)):
-        raise Unclear(ABOUT_PROMPT)
     told = is_description(text)
     if (is_absent(text) or is_unknown(text)) and not (told and len(text.split()) > LONGEST_NONE):
         return changed(state, prompt=None)
@@ -151,6 +179,7 @@ def _ask_target(state: State) -> Question:
         name="target",
         text=what,
         why=f"A prompt that is good enough needs no fine-tune. {_default_target(state)}",
+        meaning=MEANT_BY_LIKENESS if _is_text(state) else MEANT_BY_TARGET,
         options=(
             *([Option(label="As good as today", value=AS_TODAY)] if _like_today(state) else []),
             *(Option(label=f"{share * 100:.0f} of 100", value=f"{share:g}") for share in shares),
@@ -202,21 +231,25 @@ def _target_from_today(state: State, text: str, relative: Relative) -> float | N
     return share
 
 
-NEEDS_SHARE = "I need a share, such as “90 %” or “nine out of ten”."
+NEEDS_SHARE = "I need a share: how many of 100 answers must be right, such as “90 of 100”."
 
 
 def _why_no_target(text: str) -> str:
     """Why a message was not taken for a target, and what to write instead."""
     if names_other_measure(text):
         return (
-            "That is of another measure, and the target counts right answers among all of them. "
+            "That is another measure; the target counts how many of all answers are right. "
             f"{NEEDS_SHARE}"
         )
     if names_part(text):
         return (
-            f"The target is for all answers together, and that is of a part. {NEEDS_SHARE} "
-            f"{WEIGH_LATER}"
+            "The target is for all answers together, and what you wrote is about some of them. "
+            f"{NEEDS_SHARE} {WEIGH_LATER}"
         )
+    if read_present(text) is not None:
+        return f"That is how good it is today; the target is how good it must be. {NEEDS_SHARE}"
+    if names_several_shares(text):
+        return f"That tells several shares, and the target is one over all answers. {NEEDS_SHARE}"
     return NEEDS_SHARE
 
 
@@ -226,6 +259,7 @@ def _ask_facts(state: State) -> Question:
         text="Does a right answer need facts that are not in the input, such as prices, stock or "
         "rules that change?",
         why="A fine-tune teaches form and skill, not facts. If you are not sure, I take no.",
+        meaning=MEANT_BY_FACTS,
         options=(
             Option(label="No, it is all in the input", value="no"),
             Option(label="Yes, it needs other facts", value="yes"),
@@ -245,12 +279,14 @@ def _read_facts(state: State, text: str, run: Run) -> Update:
         return _read_leaning(state, text)
     told = changed(state, needs_outside_facts=needs)
     if not cadence or not (needs or agreed is None):
-        return told
+        unsure = are_supplied(text) is not None or (stated is None and denies_of_us(text))
+        return {**told, "noticed": ("needs_outside_facts",)} if unsure else told
     told = changed(state, needs_outside_facts=needs, facts_change=cadence)
     # "No facts, but the list changes": a need that nobody stated decides only after a yes.
     doubted = inferred and (opening_reply(text) is False or len(text.split()) > SHORT)
-    read_back = ("needs_outside_facts", "facts_change")
-    return {**told, "noticed": read_back} if doubted or names_exception(text) else told
+    if doubted or names_exception(text):
+        return {**told, "noticed": ("needs_outside_facts", "facts_change")}
+    return {**told, "noticed": ("facts_change",)} if is_between_cadences(text) else told
 
 
 def _rhythm_of_facts(text: str) -> Cadence | None:
@@ -287,10 +323,11 @@ def _read_leaning(state: State, text: str) -> Update:
     """
     if is_unknown(text) and not names_exception(text):  # "can't tell without looking it up"
         return changed(state, needs_outside_facts=False)
-    leaning = read_leaning(text)
+    leaning = True if names_a_need(text) else read_leaning(text)
     if leaning is None:
         of_labels = " That labels change does not tell it." if tells_labels_change(text) else ""
-        raise Unclear(f"{ABOUT_FACTS}{of_labels}")
+        meaning = f"{MEANT_BY_FACTS} " if text.rstrip().endswith("?") else ""
+        raise Unclear(f"{meaning}{ABOUT_FACTS}{of_labels}")
     told = changed(state, needs_outside_facts=leaning)
     return {**told, "noticed": ("needs_outside_facts",)}
 

@@ -1,10 +1,12 @@
 """Choices in free text: how often facts change, and whether they come with the input."""
 
+import math
 import re
 from typing import get_args
 
 from agent.utterances.figures import MEASURE, NUMBER, PERCENT, clauses, in_digits, plain_of
-from policies.brief import Cadence
+from agent.utterances.rhythms import read_rate
+from policies.brief import RETRAININGS, Cadence
 
 _STEADY = (
     r"static|fixed|stable|(?:hardly|barely|almost never|\w+n't|not|never|no)\s+(?:\w+\s)?chang"
@@ -45,11 +47,14 @@ _LASTING = re.compile(
 )
 
 
+_QUARTERLY = 1 / 3 - 1e-9  # times a month
+
+
 def read_cadence(text: str) -> Cadence | None:
     """How often facts change, such as 'weekly', 'every few months' or 'hardly ever'.
 
-    A rhythm between two cadences reads as the faster one ('each quarter' is monthly), so that
-    facts are never trusted for longer than they last.
+    A rhythm between two cadences reads as the faster one ('each quarter' is monthly), but what is
+    rarer than each quarter is nearer to once a year, and reads as that.
     """
     found = {cadence for clause in clauses(text) if (cadence := _cadence(clause))}
     return max(found, key=get_args(Cadence).index) if found else _cadence(text)
@@ -58,7 +63,17 @@ def read_cadence(text: str) -> Cadence | None:
 def _cadence(text: str) -> Cadence | None:
     plain = re.sub(r"\bnot (?:every|each) \w+|\bnot (?:daily|weekly|monthly)", "", plain_of(text))
     plain = _DAY_OF.sub("", _LASTING.sub("", plain))
-    return next((cadence for pattern, cadence in _CADENCES if re.search(pattern, plain)), None)
+    told = next((cadence for pattern, cadence in _CADENCES if re.search(pattern, plain)), None)
+    rate = read_rate(plain)
+    rare = rate is not None and 0 < rate < _QUARTERLY
+    return "yearly" if rare and told not in (None, "never") else told
+
+
+def is_between_cadences(text: str) -> bool:
+    """Whether a rhythm is none of the cadences that it could be read as: 'twice a year'."""
+    rates = [rate for clause in clauses(text) if (rate := read_rate(clause)) is not None]
+    rounded = (rate for rate in rates if rate < RETRAININGS["daily"])
+    return any(not any(math.isclose(rate, r) for r in RETRAININGS.values()) for rate in rounded)
 
 
 _KEPT_ELSEWHERE = (
@@ -93,7 +108,18 @@ _INSIDE = re.compile(
 _IS_GIVEN = re.compile(
     r"\b(?:that|those|these|they|it|which|this)(?:'s|'re| is| are) (?:(?:all|always|already|stated"
     r"|given|written|named|told|included|contained) )*(?:in|inside|within|part of)"
-    rf" (?:the |each |every |our |its )?{_GIVEN}\b"
+    rf" (?:the |each |every |our |its )?(?:{_GIVEN}|prompt)\b"
+)
+# "Which we include with each message": what is looked up, but by whoever asks.
+_SUPPLY = "past|includ|attach|put|add|inject|suppl|append|prepend|embed|provid|pass|feed|fed|giv"
+_SUPPLIED = re.compile(
+    r"\b(?:we|they|i|you|our \w+|system|\w+'[sr]e?|it|which|that|is|are|gets?|being)"
+    r"(?: (?:will|would|do|can|already|always|usually|just|then|also|all|is|are|gets?|not|never"
+    r"|\w+n't))*"
+    rf" (?:{_SUPPLY})(?:e|es|s|ed|ded|en|y|ies|ied|ing)?"
+    r"(?: [\w'-]+){0,4}?"
+    r" (?:in|into|to|with|within|inside|alongside|of)"
+    rf" (?:(?:the|each|every|our|its|any|that) )?(?:{_GIVEN}|prompt|context|model|case)s?\b"
 )
 _EXCEPTING = (
     r"except|although|though|for some|in some|apart from|other than|but|unless|sometimes|usually"
@@ -160,13 +186,48 @@ def _is_indispensable(plain: str) -> bool:
     return bool(found and _HELD_ELSEWHERE.search(found["what"])) and not plain.endswith("?")
 
 
+_DENIED = re.compile(r"\b(?:not|never|no longer|cannot|\w+n't)\b")
+
+
+def are_supplied(text: str) -> bool | None:
+    """Whether facts from elsewhere are put into the input: 'we paste that in the prompt'.
+
+    Returns:
+        True or False as it is said, and None where it is not, or not of every input.
+    """
+    plain = plain_of(text)
+    if not _SUPPLIED.search(plain):
+        return None
+    unsure = _EXCEPTED.search(re.sub(r"\b(?:but|although|though)\b", " ", plain))
+    return None if unsure else not _DENIED.search(plain)
+
+
+_PRESENTLY = (
+    r"(?:our|today's|tomorrow's|this (?:week|month)'s|(?:the )?(?:current|latest|live|present"
+    r"|newest|actual|up[- ]to[- ]date|real[- ]time))"
+)
+_NEEDS = re.compile(
+    r"\b(?:needs?|requires?|depends? on|rel(?:y|ies) on|ha(?:s|ve) to (?:know|see|have)|must know)"
+    r"(?: (?:to|know|see|have|about|up))*"
+    rf" (?:{_PRESENTLY}|(?<=know )the|(?<=about )the) (?!{_GIVEN}s?\b)\w{{3,}}"
+)
+
+
+def names_a_need(text: str) -> bool:
+    """Whether something is named that an answer needs, and no input tells: 'needs our prices'."""
+    plain = plain_of(text)
+    return bool(_NEEDS.search(plain)) and not _DENIED.search(plain) and not plain.endswith("?")
+
+
 def read_outside_facts(text: str) -> bool | None:
     """Whether right answers need facts from elsewhere: 'you'd have to look that up'."""
     plain = plain_of(text)
     missing, needless = bool(_NOT_INSIDE.search(plain)), bool(_NOT_ELSEWHERE.search(plain))
-    missing = missing or _is_indispensable(plain)
+    supplied = are_supplied(text)
+    missing = missing or supplied is False or _is_indispensable(plain)
     given = (clause for clause in clauses(text) if _IS_GIVEN.search(clause))
     needless = needless or any(not _EXCEPTED.search(clause) for clause in given)
+    needless = needless or bool(supplied)
     all_inside = bool(_INSIDE.search(plain)) and not _EXCEPTED.search(plain)
     inside = needless or (all_inside and not missing)
     elsewhere = missing or (bool(_ELSEWHERE.search(plain)) and not needless)

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from agent.utterances.figures import plain_of
+from agent.utterances.figures import clauses, plain_of
 
 Command = Literal["back", "restart", "why", "stop", "repeat"]
 
@@ -65,11 +65,21 @@ def read_reopened(text: str) -> str | None:
     return next(wanted, None)
 
 
+_EXCUSE = re.compile(
+    r"(?:(?:oh|ah|oops|sorry|i|we|have|think|it|this|that|of|the|up|all|my|our|just|an?|is|made|got"
+    r"|getting|gone|went|mess|messed|mistakes?|wrong|muddled?|mixed|error|total|complete|no|wait"
+    r"|hang|on)(?:'\w+)?\b\W*)+"
+)
+
+
 def read_command(text: str) -> Command | None:
     """A request to the interview itself: 'go back', 'start over', 'why do you ask?', 'stop'.
 
     The whole message has to be the request, since a task may well be about stopping something.
     """
+    parts = clauses(text)
+    if len(parts) > 1 and all(_EXCUSE.fullmatch(part) for part in parts[:-1]):
+        return read_command(parts[-1])  # "oh, I've made a mess of this, can we start over?"
     plain = plain_of(text)
     wanted = (
         command

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from typing import Literal
 
 from agent.utterances.amounts import gathered
-from agent.utterances.choices import LABELS, read_cadence
+from agent.utterances.choices import LABELS, names_a_need, read_cadence, tells_change
 from agent.utterances.figures import CURRENCY, PERCENT, clauses, plain_of
 from agent.utterances.periods import PERIOD
 from agent.utterances.places import read_may_leave
@@ -22,7 +22,9 @@ from agent.utterances.quantities import (
     read_money,
     read_share,
     read_volume,
+    tells_present,
 )
+from agent.utterances.rhythms import read_rate
 
 FactField = Literal[
     "target",
@@ -30,6 +32,7 @@ FactField = Literal[
     "latency_limit_ms",
     "monthly_budget",
     "facts_change",
+    "retrainings_per_month",
     "needs_outside_facts",
     "may_leave_machine",
     "beyond_labels",
@@ -37,7 +40,7 @@ FactField = Literal[
 ]
 Value = float | int | str | bool
 
-_PARTNERS = f"facts|rules|answers|prices|policies|stock|products?|menus?|{LABELS}"
+_PARTNERS = f"facts|rules|answers|prices|polic(?:y|ies)|stock|products?|menus?|{LABELS}"
 # 'The weekly meeting' and 'prices change daily' hold a period, but no number of requests.
 _OTHER_RHYTHM = re.compile(
     r"\bhalf[ -]?(?:a )?year|"
@@ -50,7 +53,7 @@ _GOOD = (
 )
 _FAST = (
     r"\b(?:under|within|below|at most|no more than|less than|max\w*|tops|latency|wait\w*|answers?"
-    r"|respon\w+|fast\w*|replies|reply)\b"
+    r"|respon\w+|fast\w*|replies|reply|p ?[59]\d|sla)\b"
 )
 _PAID = r"\b(?:budget|spend\w*|pay|afford|at most|no more than|max\w*|up to|limit|tops)\b"
 _ASKED_OF_IT = (
@@ -73,9 +76,25 @@ def read_facts(text: str) -> dict[FactField, Value]:
             found.setdefault(*fact)
     rates = {c for c in stated if PERIOD.search(c) and not _LATER.search(c)}
     volumes = {fact[1] for c in rates if (fact := _fact(c)) and fact[0] == "monthly_requests"}
-    if len(volumes) > 1:
+    needed = (c for c in stated if found.get("needs_outside_facts") and tells_change(c))
+    if (cadence := next(filter(None, map(read_cadence, needed)), None)) is not None:
+        found.setdefault("facts_change", cadence)  # both are told in one clause
+    if len(volumes) > 1 or _counts_events(text):
         found.pop("monthly_requests", None)
     return found
+
+
+# "It changes on every deploy, about 10 a day": the rate is that of the deploys.
+_ON_EVENT = re.compile(
+    r"\b(?:on|with|after|at|by) (?:every|each) (?:new )?(?:deploy\w*|releases?|builds?|commits?"
+    r"|push|merges?|updates?|versions?|sprints?|deliver(?:y|ies)|shipments?|catalogues?|editions?)\b"
+)
+
+
+def _counts_events(text: str) -> bool:
+    """Whether a rate in a message is that of an event that changes facts, and not of requests."""
+    plain = plain_of(text)
+    return bool(_ON_EVENT.search(plain)) and not re.search(_ASKED_OF_IT, plain)
 
 
 # "1.5k USD once plus 200 a month": the second is money too, and nobody said of what kind.
@@ -127,7 +146,7 @@ def _states_share(clause: str) -> bool:
         r"\b(?:out of|in ten|in twenty|in 10|in 20|in 100)\b", clause
     )
     of_rows = OF_ROWS.search(clause) or _SOMETIMES.match(clause)
-    if is_denied(clause) or is_measured(clause) or of_rows:
+    if is_denied(clause) or is_measured(clause) or tells_present(clause) or of_rows:
         return False
     return bool(stated) and (len(clause.split()) <= 4 or bool(re.search(_GOOD, clause)))
 
@@ -162,6 +181,11 @@ _OUTSIDE = (
     r"|(?:not|missing) (?:in|from) the (?:input|text|message)s?\b)"
     r"|\bfacts? (?:that |which )?the (?:input|text|message)s? lacks?\b"
 )
+# What answers need, and not what a text of the task is about.
+_OF_ANSWERS = (
+    r"(?:^|\b(?:and|as|since|because|that) )(?:it|(?:the |an? )?(?:right )?(?:model|bot|answer)s?)"
+    r"(?: \w+)? (?:needs?|requires?|depends?|rel(?:y|ies)|ha(?:s|ve) to|must)\b"
+)
 _UNNEEDED = re.compile(r"\b(?:no|not|never|without|none|\w+n't)\b(?! (?:in|from) the\b)")
 
 # What a tuned model is for: all that the base model does, or this task alone.
@@ -185,16 +209,26 @@ def _replaces_base(clause: str) -> bool | None:
     return False if re.search(ALONE, clause) else None
 
 
+_RETRAINED = re.compile(r"\bre-?train|\b(?:train|learn)\w* (?:\w+ )?(?:anew|again)\b")
+
+
+def _retrained(clause: str) -> float | None:
+    """How often a model is trained anew: 'we retrain quarterly'."""
+    return None if is_denied(clause) else read_rate(clause)
+
+
 _FACTS: tuple[tuple[FactField, Callable[[str], bool], Callable[[str], Value | None]], ...] = (
     ("may_leave_machine", lambda clause: True, read_may_leave),
     ("beyond_labels", _cue(_BEYOND), lambda clause: True),
     ("replaces_base", _cue(r"\b(?:everything|all|task)\b"), _replaces_base),
     ("needs_outside_facts", _cue(_OUTSIDE), lambda clause: not _UNNEEDED.search(clause)),
+    ("needs_outside_facts", _cue(_OF_ANSWERS), lambda clause: names_a_need(clause) or None),
     (
         "facts_change",
         _cue(rf"\b(?:{_PARTNERS})\b", r"chang|mov|updat|new|added|reorgani|revis"),
         read_cadence,
     ),
+    ("retrainings_per_month", _cue(_RETRAINED.pattern), _retrained),
     ("monthly_budget", _cue(rf"{CURRENCY.pattern}|\bbudget\b", _PAID), read_money),
     ("target", _states_share, read_share),
     ("target", _names_target, read_share),

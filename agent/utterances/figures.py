@@ -46,6 +46,8 @@ def _phrase(separators: str, scales: list[str]) -> re.Pattern[str]:
     bare = rf"(?:{'|'.join(allowed)})"
     first = rf"(?:{literal}|\b{word}|\b{bare}(?:{'|'.join(_SPELLED)})\b)"
     tens = rf"[\s-]+{word}|\s+and\s+an?\s+half\b|(?<=hundred)\s+and\s+{word}"
+    after_tens = "|".join(rf"(?<=\b{ten})" for ten in _TENS)  # "ninety and five"
+    tens += rf"|(?:{after_tens})\s+and\s+(?:{'|'.join(_SMALL[1:10])})\b"
     then = rf"(?:{tens}|(?:[\s-]*|\s+of\s+|\s+an?\s+){scale})"
     return re.compile(rf"{start}(?P<number>{first}{then}*)")
 
@@ -68,7 +70,7 @@ _TURNED_DOWN = re.compile(
 # "92, no wait, 94": what comes after counts.
 _TAKEN_BACK = re.compile(
     r"^.*(?:\b(?:no,? wait|wait,? no|scratch that|i mean|i meant|make that|or rather|correction"
-    r"|no,? (?:actually|make)|actually,? (?:no|make))\b"
+    r"|no,? (?:actually|make)|actually,? (?:no|make))\b|\bcall it(?= [\d.]+ ?%)"
     r"|\bsorry,?(?= \d)|[-.,] ?no,?(?= \d))(?=\D{0,12}\d)"
 )
 _NEGATIVE = re.compile(r"(?<!\w)-[€$£]?\d|[€$£]-\d|\b(?:minus|negative) \d")
@@ -114,8 +116,10 @@ def plain_of(text: str) -> str:
 
 
 _OPEN = re.compile(r"\bbetween(?!.* and )|\bhundred$")
+# "We're at 82 %" tells where somebody stands, and is no clause of its own.
+_STANDS = "".join(rf"(?<!\b{word})" for word in ("is", "are", "'re", "now", "today", "currently"))
 _CLAUSES = re.compile(
-    r"\s*(?:;|[,.!?](?=\s|$)|\s(?:but|plus|also|with|at(?! most| least))\s"
+    rf"\s*(?:;|[,.!?](?=\s|$)|\s(?:but|plus|also|with)\s|{_STANDS}\sat(?! most| least)\s"
     r"|(?:,\s*)?\sand\s(?!a half\b))\s*"
 )
 

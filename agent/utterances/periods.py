@@ -2,7 +2,7 @@
 
 import re
 
-EACH = r"(?:/|\b(?:per|pr|an?|each|every|last|this|past)\b)\s*"
+EACH = r"(?:/|\b(?:per|pr|by(?! \w+ (?:\d|of\b))|an?|each|every|last|this|past)\b)\s*"
 _JE = r"\b(?:pro|je|im|am|jede[nrs]?)\s+"  # figures are often pasted from German sheets
 _NOT_TWO = r"(?! or (?:two|three|four|few|several|\d))"  # 'a minute or two' is a time
 DAY, WORKING_DAY = 30, 260 / 12

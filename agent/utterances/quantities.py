@@ -31,9 +31,24 @@ _EACH_ITEM = re.compile(
 
 
 _WORKING_DAYS = re.compile(
-    r"\b(?:work(?:ing)?|week|business) ?-?days?\b|\bmon\w* ?(?:-|to) ?fri"
+    r"\b(?:work(?:ing)?|week|business) ?-?days?\b"
     r"|\b(?:not|no|nothing|none|without|except|excluding|closed?)(?: (?:on|at|for|the|over))*"
     r" weekends?\b"
+)
+_WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
+
+
+def _a_day(shortest: int) -> str:
+    """A pattern for a day's name, cut to no fewer letters than that: 'mon', 'thurs', 'sundays'."""
+    names = [day[:length] for length in range(len("wednesday"), shortest - 1, -1) for day in _WEEK]
+    return rf"({'|'.join(dict.fromkeys(names))})s?"
+
+
+_DAYS_COUNTED = re.compile(r"\b([1-7])[ -]days? ?(?:(?:per|a|each|every|/) ?week|weeks?)\b")
+_FROM_TO = re.compile(rf"\b{_a_day(2)} ?(?:-|to|till?|until|through|thru) ?{_a_day(2)}\b")
+_DAYS_OFF = re.compile(
+    r"\b(?:except(?:ing)?|excluding|but not|not|closed|never)(?: (?:on|for|the|every))*"
+    rf" {_a_day(3)}(?: (?:and|or|nor|&) (?:on )?{_a_day(3)})?\b"
 )
 _OFFICE_HOURS = re.compile(
     r"\b(?:office|opening|business|working|work) ?-?(?:hours|times?)\b"
@@ -71,7 +86,26 @@ def _counts_others(figures: str) -> bool:
     return small or bool(re.fullmatch(_OTHERS, noun))
 
 
-def _factor(figures: str) -> float | None:
+def _day_named(name: str) -> str:
+    """The day that a cut name stands for."""
+    return next(day for day in _WEEK if day.startswith(name))
+
+
+def _days_a_week(figures: str) -> tuple[str, int | None]:
+    """The text without the days of work, and how many these are: 'six days a week', 'Mon-Sat'."""
+    if found := _DAYS_COUNTED.search(figures):
+        days = int(found[1])
+    elif found := _FROM_TO.search(figures):
+        first, last = (_WEEK.index(_day_named(name)) for name in found.groups())
+        days = (last - first) % 7 + 1
+    elif found := _DAYS_OFF.search(figures):
+        days = 7 - len({_day_named(name) for name in found.groups() if name})
+    else:
+        return figures, None
+    return figures[: found.start()] + figures[found.end() :], days
+
+
+def _factor(figures: str, days: int | None) -> float | None:
     """What a number is to be multiplied by for a month; None for a rate that is not known."""
     found = next((factor for period, factor in PERIODS.items() if re.search(period, figures)), None)
     working = bool(_WORKING_DAYS.search(figures))
@@ -82,14 +116,18 @@ def _factor(figures: str) -> float | None:
         return None  # of how many hours nobody said
     if found == DAY and working:
         return WORKING_DAY
+    if found == DAY and days:
+        return days * 52 / 12
+    if found is None and days:
+        return None  # "300 mon-fri" may be a day or a week
     # "100 every other day" and "30 per agent" name rates that are not in the table: no guess.
     unread = _TIME.search(figures) or _UNKNOWN_RATE.search(figures)
     return found or (None if unread else 1.0)
 
 
 def _monthly(figures: str, text: str) -> float | None:
-    figures = _ALWAYS.sub("", figures)
-    number, factor = only_number(figures), _factor(figures)
+    figures, days = _days_a_week(_ALWAYS.sub("", figures))
+    number, factor = only_number(figures), _factor(figures, days)
     if number is None or factor is None:
         return None
     if number == 1 and not PERIOD.search(figures) and not re.search(r"\b1\b", text):
@@ -121,6 +159,7 @@ _WRONG_SHARE = re.compile(
     rf"{NUMBER}\s*(?:{PERCENT.pattern}) (?:of (?:them|it|answers) )?(?:may be |can be )?"
     r"(?:wrong|errors?|mistakes?|incorrect)\b"
 )
+_ERROR_RATE = re.compile(r"\berror[ -]rates?\b")  # and any other share is one too
 _ONE_IN = {
     r"(?:second|other)": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8,
     "tenth": 10, "twentieth": 20, "fiftieth": 50, "hundredth": 100,
@@ -136,10 +175,14 @@ def _stated_shares(figures: str) -> list[float]:
     return [part / whole for part, whole in pairs if whole > 0]
 
 
-_NOW = r"\b(?:today|(?<!for )now|nowadays|currently|at the moment|at present|so far|these days)\b"
+_NOW = (
+    r"\b(?:today|(?<!for )now|nowadays|(?:current|present)ly|at the moment|at present|so far"
+    r"|these days)\b"
+)
 _WHO = r"(?:team|staff|vendor|supplier|provider|tool|bot|humans?|people|agents?|colleagues|we|they)"
+_STANDING = rf"{_NOW}|\bwe(?:'re| are)(?: \w+ly)? (?:at|on)\b"
 _PRESENT = re.compile(
-    rf"{_NOW}|\bwe(?:'re| are) (?:at|on)\b"
+    rf"{_STANDING}"
     rf"|\b{_WHO}\b(?: \w+){{0,2}} (?:gets?|hits?|manages?|reach(?:es)?|does)\b"
 )
 _CLAIMED = re.compile(
@@ -190,7 +233,6 @@ _NEEDED = re.compile(
 _MORE = re.compile(r"\b(?:more|better|higher|improv\w+)\b")
 _NOT_ENOUGH = re.compile(r"\b(?:not|\w+n't)(?: \w+){0,2} enough\b")
 _PAID = re.compile(rf"\b(?:pay(?:s|ing)?|paid|costs?|spend)\b|{CURRENCY.pattern}")
-_STAND = re.compile(r"\b(are|is|we're|it's) at (?=\d)")
 
 
 def _wished(text: str) -> str:
@@ -199,7 +241,7 @@ def _wished(text: str) -> str:
     The present is no target, unless nothing else is said and it is wished for; "more" than it is a
     wish without a figure.
     """
-    parts, plain = clauses(_STAND.sub(r"\1 on ", plain_of(text))), plain_of(text)
+    parts, plain = clauses(text), plain_of(text)
     asides = (_PRESENT, _CLAIMED, _PAID)
     others = [part for part in parts if not any(aside.search(part) for aside in asides)]
     if len(others) < len(parts) and re.search(r"\d", in_digits(" ".join(others), MEASURE)):
@@ -208,7 +250,7 @@ def _wished(text: str) -> str:
     if _CLAIMED.search(plain) or (too_low and len(others) < len(parts)):
         return ""
     is_wish = _WISHED.search(plain) and not _CHANGE.search(plain)
-    return "" if re.search(_NOW, plain) and not is_wish else text
+    return "" if re.search(_STANDING, plain) and not is_wish else text
 
 
 _WHO_GETS = re.compile(r"^(?:who|which|that) (?:\w+ )?(?:gets?|hits?|manages?|reach(?:es)?|does)\b")
@@ -217,7 +259,7 @@ _WHO_GETS = re.compile(r"^(?:who|which|that) (?:\w+ )?(?:gets?|hits?|manages?|re
 def read_present(text: str) -> float | None:
     """The share that is right today, where a message tells it: 'today 70 % is right'."""
     told = []
-    for part in clauses(_STAND.sub(r"\1 on ", plain_of(text))):
+    for part in clauses(text):
         figures = figures_of(part, MEASURE)
         present = _PRESENT.search(part) or _WHO_GETS.search(part) or is_measured(part)
         if present and read_change(part) is None:
@@ -229,6 +271,30 @@ def read_present(text: str) -> float | None:
 def names_range(text: str) -> bool:
     """Whether a figure is told as a range, which is read as its upper end."""
     return bool(LOWER_END.search(in_digits(text, MEASURE)))
+
+
+def lower_share(text: str) -> float:
+    """What part of a count's upper end its lower end is: 0.6 of '30 to 50 thousand'; else 1."""
+    figures = in_digits(text, COUNT)
+    ends = LOWER_END.search(figures)
+    numbers = re.findall(NUMBER, figures[ends.start() :])[:2] if ends else []
+    if len(numbers) < 2:
+        return 1.0
+    low, high = map(float, numbers)
+    while 0 < low * 1_000 <= high:
+        low *= 1_000  # the scale of the upper end is that of both
+    return low / high if low < high else 1.0
+
+
+def names_several_shares(text: str) -> bool:
+    """Whether more than one share is told: '95% on auto, 90% on home'."""
+    return len(_stated_shares(figures_of(text, MEASURE))) > 1
+
+
+def tells_present(text: str) -> bool:
+    """Whether it is told what is so today, and nothing is wished for: 'we are at 82%'."""
+    plain = plain_of(text)
+    return bool(_PRESENT.search(plain)) and not _WISHED.search(plain)
 
 
 _LATER_ON = re.compile(
@@ -329,6 +395,7 @@ def read_share(text: str) -> float | None:
         return None
     allows_errors = bool(_ERRORS.search(figures)) and shares[0] < 0.5
     allows_errors = allows_errors or bool(_WRONG_SHARE.search(figures))
+    allows_errors = allows_errors or (shares[0] < 0.5 and bool(_ERROR_RATE.search(text)))
     share = round(1 - shares[0] if allows_errors else shares[0], 9)
     return share if 0 < share <= 1 else None
 

@@ -35,6 +35,10 @@ _LEFT = (
 )
 _TIMES_FEWER = re.compile(rf"\b({_FIGURE}) ?(?:x|times|fold) (?:fewer|less) {_ERRORS}")
 _HALVED = re.compile(rf"\bhalv(?:e|ed|es|ing)\b{_SOME} {_ERRORS}|\b{_ERRORS}{_SOME} halved\b")
+_AS_GOOD = re.compile(
+    rf"({_FIGURE}) ?(?:(?:x|times)? ?as (?:good|accurate|reliable|well)"
+    r"|(?:x|times) (?:better|more (?:accurate|reliable)))\b"
+)
 _POINTS = r"(?:(?:percent(?:age)?|%)[ -]?)?points?|pp"
 _UP = r"(?:more|better|higher|up|above|over|on top|extra|improvement)"
 _MORE_POINTS = re.compile(
@@ -48,13 +52,17 @@ _PERCENT_BETTER = re.compile(
 )
 _TODAY = (
     r"(?:today|now|currently|at present|at the moment|(?:what|as) (?:we|they|it)(?:'ve| have| do"
-    r"| are| is| get)?|(?:the|our) (?:current|present|existing|old))"
+    r"| are| is| get)?|(?:the|our) (?:current|present|existing|old"
+    r"|temps?|people|team|staff|clerks|agents|vendor|supplier))"
 )
 _SAME = re.compile(
     rf"\b(?:at least|as (?:good|well|accurate|high) as|same as|equal to|on par with|not? worse"
     rf" than|match(?:es)?|like){_SOME} {_TODAY}"
 )
-_BETTER = re.compile(rf"\b(?:better than|beats?|more than|improve on|above){_SOME} {_TODAY}")
+_BETTER = re.compile(
+    r"\b(?:(?:better|more (?:accurate|reliable)) than|beats?|more than|improve on|above)"
+    rf"{_SOME} {_TODAY}"
+)
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,8 @@ def read_change(text: str) -> Relative | None:
         return Relative(errors=0.5)
     if (times := _TIMES_FEWER.search(plain)) and float(times[1]):
         return Relative(errors=1 / float(times[1]))
+    if (good := _AS_GOOD.search(plain)) and 1 < float(good[1]) <= 10:
+        return Relative(errors=1 / float(good[1]))  # so many times fewer are wrong
     if points := _MORE_POINTS.search(plain):
         return Relative(points=float(points[1] or points[2]) / 100)
     if _PERCENT_BETTER.search(plain):

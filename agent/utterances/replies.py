@@ -3,6 +3,7 @@
 import re
 
 from agent.utterances.figures import clauses, plain_of
+from agent.utterances.puzzled import is_puzzled, tells_puzzlement
 
 _FILLER = (
     r"(?:(?:that|this|i|we|i'm|we're|am|are|sorry|honestly|um+|hm+|well|really|just|to be honest"
@@ -90,6 +91,24 @@ def says_only_unknown(text: str) -> bool:
     return is_unknown(text) and bool(_UNKNOWN_ALONE.fullmatch(" ".join(told)))
 
 
+_WANTS_AI = re.compile(
+    r"(?:.{0,60}\b(?:try|use|using|wants?|wanted|do|doing|get|have|needs?|said|says|about|with|like)"
+    r"(?: (?:some|this|the|an?|out|something|anything|of))*"
+    r" (?:ai|a\.i|llms?|chat ?gpt|machine learning|artificial intelligence|ai (?:stuff|things?))"
+    r"|(?:i |we |they |people )?(?:\w+ )?heard .{0,20}\bai\b.*"
+    r"|.{0,20}\b(?:what|how) (?:can|could|does|will|would|should)"
+    r" (?:it|you|this|that|i|we|ai)\b.*)\W*"
+)
+
+
+def names_no_task(text: str) -> bool:
+    """Whether a message is at a loss for a task: 'no idea yet, my boss wants AI'."""
+    parts = clauses(text)
+    at_a_loss = [part for part in parts if is_unknown(part) or is_puzzled(part)]
+    aside = [part for part in parts if _WANTS_AI.fullmatch(part) or _SENT_HERE.fullmatch(part)]
+    return bool(parts) and set(parts) == {*at_a_loss, *aside}
+
+
 _TO_US = re.compile(r"\b(?:i|we|you|me)\b.*\?$|^help\b(?: me| us)?(?: please)?\W*$")
 
 
@@ -100,7 +119,7 @@ def asks_us(text: str) -> bool:
 
 
 _POLITE_YES = re.compile(
-    r"\bno (?:problem|objections?|worries)\b|\b(?:do not|don't) mind\b"
+    r"\b(?:no|nae) (?:problem|objections?|worries|bother)\b|\b(?:do not|don't) mind\b"
     r"|\b(?:can't|cannot|don't) see (?:a|any) (?:problem|issue)\b"
     r"|\b(?:(?:can't|cannot|don't|do not) see|no reason) (?:any reason )?(?:why )?not\b(?: to\b)?"
     r"|\bwhy not\b\??"
@@ -116,14 +135,14 @@ _KEPT_INSIDE = re.compile(
     r"|\bkeep (?:it|them|that|everything)$"
 )
 _NO_WORD = (
-    r"(?:no(?! (?:more|less|fewer) than\b)|nope|nah|n|never"
+    r"(?:no(?! (?:more|less|fewer) than\b)|nope|nah|naw|nae|nay|n|never"
     r"|not(?! (?:(?:more|less|fewer) than|only|just|necessarily|always|all|every)\b)|\w+n't"
     r"|cannot|wrong|false(?! (?:negatives?|positives?|alarms?)\b)|decline)\b"
 )
 _NO = re.compile(rf"{_OPENING}{_NO_WORD}")
 _NO_SOMEWHERE = re.compile(rf"\b{_NO_WORD}")
 _YES_WORD = (
-    r"(?:yes|yep|yeah|yup|y|sure(?: thing)?|ok|okay|fine|go ahead|go for it|please do|do it"
+    r"(?:yes|yep|yeah|yup|aye|y|sure(?: thing)?|ok|okay|fine|go ahead|go for it|please do|do it"
     r"|of course|absolutely|certainly|definitely|agreed|(?:sounds|looks) (?:good|right|fine)"
     r"|spot on|great|perfect|correct|right|exactly|true|allowed|it does(?! not)|they do(?! not))"
 )
@@ -149,7 +168,7 @@ def read_yes_no(text: str) -> bool | None:
     the message is short, and a hedged, conditional, questioning or contradictory one reads as None.
     """
     plain = _POLITE_YES.sub("yes", plain_of(text))
-    if is_unknown(text):
+    if is_unknown(text) or tells_puzzlement(text):
         return None
     if _NO.search(plain):
         return False
@@ -158,6 +177,17 @@ def read_yes_no(text: str) -> bool | None:
     if _KEPT_INSIDE.search(plain) or (short and _NO_SOMEWHERE.search(plain)):
         return None if agrees else False
     return True if agrees and not HEDGE.search(plain) else None
+
+
+_DENIES_OF_US = re.compile(
+    r"(?:i|we) (?:\w+n't|do not|cannot|never) (?:(?:really|even|just) )?"
+    r"(?!think|believe|suppose|expect|guess|say|reckon|need|require|use|depend|rely)"
+)
+
+
+def denies_of_us(text: str) -> bool:
+    """Whether it is of the team itself that something is denied: 'I don't speak that jargon'."""
+    return bool(_DENIES_OF_US.match(plain_of(text)))
 
 
 _SUPPOSE = r"(?:i(?:'d| would| do)? (?:think|believe|guess|suppose|expect|say|assume))"
@@ -191,8 +221,8 @@ _COURTESY = (
     r"|pls|plz|thx|ta|cheers|mate|man|guys|sir|madam|buddy|folks|team|bro|love|lovely|cool|a lot)"
 )
 _NO_REPLY = (
-    r"(?:no|nope|nah|n|never|never mind|no need|not (?:now|yet|today|ok|okay|this|that)|not|don't"
-    r"|do not|(?:rather|better|let's) not|(?:i|we)(?: would|'d) rather not|decline"
+    r"(?:no|nope|nah|naw|nae|nay|n|never|never mind|no need|not (?:now|yet|today|ok|okay|this|that)"
+    r"|not|don't|do not|(?:rather|better|let's) not|(?:i|we)(?: would|'d) rather not|decline"
     r"|(?:i|we) (?:don't|do not) want(?: to)?"
     r"|(?:don't|do not|no) (?:fine[ -]?)?tun(?:e|ing)(?: it| anything)?)"
 )

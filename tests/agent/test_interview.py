@@ -191,6 +191,8 @@ LATE = [
     (MANY, "more", 40_001),
     (MANY, "no", None),
     (MANY, "fewer than 41k", None),
+    (MANY, "nowhere near that many", None),
+    (MANY, "not even close", None),
     (MANY, "less than 5,000", 5_000),
     (MANY, "about 50k a month", 50_000),
     (MANY, "don't know", None),
@@ -284,7 +286,7 @@ def test_what_is_on_no_side_of_a_late_question_is_asked_again(
     [
         (MANY, "40,100 or more", "were 40,100 or more"),
         (SOON, "It must come within 850 ms", "were 850 ms or less"),
-        (OFTEN, "Every 8 weeks or more often", "were 0.531 or more"),
+        (OFTEN, "Every 8 weeks or more often", "trained anew every 8 weeks or more often"),
     ],
 )
 def test_a_late_question_names_the_turn_and_what_the_answer_would_be(
@@ -296,6 +298,63 @@ def test_a_late_question_names_the_turn_and_what_the_answer_would_be(
     question = topic.ask(state)
     assert question.options[0].label == label and len(question.options) == 3
     assert why in question.why and "would become: use an ordinary" in question.why
+
+
+@pytest.mark.parametrize(
+    ("flip", "said", "told"),
+    [
+        (MANY, "I don't understand this one", "one case that the model answers"),
+        (SOON, "what do you mean?", "from a request to its answer"),
+        (OFTEN, "I don't understand", "when it was trained"),
+    ],
+)
+def test_a_late_question_is_explained(flip: Flip, said: str, told: str, run: Run) -> None:
+    state: State = {**_answer_all(run, SAMPLE_ANSWERS), "recommendation": _advised(flip)}
+    assert told in _late(state, said, run)["note"]
+
+
+@pytest.mark.parametrize(
+    ("flip", "said", "told"),
+    [
+        (MANY, "some", "found no number"),
+        (MANY, "it was 5,000 but we expect double that next year", "reckoning"),
+        (MANY, "9.5k FNOLs, each with about 3 documents", "reckoning"),
+        (MANY, "300 on saturdays", "with its period"),
+        (SOON, "instant", "more than 850 ms already too long"),
+        (SOON, "the driver is waiting on the phone", "more than 850 ms already too long"),
+        (SOON, "blue", "no time with its unit"),
+        (OFTEN, "now and then", "how often"),
+    ],
+)
+def test_what_was_not_understood_at_a_late_question_is_said(
+    flip: Flip, said: str, told: str, run: Run
+) -> None:
+    state: State = {**_answer_all(run, SAMPLE_ANSWERS), "recommendation": _advised(flip)}
+    with pytest.raises(Unclear, match=told):
+        _late(state, said, run)
+
+
+@pytest.mark.parametrize(
+    ("said", "noticed"),
+    [
+        ("30 to 50 thousand", ("monthly_requests",)),
+        ("between 30k and 50k", ("monthly_requests",)),
+        ("depends on the season, 20 to 60 thousand", ("monthly_requests",)),
+        ("50 to 60 thousand", ()),
+        ("20 to 30 thousand", ()),
+    ],
+)
+def test_a_range_that_spans_the_turn_is_read_back(
+    said: str, noticed: tuple[str, ...], run: Run
+) -> None:
+    state: State = {**_answer_all(run, SAMPLE_ANSWERS), "recommendation": _advised(MANY)}
+    assert _late(state, said, run).get("noticed", ()) == noticed
+
+
+def _late(state: State, said: str, run: Run) -> State:
+    topic = late_topic(state)
+    assert topic is not None
+    return {**state, **read_answer(topic, state, said, run)}  # type: ignore[typeddict-item]
 
 
 def test_a_volume_that_few_have_is_read_back(run: Run) -> None:

@@ -105,7 +105,7 @@ def test_an_unsure_yes_or_no_is_read_back(text: str, needed: bool, run: Run) -> 
 @pytest.mark.parametrize(
     ("text", "rhythm"),
     [
-        ("Two to three times per year new categories are added.", "monthly"),
+        ("Two to three times per year new categories are added.", "yearly"),
         ("the taxonomy changes once a year", "yearly"),
         ("our tags get reorganised every quarter", "monthly"),
     ],
@@ -133,6 +133,49 @@ def test_facts_that_decide_nothing_are_not_needed(text: str, run: Run) -> None:
     assert "facts" in state["answered"] and not state.get("noticed")
     brief = state["brief"]
     assert (brief.needs_outside_facts, brief.facts_change) == (False, "never")
+
+
+NEED = ("needs_outside_facts", "facts_change")
+
+
+@pytest.mark.parametrize(
+    ("text", "read_back"),
+    [
+        ("Yes - the depot list, which changes maybe twice a year", ("facts_change",)),
+        ("yes, prices, quarterly", ("facts_change",)),
+        ("yes, monthly", ()),
+        ("it needs today's traffic", ("needs_outside_facts",)),
+        ("it needs our prices", ("needs_outside_facts",)),
+        ("it needs to know the exchange rate", ("needs_outside_facts",)),
+        ("It needs the policy, but we always paste that in the prompt", ("needs_outside_facts",)),
+        ("92% and it needs to know the prices, revised every quarter", ("target", *NEED)),
+        ("I don't speak that jargon", ("needs_outside_facts",)),
+        ("we don't think so", ()),
+        ("runbooks, change on every deploy (~10/day)", NEED),
+    ],
+)
+def test_what_was_rounded_or_inferred_about_facts_is_read_back(
+    text: str, read_back: tuple[str, ...], run: Run
+) -> None:
+    state = _said_at("facts", text, run)
+    assert "facts" in state["answered"] and state.get("noticed", ()) == read_back
+
+
+@pytest.mark.parametrize("text", ["I don't understand", "can you give an example?", "what?"])
+@pytest.mark.parametrize("question", ["task", "examples", "columns", "prompt", "target", "facts"])
+def test_whoever_does_not_understand_a_question_is_told_what_it_means(
+    question: str, text: str, run: Run
+) -> None:
+    state = _said_at(question, text, run)
+    assert question not in state["answered"] and len(state["note"]) > 60
+
+
+@pytest.mark.parametrize(
+    "text", ["no idea yet, my boss wants AI", "not sure, what can it do?", "we want to use ChatGPT"]
+)
+def test_whoever_has_no_task_yet_is_given_an_example(text: str, run: Run) -> None:
+    with pytest.raises(Unclear, match="for example"):
+        _said_at("task", text, run)
 
 
 def test_a_no_stands_where_only_labels_change(run: Run) -> None:
@@ -251,6 +294,8 @@ def test_how_good_is_good_enough(text: str, target: float, run: Run) -> None:
         ("today 80 % are right, and we want half as many mistakes", 0.9),
         ("today 70 % is right, we want 10 points more", 0.8),
         ("we are at 82%, want 3 points more", 0.85),
+        ("twice as good as now, now it gets about 1 in 5 wrong", 0.9),
+        ("three times as accurate as today, today 70% is right", 0.9),
         ("15% less errors than our vendor, who gets 80% right", 0.83),
         ("somewhere between 80 and 85 percent", 0.85),
         ("half", 0.5),
@@ -273,6 +318,10 @@ def test_a_target_that_was_reckoned_or_chosen_is_read_back(
         ("better than what we've got now, which is about 80%", "By how much better"),
         ("F1 >= 0.85", "another measure"),
         ("98% on the refunds class", "for all answers together"),
+        ("95% on auto, 90% on home", "one over all answers"),
+        ("today we're at 82%", "how good it is today"),
+        ("better than the temps we've got the now", "By how much better"),
+        ("good", "how many of 100"),
     ],
 )
 def test_why_a_message_is_no_target(text: str, why: str, run: Run) -> None:

@@ -10,6 +10,7 @@ from policies.brief import Metric, TaskType
 from policies.evidence import ArmKind, Difference
 from policies.recommendation import Flip, RuleOutcome, Use, Verdict
 from policies.rules import LAST_RESORT, LIMITS
+from tools.report.rhythms import rhythm
 
 Steps = tuple[str, str, str]
 
@@ -144,11 +145,10 @@ RULE_TITLES = {
     "no_rule_met": "No other rule decides",
     "evidence_settles_it": "The measurements leave the choice open",
 }
-LIMIT = "latency_limit_ms"
+LIMIT, RETRAINED = "latency_limit_ms", "retrainings_per_month"
 FLIP_NAMES = {  # of quantities whose own name is no English
     "monthly_requests": "number of requests a month",
     LIMIT: "longest time for an answer",
-    "retrainings_per_month": "number of retrainings a month",
 }
 RULE_OUTCOMES: dict[RuleOutcome, str] = {
     "decided": "decided the answer",
@@ -382,6 +382,15 @@ def pass_mark(metric: Metric, target: float, score: float) -> str:
 
 def flip_sentence(flip: Flip, currency: str) -> str:
     """What would change the answer: "If the target fell to 85 %, the answer would become: …"."""
+    title = ruled_title(flip.verdict, flip.rule)
+    answer = title[0].lower() + title[1:]
+    return f"If {_turn(flip, currency)}, the answer would become: {answer}."
+
+
+def _turn(flip: Flip, currency: str) -> str:
+    """What would have to be so: "the target fell to 85 %", "it were trained anew every week"."""
+    if flip.quantity == RETRAINED:
+        return _turn_of_training(flip)
     name = flip.quantity.replace("_", " ")
     name = FLIP_NAMES.get(flip.quantity, name)
     known = flip.current is not None
@@ -396,9 +405,22 @@ def flip_sentence(flip: Flip, currency: str) -> str:
     if flip.until is not None:
         value += f", but {'less' if _rises(flip) else 'more'} than {_short_of_end(flip)}"
         value += " ms" if flip.quantity == LIMIT else ""
-    title = ruled_title(flip.verdict, flip.rule)
-    answer = title[0].lower() + title[1:]
-    return f"If the {name} {verb} {value}, the answer would become: {answer}."
+    return f"the {name} {verb} {value}"
+
+
+def _turn_of_training(flip: Flip) -> str:
+    """A turn in how often a model is trained anew, as a rhythm."""
+    rises = _rises(flip)
+    when = f"{just_beyond_rhythm(flip)} or {'more often' if rises else 'less often'}"
+    if flip.until is not None:
+        end = rhythm(flip.until, more_often=not rises)
+        when += f", but {'less' if rises else 'more'} often than {end}"
+    return f"a model had to be trained anew {when}"
+
+
+def just_beyond_rhythm(flip: Flip) -> str:
+    """The threshold of a number of retrainings as a rhythm, rounded like `just_beyond`."""
+    return rhythm(flip.threshold, more_often=_rises(flip))
 
 
 def ruled_title(verdict: Verdict, rule: str) -> str:

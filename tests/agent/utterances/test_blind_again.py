@@ -110,7 +110,6 @@ OTHERWISE = {
     "several thousand": {"monthly_requests": 5_000},
     "as close to 100 as possible": {"target": 1.0},
     # A rhythm between two cadences reads as the faster one.
-    "twice a year": {"facts_change": "monthly"},
     # A number a period without a currency is a volume, unless a budget was asked for.
     "5k a year": {"monthly_requests": 417},
 }

@@ -4,12 +4,25 @@ from typing import Any
 
 import pytest
 
+from agent.utterances.commands import read_command
 from agent.utterances.demands import read_demand
 from agent.utterances.facts import read_facts
 from agent.utterances.intents import read_intent, two_intents
 from agent.utterances.prompts import is_put_off, is_withheld
-from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
-from agent.utterances.replies import is_absent, read_consent, read_yes_no
+from agent.utterances.puzzled import is_puzzled
+from agent.utterances.quantities import (
+    lower_share,
+    read_milliseconds,
+    read_money,
+    read_share,
+    read_volume,
+)
+from agent.utterances.replies import (
+    is_absent,
+    names_no_task,
+    read_consent,
+    read_yes_no,
+)
 
 STAYS = {"may_leave_machine": False}
 READINGS: list[tuple[Any, str, Any]] = [
@@ -118,6 +131,83 @@ READINGS: list[tuple[Any, str, Any]] = [
     (is_withheld, "yes we have but it is confidential", True),
     (is_absent, "There is none, and the target is 90 percent", True),
     (is_absent, "we have no examples", True),
+    (read_yes_no, "I don't understand", None),
+    (read_yes_no, "I don't get the question, sorry", None),
+    (read_yes_no, "Naw", False),
+    (read_yes_no, "aye", True),
+    (read_yes_no, "nae", False),
+    (read_yes_no, "nae bother", True),
+    (read_consent, "nay", False),
+    (read_facts, "sort mails, today we're at 82% accepted and we want 95%", {"target": 0.95}),
+    (read_facts, "we are currently at 70% and need 90%", {"target": 0.9}),
+    (read_share, "right now at 82%, want 95%", 0.95),
+    (read_share, "presently 85%, target 92%", 0.92),
+    (read_share, "94%, so at least that, plus a small buffer - call it 95.5%", 0.955),
+    (read_share, "minimum a ninety and five percent", 0.95),
+    (read_share, "between eighty and ninety percent", 0.9),
+    (read_share, "95% on auto, 90% on home", None),
+    (read_share, "we're at 82", None),
+    (read_share, "we are currently at 82", None),
+    (read_share, "our error rate is 18% now, we want 5%", 0.95),
+    (read_facts, "runbooks, change on every deploy (~10/day)", {}),
+    (read_facts, "yes, on every deploy, about 10 a day", {}),
+    (read_facts, "with each release, roughly 3 a week", {}),
+    (read_facts, "200 tickets a day, on every shop day", {"monthly_requests": 6_000}),
+    (read_facts, "dedupe incidents, p99 200ms", {"latency_limit_ms": 200.0}),
+    (read_facts, "tag posts, SLA is 500ms", {"latency_limit_ms": 500.0}),
+    (read_facts, "We retrain quarterly.", {"retrainings_per_month": 1 / 3}),
+    (read_facts, "we train it anew every week", {"retrainings_per_month": 52 / 12}),
+    (read_facts, "we don't retrain every week", {}),
+    (
+        read_facts,
+        "it needs to know the current policy wording which is revised every quarter",
+        {"needs_outside_facts": True, "facts_change": "monthly"},
+    ),
+    (read_volume, "1,200 a day, six days a week", 31_200),
+    (read_volume, "1,200 a day, five days a week", 26_000),
+    (read_volume, "1,200 a day Mon-Sat", 31_200),
+    (read_volume, "100/day, Tuesday to Saturday", 2_167),
+    (read_volume, "90 a day, closed Mondays", 2_340),
+    (read_volume, "90 a day except Saturdays and Sundays", 1_950),
+    (read_volume, "300 on saturdays", None),
+    (read_volume, "80/day mo-fr", 1_733),
+    (read_facts, "sort 500 letters by week of arrival", {}),
+    (read_facts, "find emails where someone needs the current invoice", {}),
+    (read_facts, "sort mails that depend on our product line", {}),
+    (read_facts, "route alarms on every shift, 200 a day", {"monthly_requests": 6_000}),
+    (is_puzzled, "i don't know what you mean by facts", True),
+    (read_volume, "Approximately two hundred by week", 867),
+    (read_volume, "100 by day, 50 by night", None),
+    (read_command, "oh I've made a mess of this, can we start over?", "restart"),
+    (read_command, "sorry, I made a mistake, go back", "back"),
+    (read_command, "sort complaints, start over", None),
+    (lower_share, "30 to 50 thousand", 0.6),
+    (lower_share, "between 30k and 60k", 0.5),
+    (lower_share, "50k", 1.0),
+    (is_puzzled, "I don't understand this question", True),
+    (is_puzzled, "what do you mean by facts?", True),
+    (is_puzzled, "can you give an example?", True),
+    (is_puzzled, "how do I decide that?", True),
+    (is_puzzled, "huh?", True),
+    (is_puzzled, "I have no idea what that means", True),
+    (is_puzzled, "no clue what you're talking about", True),
+    (is_puzzled, "I cannot see what that is for", True),
+    (is_puzzled, "that's too technical for me", True),
+    (is_puzzled, "not clear to me", True),
+    (is_puzzled, "can you rephrase that?", True),
+    (is_puzzled, "I don't know what it can reach", False),
+    (is_puzzled, "not sure what to write", False),
+    (is_puzzled, "no idea", False),
+    (is_puzzled, "I do not know", False),
+    (is_puzzled, "explain contract clauses to customers", False),
+    (is_puzzled, "sort complaints of people who don't understand their bill", False),
+    (is_puzzled, "no, I don't know", False),
+    (names_no_task, "I'm not sure what I want really, my grandson said I should try AI", True),
+    (names_no_task, "not sure, what can it do?", True),
+    (names_no_task, "no idea yet, my boss wants AI", True),
+    (names_no_task, "dunno, heard AI is good", True),
+    (names_no_task, "my boss wants us to use AI for sorting emails", False),
+    (names_no_task, "not sure yet, something with invoices", False),
 ]
 
 

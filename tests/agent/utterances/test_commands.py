@@ -59,7 +59,7 @@ CORRECTIONS = {
     "what about a budget of 24k a year": ("monthly_budget", 2_000),
     "what if the labels changed weekly": ("facts_change", "weekly"),
     "actually the facts change every few months": ("facts_change", "monthly"),
-    "what if the facts change twice a year": ("facts_change", "monthly"),
+    "what if the facts change twice a year": ("facts_change", "yearly"),
     "what if volume goes up 50%": ("monthly_requests", 60_000),
     "what if volume was 20% higher": ("monthly_requests", 48_000),
     "what if we had 30% more tickets": ("monthly_requests", 52_000),

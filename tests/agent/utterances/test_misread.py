@@ -65,7 +65,7 @@ VOLUMES = {
     "20k invoices": 20_000,
     "2000 claims a month": 2000,
     "we have 6 people on the team so not a lot": None,
-    "300 a day except Sundays": None,
+    "300 a day except Sundays": 7_800,
     "100 per shift": None,
     "5000 chars each": None,
     "four figures": None,

@@ -5,6 +5,7 @@ from policies.guards import TOO_FEW, UNSETTLED
 from policies.recommendation import Flip
 from policies.rules import ACTIONS, BEFORE_ALL, LAST_RESORT, LIMITS
 from tools.report import words
+from tools.report.rhythms import rhythm
 from tools.report.words import RULE_TITLES, about, ahead, flip_sentence, money, rule_title
 
 
@@ -21,14 +22,19 @@ def test_a_rule_of_an_earlier_version_is_shown_by_its_name() -> None:
 @pytest.mark.parametrize(
     ("quantity", "current", "threshold", "told"),
     [
-        ("retrainings_per_month", 0.0, 4.193, "rose to 4.2,"),  # at 4.19 it is still today's
-        ("retrainings_per_month", 9.0, 4.197, "fell to 4.19,"),
+        ("retrainings_per_month", 0.0, 4.193, "be trained anew every week or more often,"),
+        ("retrainings_per_month", 9.0, 4.197, "be trained anew 4 times a month or less often,"),
         ("monthly_requests", 20_000.0, 3_004_250.0, "rose to 3,010,000,"),
         ("monthly_requests", 5_000_000.0, 120_726.0, "fell to 120,000,"),
         ("monthly_requests", None, 564_350.0, "were 565,000 or more,"),
         ("latency_limit_ms", None, 849.6, "longest time for an answer were 849 ms or less,"),
         ("latency_limit_ms", 2_000.0, 849.6, "fell to 849 ms,"),
-        ("retrainings_per_month", None, 0.531, "number of retrainings a month were 0.531 or more,"),
+        (
+            "retrainings_per_month",
+            None,
+            0.531,
+            "a model had to be trained anew every 8 weeks or more",
+        ),
         ("monthly_requests", 90.0, 100.0, "rose to 100,"),
         ("target", 0.9, 0.94, "rose to 94 %,"),
         ("machine_price_per_hour", 0.1, 1.054, "rose to 1.06 EUR,"),
@@ -39,6 +45,32 @@ def test_a_flip_is_told_on_the_side_where_the_answer_is_another(
 ) -> None:
     flip = Flip(quantity=quantity, current=current, threshold=threshold, verdict="fine_tune")
     assert told in flip_sentence(flip, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("a_month", "more_often", "told"),
+    [
+        (0.0, None, "never"),
+        (1 / 12, None, "every 12 months"),
+        (1 / 3, None, "every 3 months"),
+        (1.0, None, "every month"),
+        (52 / 12, None, "every week"),
+        (26 / 12, True, "every 2 weeks"),
+        (365 / 12, None, "every day"),
+        (5.0, False, "5 times a month"),
+        (5.2, True, "6 times a month"),
+        (0.531, True, "every 8 weeks"),
+        (0.531, False, "every 2 months"),
+        (0.054, True, "every 18 months"),
+        (2.0, True, "twice a month"),
+        (1e-9, False, "every 1000000000 months"),
+        (300.0, None, "300 times a month"),
+    ],
+)
+def test_a_number_of_times_a_month_is_told_as_a_rhythm(
+    a_month: float, more_often: bool | None, told: str
+) -> None:
+    assert rhythm(a_month, more_often) == told
 
 
 def test_a_flip_tells_the_end_of_its_range() -> None:
