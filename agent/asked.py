@@ -26,11 +26,11 @@ from agent.utterances.demands import read_bare_volume, read_supposed
 from agent.utterances.facts import read_facts
 from agent.utterances.intents import (
     Intent,
-    IntentName,
     asks_for_right_answers,
     read_intent,
     two_intents,
 )
+from agent.utterances.patterns import IntentName
 from agent.utterances.replies import read_consent
 from agent.workbench import Workbench
 from tools.assessment import Assessment, load

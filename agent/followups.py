@@ -27,7 +27,8 @@ from agent.growth import how_many_for, the_curve, would_more_help
 from agent.per_label import per_label
 from agent.proof import does_it_overfit, how_it_was_split, intervals, risks, significance
 from agent.reasons import in_plain_words, in_short, sure, what_it_brought, why, why_not
-from agent.utterances.intents import Intent, IntentName
+from agent.utterances.intents import Intent
+from agent.utterances.patterns import IntentName
 from agent.ways import rivals_of, waits_of
 from tools.assessment import Assessment
 from tools.report import words
