@@ -27,7 +27,8 @@ from agent.tryout import (
 )
 from agent.unclear import unclear
 from agent.utterances import read_command
-from agent.utterances.corrections import is_what_if, read_all_corrections
+from agent.utterances.changed import read_changes
+from agent.utterances.corrections import is_what_if
 from agent.utterances.demands import read_demand
 from agent.utterances.intents import quoted, wants_tune
 from agent.wordings import answer_wording, read_wording
@@ -73,7 +74,7 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         said = Exchange(message=text, text=weighed.text)
         update = {"exchanges": with_exchange(state, said)}
         return Command(goto="report" if weighed.is_kept else "converse", update=update)
-    change = read_all_corrections(text, state["brief"])
+    change = read_changes(text, state["brief"])
     demanded = {} if is_what_if(text) else change or read_demand(text)
     if demanded:
         brief = state["brief"].model_copy(update=demanded)
