@@ -97,9 +97,7 @@ _CUE = re.compile(
     rf" (?:the |our |my )?(?:monthly |new )?{_NAMED}"
     rf"|^(?:the |our |my )?{_NAMED} ?(?:is|are|=|:|to|\d)"
 )
-_REQUESTED = re.compile(
-    r"^(?:\w+,? )?(?:(?:can|could|would|will) you|(?:can|could|may) (?:we|i))\b|\bplease\b"
-)
+_REQUESTED = re.compile(r"^(?:\w+,? )?(?:can|could|would|will) you\b|\bplease\b")
 _STEP = re.compile(
     r"\bby\b|\b(?:more|less|fewer|extra|additional)\b(?! than)"
     r"|\d ?(?:points?|percent|%)? (?:higher|lower|up|down)\b"

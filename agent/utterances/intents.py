@@ -25,6 +25,10 @@ _COST_WORD = re.compile(
 _JOINED = re.compile(
     r",? and (?=(?:how|what|why|who|where|which|when|show|the (?:prompt|cost)|is|can)\b)"
 )
+_CLAUSES = re.compile(r"(?<=[.?!…;,])\s+")
+_BESIDE = re.compile(r",? (?:and|but) (?:then |also )?|(?<=[.?!;,])\s+")
+_MOST_CLAUSES = 3
+_REMARKS = frozenset({"thanks", "help", "later"})
 _IF = re.compile(r"\b(?:if|suppose)\b")
 _BARE_IS = re.compile(r"\b(what|that|who|where|how|let)s\b")
 _QUOTED = re.compile(r"[\"“„”](?P<inner>.+)[\"“”]", re.DOTALL)
@@ -58,7 +62,22 @@ def read_intent(text: str) -> Intent | None:
         if name != "meaning" or _TERMS.issuperset(subjects):
             return Intent(name, subjects)
     named = read_open_phrase(text)
-    return _known(*named) if named else None
+    return _known(*named) if named else _in_clauses(text)
+
+
+def _in_clauses(text: str) -> Intent | None:
+    """The last question of several clauses: "I don't understand a word, can you put it simply?".
+
+    Each of them has to be for us; with any other clause it may be a text of the team's.
+    """
+    clauses = [clause for clause in _CLAUSES.split(text.strip()) if clause.strip()]
+    if not 1 < len(clauses) <= _MOST_CLAUSES:
+        return None
+    found = [read_intent(clause) for clause in clauses]
+    if None in found:
+        return None
+    told = [intent for intent in found if intent and intent.name not in _REMARKS]
+    return told[-1] if told else found[0]
 
 
 def _known(name: str, subjects: tuple[str, ...]) -> Intent:
@@ -74,6 +93,19 @@ def two_intents(text: str) -> tuple[Intent, ...]:
         parts[1] = f"show me {parts[1]}"
     found = tuple(intent for part in parts if (intent := read_intent(part)) is not None)
     return found if len(found) == 2 else ()
+
+
+def question_beside(text: str) -> tuple[str, Intent | None]:
+    """The question that stands beside something else: "change the target to 92 and why?".
+
+    Returns:
+        The message without it, and the question; None where there is none beside anything.
+    """
+    parts = [part for part in _BESIDE.split(text) if part.strip()]
+    read = [(part, read_intent(part)) for part in parts] if len(parts) > 1 else []
+    asked = [intent for _, intent in read if intent and intent.name not in _REMARKS]
+    rest = ", ".join(part.rstrip(" ,;") for part, intent in read if intent is None)
+    return (rest, asked[0]) if asked and rest else (text, None)
 
 
 def read_term(word: str) -> str | None:

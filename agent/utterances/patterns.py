@@ -7,12 +7,14 @@ IntentName = Literal[
     "cost", "year", "even", "price", "brought", "sure", "interval", "luck", "split", "overfit",
     "risks", "next", "tried", "changes", "fixes", "more", "needed", "curve", "time", "effort",
     "upkeep", "about", "speed", "models", "settings", "weights", "meaning", "writing", "data",
-    "privacy", "report", "try", "language", "thanks", "later", "help",
+    "privacy", "report", "try", "language", "thanks", "later", "help", "hosting", "live",
+    "tune_cost", "flips", "rewording", "target",
 ]  # fmt: skip
 
 POLITE = (
     r"(?:(?:and|but|ok|so|please|(?:can|could|would) you|(?:can|could|may) (?:i|we)|i want to"
-    r"|let me|do you know|in (?:plain|simple) (?:english|words|terms))\W+)*"
+    r"|(?:tell|show|give) (?:me|us)|let me|do you know|in (?:plain|simple) (?:english|words"
+    r"|terms))\W+)*"
 )
 END = r"(?:\W*\b(?:please|pl[sz]|then|now|again|exactly|thanks|though))*\W*"
 SHOW = r"(?:(?:show|list|give|see|print|tell)(?: (?:me|us))? )?"
@@ -23,9 +25,11 @@ _OTHER = r"(?:bigger|larger|stronger|better|smarter|newer|other|different)"
 # A way of working, named so that it is no other thing: "train the staff" is none.
 _WAY = (
     r"(?:(?:an? |the |another |to |our own )?(?:fine[ -]?tun(?:e|ed|ing)|tun(?:e|ed|ing)"
-    r"|train(?:ing)?|(?:word )?clas+i?f\w*|retrieval|rag|look[ -]?ups?|prompt(?:s|ing)?"
+    r"|train(?:ed|ing)?|(?:word )?clas+i?f\w*|retrieval|rag|look[ -]?ups?|prompt(?:s|ing)?"
     rf"|{_OTHER} (?:language )?(?:models?|llms?|prompts?)|(?<=another )(?:model|prompt)"
-    r"|gpt\S*|claude|gemini|llama|mistral)(?: (?:model|it|one))?"
+    r"|gpt\S*|claude|gemini|llama|mistral|ft"
+    r"|(?:normal|plain|base|original|standard|untrained|untuned)(?= (?:model|one)))"
+    r"(?: (?:model|it|one))?"
     r"|(?:tun(?:e|ing)|train(?:ing)?) (?:an?|the|our|my|your)(?: own| small\w*| new)*"
     r"(?: language)?(?: (?:model|llm|one))?)"
 )
@@ -43,6 +47,17 @@ _ANSWERER = (
     rf"(?:it|this|that|they|you|{_WAY}|(?:the|its|your|an?)(?: (?:best|tuned|new|better|small\w*))*"
     r" (?:model|prompt|classifier|answer|response|reply|tune|adapter|endpoint)s?)"
 )
+_TUNED = (
+    r"(?:(?:the |your |our )?(?:fine[ -]?)?(?:tun(?:e|ed|ing)|train(?:ed|ing))(?: (?:model|one"
+    r"|it))?"
+    r"|the (?:new )?model)"
+)
+_FORECAST = r"(?:the |your |its )?(?:forecast|prediction|estimate|guess)"
+_OUR_PLACE = (
+    r"(?:local(?:ly)?|on[- ]prem\w*|in[- ]?house|off-?line|servers?|machines?|laptops?|hardware"
+    r"|data ?cent(?:er|re)s?|networks?|computers?|infrastructure|firewall|premises|pc|gpu)"
+)
+_CLOUD = r"(?:(?:the |an? )?(?:internet|cloud|network|web)(?: connection| access)?)"
 _NEW = r"(?:new|other|unseen|different|future|fresh) (?:data|examples|rows|texts|cases|inputs)"
 PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `alike`
     "why_not": r"why not(?: (?P<what>.+?))?"
@@ -58,13 +73,19 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     rf"(?P<way>{_WAY})"
     r"(?: (?:not )?(?:be|do|work|help|make|give|improve|win|score|perform|suffice|instead|better"
     r"|enough|best)\b.{0,30})?",
-    "why": r"why|how come|why (?:this|that|is that|the verdict|d(?:o|id) you say (?:so|that|this)"
+    "target": r"why (?:is (?:the target|it) |do (?:we|you) (?:need|want|ask for) )?"
+    r"(?P<share>[\d.,]+ ?(?:%|percent\b|per cent\b))",
+    "why": r"why|how come|"
+    r"why (?:do |did |would )?you (?:say|said) (?:yes|no|that|so|it)\b"
+    r"(?: .{0,30}(?P<dear>costs?|expensive|dear)\b.{0,30}| .{1,60})?"
+    r"|why (?:this|that|is that|the verdict|d(?:o|id) you say (?:so|that|this)"
     rf"|did you decide (?:so|that|this)|do you (?:advise|recommend|think) .{{1,40}}|{_THING})"
     r"|what(?:'s| is| are) the reasons?|explain (?:it|this|that|the (?:answer|verdict))"
     rf"|why (?:is|was|does) {_THING} (?:better|best|enough|win|the (?:answer|best))"
     rf"|(?:so )?should (?:we|i) {_THING}|is (?:it|this|{_THING}) worth (?:it|the \w+)"
     r"|(?:sorry )?(?:i|we) (?:still )?(?:don't|do not|didn't|can't|cannot) (?:quite |really )?"
-    rf"(?:get|understand|follow|believe|agree with|trust|buy)(?: {_OF_IT}| you)?"
+    r"(?:get|understand|follow|believe|agree with|trust|buy)(?: (?:a|one|any|half a) (?:single )?"
+    rf"(?:word|thing)(?: of)?| half of| any of| much of)?(?: {_OF_IT}| you)?"
     r"|(?:i|we) (?:don't|do not) agree|(?:i|we) (?:disagree|doubt (?:it|that|this))"
     r"(?: with (?:you|that|this|it))?"
     r"|(?:tell me|say) more(?: about (?:it|this|that))?|(?:some )?more details?"
@@ -90,6 +111,32 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"(?:got|get|gets|went|goes|did|does|messe[sd]|mess) (?:it )?(?:wrong|up)"
     r"|(?:which|what) \w+ (?:does|did|do) (?:it|they) (?:mess up|get wrong|miss)"
     r"|(?:which|what) (?:label|topic|category|field) is (?:the )?(?:worst|hardest|weakest)",
+    "flips": rf"(?:which|what|how many|where) .{{0,30}}\b(?:prompt|{_TUNED})\b.{{0,12}}"
+    rf"\b(?:right|wrong|correct\w*)\b.{{1,30}}\b(?:prompt|{_TUNED})\b.{{0,12}}"
+    r"\b(?:right|wrong|correct\w*)\b"
+    rf"|(?:which|what|how many) (?:\w+ )?(?:did|does|has) {_TUNED} "
+    r"(?:break|broken|fix|fixed|change|changed|make worse|made worse|get worse|lose|lost)",
+    "brought": rf"(?:did|has|was|is|does) (?:(?:it|this|that|all this)\b|{_TUNED})"
+    r"(?: (?:really|actually|even|all|finally|then|in the end))* "
+    r"(?:work(?:ed|s)?|help(?:ed|s)?|pa(?:y|id) off|succeed(?:ed)?|a success|any good|better"
+    r"|(?:beat|improve on|outperform|do better than|win over|gain on)"
+    r" (?:the |our |your )?(?:best |old )?prompts?)(?: out| at all| in the end)?"
+    rf"|was (?:it|this|that|all this|{_TUNED}) (?:all |really |actually )*worth (?:it|the \w+)"
+    rf"|how (?:good|right|close|accurate|well|far off|wrong) (?:was|were|did) "
+    rf"{_FORECAST}\b.{{0,40}}"
+    rf"|how (?:was|were|did|does) {_FORECAST} (?:compared?|match|do|turn out|hold up|come out)"
+    rf"\b.{{0,40}}|(?:was|were|did) {_FORECAST} (?:right|correct|true|good|match|hold)\b.{{0,30}}",
+    "live": r"(?:should|shall|can|could|may|do|is it (?:ok|safe|time) (?:for us )?to)(?: (?:we|i))?"
+    r"(?: (?:now|really|just|safely|already|go and))* (?:deploy|release|launch|ship|go live"
+    r"|(?:put|take|bring|push|roll|get|move) (?:it|this|that|them|the \w+(?: \w+)?) "
+    r"(?:live|out|in(?:to)? (?:production|use|service)))\b.{0,30}"
+    r"|(?:is|are) (?:it|this|we) ready (?:to (?:go live|deploy|ship|use)|for (?:production|use))",
+    "rewording": r"(?:how (?:do|can|could|would) (?:i|we) |(?:what|how) about |why not |what if "
+    r"we )?"
+    r"(?:just |simply |maybe )*(?:try(?:ing)?|test(?:ing)?|use|using|change|changing|write|writing"
+    r"|reword(?:ing)?|rephras(?:e|ing)) (?:an?|my|our|some|the)? ?(?:own|different|other|another"
+    r"|new|better)? ?(?:wording|phrasing|prompt|instruction)s?(?: (?:of|for) the prompt)?"
+    r"(?: (?:first|instead|myself|ourselves))?",
     "prompt": rf"{SHOW}(?:the |that )?(?:best |better |winning |exact )?prompt"
     r"|what(?:'s| is| was) the (?:best |better |winning |exact )?prompt"
     r"|(?:which|what) prompt (?:won|wins|is (?:the )?best|was (?:the )?best)"
@@ -101,7 +148,13 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     rf"(?:better|worse|more accurate) than (?P<j>{_WAY})"
     r"|(?:which|what)(?: one)?(?:'s| is) (?:better|best|more accurate)\W+"
     rf"(?P<k>{_WAY}) or (?P<l>{_WAY})"
+    rf"|(?P<m>{_WAY}) or (?P<n>{_WAY})"
+    rf"|(?:is|are|was) (?:better|best)(?: the)? (?P<o>{_WAY}) or (?:the )?(?P<p>{_WAY})"
     r"|how (?:does|do|did) (?P<g>.+?) (?:stack up|compare|do|fare) (?:against|to|with) (?P<h>.+?)",
+    "tune_cost": r"(?:what|how much) (?:did|has|was) (?:it |this |that )?"
+    rf"(?:(?:{_TUNED}|the training) )?cost(?: (?:us|me))?(?: to (?:train|tune|make)(?: it)?)?"
+    r"|(?:what|how much) (?:was|were) (?:the )?(?:price|costs?) of (?:the )?(?:training|fine-?tune"
+    r"|fine-?tuning|tune)|(?:what about |the )?(?:training|tuning) costs?",
     "cost": r"(?:"  # alone, or at another volume
     rf"(?:what|how much) (?:would|will|does|do|is|are) (?:it|this|that|they|{_THING})"
     r"(?: going to)?(?: cost)?(?: (?:us|me))?(?: (?:a|per|each|every) month)?"
@@ -143,7 +196,12 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     rf"|test|tested|measured?)|{SHOW}(?:all )?(?:the )?(?:trials|plans|prompts(?: you)? tried)"
     r"|(?:which|what) (?:prompts?|models?) (?:did you|have you|were|was) (?:tr(?:y|ied)|used?"
     r"|test(?:ed)?|measured?)",
-    "changes": r"what (?:would|could|might|will) (?:change|flip) (?:the|your|this)? ?(?:answer"
+    "changes": r"(?:what|when) (?:would|could|might|must|should|will|has|needs?) (?:(?:have|need) "
+    r")?"
+    r"(?:to )?(?:change|happen|be different|it take)(?: to happen)? (?:for|so that|before|until) "
+    rf"(?:you|it|the answer|that) (?:to |would |will |could )?(?:\w+ )?(?P<wanted>{_WAY})"
+    rf"|when (?:would|will|do|does) (?:you|it) (?:recommend|advise|suggest|choose) (?P<when>{_WAY})"
+    r"|what (?:would|could|might|will) (?:change|flip) (?:the|your|this)? ?(?:answer"
     r"|verdict|advice|mind|it|that)|when (?:should|do) (?:i|we) ask again",
     "fixes": r"(?:which|what) (?:rows|labels|examples)(?: \w+)? (?:should|do|must|can) (?:i|we)"
     rf"(?: have to)? (?:fix|check|correct|change)|{SHOW}(?:the )?(?:suspect\w*|wrong|suspicious"
@@ -171,6 +229,14 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|how long (?:does|do|would|will) (?:a|an|one|each|the|every) (?:single )?"
     r"(?:answer|request|reply|response|message|prediction|call)s? take"
     r"|(?:what(?:'s| is| are|about) )?(?:the |its )?(?:latency|response times?|speed)",
+    "split": r"(?:did|have|was|were|is) (?:ye|you|it|they|this|that|everything) (?:\w+ )?"
+    r"(?:test|tri|tr(?=y)|measur|check|evaluat)\w*(?: (?:it|this|that|them))? "
+    r"(?:on|with|against) (?P<own>our|my)(?: (?:own|ain|real|actual))? \w+"
+    r"|(?:which|what) (?:data|rows|examples|texts|messages|part)\b.{0,12} (?:did|have|was|were) "
+    r"(?:you|it|they|this) (?:\w+ )?(?:tested|test|measured?|judged?|checked?|evaluated?)(?: it)?"
+    r"(?: on| with| against)?"
+    r"|(?:and |so )*(?:it|the model|you) (?:has |have )?learn(?:ed|t|s)? from (?:my|our) \w+"
+    r"(?:,? (?:did(?:n't)? (?:it|you)|right|correct|yes|no))?",
     "overfit": rf"(?:does|did|do|will|would|is|are|has|have|could|can|isn't|doesn't) {_ANSWERER}"
     r"(?: be| just| only| simply| not)* (?:over-?fit\w*|memori[sz]\w*"
     r"|(?:learn\w* (?:it |them )?by heart))(?: .{0,30})?"
@@ -184,7 +250,22 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     rf"|how (?:good|clean|bad|messy|consistent) (?:is|are) {_DATA}"
     rf"|(?:what(?:'s| is)|is (?:something|anything)) wrong with {_DATA}"
     rf"|what about (?:the quality of )?{_DATA}",
-    "privacy": r"(?:please )?(?:delete|remove|erase) (?:all )?(?:my|our|the) "
+    "hosting": r"(?:(?:can|could|does|do|will|would|may|must|is it possible to|how (?:do|can)"
+    r"|where (?:can|does|do|will|could|would)) )?(?:we |i |it |this |that |you |everything"
+    r"|the (?:\w+ )?(?:model|prompt|classifier|tune) )+(?:be |also |only |just |keep )*"
+    r"(?:run|runs|running|host(?:ed)?|deploy(?:ed)?|install(?:ed)?|work|stay|operate|live)"
+    r"(?: (?:it|this|that|everything|them|the (?:\w+ )?(?:model|prompt|classifier)))?"
+    rf"(?: (?:on|in|at|inside|behind|from|fully|entirely))*(?: (?:our|my|a|an|the|your|own))* "
+    rf"?(?:\w+ )?{_OUR_PLACE}(?: of (?:our|my) own)?"
+    rf"|(?:does|do|will|can) (?:it|this|we|you) (?:need|require|run without|work without|use) "
+    rf"{_CLOUD}"
+    r"|where (?:can|does|do|will|could|would|should) (?:we |i |it |this |that )+(?:be )?"
+    r"(?:run|runs|hosted|host|live)(?: (?:it|this))?"
+    rf"|is (?:it|this|that) (?:in {_CLOUD}|cloud[- ]based|on[- ]prem\w*|local)",
+    "privacy": r"where (?:are|is|do you) (?:stored?|sav\w+|kept|keep) (?:the|my|our) (?:data|file"
+    r"|rows"
+    r"|examples)|is (?:it|this|that|everything) (?:all )?(?:private|confidential|secure|safe)"
+    r"|(?:please )?(?:delete|remove|erase) (?:all )?(?:my|our|the) "
     r"(?:data|spreadsheet|file|examples|rows|run)"
     r"|(?:who|where|which models?) (?:sees?|saw|seen|reads?|gets?|got|received|has|have"
     r"|had|does|did|do|is|are|was|were|went|goes|can|could) (?:.{0,12} )?(?:my|our|the) "
@@ -195,14 +276,19 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|leak\w*|delet\w*|train|stay\w*|safe|anywhere|elsewhere|confidential|to \w+)\b.{0,20}"
     r"|(?:do|did|will) you (?:.{0,12} )?(?:share|send|store|keep|upload|leak|sell|use|save) "
     r"(?:my|our) (?:data|spreadsheet|file|examples|rows)\b.{0,30}",
-    "report": r"(?:where(?:'s| is) |(?:have|get|see|download) |(?:send|give) me )"
+    "report": r"(?:(?:e-?mail|send|mail|forward|export|download|print) (?:me |us )?"
+    r"(?:this|that|it|the (?:report|answer|result)s?)(?: (?:to|by|as|for|over)\b.{1,40})?)"
+    r"|(?:where(?:'s| is) |(?:have|get|see|download) |(?:send|give) me )"
     r"(?:the |a |that |this )?(?:report|pdf)\b.{0,40}"
     r"|(?:have|get) (?:this|that|it) as a (?:pdf|file|report)\b.{0,30}",
     "thanks": r"(?:got it,? )?(?:thanks|thank you|cheers)\W+(?:that|this|it) (?:really )?helps?"
     r"(?: \w+){0,2}|got it,? thanks|(?:very )?nice(?: one)?"
     r"|(?:many )?(?:thanks|thank you|cheers|great|perfect|ok)"
     r"(?:\W+.{0,25}\b(?:all|much|you|bye|day|help))?"
-    r"|(?:(?:many )?(?:thanks|thank you|cheers)\W+)?(?:(?:that|this|it)(?:'s| is| was) )?"
+    r"|(?:ok(?:ay)?\W+)?(?:many )?(?:thanks|thank you|cheers|ta)(?: (?:dear|mate|friend|pal|folks"
+    r"|guys|love|kindly|so|very|much|a lot|a bunch))*"
+    r"|(?:(?:many )?(?:thanks|thank you|cheers)(?: (?:dear|mate|friend|so much))?\W+)?(?:(?:that"
+    r"|this|it)(?:'s| is| was) )?"
     r"(?:(?:really|very|so|quite|super) )?(?:helpful|useful|great|clear|good|kind|interesting)",
     "writing": r"what (?:do|does|did) (?:the |its |your )?(?:texts?|prompts?|it|they|copy) "
     r"(?:leave out|miss|invent|add|make up)|(?:missing|invented|left[ -]out) facts"
