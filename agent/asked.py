@@ -226,6 +226,11 @@ def _is_ours_alone(text: str, state: State, bench: Workbench) -> bool:
     return any(all(word not in each.input.casefold() for each in examples) for word in ours)
 
 
+def is_surely_theirs(text: str, state: State, bench: Workbench) -> bool:
+    """Whether a message is so like the team's texts that no wording in it is for us."""
+    return _like(text, state, bench).theirs
+
+
 def is_theirs(text: str, state: State, bench: Workbench) -> bool:
     """Whether a message that asks nothing about the run is a text for the models.
 

@@ -5,7 +5,7 @@ from typing import Literal
 from langgraph.types import Command
 
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
-from agent.asked import about_the_run, asked_beside, is_theirs
+from agent.asked import about_the_run, asked_beside, is_surely_theirs, is_theirs
 from agent.blind import AS_TODAY, START, begin, today_score
 from agent.curves import answer_curve, asks_for_curve
 from agent.harms import answer_harms
@@ -134,10 +134,11 @@ def _begun(state: State, text: str, bench: Workbench) -> Command[After] | None:
         goto, update, answer = answer_wording(state, words, bench)
         said = Exchange(message=text[:LONGEST_INPUT], text=answer)
         return Command(goto=goto, update={**update, "exchanges": with_exchange(state, said)})
-    if says_it_stays(text) and not bench.keeps_in_house(state):
-        stays, told = keep_here(state, bench)
+    stays = says_it_stays(text) and not is_surely_theirs(text, state, bench)
+    if stays and not bench.keeps_in_house(state):
+        kept, told = keep_here(state, bench)
         exchanges = with_exchange(state, Exchange(message=text, text=told))
-        return Command(goto="converse", update={**stays, "exchanges": exchanges})
+        return Command(goto="converse", update={**kept, "exchanges": exchanges})
     if asks_for_curve(text):
         changes, answer = answer_curve(state, bench)
         said = Exchange(message=text, text=answer)

@@ -23,7 +23,7 @@ WAY_NAMES: dict[Verdict, str] = {
     "fix_data": "Putting the examples in order first",
     "use_retrieval": "Looking facts up (RAG)",
     "keep_prompt": "Keeping what you have today",
-    "adopt_prompt": "A better prompt",
+    "adopt_prompt": "The best prompt",
     "use_classifier": "An ordinary classifier",
     "fine_tune": "A fine-tune",
     "fine_tune_for_cost": "A fine-tune to save money",
@@ -235,8 +235,9 @@ def _why_not_after(a: Assessment, wanted: Verdict, use: Use) -> str:
         title = words.VERDICT_TITLES[wanted]
         measured = [a.tuned.text] if a.tuned else []
         return "\n".join([f"“{title}” is not the answer any more. {_answer(a)}", *measured])
+    measured_by = filter(None, [how_to_measure(wanted)])
     decided = f"What decided: {_answer(a)}"
-    return "\n".join([*reasons_about(a, wanted), *_reached(a, wanted), decided])
+    return "\n".join([*reasons_about(a, wanted), *_reached(a, wanted), *measured_by, decided])
 
 
 def _reached(a: Assessment, wanted: Verdict) -> list[str]:

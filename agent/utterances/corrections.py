@@ -82,11 +82,15 @@ _AS_MANY = re.compile(
     r"\b(?:twice|double|triple|half|times|many)(?: (?:the|our|as|that|many|number|of))+ "
     rf"(?!(?:\w+ )?{_OTHER_COUNTS}\b)(?:[a-z]+ )?[a-z]{{2,}}[a-rt-z]s\b"
 )
-_PART_OF_THEM = r"\b(?:only|just) (?:one|1) (?:in|out of|of) (?:every )?\w+ (?:\w+ )?\w+s\b"
+_PART_OF_THEM = r"\b(?:only|just) (?:one|1) (?:in|out of) (?:every )?\w+ (?:\w+ )?\w+s\b"
+_GOES_THROUGH = (
+    rf"^{_PART_OF_THEM} (?:\w+ )?(?:go|goes|come|comes|is sent|are sent|gets?|reach|reaches|needs?"
+    r"|uses?)\b.*\b(?:it|this|model|prompt|classifier|through)\b"
+)
 _EXPECTED = re.compile(r"^we (?:expect|foresee|plan|will (?:have|get|see))\b")
 _WHAT_IF = re.compile(r"(?:(?:and|but|so|ok)\W+)*(?:what if|suppose|imagine)\b")
 _CUE = re.compile(
-    rf"{_SUPPOSED}|{_MOVING}|^{_PART_OF_THEM}"
+    rf"{_SUPPOSED}|{_MOVING}|{_GOES_THROUGH}"
     r"|^we (?:will |would )?retrain(?: it| the model)? (?:\w+|(?:once|twice) an? \w+)\W*$"
     r"|^(?:(?:please|then|let's|we|i) )*(?:(?:will|would|could|can|might) )?retrain"
     r"(?: it| them| the (?:tuned )?(?:model|classifier))? "
@@ -146,7 +150,7 @@ def is_what_if(text: str) -> bool:
         return False
     asked = plain.endswith("?") and not _REQUESTED.search(plain)
     to_come = _TO_COME.search(plain) or (_EXPECTED.search(plain) and share_told(plain))
-    return asked or bool(re.search(f"{_SUPPOSED}|^{_PART_OF_THEM}", plain) or to_come)
+    return asked or bool(re.search(f"{_SUPPOSED}|{_GOES_THROUGH}", plain) or to_come)
 
 
 def only_supposes(text: str) -> bool:

@@ -276,8 +276,8 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|leak\w*|delet\w*|train|stay\w*|safe|anywhere|elsewhere|confidential|to \w+)\b.{0,20}"
     r"|(?:do|did|will) you (?:.{0,12} )?(?:share|send|store|keep|upload|leak|sell|use|save) "
     r"(?:my|our) (?:data|spreadsheet|file|examples|rows)\b.{0,30}",
-    "report": r"(?:(?:e-?mail|send|mail|forward|export|download|print) (?:me |us )?"
-    r"(?:this|that|it|the (?:report|answer|result)s?)(?: (?:to|by|as|for|over)\b.{1,40})?)"
+    "report": r"(?:e-?mail|mail|forward|export|download|print) (?:me |us )?(?:this|that"
+    r"|it|the (?:report|answer|result)s?)(?: (?:as an? \w+|to (?:me|us|my \w+)))?"
     r"|(?:where(?:'s| is) |(?:have|get|see|download) |(?:send|give) me )"
     r"(?:the |a |that |this )?(?:report|pdf)\b.{0,40}"
     r"|(?:have|get) (?:this|that|it) as a (?:pdf|file|report)\b.{0,30}",
