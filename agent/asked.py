@@ -8,10 +8,11 @@ from agent.adviser.answers import answer_with_tools, is_about_the_run
 from agent.comparing import compares_ways
 from agent.explanations import Receivers, models_asked, where_it_went
 from agent.followups import answer_question
+from agent.hosting import STAYS, where_it_can_run
 from agent.optimisers import receivers
 from agent.per_label import names_a_label
 from agent.state import State
-from agent.supposing import answer_what_if
+from agent.supposing import answer_what_if, decided_anew
 from agent.unclear import is_like_inputs
 from agent.utterances import read_command
 from agent.utterances.addressed import words_of_ours
@@ -26,12 +27,14 @@ from agent.utterances.demands import read_bare_volume, read_supposed
 from agent.utterances.facts import read_facts
 from agent.utterances.intents import (
     Intent,
-    IntentName,
     asks_for_right_answers,
+    question_beside,
     read_intent,
     two_intents,
 )
+from agent.utterances.patterns import IntentName
 from agent.utterances.replies import read_consent
+from agent.utterances.steps import taken_for_points
 from agent.workbench import Workbench
 from tools.assessment import Assessment, load
 from tools.errors import UserError
@@ -42,6 +45,7 @@ NOTHING_WAITS = "Nothing waits for a yes here."
 # Questions whose patterns a team's own texts often fit: "compare your rate with the market's".
 TAKEN_TOO_WIDELY: frozenset[IntentName] = frozenset({"compare", "cost", "time", "privacy"})
 _FURTHER = re.compile(r"\b(?:more|another|further|additional|extra|label\w+)\b", re.IGNORECASE)
+_THANKS = re.compile(r"(?!no\b).*\b(?:thanks|thank|cheers|thx|ta)\b", re.IGNORECASE)  # "ok cheers"
 AT_A_VOLUME: frozenset[IntentName] = frozenset({"cost", "year"})
 TO_TUNE = (
     "“Fine-tune anyway” (or the message “fine-tune it”) shows the plan of a fine-tune, and a yes "
@@ -95,11 +99,14 @@ def _about_one(state: State, text: str, change: Mapping[str, object], bench: Wor
     if moves_a_price(text) and is_what_if(text):  # prices are no answer of the team
         intent = Intent("price")
     if told:
-        answer = f"{answer_what_if(state, told, policy)}\n{NOTHING_CHANGED}"
+        read_as = taken_for_points(text) if "target" in told else ""
+        supposed = answer_what_if(state, told, policy)
+        answer = "\n".join(filter(None, [supposed, read_as, NOTHING_CHANGED]))
         if intent is None or intent.name != "cost":
-            return answer
+            return "\n\n".join(filter(None, [answer, asked_beside(state, text, told, bench)]))
         return f"{answer_question(intent, _assessment(state, bench))}\n{answer}"
-    reply = _to_a_reply(state, text)
+    thanks = intent is not None and intent.name == "thanks" and _THANKS.search(text)
+    reply = "" if thanks else _to_a_reply(state, text)
     if reply:
         return reply
     a = _assessment(state, bench)
@@ -118,6 +125,15 @@ def _about_one(state: State, text: str, change: Mapping[str, object], bench: Wor
     if like and like.intent:
         return f"I take that to be about {like.about}.\n{_told(like.intent, text, state, a, bench)}"
     return ""
+
+
+def asked_beside(state: State, text: str, change: Mapping[str, object], bench: Workbench) -> str:
+    """The answer to a question that stands beside a change, as things are after it; "" if none."""
+    _, intent = question_beside(text)
+    if intent is None:
+        return ""
+    a = decided_anew(_assessment(state, bench), state, change, bench.policy_of(state))
+    return _told(intent, "", state, a, bench)
 
 
 def _names_what_is_known(a: Assessment, intent: Intent) -> bool:
@@ -166,6 +182,10 @@ def _told(intent: Intent, text: str, state: State, a: Assessment, bench: Workben
     """The answer to a question about the run."""
     if intent.name == "privacy":
         return where_it_went(a, _receivers(state, a, bench))
+    if intent.name == "hosting":
+        to = _receivers(state, a, bench)
+        can, went = where_it_can_run(a, to.endpoints), where_it_went(a, to)
+        return "\n".join([can, went, STAYS])
     if intent.name in AT_A_VOLUME and not intent.subjects:
         volume = read_facts(text).get("monthly_requests")
         intent = Intent(intent.name, (f"{volume} a month",) if volume else ())
@@ -204,6 +224,11 @@ def _is_ours_alone(text: str, state: State, bench: Workbench) -> bool:
     ours = words_of_ours(text)
     examples = bench.dataset(state).examples if ours else ()
     return any(all(word not in each.input.casefold() for each in examples) for word in ours)
+
+
+def is_surely_theirs(text: str, state: State, bench: Workbench) -> bool:
+    """Whether a message is so like the team's texts that no wording in it is for us."""
+    return _like(text, state, bench).theirs
 
 
 def is_theirs(text: str, state: State, bench: Workbench) -> bool:

@@ -1,7 +1,7 @@
 """Ways of working side by side."""
 
 from agent.explanations import meaning
-from agent.reasons import forecast_sentence, reasons_about
+from agent.reasons import WAY_NAMES, forecast_sentence, how_to_measure, reasons_about
 from agent.utterances.intents import Intent, read_term
 from agent.ways import (
     CELL,
@@ -29,13 +29,14 @@ def compare(a: Assessment, subjects: tuple[str, ...]) -> str:
     arms = [arm_named(a, name) for name in names]
     if None not in arms:
         return _both([arm for arm in arms if arm is not None], a)
-    unmeasured = [_unmeasured(a, name) for name, arm in zip(names, arms, strict=True) if not arm]
+    strange = [name for name, arm in zip(names, arms, strict=True) if not arm]
+    unmeasured = [_unmeasured(a, name) for name in strange]
     terms = [term for term in map(read_term, names) if term]
     if len(terms) == len(names) and not any(unmeasured):  # "the difference between dev and test"
         return "\n".join(meaning(a, (term,)) for term in terms)
     if not all(unmeasured):
-        strange = next(name for name, arm in zip(names, arms, strict=True) if not arm)
-        return f"I do not know “{words.plain(strange, CELL)}”. {known_ways(a)}"
+        unknown = strange[unmeasured.index("")]
+        return f"I do not know “{words.plain(unknown, CELL)}”. {known_ways(a)}"
     known = [described_way(a, arm) for arm in arms if arm is not None]
     return "\n".join([*unmeasured, *known])
 
@@ -52,11 +53,13 @@ def _unmeasured(a: Assessment, name: str) -> str:
         return absent
     if verdict == "fine_tune" and a.forecast is not None:
         return forecast_sentence(a)
-    title = words.VERDICT_TITLES[verdict]
+    said = words.plain(name.strip(" ?.“”"), CELL)
+    way = f"“{said}”" if verdict == "larger_model" else WAY_NAMES[verdict]
     if verdict == a.verdict:
-        return f"“{title}” is the answer, but was not measured in this run."
-    first = f"“{title}” was not measured in this run."
-    return "\n".join([first, *reasons_about(a, verdict)])
+        return f"{way} is the answer, but was not measured in this run."
+    first = f"{way} was not measured in this run."
+    told = [how_to_measure(verdict)] if verdict == "larger_model" else reasons_about(a, verdict)
+    return "\n".join([first, *filter(None, told)])
 
 
 def _both(arms: list[Arm], a: Assessment) -> str:

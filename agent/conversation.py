@@ -5,7 +5,7 @@ from typing import Literal
 from langgraph.types import Command
 
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
-from agent.asked import about_the_run, is_theirs
+from agent.asked import about_the_run, asked_beside, is_surely_theirs, is_theirs
 from agent.blind import AS_TODAY, START, begin, today_score
 from agent.curves import answer_curve, asks_for_curve
 from agent.harms import answer_harms
@@ -27,10 +27,12 @@ from agent.tryout import (
 )
 from agent.unclear import unclear
 from agent.utterances import read_command
-from agent.utterances.corrections import is_what_if, read_all_corrections
+from agent.utterances.changed import read_changes
+from agent.utterances.corrections import is_what_if
 from agent.utterances.demands import read_demand
-from agent.utterances.intents import quoted, wants_tune
-from agent.wordings import answer_wording, read_wording
+from agent.utterances.intents import question_beside, quoted, wants_tune
+from agent.utterances.steps import taken_for_points
+from agent.wordings import WHICH, answer_wording, may_be_a_text, read_wording, reads_as_order
 from agent.workbench import Workbench
 from tools.errors import ModelError, UserError
 from tools.report.words import percent
@@ -73,12 +75,16 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
         said = Exchange(message=text, text=weighed.text)
         update = {"exchanges": with_exchange(state, said)}
         return Command(goto="report" if weighed.is_kept else "converse", update=update)
-    change = read_all_corrections(text, state["brief"])
-    demanded = {} if is_what_if(text) else change or read_demand(text)
+    told, _ = question_beside(text)
+    change = read_changes(told, state["brief"])
+    told, change = (told, change) if change else (text, read_changes(text, state["brief"]))
+    demanded = {} if is_what_if(told) else change or read_demand(told)
     if demanded:
         brief = state["brief"].model_copy(update=demanded)
-        told = f"Changed: {described(dict(demanded))}. I decided again."
-        said = Exchange(message=text, text=told)
+        lines = [f"Changed: {described(dict(demanded))}. I decided again."]
+        lines += [taken_for_points(told)] if "target" in demanded else []
+        lines += [asked_beside(state, text, demanded, bench)]
+        said = Exchange(message=text, text="\n".join(filter(None, lines)))
         return Command(
             goto="recommend", update={"brief": brief, "exchanges": with_exchange(state, said)}
         )
@@ -119,14 +125,20 @@ def _button(state: State, text: str, bench: Workbench) -> Command[After] | None:
 def _begun(state: State, text: str, bench: Workbench) -> Command[After] | None:
     """What is measured for a message, or settled by it for the rest of the run; else None."""
     words = read_wording(text)
+    if words and may_be_a_text(text, words) and state["trials"].winner is not None:
+        if is_theirs(words, state, bench):
+            return _said(state, answer_both(state, text, words, bench))
+        if not reads_as_order(words):
+            return _said(state, Exchange(message=text, text=WHICH))
     if words is not None:
         goto, update, answer = answer_wording(state, words, bench)
         said = Exchange(message=text[:LONGEST_INPUT], text=answer)
         return Command(goto=goto, update={**update, "exchanges": with_exchange(state, said)})
-    if says_it_stays(text) and not bench.keeps_in_house(state):
-        stays, told = keep_here(state, bench)
+    stays = says_it_stays(text) and not is_surely_theirs(text, state, bench)
+    if stays and not bench.keeps_in_house(state):
+        kept, told = keep_here(state, bench)
         exchanges = with_exchange(state, Exchange(message=text, text=told))
-        return Command(goto="converse", update={**stays, "exchanges": exchanges})
+        return Command(goto="converse", update={**kept, "exchanges": exchanges})
     if asks_for_curve(text):
         changes, answer = answer_curve(state, bench)
         said = Exchange(message=text, text=answer)

@@ -28,8 +28,26 @@ def costs(a: Assessment, subjects: tuple[str, ...]) -> str:
     ]
     at = "The volume is unknown." if volume is None else f"At {volume:,} requests a month."
     even = money.break_even_requests
-    turn = f"From about {even:,.0f} requests a month a tune pays back." if even else ""
+    turn = f"From about {words.about(even)} requests a month a tune pays back." if even else ""
+    if turn and not any(_is_tune(a, name) for name, _ in _rivals(a)):
+        turn = f"A fine-tune is not in this list. {turn}"
     return "\n".join([at, *lines, *([turn] if turn else []), *money.assumptions])
+
+
+def training_cost(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What the fine-tune cost that was made, or would cost."""
+    tuned = next((arm.name for arm in a.arms if arm.kind == "tuned"), TUNED)
+    cost = a.economics.arms.get(tuned) or a.economics.arms.get(TUNED)
+    if cost is None:
+        return f"No fine-tune is priced in this run.\n{costs(a, ())}"
+    currency = a.economics.currency
+    days = f", with {cost.effort_days:g} person-days of work" if cost.effort_days else ""
+    made = "comes" if a.tuned is not None else "would come"
+    lines = [f"The fine-tune {made} to {words.money(cost.one_off, currency)} once{days}."]
+    if cost.retraining:
+        lines.append(f"Each retraining costs {words.money(cost.retraining, currency)}.")
+    lines.append("That is reckoned from your operator's prices and the times measured.")
+    return "\n".join(lines)
 
 
 def first_year(a: Assessment, subjects: tuple[str, ...]) -> str:
@@ -58,7 +76,7 @@ def break_even(a: Assessment, subjects: tuple[str, ...]) -> str:
     lines = [f"At no number of requests does a tune pay back{within}."]
     if money.break_even_requests is not None:
         lines = [
-            f"From about {money.break_even_requests:,.0f} requests a month a tune pays back"
+            f"From about {words.about(money.break_even_requests)} requests a month a tune pays back"
             f"{within}, compared with the best prompt."
         ]
     if money.monthly_requests is None:
@@ -97,6 +115,10 @@ def _rivals(a: Assessment) -> list[tuple[str, ArmCost]]:
     rivals = rivals_of(a)
     priced = a.economics.arms.items()
     return [(name, cost) for name, cost in priced if name in rivals or name == TUNED]
+
+
+def _is_tune(a: Assessment, name: str) -> bool:
+    return name == TUNED or any(arm.name == name and arm.kind == "tuned" for arm in a.arms)
 
 
 def _volume_of(a: Assessment, subjects: tuple[str, ...]) -> int | None:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from agent.ways import verdict_named
+from policies.recommendation import Verdict
+from policies.regret import ACTION
 from tools.assessment import Assessment
 from tools.report import words
 from tools.report.glossary import TERMS
@@ -39,10 +42,31 @@ def what_was_tried(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 
 def what_would_change(a: Assessment, subjects: tuple[str, ...]) -> str:
-    """The flip points, and when to ask again."""
+    """The flip points, and when to ask again; of one way, those which turn the answer to it."""
+    wanted = verdict_named(" ".join(subjects)) if subjects else None
+    if wanted is not None:
+        return _what_would_lead_to(a, wanted)
     lines = [words.flip_sentence(flip, a.economics.currency) for flip in a.open_flips]
     lines = lines or [words.no_flip(after_tune=a.outcome is not None)]
     return "\n".join([*lines, *([a.ask_again] if a.ask_again else [])])
+
+
+def _what_would_lead_to(a: Assessment, wanted: Verdict) -> str:
+    """What would turn the answer to one way, or that none of what was looked at does."""
+    kind, title = ACTION.get(wanted), words.VERDICT_TITLES[wanted].lower()
+    use = a.outcome.use if a.outcome else ACTION.get(a.verdict)
+    if wanted == a.verdict or (kind is not None and kind == use):
+        return f"That is the answer already: {title}.\n{what_would_change(a, ())}"
+    led = [
+        each for each in a.open_flips if each.verdict == wanted or ACTION.get(each.verdict) == kind
+    ]
+    if led and kind is not None:
+        return "\n".join(words.flip_sentence(flip, a.economics.currency) for flip in led)
+    none = (
+        f"I found nothing that would change the answer to “{title}”: no target, volume, time "
+        "limit, price or rhythm, moved alone and within reason, leads there."
+    )
+    return f"{none}\nWhat would change it to something else:\n{what_would_change(a, ())}"
 
 
 def rows_to_fix(a: Assessment, subjects: tuple[str, ...]) -> str:
@@ -84,6 +108,15 @@ def how_long(a: Assessment, subjects: tuple[str, ...]) -> str:
     if took.tune:
         return first
     return f"{first} “Fine-tune anyway” shows its time and cost before anything starts."
+
+
+def how_to_reword(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """How to have another wording of the prompt measured."""
+    return (
+        "Write “try this wording: …” with your instruction behind the colon. It is measured on the "
+        "same rows as the other prompts, and takes the best one's place if it does better. “Show "
+        "me the prompt” shows what you would start from."
+    )
 
 
 def how_written(a: Assessment, subjects: tuple[str, ...]) -> str:

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from agent.artefacts import models_used, settings_of_tune, where_it_is, where_the_model_is
 from agent.comparing import compare, overview
-from agent.costs import break_even, costs, first_year, price_moves
+from agent.costs import break_even, costs, first_year, price_moves, training_cost
 from agent.explanations import (
     about_the_data,
     how_long,
     how_to_keep_it,
+    how_to_reword,
     how_to_try,
     how_written,
     meaning,
@@ -24,10 +25,21 @@ from agent.explanations import (
     who_speaks,
 )
 from agent.growth import how_many_for, the_curve, would_more_help
+from agent.hosting import go_live, where_it_can_run
 from agent.per_label import per_label
 from agent.proof import does_it_overfit, how_it_was_split, intervals, risks, significance
-from agent.reasons import in_plain_words, in_short, sure, what_it_brought, why, why_not
-from agent.utterances.intents import Intent, IntentName
+from agent.reasons import (
+    in_plain_words,
+    in_short,
+    sure,
+    what_changed,
+    what_it_brought,
+    why,
+    why_not,
+    why_so_much,
+)
+from agent.utterances.intents import Intent
+from agent.utterances.patterns import IntentName
 from agent.ways import rivals_of, waits_of
 from tools.assessment import Assessment
 from tools.report import words
@@ -46,6 +58,11 @@ def answer_question(intent: Intent, a: Assessment) -> str:
         a: The assessment of the run; every figure comes from it.
     """
     return ANSWERS[intent.name](a, intent.subjects)
+
+
+def _why(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """Why; and what each way costs, where the question names that."""
+    return "\n".join([why(a, ()), *([costs(a, ())] if subjects else [])])
 
 
 def _mistakes(a: Assessment, subjects: tuple[str, ...]) -> str:
@@ -91,7 +108,7 @@ def _next(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 
 ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
-    "why": why,
+    "why": _why,
     "why_not": why_not,
     "short": in_short,
     "simply": in_plain_words,
@@ -136,4 +153,10 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "thanks": welcome,
     "later": nothing_now,
     "help": what_to_ask,
+    "hosting": lambda a, _: where_it_can_run(a, ()),
+    "live": go_live,
+    "tune_cost": training_cost,
+    "flips": what_changed,
+    "rewording": how_to_reword,
+    "target": why_so_much,
 }

@@ -12,13 +12,18 @@ READS = {0: "not opened", 1: "opened once", 2: "opened twice"}
 
 
 def how_it_was_split(a: Assessment, subjects: tuple[str, ...]) -> str:
-    """Which rows taught, which chose and which proved, and that none did two of it."""
+    """Which rows taught, which chose and which proved, and that none did two of it.
+
+    Whoever asks whether it was tested on "our" rows is told yes first.
+    """
     task = a.task
     if not task.rows:
         return "No examples were read in this run."
     reads = READS.get(a.test_reads, f"opened {a.test_reads} times")
+    yes = "Yes, on rows of your own file that nothing was trained on or picked by."
     return "\n".join(
         [
+            *([yes] if subjects and a.test_reads else []),
             f"Your {task.rows:,} rows were cut into three parts, none of which shares a row with "
             "another:",
             f"• {task.train:,} to learn from (train): examples in prompts, the classifier, a tune.",
@@ -65,20 +70,21 @@ def significance(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 
 def does_it_overfit(a: Assessment, subjects: tuple[str, ...]) -> str:
-    """How each way did on the rows it was chosen by, and on locked rows that played no part."""
+    """How each way did on dev and on locked rows; a baseline was neither made nor picked."""
     told = [
-        f"• {arm.name}: {words.percent(arm.dev.score)} on the dev rows by which it was chosen, "
+        f"• {arm.name}: {words.percent(arm.dev.score)} on dev, "
         f"{words.percent(arm.test.score)} on the locked rows "
         f"({words.span(arm.test.low, arm.test.high)}, {words.odds(arm.test.level)})"
         for arm in a.arms
-        if arm.test is not None
+        if arm.test is not None and arm.kind != "baseline"
     ]
     if not told:
         return "No locked rows were read in this run, so nothing was checked on new ones."
     return "\n".join(
         [
-            "What only fits the rows it was chosen by does clearly worse on rows that nobody has "
-            "seen. So some rows are locked away and read once, at the end:",
+            "Overfitting shows where something does well on the rows with which it was made or "
+            "picked (dev) and clearly worse on others. So some rows are locked away and read once, "
+            "at the end:",
             *told,
             "Rows of other times or customers may still differ: measure on new ones now and then.",
         ]

@@ -5,6 +5,7 @@ After a tune the answer is what was measured; what was advised before is told as
 
 from collections.abc import Iterable
 
+from agent.utterances.quantities import read_share
 from agent.ways import arm_named, described_way, known_ways, verdict_named
 from policies.recommendation import Reason, Use, Verdict
 from policies.regret import ACTION
@@ -17,6 +18,28 @@ from tools.report.glossary import used_in
 from tools.tuning.verify import ADVICE
 
 VERDICT_OF_RULE = {rule.name: rule.verdict for rule in (*BEFORE_ALL, *ACTIONS)}
+# The ways as one speaks of them; the titles of the verdicts are orders.
+WAY_NAMES: dict[Verdict, str] = {
+    "fix_data": "Putting the examples in order first",
+    "use_retrieval": "Looking facts up (RAG)",
+    "keep_prompt": "Keeping what you have today",
+    "adopt_prompt": "The best prompt",
+    "use_classifier": "An ordinary classifier",
+    "fine_tune": "A fine-tune",
+    "fine_tune_for_cost": "A fine-tune to save money",
+    "larger_model": "A larger model",
+    "not_enough_evidence": "Collecting more examples first",
+}
+MEASURED_BY: dict[Verdict, str] = {
+    "larger_model": (
+        "To have it measured, ask your operator to set it up and whether examples may be sent to "
+        "it; then run this assessment again with it. The test examples stay the same."
+    ),
+    "use_retrieval": (
+        "To have it measured, run this assessment again with a folder of documents (`--docs`), or "
+        "with the passages in the input column."
+    ),
+}
 UNDECIDED: tuple[Verdict, ...] = ("fix_data", "not_enough_evidence")
 
 
@@ -36,6 +59,44 @@ def why(a: Assessment, subjects: tuple[str, ...]) -> str:
     )
 
 
+def why_so_much(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What a share is that is asked about: the target, or the score of a way; then why."""
+    share = next(filter(None, map(read_share, subjects)), None)
+    said = [] if share is None else [words.percent(share)]
+    told = [
+        f"{figure} is the target of this run: what was said to be good enough, or 90 % where "
+        "nothing was said. “Change the target to 85 %” decides again."
+        for figure in said
+        if figure == words.percent(a.task.target)
+    ]
+    told += [
+        f"{figure} is what “{arm.name}” reached on {arm.measured.n} rows."
+        for figure in said
+        for arm in a.arms
+        if figure in (words.percent(arm.dev.score), words.percent(arm.measured.score))
+    ]
+    return "\n".join(told) if told else why(a, ())
+
+
+def what_changed(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """How many rows a tune put right and spoiled, and where they are listed."""
+    if a.tuned is None or a.tuned.flips is None:
+        return f"No model was tuned in this run, so no answer changed.\n{_answer(a)}"
+    flips = a.tuned.flips
+    told = [
+        f"Of {a.tuned.test.n} locked rows the tuned model answers {flips.fixed} better than the "
+        f"best prompt and {flips.broken} worse. Locked rows themselves are never shown."
+    ]
+    if a.changed_rows:
+        fixed = sum(row.is_fixed for row in a.changed_rows)
+        broken = len(a.changed_rows) - fixed
+        told.append(
+            f"On dev it is {fixed} better and {broken} worse; the report lists those under "
+            "“Answers that changed”, and assessment.json beside it holds them all."
+        )
+    return "\n".join(told)
+
+
 def why_not(a: Assessment, subjects: tuple[str, ...]) -> str:
     """Why another way is not the answer; or that it is."""
     wanted = verdict_named(" ".join(subjects or ("fine-tune",)))
@@ -50,7 +111,12 @@ def why_not(a: Assessment, subjects: tuple[str, ...]) -> str:
     if wanted == a.verdict:
         return f"That is the answer: {title[0].lower()}{title[1:]}. {a.headline}"
     return "\n".join(
-        [*reasons_about(a, wanted), *_reached(a, wanted), f"What decided: {_decided(a)}"]
+        [
+            *reasons_about(a, wanted),
+            *_reached(a, wanted),
+            *filter(None, [how_to_measure(wanted)]),
+            f"What decided: {_decided(a)}",
+        ]
     )
 
 
@@ -143,9 +209,15 @@ def forecast_sentence(a: Assessment) -> str:
 def reasons_about(a: Assessment, wanted: Verdict) -> list[str]:
     """Why a verdict is not the answer, by the rules that could have led to it."""
     concerned = [r for r in a.reasons if VERDICT_OF_RULE.get(r.rule) == wanted]
-    because = "because of this:" if concerned else "since no rule of the decision asked for it."
-    first = f"“{words.VERDICT_TITLES[wanted]}” is not the answer {because}"
-    return [first, *lines_of(concerned)]
+    name = WAY_NAMES[wanted]
+    if not concerned:
+        return [f"{name} is not the answer: nothing that was measured here calls for it."]
+    return [f"{name} is not the answer because of this:", *lines_of(concerned)]
+
+
+def how_to_measure(wanted: Verdict) -> str:
+    """How a way that this run did not measure is measured; "" where it needs nothing."""
+    return MEASURED_BY.get(wanted, "")
 
 
 def lines_of(reasons: Iterable[Reason]) -> list[str]:
@@ -163,8 +235,9 @@ def _why_not_after(a: Assessment, wanted: Verdict, use: Use) -> str:
         title = words.VERDICT_TITLES[wanted]
         measured = [a.tuned.text] if a.tuned else []
         return "\n".join([f"“{title}” is not the answer any more. {_answer(a)}", *measured])
+    measured_by = filter(None, [how_to_measure(wanted)])
     decided = f"What decided: {_answer(a)}"
-    return "\n".join([*reasons_about(a, wanted), *_reached(a, wanted), decided])
+    return "\n".join([*reasons_about(a, wanted), *_reached(a, wanted), *measured_by, decided])
 
 
 def _reached(a: Assessment, wanted: Verdict) -> list[str]:

@@ -5,6 +5,7 @@ import re
 from agent.interview import with_facts
 from agent.questions import Update
 from agent.state import State
+from agent.utterances.addressed import asks
 from agent.utterances.corrections import is_what_if
 from agent.utterances.facts import read_facts
 from agent.workbench import Workbench
@@ -19,9 +20,12 @@ _STAYS = {"may_leave_machine": False}
 
 
 def says_it_stays(text: str) -> bool:
-    """Whether a message says that nothing may leave this machine, and no more than that."""
+    """Whether a message says that nothing may leave this machine, and no more than that.
+
+    A question changes nothing: "can we run this on our own server?".
+    """
     plainly = text.casefold()
-    short = len(plainly.split()) <= _LONGEST and not is_what_if(text)
+    short = len(plainly.split()) <= _LONGEST and not (is_what_if(text) or asks(text))
     return short and bool(_WHAT.search(plainly)) and read_facts(text) == _STAYS
 
 

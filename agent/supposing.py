@@ -8,6 +8,7 @@ from agent.state import State
 from policies.decide import recommend
 from policies.policy import Policy
 from policies.recommendation import Outcome, Reason, Recommendation
+from tools.assessment import Assessment
 from tools.report import words
 from tools.report.answer import verdict_title
 from tools.tuning.verify import judged_anew, outcome_now
@@ -40,26 +41,61 @@ def suppose(state: State, supposed: Mapping[str, object], policy: Policy) -> Sup
     return Supposition(advice, advice.verdict == now, outcome)
 
 
+def decided_anew(
+    a: Assessment, state: State, supposed: Mapping[str, object], policy: Policy
+) -> Assessment:
+    """The assessment of the run as it would be, were some answers of the brief others."""
+    found = suppose(state, supposed, policy)
+    brief = state["brief"].model_copy(update=supposed)
+    money = a.economics.model_copy(update={"monthly_requests": brief.monthly_requests})
+    now = {
+        **{name: getattr(found.advice, name) for name in Recommendation.model_fields},
+        "brief": brief,
+        "task": a.task.model_copy(update={"target": brief.target}),
+        "economics": money,
+    }
+    return a.model_copy(update={**now, **({"outcome": found.outcome} if found.outcome else {})})
+
+
 def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy) -> str:
     """What would follow, were some answers of the brief others, in words."""
     found = suppose(state, supposed, policy)
     title = verdict_title(found.advice.verdict, found.advice.reasons)
     become = f"The answer would become: {title[0].lower()}{title[1:]}."
     same = "The answer stays the same." if found.is_same else become
-    lines = [f"Suppose {described(dict(supposed))}.", f"{same} {found.advice.headline}"]
-    lines += _changed_rules(state["recommendation"].reasons, found.advice.reasons)
+    headline = _without_title(found.advice.headline, title)
+    lines = [f"Suppose {described(dict(supposed))}.", f"{same} {headline}"]
+    lines += _what_turned(state["recommendation"].reasons, found.advice.reasons)
     if found.outcome:
         lines.append(f"By what the tune measured: {found.outcome.text}")
     return "\n".join(lines)
 
 
-def _changed_rules(before: Sequence[Reason], now: Sequence[Reason]) -> list[str]:
-    """The rules that come out otherwise, with what they see now."""
-    known = {reason.rule: reason.outcome for reason in before}
-    changed = [each for each in now if known.get(each.rule, each.outcome) != each.outcome]
-    lines = [
-        f"• {words.RULE_TITLES[each.rule]}: {words.RULE_OUTCOMES[each.outcome]}, before: "
-        f"{words.RULE_OUTCOMES[known[each.rule]]}. {each.text}"
-        for each in changed
-    ]
-    return ["What makes the difference:", *lines] if lines else []
+def _without_title(headline: str, title: str) -> str:
+    """A headline without the verdict that was just named."""
+    first, mark, rest = headline.partition(": ")
+    repeats = mark and first.casefold() == title.casefold()
+    return f"{rest[0].upper()}{rest[1:]}" if repeats and rest else headline
+
+
+def _what_turned(before: Sequence[Reason], now: Sequence[Reason]) -> list[str]:
+    """The rule that decided before and the one that decides then, where these differ."""
+    decided, decides = _deciding(before), _deciding(now)
+    if decided is None or decides is None or decided.rule == decides.rule:
+        return []
+    after = next((each for each in now if each.rule == decided.rule), None)
+    lines = [f"What makes the difference: {_sentence(decides)}"]
+    if after is not None and after.outcome not in ("decided", "agreed"):
+        lines.append(f"Today this decides: {_sentence(decided)}")
+    return lines
+
+
+def _deciding(reasons: Sequence[Reason]) -> Reason | None:
+    return next((each for each in reasons if each.outcome == "decided"), None)
+
+
+def _sentence(reason: Reason) -> str:
+    """What a rule says, and what it saw."""
+    title = words.RULE_TITLES.get(reason.rule, "")
+    said = f"{title[:1].lower()}{title[1:]}. " if title else ""
+    return f"{said}{reason.text}"

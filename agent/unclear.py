@@ -4,15 +4,16 @@ It is not sent to the models: an answer to “thx” proves nothing and bewilder
 meant is offered, to have it answered as it stands among that.
 """
 
-from agent.explanations import HELP
 from agent.questions import Option
 from agent.state import Exchange, State
 from agent.utterances.addressed import is_like
-from agent.ways import TRY_IT
 from agent.workbench import Workbench
 from tools.errors import UserError
 
-UNCLEAR = f"I did not understand that, and it is not like your examples. {TRY_IT}\n{HELP}"
+UNCLEAR = (
+    "I did not understand that, and it is not like your examples. Ask it in other words, or put it "
+    "in quotes to have it answered as a text."
+)
 INSTEAD = (
     Option(label="Why?", value="why?"),
     Option(label="Show me the mistakes", value="show me the mistakes"),

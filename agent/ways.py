@@ -13,9 +13,11 @@ PLAIN_NAMES = {  # of the best prompt; "your prompt", said to us, is the one tha
     *("a", "best", "better", "found", "prompt", "prompting", "winning", "your"),
 }
 TEAMS = {"my", "mine", "our", "ours", "own", "current", "existing"}  # prompt, as the team says it
+# A model as it came, which answers by the best prompt.
+UNTUNED = {"normal", "plain", "base", "original", "standard", "untrained", "untuned"}
 KINDS: dict[str, ArmKind] = {
     r"\bclas+i?f\w*": "classifier",
-    r"\b(?:fine-?)?tun(?:e|ed|ing)\b|\bq?lora\b|\badapter\b": "tuned",
+    r"\b(?:fine-?)?tun(?:e|ed|ing)\b|\btrained\b|\bft\b|\bq?lora\b|\badapter\b": "tuned",
     r"\bbaselines?\b": "baseline",
 }
 # Kinds of prompts as the field calls them, and whether those send examples along.
@@ -25,7 +27,7 @@ TRY_IT = "(To have this very text answered by the models, put it in quotes.)"
 _MODEL = r"(?:(?:an?|the|our|my|your|own|new|small\w*|language)\W+)*(?:models?|llm|one|it|own)?"
 NAMED: tuple[tuple[str, Verdict], ...] = (
     (r"\b(?:costs?|cheap\w*)\b", "fine_tune_for_cost"),
-    (r"\bq?lora\b|\badapters?\b", "fine_tune"),
+    (r"\bq?lora\b|\badapters?\b|\bft\b", "fine_tune"),
     (rf"\b(?:fine[ -]?)?tun(?:e|ed|ing)\b|\btrain(?:ing|ed)?\W*{_MODEL}\W*$", "fine_tune"),
     (r"\bclas+i?f\w*", "use_classifier"),
     (r"\b(?:retriev\w+|rag)\b|\blook(?:ing)?\b.*\bups?\b|\blook-?ups?\b", "use_retrieval"),
@@ -47,7 +49,8 @@ def arm_named(a: Assessment, text: str) -> Arm | None:
         return next((arm for arm in a.arms if arm.name.casefold().startswith("today")), None)
     if _is_teams(said):
         return _own_prompt(a)
-    if any("prompt" in word for word in said) and not set(said) - PLAIN_NAMES:
+    untuned = bool(UNTUNED & set(said)) and set(said) <= UNTUNED | {"model", "one"}
+    if untuned or (any("prompt" in word for word in said) and not set(said) - PLAIN_NAMES):
         best = a.prompting.best
         return next((arm for arm in a.arms if best and arm.name == best.name), None)
     by_shots = _best_by_shots(a, " ".join(said))

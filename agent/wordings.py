@@ -36,6 +36,25 @@ _ASKED = (
         re.IGNORECASE | re.DOTALL,
     ),
 )
+_BARE = re.compile(rf"{_POLITE}try\s*(?:it\s+with\s*)?:", re.IGNORECASE)
+# How a prompt begins and hardly any text that a prompt is for; what has a gap to fill is a prompt.
+_INSTRUCTS = re.compile(
+    r"(?:(?:please|always|carefully|you (?:will|should|must)|your (?:task|job) is to|to)\W+)*"
+    r"(?:classify|categori[sz]e|sort|label|assign|extract|summari[sz]e|translate|route|tag|identify"
+    r"|determine|detect|decide|choose|pick|select|answer|reply|respond|output|you are|act as|given"
+    r"|below (?:is|are))\b|.*\{\w+\}",
+    re.IGNORECASE | re.DOTALL,
+)
+_ORDERS = re.compile(
+    r"(?:(?:please|always|carefully|first)\W+)*(?:find|give|tell|say|read|put|use|write|name|mark"
+    r"|match|rate|score|return|state|list|think|fill|copy|turn|look|take|do not|don't|if|for each"
+    r"|which|what)\b",
+    re.IGNORECASE,
+)
+WHICH = (
+    "Is that a wording of the prompt, or a text to be answered? Write “try this wording: …” for "
+    "the one and “try this text: …” for the other."
+)
 _IN_QUOTES = re.compile(r"[\"“„']([^\"“”„]+)[\"“”']\s*[?.]*")
 
 
@@ -47,6 +66,16 @@ def read_wording(message: str) -> str | None:
     words = asked["words"].strip()
     inner = _IN_QUOTES.fullmatch(words)
     return inner[1].strip() if inner else words
+
+
+def may_be_a_text(message: str, words: str) -> bool:
+    """Whether what follows a bare "try:" may as well be a text to be answered as a wording."""
+    return bool(_BARE.match(message)) and not _INSTRUCTS.match(words)
+
+
+def reads_as_order(words: str) -> bool:
+    """Whether words begin as an order does, which a prompt may be, or a text to somebody."""
+    return bool(_ORDERS.match(words))
 
 
 def answer_wording(state: State, words: str, bench: Workbench) -> tuple[Next, dict[str, Any], str]:

@@ -14,7 +14,8 @@ from agent.adviser.asking import Adviser, Call, Tool, calls_of
 from agent.adviser.quoting import quotes_only
 from agent.adviser.told import Told, facts_told
 from agent.followups import answer_question
-from agent.utterances.intents import Intent, IntentName
+from agent.utterances.intents import Intent
+from agent.utterances.patterns import IntentName
 from policies.evidence import Frozen
 from tools.assessment import Assessment
 from tools.report.answer import advice_title

@@ -30,6 +30,7 @@ _ASKS = re.compile(
     r"\?\W*$|^(?:and |but |so |ok )?(?:what|who|where|when|why|how|which|can|could|would|should|is"
     r"|are|do|does|did|will)\b"
 )
+_ORDERS = re.compile(r"(?:and |but |so |ok )?(?:can|could|would|will) you\b")
 _ADDRESSES = re.compile(
     r"\bthe (?:answer|run|verdict|result|advice|assessment|forecast)s?\b"
     r"|^(?:that|this|it)(?:'s| is| was)\b|^(?:you|we)\b"
@@ -43,6 +44,12 @@ def telling_words(text: str) -> set[str]:
     """The words of a text that say what it is about."""
     words = _WORD.findall(re.sub(r"(?<=\w)n?'\w+", "", " ".join(text.casefold().split())))
     return set(words) - _COMMON
+
+
+def asks(text: str) -> bool:
+    """Whether a message is a question, or is put as one; "could you …" without a mark orders."""
+    plain = plain_of(text)
+    return bool(_ASKS.search(plain)) and (plain.endswith("?") or not _ORDERS.match(plain))
 
 
 def is_addressed(text: str) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.utterances.choices import read_cadence
-from agent.utterances.figures import ABSURD, COUNT, NUMBER, figures_of, only_number, plain_of
-from agent.utterances.periods import PERIOD, PERIODS
+from agent.utterances.figures import ABSURD, NUMBER, plain_of
+from agent.utterances.periods import PERIOD
 from agent.utterances.quantities import (
     GOAL,
     OF_ROWS,
@@ -19,6 +19,7 @@ from agent.utterances.quantities import (
     read_volume,
 )
 from agent.utterances.relative import FALLING, RISING, TO_COME, factor_told, share_told
+from agent.utterances.rhythms import read_rate
 from policies.brief import RETRAININGS, Brief
 
 CorrectedField = Literal[
@@ -71,19 +72,36 @@ _TO_COME = re.compile(
     rf"^(?:the |our |my )?{_NAMED} (?:(?:will|might|could|may) (?:\w+ )?(?:{RISING}|{FALLING})"
     rf"|{TO_COME})\b"
 )
+# Any plural stands for the requests, whatever a team calls them, but for what else a run counts.
+_OTHER_COUNTS = (
+    r"(?:examples|rows|labels|categories|classes|topics|fields|errors|mistakes|prompts|models|tokens"
+    r"|points|costs|prices|days|weeks|months|years|hours|minutes|seconds|times|retrainings"
+    r"|employees|colleagues|documents|gpus|servers|machines)"
+)
+_AS_MANY = re.compile(
+    r"\b(?:twice|double|triple|half|times|many)(?: (?:the|our|as|that|many|number|of))+ "
+    rf"(?!(?:\w+ )?{_OTHER_COUNTS}\b)(?:[a-z]+ )?[a-z]{{2,}}[a-rt-z]s\b"
+)
+_PART_OF_THEM = r"\b(?:only|just) (?:one|1) (?:in|out of) (?:every )?\w+ (?:\w+ )?\w+s\b"
+_GOES_THROUGH = (
+    rf"^{_PART_OF_THEM} (?:\w+ )?(?:go|goes|come|comes|is sent|are sent|gets?|reach|reaches|needs?"
+    r"|uses?)\b.*\b(?:it|this|model|prompt|classifier|through)\b"
+)
 _EXPECTED = re.compile(r"^we (?:expect|foresee|plan|will (?:have|get|see))\b")
 _WHAT_IF = re.compile(r"(?:(?:and|but|so|ok)\W+)*(?:what if|suppose|imagine)\b")
 _CUE = re.compile(
-    rf"{_SUPPOSED}|{_MOVING}"
+    rf"{_SUPPOSED}|{_MOVING}|{_GOES_THROUGH}"
     r"|^we (?:will |would )?retrain(?: it| the model)? (?:\w+|(?:once|twice) an? \w+)\W*$"
+    r"|^(?:(?:please|then|let's|we|i) )*(?:(?:will|would|could|can|might) )?retrain"
+    r"(?: it| them| the (?:tuned )?(?:model|classifier))? "
+    r"(?:every|each|once|twice|never|\w+ times|weekly|monthly|quarterly|yearly)\b"
+    rf"|^if (?:the |our |my )?{_NAMED} (?:is|are|was|were|would be|had|has)\b"
     r"|\b(?:actually|i meant|should (?:be|have))\b"
     r"|\b(?:change|make|set|update|correct|raise|lower|increase|reduce|cut|double|triple|halve)"
     rf" (?:the |our |my )?(?:monthly |new )?{_NAMED}"
     rf"|^(?:the |our |my )?{_NAMED} ?(?:is|are|=|:|to|\d)"
 )
-_REQUESTED = re.compile(
-    r"^(?:\w+,? )?(?:(?:can|could|would|will) you|(?:can|could|may) (?:we|i))\b|\bplease\b"
-)
+_REQUESTED = re.compile(r"^(?:\w+,? )?(?:can|could|would|will) you\b|\bplease\b")
 _STEP = re.compile(
     r"\bby\b|\b(?:more|less|fewer|extra|additional)\b(?! than)"
     r"|\d ?(?:points?|percent|%)? (?:higher|lower|up|down)\b"
@@ -94,14 +112,16 @@ _SORRY = re.compile(
     r"^(?:(?:oh|ah|oops|sorry|apologies|my (?:bad|mistake)|i was wrong|i got (?:that|it) wrong"
     r"|correction|no,? wait|wait)\W+)+"
 )
+# What held before is no figure of the change: '85 in place of 95'.
+_REPLACED = re.compile(rf" (?:in place of|instead of|in lieu of) {NUMBER} ?(?:%|percent\b)?")
 # What a price does in a what-if; prices are the operator's, no answer of the team.
 _PRICE_MOVES = re.compile(
     r"\b(?:price|cost|fee|tariff|wage|rent)s?\b(?:(?!\b(?:if|at|when|with|for)\b)[^.?])*"
     r"\b(?:halv|doubl|tripl|drop|fall|rise|go(?:es)? (?:up|down)|increas|decreas|chang)\w*"
 )
-_PARTS = re.compile(r",?\s+and\s+(?:the |our )?|[,;]\s+(?:the |our )?")
-_ONCE = re.compile(r"\bonce\b")
-_QUARTERLY = re.compile(r"\b(?:every|each|per|a) quarter\b|\bquarterly\b")
+_NEVER = re.compile(
+    r"\b(?:never|not|don't|without|no)\b[^.?]*\bretrain|\bretrain\w*[^.?]*\bnever\b"
+)
 _WHY = re.compile(r"\b(?:why|how come)\b(?! not\b)")
 # The run's own figures, named in a question about them.
 _ITS_FIGURE = re.compile(
@@ -130,7 +150,7 @@ def is_what_if(text: str) -> bool:
         return False
     asked = plain.endswith("?") and not _REQUESTED.search(plain)
     to_come = _TO_COME.search(plain) or (_EXPECTED.search(plain) and share_told(plain))
-    return asked or bool(re.search(_SUPPOSED, plain) or to_come)
+    return asked or bool(re.search(f"{_SUPPOSED}|{_GOES_THROUGH}", plain) or to_come)
 
 
 def only_supposes(text: str) -> bool:
@@ -154,7 +174,7 @@ def read_correction(text: str, current: Brief) -> Correction | None:
         text: What the person wrote.
         current: The brief so far, which 'ten times', 'double' and '20 % more' multiply.
     """
-    plain = _SORRY.sub("actually ", plain_of(text))
+    plain = _REPLACED.sub("", _SORRY.sub("actually ", plain_of(text)))
     field = _field_named(plain)
     if field is None:
         return None
@@ -167,24 +187,9 @@ def read_correction(text: str, current: Brief) -> Correction | None:
     return None if value is None else Correction(field, value)
 
 
-def read_all_corrections(text: str, current: Brief) -> dict[str, float | int | str]:
-    """All answers that a message changes, by field: 'set target to 85 and latency to 2 s'.
-
-    Where several are named each part has to be read, so that none is lost without a word.
-    """
-    one = read_correction(text, current)
-    if one is not None:
-        return {one.field: one.value}
-    parts = _PARTS.split(plain_of(text))
-    if len(parts) < 2 or not _CUE.search(parts[0]):
-        return {}
-    found: dict[str, float | int | str] = {}
-    for part in parts:
-        told = read_correction(part, current) or read_correction(f"change the {part}", current)
-        if told is None:
-            return {}
-        found[told.field] = told.value
-    return found
+def is_cued(plain: str) -> bool:
+    """Whether the wording is one of a change or a what-if."""
+    return bool(_CUE.search(plain))
 
 
 def unknown_multiplied(text: str, current: Brief) -> CorrectedField | None:
@@ -204,11 +209,13 @@ def unknown_multiplied(text: str, current: Brief) -> CorrectedField | None:
 def _field_named(plain: str) -> CorrectedField | None:
     """The one field that a change is about, or None."""
     told = is_measured(plain) and not re.search(_SUPPOSED, plain)
-    if asks_about_figures(plain) or is_denied(plain) or told or moves_a_price(plain):
+    denied = is_denied(plain) and not _NEVER.search(plain)  # 'never retrain' is a rhythm too
+    if asks_about_figures(plain) or denied or told or moves_a_price(plain):
         return None
     fields = [field for field, wording in _FIELDS.items() if re.search(wording, plain)]
     a_rate = _factor(plain, "monthly_requests") or PERIOD.search(plain) or is_what_if(plain)
-    if not fields and _REQUESTS.search(plain) and a_rate:
+    of_them = _AS_MANY.search(plain) or re.search(_PART_OF_THEM, plain)
+    if not fields and ((_REQUESTS.search(plain) and a_rate) or (of_them and is_what_if(plain))):
         fields = ["monthly_requests"]
     cued = _CUE.search(plain) or (_EXPECTED.search(plain) and share_told(plain))
     return fields[0] if len(fields) == 1 and cued else None
@@ -220,14 +227,12 @@ def _factor(plain: str, field: CorrectedField) -> float | None:
 
 
 def _retrainings(text: str) -> float | None:
-    """Retrainings a month: 'weekly', 'every quarter', 'twice a month'."""
-    often = PERIOD.search(plain_of(text))
-    number = only_number(figures_of(_ONCE.sub("", plain_of(text)), COUNT))
-    if often and number is not None:
-        period = next(times for wording, times in PERIODS.items() if re.search(wording, text))
-        return round(number * period, 2)
-    if _QUARTERLY.search(plain_of(text)):
-        return round(1 / 3, 2)
+    """Retrainings a month: 'weekly', 'every 4 weeks', 'twice a month', 'never'."""
+    if _NEVER.search(plain_of(text)):
+        return 0.0
+    rate = read_rate(text)
+    if rate is not None:
+        return round(rate, 2)
     cadence = read_cadence(text)
     return round(RETRAININGS[cadence], 2) if cadence else None
 

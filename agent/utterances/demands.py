@@ -14,7 +14,7 @@ from agent.utterances.figures import (
     plain_of,
 )
 from agent.utterances.periods import PERIOD
-from agent.utterances.quantities import read_volume
+from agent.utterances.quantities import read_milliseconds, read_volume
 
 # What a change of mind can be about; where rows may go was settled before they went.
 _CHANGEABLE: frozenset[FactField] = frozenset(
@@ -94,6 +94,12 @@ _CAN_LEAVE = re.compile(r"\b(?:could|was allowed to|were allowed to) (?=(?:leave
 _SUPPOSING = re.compile(
     r"(?:(?:and|but|so|ok)\W+)*(?:what if|suppose|imagine|would|if|(?:what|how) about)\b"
 )
+# A time with nothing beside it that it could be the time of: 'what if 50ms'.
+_A_TIME = re.compile(
+    rf"{_SUPPOSING.pattern}(?: (?:we|it|they|the|limit|answers?|need(?:ed|s)?|ha[ds]|was|were|is"
+    r"|should|must|to|be|took|takes?|within|under|in|at|only|about))*"
+    r" ?[\d.,]+ ?(?:ms|milliseconds?|msecs?|s|secs?|seconds?)\W*"
+)
 _AT = re.compile(r"(?:(?:and|so|ok|or|but|now|then)\W+)*(?:(?:at|with|for)\W+)?(?:about |only )?")
 
 
@@ -123,8 +129,16 @@ def read_supposed(text: str) -> dict[str, object]:
     if not (_OF_SCORES.search(plain) or _is_alone(plain)):
         facts.pop("target", None)
     if not facts and _is_alone(plain):
-        return _share_in(plain)
+        facts = _share_in(plain)
+    if not facts and _A_TIME.fullmatch(plain):
+        limit = read_milliseconds(plain)
+        facts = {"latency_limit_ms": limit} if limit is not None else {}
     return facts
+
+
+def read_fact(part: str) -> dict[str, object]:
+    """The facts that a part of a message names, of those about which one can change one's mind."""
+    return _changeable(part)
 
 
 def read_bare_volume(text: str) -> str | None:

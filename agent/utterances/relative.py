@@ -2,7 +2,7 @@
 
 import re
 
-from agent.utterances.figures import COUNT, MEASURE, NUMBER, figures_of
+from agent.utterances.figures import COUNT, MEASURE, NUMBER, figures_of, in_digits
 
 _NOT_A_RATE = r"(?! (?:an?|per|each|every)\b)"
 # Rewritten as '2 times', so that one pattern finds every factor; 'half a million' is a number.
@@ -43,11 +43,18 @@ _PARTS = {"half": 50, "third": 100 / 3, "quarter": 25, "fifth": 20, "tenth": 10}
 _PART = re.compile(rf"\b(?:an?|one) ({'|'.join(_PARTS)})\b(?! (?:a|per|million))")
 
 
+# 'Only one in five of them'; without the 'only' it may say how many of anything.
+_ONE_IN = re.compile(rf"\b(?:only|just) 1 (?:in|out of|of) (?:every )?{NUMBER}")
+
+
 def share_told(plain: str) -> float | None:
     """What a quantity is multiplied by where a share tells it: '20 % more', 'drops to 10 %'.
 
     Of a score that would be ambiguous: 5 % more than 80 % may be 84 or 85.
     """
+    one_in = _ONE_IN.search(in_digits(plain, MEASURE))
+    if one_in and float(one_in[1]):
+        return 1 / float(one_in[1])
     in_percent = _PART.sub(lambda part: f"{_PARTS[part[1]]:.9g} %", plain)
     figures = figures_of(in_percent, MEASURE)
     told = _SHARE.search(figures)

@@ -36,7 +36,7 @@ def test_a_what_if_says_what_the_answer_would_become(state: State, bench: Workbe
     met = answer_message(state, "what if the target were 80 %?", bench)
     text = met.update["exchanges"][-1].text  # type: ignore[index, call-overload]
     assert "would become: adopt the better prompt" in text and "Nothing is changed" in text
-    assert "The best prompt is good enough: decided the answer, before: does not decide." in text
+    assert "What makes the difference: the best prompt is good enough." in text
 
 
 def test_a_changed_answer_is_decided_anew(state: State, bench: Workbench) -> None:

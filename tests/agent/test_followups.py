@@ -25,7 +25,7 @@ CASES = [
     (Intent("compare", ("retrieval", "fine-tuning")), ("was not measured in this run", "91.7 %")),
     (Intent("compare", ("today",)), ("81.7 %", "91.7 %")),
     (Intent("year"), ("At 50,000 requests".lower(), "252 EUR", "156 EUR (120 EUR once and 3 EUR")),
-    (Intent("even"), ("27,778 requests", "within 18 months", "At your 50,000")),
+    (Intent("even"), ("28,000 requests", "within 18 months", "At your 50,000")),
     (Intent("price"), ("your operator's settings", "If the target fell")),
     (Intent("interval"), ("86.7 % on 300 locked rows", "within 82–91 %")),
     (Intent("luck"), ("24 of 300 rows", "p-value of that difference is 0.014")),
@@ -41,9 +41,9 @@ CASES = [
     (Intent("try"), ("the tuned model answers it", "Try one of my examples")),
     (Intent("language"), ("English only",)),
     (Intent("later"), ("nothing is started",)),
-    (Intent("why_not", ("a classifier",)), ("Use an ordinary classifier", "What decided: ")),
+    (Intent("why_not", ("a classifier",)), ("An ordinary classifier is not", "What decided: ")),
     (Intent("why_not", ("fine-tune",)), ("That is the answer: use the fine-tuned model", "91.7 %")),
-    (Intent("why_not", ("your prompt",)), ("Adopt the better prompt",)),
+    (Intent("why_not", ("your prompt",)), ("The best prompt is not the answer",)),
     (Intent("why_not", ("a banana",)), ("I do not know", "Word classifier", "in quotes")),
     (Intent("mistakes"), ("on dev", "Two labels fit: 21 times", "Right answer: returns")),
     (Intent("prompt"), ("Nearest 8 examples", "You sort messages to a shop", "{input}")),
@@ -55,7 +55,7 @@ CASES = [
     (Intent("why_not", ("train the staff",)), ("do not know that way",)),
     (Intent("why_not", ("an average",)), ("do not know that way",)),
     (Intent("why_not", ("train our own model",)), ("the answer: use the fine-tuned model",)),
-    (Intent("why_not", ("rag",)), ("Look the facts up", "no rule")),
+    (Intent("why_not", ("rag",)), ("Looking facts up (RAG) is not the answer", "calls for it")),
     (Intent("cost", ("1 million requests?",)), ("At 1,000,000 requests", "420 EUR a month")),
     (Intent("cost", ("10 times the volume",)), ("At 500,000 requests", "210 EUR a month")),
     (Intent("compare", ("dev", "test?")), ("Dev: The examples", "Test: Examples locked")),
@@ -63,11 +63,11 @@ CASES = [
     (Intent("privacy"), ("these models were asked",)),
     (Intent("compare", ("tuned", "fine-tuned")), ("one and the same",)),
     (Intent("compare", ("tuned", "a parrot")), ("do not know “a parrot”",)),
-    (Intent("cost"), ("At 50,000 requests", "21 EUR a month", "27,778", "A computer hour")),
+    (Intent("cost"), ("At 50,000 requests", "21 EUR a month", "28,000", "A computer hour")),
     (Intent("sure"), ("between +2 points and +8 points", "300 rows", "If the target fell")),
     (Intent("sure"), ("its forecast was 91 %", "measured were 91.7 %")),
     (Intent("why_not"), ("That is the answer: use the fine-tuned model",)),
-    (Intent("why_not", ("use gpt-4",)), ("Try a larger model",)),
+    (Intent("why_not", ("use gpt-4",)), ("A larger model", "To have it measured")),
     (Intent("compare", ("a", "b")), ("do not know “a”",)),
     (Intent("tried"), ("ways to prompt", "Word classifier: 87 % on 300 locked rows")),
     (Intent("changes"), ("If the target fell", "a new department is added")),
@@ -77,6 +77,22 @@ CASES = [
     (Intent("overfit"), ("86.7 % on the locked rows", "Word classifier", "locked away")),
     (Intent("time"), ("In this run the prompts took",)),
     (Intent("meaning", ("dev",)), ("Dev: The examples on which",)),
+    (Intent("hosting"), ("Yes.", "tuneworthy serve")),
+    (Intent("live"), ("Fine-tune? Yes.", "What comes first", "1. ")),
+    (Intent("tune_cost"), ("The fine-tune comes to 120 EUR once", "2 person-days")),
+    (Intent("flips"), ("24 better than the best prompt and 9 worse", "never shown")),
+    (Intent("rewording"), ("try this wording: …",)),
+    (Intent("target", ("90%",)), ("90 % is the target", "decides again")),
+    (Intent("target", ("87 %",)), ("87 % is what “Word classifier” reached",)),
+    (Intent("target", ("12%",)), ("answers 91.7 % of the test",)),
+    (Intent("why", ("costs",)), ("answers 91.7 %", "At 50,000 requests a month")),
+    (Intent("split", ("our",)), ("Yes, on rows of your own file", "600 to learn from")),
+    (Intent("changes", ("fine-tuning",)), ("That is the answer already",)),
+    (Intent("changes", ("a classifier",)), ("fell to 4,000",)),
+    (Intent("changes", ("rag",)), ("I found nothing that would change", "If the target fell")),
+    (Intent("compare", ("rag", "ft")), ("Looking facts up (RAG) was not measured", "91.7 %")),
+    (Intent("compare", ("gpt-4",)), ("“gpt-4” was not measured", "ask your operator", "91.7 %")),
+    (Intent("compare", ("the trained model", "normal one")), ("91.7 %", "86.7 %")),
     (Intent("help"), ("why not a fine-tune?", "try this wording")),
     (Intent("next"), ("1. ", "3. ", "a new department is added")),
 ]  # fmt: skip
@@ -118,7 +134,7 @@ UNTUNED = {"outcome": None, "tuned": None, "arms": labels().arms[:-1]}
     [
         (Intent("sure"), ("Fairly sure", "forecast at 91 %", "it was not measured")),
         (Intent("why_not"), ("That is the answer: fine-tune a model",)),
-        (Intent("why_not", ("prompt",)), ("Adopt the better prompt", "86.7 %", "target is 90 %")),
+        (Intent("why_not", ("prompt",)), ("The best prompt is not", "86.7 %", "target is 90 %")),
         (Intent("needed", ("90%",)), ("Perhaps none", "forecast at 91 %")),
         (Intent("needed", ("93%",)), ("About 600 more examples", "rough guess")),
         (Intent("needed", ("99%",)), ("cannot be told",)),
@@ -127,12 +143,19 @@ UNTUNED = {"outcome": None, "tuned": None, "arms": labels().arms[:-1]}
         (Intent("settings"), ("no settings of a training",)),
         (Intent("interval"), ("A fine-tune, forecast: 91 %",)),
         (Intent("luck"), ("Nearest 4 examples", "p-value 0.4")),
+        (Intent("cost"), ("A fine-tune is not in this list.",)),
+        (Intent("flips"), ("No model was tuned",)),
+        (Intent("overfit"), ("86.7 % on the locked rows",)),
     ],
 )
 def test_before_a_tune_it_is_forecast(intent: Intent, expected: tuple[str, ...]) -> None:
     answer = answer_question(intent, labels(**UNTUNED))
     for text in expected:
         assert text in answer
+
+
+def test_today_is_no_sign_of_overfitting() -> None:
+    assert "today" not in answer_question(Intent("overfit"), labels())
 
 
 @pytest.mark.parametrize("intent", [intent for intent, _ in CASES])

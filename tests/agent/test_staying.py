@@ -29,6 +29,10 @@ SAID = {
     "examples may be sent to the endpoint": False,
     "what if nothing may leave the building?": False,
     "where did my examples go?": False,
+    "can we run this on our own server?": False,
+    "can we keep the data in-house?": False,
+    "does nothing leave this machine": False,
+    "could you keep the data in-house from now on": True,
 }
 
 

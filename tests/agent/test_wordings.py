@@ -7,7 +7,7 @@ import pytest
 
 from agent.conversation import answer_message
 from agent.state import Options, State
-from agent.wordings import LONGEST, read_wording
+from agent.wordings import LONGEST, may_be_a_text, read_wording
 from agent.workbench import Workbench
 from policies.brief import Brief
 from policies.policy import load_policy
@@ -51,6 +51,20 @@ WORDINGS = {
 @pytest.mark.parametrize(("message", "words"), WORDINGS.items())
 def test_a_wording_is_what_follows_the_colon(message: str, words: str | None) -> None:
     assert read_wording(message) == words
+
+
+BARE = {
+    ("try: Pallet short by 2, driver signed", "Pallet short by 2, driver signed"): True,
+    ("try: Sort it.", "Sort it."): False,
+    ("try: You are a clerk. Pick one topic.", "You are a clerk. Pick one topic."): False,
+    ("try: Text: {input}", "Text: {input}"): False,
+    ("try this wording: where is it", "where is it"): False,
+}
+
+
+@pytest.mark.parametrize(("said", "is_either"), BARE.items())
+def test_only_behind_a_bare_try_may_stand_a_text(said: tuple[str, str], is_either: bool) -> None:
+    assert may_be_a_text(*said) is is_either
 
 
 class Desk(Workbench):

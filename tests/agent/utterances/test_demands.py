@@ -2,7 +2,8 @@
 
 import pytest
 
-from agent.utterances.corrections import read_all_corrections, unknown_multiplied
+from agent.utterances.changed import read_changes
+from agent.utterances.corrections import unknown_multiplied
 from agent.utterances.demands import read_bare_volume, read_demand, read_supposed
 from policies.brief import Brief
 
@@ -65,7 +66,7 @@ SEVERAL: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize(("text", "changes"), SEVERAL.items())
 def test_several_answers_change_at_once_or_none_does(text: str, changes: dict[str, object]) -> None:
-    assert read_all_corrections(text, Brief(monthly_requests=50_000)) == changes
+    assert read_changes(text, Brief(monthly_requests=50_000)) == changes
 
 
 VOLUMES = {

@@ -13,6 +13,31 @@ from agent.utterances.replies import read_consent
 from tools.report.glossary import TERMS
 
 INTENTS = {
+    "where can it run?": Intent("hosting"),
+    "does it need the internet?": Intent("hosting"),
+    "do we need an internet connection": Intent("hosting"),
+    "can the tuned model run offline": Intent("hosting"),
+    "was it worth it?": Intent("brought"),
+    "Did it work?": Intent("brought"),
+    "Did the fine-tune actually beat the prompt?": Intent("brought"),
+    "How was your prediction compared to what happened?": Intent("brought"),
+    "should we deploy it?": Intent("live"),
+    "are we ready to go live?": Intent("live"),
+    "what did training cost?": Intent("tune_cost"),
+    "how much did it cost to train it": Intent("tune_cost"),
+    "Which claims did the prompt get right but the tuned model get wrong?": Intent("flips"),
+    "what did the tuned model break": Intent("flips"),
+    "how do i try another wording?": Intent("rewording"),
+    "why 90%?": Intent("target", ("90%",)),
+    "RAG or fine-tuning?": Intent("compare", ("rag", "fine-tuning")),
+    "Is better the trained model or the normal one?": Intent(
+        "compare", ("trained model", "normal one")
+    ),
+    "overfit?": Intent("overfit"),
+    "delta?": Intent("brought"),
+    "p99?": Intent("speed"),
+    "thanks, where is my parcel?": None,
+    "can you send it to my home? where is it": None,
     "why?": Intent("why"),
     "ok, but why": Intent("why"),
     "why is that?": Intent("why"),

@@ -1,0 +1,37 @@
+"""Where what a run found can run, and what it takes to put it into use."""
+
+from collections.abc import Collection
+
+from agent.reasons import in_short
+from tools.assessment import Assessment
+from tools.report.answer import next_steps
+
+STAYS = "Asking changes nothing; “nothing may leave this machine” keeps the run here from now on."
+
+
+def where_it_can_run(a: Assessment, endpoints: Collection[str]) -> str:
+    """Whether it can run on a machine of the team's own.
+
+    Args:
+        a: The assessment of the run.
+        endpoints: The models that answer elsewhere.
+    """
+    best = next(
+        (arm for arm in a.arms if a.prompting.best and arm.name == a.prompting.best.name), None
+    )
+    own = (
+        "`tuneworthy serve` puts the prompt, the classifier or the tuned model behind an address "
+        "on this machine or on a server of your own, and sends nothing on."
+    )
+    if best is not None and best.model in endpoints:
+        return (
+            f"Not all of it: the best prompt was measured on the endpoint “{best.model}” and needs "
+            f"that. What was measured with a model here can: {own}"
+        )
+    return f"Yes. {own}"
+
+
+def go_live(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """Whether to put it into use: the answer, and the steps to take first."""
+    steps = [f"{number}. {step}" for number, step in enumerate(next_steps(a), start=1)]
+    return "\n".join([in_short(a, ()), "What comes first:", *steps])
