@@ -25,10 +25,10 @@ def where_it_can_run(a: Assessment, endpoints: Collection[str]) -> str:
     )
     if best is not None and best.model in endpoints:
         return (
-            f"Not all of it: the best prompt was measured on the endpoint “{best.model}” and needs "
-            f"that. What was measured with a model here can: {own}"
+            "Not all of it can run on a machine of your own: the best prompt was measured on the "
+            f"endpoint “{best.model}” and needs that. What a model here answered can: {own}"
         )
-    return f"Yes. {own}"
+    return f"It can run on a machine of your own: {own}"  # no yes: some ask whether it cannot
 
 
 def go_live(a: Assessment, subjects: tuple[str, ...]) -> str:

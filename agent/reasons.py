@@ -75,6 +75,8 @@ def why_so_much(a: Assessment, subjects: tuple[str, ...]) -> str:
         for arm in a.arms
         if figure in (words.percent(arm.dev.score), words.percent(arm.measured.score))
     ]
+    if told and words.percent(a.task.target) not in said:
+        told.append("“Show me the mistakes” lists what goes wrong.")
     return "\n".join(told) if told else why(a, ())
 
 

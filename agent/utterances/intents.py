@@ -77,7 +77,8 @@ def _in_clauses(text: str) -> Intent | None:
     if None in found:
         return None
     told = [intent for intent in found if intent and intent.name not in _REMARKS]
-    return told[-1] if told else found[0]
+    named = [intent for intent in told if intent.subjects]  # "tuned or prompt, which is better?"
+    return (named or told or found)[-1]
 
 
 def _known(name: str, subjects: tuple[str, ...]) -> Intent:

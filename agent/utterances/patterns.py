@@ -73,8 +73,9 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     rf"(?P<way>{_WAY})"
     r"(?: (?:not )?(?:be|do|work|help|make|give|improve|win|score|perform|suffice|instead|better"
     r"|enough|best)\b.{0,30})?",
-    "target": r"why (?:is (?:the target|it) |do (?:we|you) (?:need|want|ask for) )?"
-    r"(?P<share>[\d.,]+ ?(?:%|percent\b|per cent\b))",
+    "target": r"why (?:only |just |is (?:the target|it) (?:only |just )?"
+    r"|do (?:we|you) (?:need|want|ask for) )?"
+    r"(?P<share>[\d.,]+ ?(?:%|percent\b|per cent\b))(?: (?:right|correct|accura\w+))?",
     "why": r"why|how come|"
     r"why (?:do |did |would )?you (?:say|said) (?:yes|no|that|so|it)\b"
     r"(?: .{0,30}(?P<dear>costs?|expensive|dear)\b.{0,30}| .{1,60})?"
@@ -114,6 +115,8 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     "flips": rf"(?:which|what|how many|where) .{{0,30}}\b(?:prompt|{_TUNED})\b.{{0,12}}"
     rf"\b(?:right|wrong|correct\w*)\b.{{1,30}}\b(?:prompt|{_TUNED})\b.{{0,12}}"
     r"\b(?:right|wrong|correct\w*)\b"
+    r"|(?:which|what|how many) (?:rows|answers|ones|texts|messages|examples|labels) (?:got|are|were"
+    r"|have become|changed)(?: (?:better|worse|broken|fixed))*(?: (?:by|after|with|in) .{1,30})?"
     rf"|(?:which|what|how many) (?:\w+ )?(?:did|does|has) {_TUNED} "
     r"(?:break|broken|fix|fixed|change|changed|make worse|made worse|get worse|lose|lost)",
     "brought": rf"(?:did|has|was|is|does) (?:(?:it|this|that|all this)\b|{_TUNED})"
@@ -130,6 +133,9 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"(?: (?:now|really|just|safely|already|go and))* (?:deploy|release|launch|ship|go live"
     r"|(?:put|take|bring|push|roll|get|move) (?:it|this|that|them|the \w+(?: \w+)?) "
     r"(?:live|out|in(?:to)? (?:production|use|service)))\b.{0,30}"
+    r"|(?:can|should|shall|may) (?:we|i) (?:now )?(?:use (?:it|this|that) (?:in production|live"
+    r"|for real"
+    r"|in earnest)|switch (?:over )?to (?:it|this|that|the tuned model))(?: now)?"
     r"|(?:is|are) (?:it|this|we) ready (?:to (?:go live|deploy|ship|use)|for (?:production|use))",
     "rewording": r"(?:how (?:do|can|could|would) (?:i|we) |(?:what|how) about |why not |what if "
     r"we )?"
@@ -153,6 +159,8 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|how (?:does|do|did) (?P<g>.+?) (?:stack up|compare|do|fare) (?:against|to|with) (?P<h>.+?)",
     "tune_cost": r"(?:what|how much) (?:did|has|was) (?:it |this |that )?"
     rf"(?:(?:{_TUNED}|the training) )?cost(?: (?:us|me))?(?: to (?:train|tune|make)(?: it)?)?"
+    r"|(?:what|how much) (?:did|have) (?:we|i|you) (?:spend|spent|pay|paid) (?:on|for) (?:the )?"
+    r"(?:training|fine-?tun\w+|tun\w+)"
     r"|(?:what|how much) (?:was|were) (?:the )?(?:price|costs?) of (?:the )?(?:training|fine-?tune"
     r"|fine-?tuning|tune)|(?:what about |the )?(?:training|tuning) costs?",
     "cost": r"(?:"  # alone, or at another volume
@@ -200,6 +208,8 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r")?"
     r"(?:to )?(?:change|happen|be different|it take)(?: to happen)? (?:for|so that|before|until) "
     rf"(?:you|it|the answer|that) (?:to |would |will |could )?(?:\w+ )?(?P<wanted>{_WAY})"
+    rf"|what (?:would|will|does) it take (?:for|before|until) (?P<takes>{_WAY})"
+    r"(?: (?:to )?(?:win|be|pay|make|work|help)\w*)?(?: .{1,20})?"
     rf"|when (?:would|will|do|does) (?:you|it) (?:recommend|advise|suggest|choose) (?P<when>{_WAY})"
     r"|what (?:would|could|might|will) (?:change|flip) (?:the|your|this)? ?(?:answer"
     r"|verdict|advice|mind|it|that)|when (?:should|do) (?:i|we) ask again",
@@ -235,6 +245,9 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|(?:which|what) (?:data|rows|examples|texts|messages|part)\b.{0,12} (?:did|have|was|were) "
     r"(?:you|it|they|this) (?:\w+ )?(?:tested|test|measured?|judged?|checked?|evaluated?)(?: it)?"
     r"(?: on| with| against)?"
+    r"|how (?:did|do|have) (?:you|they) (?:test|measure|check|evaluate)(?:ed)? (?:it|this|that"
+    r"|them)"
+    rf"|what (?:are|were|was|is) {_DATA} (?:for|used for|used to)(?: .{{1,20}})?"
     r"|(?:and |so )*(?:it|the model|you) (?:has |have )?learn(?:ed|t|s)? from (?:my|our) \w+"
     r"(?:,? (?:did(?:n't)? (?:it|you)|right|correct|yes|no))?",
     "overfit": rf"(?:does|did|do|will|would|is|are|has|have|could|can|isn't|doesn't) {_ANSWERER}"
@@ -257,6 +270,13 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"(?: (?:it|this|that|everything|them|the (?:\w+ )?(?:model|prompt|classifier)))?"
     rf"(?: (?:on|in|at|inside|behind|from|fully|entirely))*(?: (?:our|my|a|an|the|your|own))* "
     rf"?(?:\w+ )?{_OUR_PLACE}(?: of (?:our|my) own)?"
+    rf"|(?:can|could|may|will|is it possible to|how (?:do|can)) (?:we |i |it |this |that )*(?:be )?"
+    r"(?:run|host(?:ed)?|install(?:ed)?|deploy(?:ed)?|operate[d]?)(?: (?:it|this|that"
+    r"|everything))? "
+    rf"(?:ourselves|by us|on our own|without {_CLOUD}|at our (?:own )?(?:site|place|office"
+    rf"|company))"
+    rf"|(?:do|does|must|will) (?:we|it|this) (?:have to |need to )?(?:use|go (?:to|in)|run in) "
+    rf"{_CLOUD}"
     rf"|(?:does|do|will|can) (?:it|this|we|you) (?:need|require|run without|work without|use) "
     rf"{_CLOUD}"
     r"|where (?:can|does|do|will|could|would|should) (?:we |i |it |this |that )+(?:be )?"
@@ -281,7 +301,8 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|(?:where(?:'s| is) |(?:have|get|see|download) |(?:send|give) me )"
     r"(?:the |a |that |this )?(?:report|pdf)\b.{0,40}"
     r"|(?:have|get) (?:this|that|it) as a (?:pdf|file|report)\b.{0,30}",
-    "thanks": r"(?:got it,? )?(?:thanks|thank you|cheers)\W+(?:that|this|it) (?:really )?helps?"
+    "thanks": r"(?:got it,? )?(?:thanks|thank you|cheers)(?: a lot| so much)?\W+(?:that|this|it) "
+    r"(?:really )?help(?:s|ed)"
     r"(?: \w+){0,2}|got it,? thanks|(?:very )?nice(?: one)?"
     r"|(?:many )?(?:thanks|thank you|cheers|great|perfect|ok)"
     r"(?:\W+.{0,25}\b(?:all|much|you|bye|day|help))?"

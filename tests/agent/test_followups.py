@@ -6,6 +6,7 @@ import pytest
 
 from agent.adviser.quoting import quotes_only
 from agent.followups import answer_question
+from agent.hosting import where_it_can_run
 from agent.utterances.intents import Intent
 from policies.evidence import Difference, Prices
 from policies.recommendation import Outcome
@@ -77,7 +78,7 @@ CASES = [
     (Intent("overfit"), ("86.7 % on the locked rows", "Word classifier", "locked away")),
     (Intent("time"), ("In this run the prompts took",)),
     (Intent("meaning", ("dev",)), ("Dev: The examples on which",)),
-    (Intent("hosting"), ("Yes.", "tuneworthy serve")),
+    (Intent("hosting"), ("It can run on a machine of your own", "tuneworthy serve")),
     (Intent("live"), ("Fine-tune? Yes.", "What comes first", "1. ")),
     (Intent("tune_cost"), ("The fine-tune comes to 120 EUR once", "2 person-days")),
     (Intent("flips"), ("24 better than the best prompt and 9 worse", "never shown")),
@@ -152,6 +153,11 @@ def test_before_a_tune_it_is_forecast(intent: Intent, expected: tuple[str, ...])
     answer = answer_question(intent, labels(**UNTUNED))
     for text in expected:
         assert text in answer
+
+
+def test_a_prompt_on_an_endpoint_stays_there() -> None:
+    told = where_it_can_run(labels(), [labels().arms[0].model])
+    assert told.startswith("Not all of it") and "tuneworthy serve" in told
 
 
 def test_today_is_no_sign_of_overfitting() -> None:
