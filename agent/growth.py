@@ -4,7 +4,7 @@ import math
 
 from agent.curves import HOW_TO_MEASURE
 from agent.utterances.figures import COUNT, PERCENT, figures_of, only_number
-from agent.utterances.quantities import read_share
+from agent.utterances.shares import read_share
 from policies.evidence import Forecast
 from tools.assessment import Assessment
 from tools.forecast.probe import exponent_of

@@ -11,10 +11,10 @@ from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
 from agent.utterances import is_unknown, read_cadence, read_milliseconds, read_volume, read_yes_no
 from agent.utterances.figures import COUNT, NUMBER, in_digits, plain_of
-from agent.utterances.quantities import lower_share
 from agent.utterances.relative import factor_told
 from agent.utterances.replies import opening_reply
 from agent.utterances.rhythms import read_rate
+from agent.utterances.shares import lower_share
 from policies.brief import RETRAININGS
 from policies.recommendation import Flip
 from tools.report.words import VERDICT_TITLES, flip_sentence, just_beyond, just_beyond_rhythm

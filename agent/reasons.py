@@ -5,7 +5,7 @@ After a tune the answer is what was measured; what was advised before is told as
 
 from collections.abc import Iterable
 
-from agent.utterances.quantities import read_share
+from agent.utterances.shares import read_share
 from agent.ways import arm_named, described_way, known_ways, verdict_named
 from policies.recommendation import Reason, Use, Verdict
 from policies.regret import ACTION

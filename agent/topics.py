@@ -31,13 +31,6 @@ from agent.utterances.prompts import (
     is_withheld,
     without_opening,
 )
-from agent.utterances.quantities import (
-    names_other_measure,
-    names_part,
-    names_range,
-    names_several_shares,
-    read_present,
-)
 from agent.utterances.relatives import Relative, read_change, read_comparison
 from agent.utterances.replies import (
     asks_us,
@@ -48,6 +41,13 @@ from agent.utterances.replies import (
     read_leaning,
     says_only_unknown,
     without_reply,
+)
+from agent.utterances.shares import (
+    names_other_measure,
+    names_part,
+    names_range,
+    names_several_shares,
+    read_present,
 )
 from policies.brief import Brief, Cadence
 from policies.evidence import Score

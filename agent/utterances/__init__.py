@@ -8,8 +8,10 @@ from agent.utterances.choices import read_cadence, read_outside_facts
 from agent.utterances.columns import named_columns
 from agent.utterances.commands import Command, read_command
 from agent.utterances.corrections import Correction, read_correction
-from agent.utterances.quantities import read_milliseconds, read_money, read_share, read_volume
+from agent.utterances.quantities import read_milliseconds, read_money
 from agent.utterances.replies import is_absent, is_unknown, read_swap, read_yes_no
+from agent.utterances.shares import read_share
+from agent.utterances.volumes import read_volume
 
 __all__ = [
     "Command",

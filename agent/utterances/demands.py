@@ -14,7 +14,8 @@ from agent.utterances.figures import (
     plain_of,
 )
 from agent.utterances.periods import PERIOD
-from agent.utterances.quantities import read_milliseconds, read_volume
+from agent.utterances.quantities import read_milliseconds
+from agent.utterances.volumes import read_volume
 
 # What a change of mind can be about; where rows may go was settled before they went.
 _CHANGEABLE: frozenset[FactField] = frozenset(

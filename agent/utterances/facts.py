@@ -13,18 +13,10 @@ from agent.utterances.choices import LABELS, names_a_need, read_cadence, tells_c
 from agent.utterances.figures import CURRENCY, PERCENT, clauses, plain_of
 from agent.utterances.periods import PERIOD
 from agent.utterances.places import read_may_leave
-from agent.utterances.quantities import (
-    GOAL,
-    OF_ROWS,
-    is_denied,
-    is_measured,
-    read_milliseconds,
-    read_money,
-    read_share,
-    read_volume,
-    tells_present,
-)
+from agent.utterances.quantities import read_milliseconds, read_money
 from agent.utterances.rhythms import read_rate
+from agent.utterances.shares import GOAL, OF_ROWS, is_denied, is_measured, read_share, tells_present
+from agent.utterances.volumes import read_volume
 
 FactField = Literal[
     "target",

@@ -10,19 +10,15 @@ from agent.utterances.facts import read_facts
 from agent.utterances.intents import read_intent, two_intents
 from agent.utterances.prompts import is_put_off, is_withheld
 from agent.utterances.puzzled import is_puzzled
-from agent.utterances.quantities import (
-    lower_share,
-    read_milliseconds,
-    read_money,
-    read_share,
-    read_volume,
-)
+from agent.utterances.quantities import read_milliseconds, read_money
 from agent.utterances.replies import (
     is_absent,
     names_no_task,
     read_consent,
     read_yes_no,
 )
+from agent.utterances.shares import lower_share, read_share
+from agent.utterances.volumes import read_volume
 
 STAYS = {"may_leave_machine": False}
 READINGS: list[tuple[Any, str, Any]] = [

@@ -3,8 +3,8 @@
 import pytest
 
 from agent.utterances import read_share
-from agent.utterances.quantities import read_present
 from agent.utterances.relatives import read_change, read_comparison
+from agent.utterances.shares import read_present
 
 # What the target is where 80 % are right today; None where no figure follows.
 CHANGES = {
