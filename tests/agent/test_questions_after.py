@@ -111,7 +111,7 @@ SAID = {
     "can it run in-house?": "It can run on a machine of your own",
     "what if the target was 5% lower?": "(I took 5 % to be 5 points of the target.)",
     "can we lower the target to 85?": "Suppose the target is 85 %.",
-    "within 300 ms and volume went up 40%?": "Suppose an answer within 0.3 seconds, 70,000",
+    "within 300 ms and volume went up 40%?": "Suppose an answer within 300 ms, 70,000",
     "what would it cost, and what if the target was 80%?": "At 50,000 requests a month.",
     "change the target to 92 and tell me the cost": "At 50,000 requests a month.",
     "change the volume to 200k, what would it cost?": "At 200,000 requests a month.",
