@@ -7,7 +7,7 @@ from langgraph.types import Command
 from agent.conversation import After, answer_message, with_exchange
 from agent.curves import asks_for_curve
 from agent.elsewhere import set_aside
-from agent.interview import described, read_at_plan, read_changes, with_facts
+from agent.interview import described, read_at_plan, read_stated, with_facts
 from agent.questions import Update
 from agent.state import Exchange, State, WorkPlan
 from agent.topics import RELATIVE
@@ -62,7 +62,7 @@ def heard_at_tune_plan(
     Whatever begins like a reply and is neither is no text for the models either.
     """
     is_reply = opening_reply(answer) is not None
-    changes = read_changes(answer, state["brief"]) if is_reply else {}
+    changes = read_stated(answer, state["brief"]) if is_reply else {}
     if changes:
         told = _told(state, answer, f"Changed: {described(changes)}. I decided again.")
         update = {**with_facts(state, changes), **told, "problem": ""}

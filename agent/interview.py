@@ -221,7 +221,7 @@ def read_request(why: str, state: State, text: str) -> Update | None:
     brief = state.get("brief", Brief())
     if is_what_if(text) or read_correction(text, brief) is None:
         return _reopened(text, answered)
-    return _changed(state, read_changes(text, brief))
+    return _changed(state, read_stated(text, brief))
 
 
 def read_at_plan(why: str, state: State, text: str) -> Update | None:
@@ -235,11 +235,11 @@ def read_at_plan(why: str, state: State, text: str) -> Update | None:
     asked = read_request(why, state, text)
     if asked is not None:
         return asked
-    changes = read_changes(text, state.get("brief", Brief()))
+    changes = read_stated(text, state.get("brief", Brief()))
     return _changed(state, changes) if changes else None
 
 
-def read_changes(text: str, brief: Brief) -> dict[str, Value]:
+def read_stated(text: str, brief: Brief) -> dict[str, Value]:
     """All answers that a message changes, a stated fact beside them included; none if supposed."""
     if is_what_if(text) or asks_about_figures(text):
         return {}

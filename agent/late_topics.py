@@ -11,7 +11,7 @@ from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
 from agent.utterances import is_unknown, read_cadence, read_milliseconds, read_volume, read_yes_no
 from agent.utterances.figures import COUNT, NUMBER, in_digits, plain_of
-from agent.utterances.relative import factor_told
+from agent.utterances.multiples import factor_told
 from agent.utterances.replies import opening_reply
 from agent.utterances.rhythms import read_rate
 from agent.utterances.shares import lower_share

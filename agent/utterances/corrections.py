@@ -7,9 +7,9 @@ from typing import Literal
 
 from agent.utterances.choices import read_cadence
 from agent.utterances.figures import ABSURD, NUMBER, plain_of
+from agent.utterances.multiples import FALLING, RISING, TO_COME, factor_told, share_told
 from agent.utterances.periods import PERIOD
 from agent.utterances.quantities import read_milliseconds, read_money
-from agent.utterances.relative import FALLING, RISING, TO_COME, factor_told, share_told
 from agent.utterances.rhythms import read_rate
 from agent.utterances.shares import GOAL, OF_ROWS, is_denied, is_measured, read_share
 from agent.utterances.volumes import read_volume
