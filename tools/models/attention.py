@@ -10,17 +10,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch.nn.functional import pad, scaled_dot_product_attention
+from torch.nn.functional import pad
 from transformers import AttentionInterface, Cache
 from transformers.cache_utils import CacheLayerMixin
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
 from tools.models.packing import Packing, attend_packed
+from tools.models.scores import parts_of, products, read_own
 
 NAME = "shared_prefix"
-SCORE_BYTES = 2_000_000  # scores that a CPU works on at a time: more would leave its cache
-MOST_BYTES = 32_000_000  # of one row's scores; torch's own kernel never holds them all
-
 FEW_QUERIES = 9  # a written token and its drafts: copying a prefix for them costs more
 
 Pair = tuple[torch.Tensor, torch.Tensor]
@@ -203,7 +201,7 @@ def attend(
         result = torch.cat(
             [
                 _read_prefix_once(folded[part], key[part], value[part], mask[part], pair, scaling)
-                for part in _parts(folded, pair[0].shape[2] + key.shape[2])
+                for part in parts_of(folded, pair[0].shape[2] + key.shape[2])
             ]
         )
     else:
@@ -213,51 +211,8 @@ def attend(
                 for shared, own in zip(pair, (key, value), strict=True)
             )
             mask = pad(mask, (pair[0].shape[2], 0))
-        result = _read_own(folded, key, value, mask, scaling)
+        result = read_own(folded, key, value, mask, scaling)
     return result.reshape(rows, heads, queries, -1).transpose(1, 2).contiguous(), None
-
-
-def _parts(folded: torch.Tensor, keys: int) -> list[slice]:
-    """Rows whose scores against so many keys fit a CPU's cache together, one at least.
-
-    On a GPU it is all of them.
-    """
-    rows = folded.shape[0]
-    step = rows if folded.is_cuda else max(1, SCORE_BYTES // _row_bytes(folded, keys))
-    return [slice(start, start + step) for start in range(0, rows, step)]
-
-
-def _row_bytes(folded: torch.Tensor, keys: int) -> int:
-    """Bytes of one row's scores against so many keys."""
-    _, heads, queries, _ = folded.shape
-    return int(heads * queries * keys * folded.element_size())
-
-
-def _read_own(
-    folded: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
-    mask: torch.Tensor,
-    scaling: float | None,
-) -> torch.Tensor:
-    keys = key.shape[2]
-    if folded.is_cuda or folded.dtype != torch.bfloat16 or _row_bytes(folded, keys) > MOST_BYTES:
-        return scaled_dot_product_attention(folded, key, value, mask, scale=scaling)
-    # torch's own kernel takes 1.7 times as long for short rows on a CPU (docs/log.md).
-    folded = folded * (folded.shape[-1] ** -0.5 if scaling is None else scaling)
-    return torch.cat(
-        [
-            _products(folded[part], key[part]).add_(mask[part]).softmax(-1) @ value[part]
-            for part in _parts(folded, keys)
-        ]
-    )
-
-
-def _products(folded: torch.Tensor, key: torch.Tensor) -> torch.Tensor:
-    if key.dtype == torch.bfloat16 and not key.is_cuda:
-        # A product copies them anyway where room lies between rows, and turned that takes thrice.
-        key = key.contiguous()
-    return folded @ key.transpose(2, 3)
 
 
 def _read_prefix_once(
@@ -276,7 +231,7 @@ def _read_prefix_once(
     to_prefix = (
         (alike @ shared_key[0].transpose(1, 2)).view(heads, rows, -1, shared).transpose(0, 1)
     )
-    to_own = _products(folded, key).add_(mask)
+    to_own = products(folded, key).add_(mask)
     weights = torch.cat([to_prefix, to_own], -1).softmax(-1)
     from_prefix = weights[..., :shared].transpose(0, 1).flatten(1, 2) @ shared_value[0]
     seen = from_prefix.view(heads, rows, -1, width).transpose(0, 1)

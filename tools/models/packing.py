@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch.nn.functional import pad, scaled_dot_product_attention
+from torch.nn.functional import pad
 
 from tools.models.batches import common_prefix
+from tools.models.scores import read_own
 
 
 @dataclass(frozen=True)
@@ -96,21 +97,19 @@ def attend_packed(
         prefix = states[:, :, :shared].expand(rows, -1, -1, -1)
         return torch.cat([prefix, rowwise(states)], 2)
 
-    # Query heads of one group meet the same keys, so they count as further queries.
-    folded = rowwise(query).reshape(rows, key.shape[1], groups * longest, width)
-    sees = packing.sees.repeat(1, 1, groups, 1)
-    result = scaled_dot_product_attention(
-        folded, after_prefix(key), after_prefix(value), sees, scale=scaling
-    )
-    result = result.reshape(rows, heads, longest, width).transpose(1, 2).flatten(0, 1)
-    result = result.index_select(0, packing.real)
+    def attended(
+        query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, sees: torch.Tensor
+    ) -> torch.Tensor:
+        # Query heads of one group meet the same keys, so they count as further queries.
+        folded = query.reshape(len(query), key.shape[1], groups * query.shape[2], width)
+        unseen = torch.zeros_like(sees, dtype=query.dtype).masked_fill(~sees, -torch.inf)
+        mask = unseen.repeat(1, 1, groups, 1).expand(len(query), -1, -1, -1)
+        return read_own(folded, key, value, mask, scaling).reshape(query.shape).transpose(1, 2)
+
+    result = attended(rowwise(query), after_prefix(key), after_prefix(value), packing.sees)
+    result = result.flatten(0, 1).index_select(0, packing.real)
     if shared:
-        first = scaled_dot_product_attention(
-            query[:, :, :shared],
-            key[:, :, :shared].repeat_interleave(groups, 1),
-            value[:, :, :shared].repeat_interleave(groups, 1),
-            is_causal=True,
-            scale=scaling,
-        )
-        result = torch.cat([first[0].transpose(0, 1), result])
+        asked, keys, values = (states[:, :, :shared] for states in (query, key, value))
+        causal = packing.sees.new_ones(shared, shared).tril()[None, None]
+        result = torch.cat([attended(asked, keys, values, causal)[0], result])
     return result[None]

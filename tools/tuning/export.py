@@ -219,6 +219,7 @@ def trl_settings(recipe: Recipe, base: Path) -> dict[str, Any]:
         "max_length": recipe.max_length,
         "train_sampling_strategy": "group_by_length",
         "eval_strategy": "epoch",
+        "eval_delay": recipe.judged_from,
         "save_strategy": "epoch",
         "save_total_limit": 2,
         "load_best_model_at_end": True,

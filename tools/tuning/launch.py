@@ -17,7 +17,8 @@ from tools.models.adapter import check_adapter
 from tools.progress import Step, Watch
 from tools.tuning import job as files
 from tools.tuning.endings import ended_by
-from tools.tuning.job import TrainingResult, TrainingStep, read_progress
+from tools.tuning.job import Job, TrainingResult, TrainingStep, read_progress
+from tools.tuning.recipe import Recipe
 
 LOG = "training.log"
 POLL_SECONDS = 0.5
@@ -53,11 +54,12 @@ def run_training(
         TuneError: The training failed, with the reason.
         Stopped: It was stopped before there was anything to keep.
     """
+    job = Job.model_validate_json((folder / files.JOB).read_bytes())
     done = folder / files.DONE
     if done.exists():
         result = TrainingResult.model_validate_json(done.read_text(encoding="utf-8"))
         if not result.stopped:
-            if _is_whole(folder):
+            if _is_whole(folder, job):
                 return result
             (folder / files.PROGRESS).unlink(missing_ok=True)  # no checkpoint is left of it
         done.unlink()
@@ -74,7 +76,7 @@ def run_training(
             env={**os.environ, **QUIET_THREADS, **OFFLINE, **_own_packages()},
         )
         try:
-            _follow(process, folder, title, watch, stage)
+            _follow(process, folder, title, watch, stage, job.recipe)
         except Stopped:
             _stop(process, folder)
             if not done.exists():
@@ -90,9 +92,8 @@ def run_training(
     raise TuneError(_reason(folder, process.returncode, begun))
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_whole(folder: Path, job: Job) -> bool:
     """Whether the adapter of a finished job is as it was trained, and of the base as it is now."""
-    job = files.Job.model_validate_json((folder / files.JOB).read_bytes())
     try:
         check_adapter(folder / files.ADAPTER, Path(job.model_folder))
     except ModelError:
@@ -107,7 +108,12 @@ def _own_packages() -> dict[str, str]:
 
 
 def _follow(
-    process: "subprocess.Popen[bytes]", folder: Path, title: str, watch: Watch, stage: str
+    process: "subprocess.Popen[bytes]",
+    folder: Path,
+    title: str,
+    watch: Watch,
+    stage: str,
+    recipe: Recipe,
 ) -> None:
     started = time.time()
     watch.listen(
@@ -130,7 +136,7 @@ def _follow(
                     title=f"{title}: {now_at(steps)}",
                     done=at.step,
                     total=at.steps,
-                    seconds_left=seconds_left(steps, started),
+                    seconds_left=seconds_left(steps, started, recipe),
                 )
             )
         time.sleep(POLL_SECONDS)
@@ -148,12 +154,13 @@ def now_at(steps: Sequence[TrainingStep]) -> str:
     return ", ".join(told)
 
 
-def seconds_left(steps: Sequence[TrainingStep], started: float) -> float | None:
+def seconds_left(steps: Sequence[TrainingStep], started: float, recipe: Recipe) -> float | None:
     """Time that a training still takes, at the pace of its latest steps on the machine as it is.
 
     Args:
         steps: The progress so far.
         started: `time.time()` at which this process began; what was done before says nothing.
+        recipe: How it is trained.
 
     Returns:
         Seconds, evaluations included; None before the first steps show a pace.
@@ -165,13 +172,11 @@ def seconds_left(steps: Sequence[TrainingStep], started: float) -> float | None:
         return None
     pace = median(train[-RECENT_STEPS:])
     evaluations = [b.time - a.time for a, b in pairs if b.loss is None]
-    at = own[-1]
-    epochs = round(at.steps * at.epoch / max(1, at.step))
     evaluation = evaluations[-1] if evaluations else UNSEEN_EVALUATION * pace
-    if not evaluations and at.epoch > 1:
-        evaluation = 0.0
-    seen = round(at.epoch) if at.loss is None else math.ceil(at.epoch) - 1
-    return pace * (at.steps - at.step) + evaluation * max(0, epochs - seen)
+    at = own[-1]
+    passes = round(at.epoch) if at.loss is None else math.ceil(at.epoch) - 1
+    to_come = range(max(recipe.judged_from, passes + 1), recipe.epochs + 1)
+    return pace * (at.steps - at.step) + evaluation * (len(to_come) if recipe.judged else 0)
 
 
 def _stop(process: "subprocess.Popen[bytes]", folder: Path) -> None:

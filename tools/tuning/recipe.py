@@ -34,6 +34,9 @@ ROUNDED_TWICE = 1e9
 FROZEN, FROZEN_BELOW = 0.5, 200e6
 # Types of models whose layers are `model.layers` and whose linear layers end in `_proj`.
 SPLIT = ("llama", "mistral", "qwen2", "qwen3", "smollm3")
+# A score of labels before so many steps was never the best of a tune, and takes as long as seven
+# steps (docs/log.md).
+UNSETTLED = 40
 CHOICE = 1.0  # bank topics were learned better (docs/log.md)
 # Half of it kept fewer general questions of labels' tunes, which learned no better; written answers
 # forget little in any case (docs/log.md).
@@ -59,6 +62,7 @@ class Recipe(Frozen):
         replay_beginnings: Whether how an answer begins counts most in replay.
         judged: Whether dev is scored after each epoch, to keep the best one and to end early; else
             the last is kept.
+        judged_from: After how many passes dev is scored first.
         max_length: Longest chat in tokens; longer rows are left out and counted.
         seed: Seed of adapter initialisation and row order.
         reasons: Why each value was chosen, for people.
@@ -76,6 +80,7 @@ class Recipe(Frozen):
     replay_rows: int = 4
     replay_beginnings: bool = False
     judged: bool = True
+    judged_from: int = 1
     max_length: int = 1024
     seed: int = 0
     reasons: dict[str, str] = {}
@@ -104,6 +109,7 @@ def choose_recipe(
         choice=CHOICE if task_type == "labels" else 0.0,
         replay=_replay(not written) if parameters < REPLAY_FROM_THE_START else 0.0,
         replay_beginnings=not written,
+        judged_from=_judged_from(train_rows) if task_type == "labels" else 1,
         seed=seed,
     )
     reasons = _reasons(recipe, parameters, train_rows, task_type)
@@ -127,8 +133,16 @@ def adapted_modules(recipe: Recipe, layers: int) -> str:
 def most_epochs(train_rows: int, task_type: TaskType) -> int:
     """Most passes over so many training rows."""
     steps, most = STEPS[task_type]
-    enough = math.ceil(steps / math.ceil(max(1, train_rows) / BATCH))
-    return min(max(EPOCHS, enough), most)
+    return min(max(EPOCHS, _epochs_of(steps, train_rows)), most)
+
+
+def _epochs_of(steps: int, train_rows: int) -> int:
+    """Passes over so many training rows that take so many steps."""
+    return math.ceil(steps / math.ceil(max(1, train_rows) / BATCH))
+
+
+def _judged_from(train_rows: int) -> int:
+    return min(_epochs_of(UNSETTLED, train_rows), most_epochs(train_rows, "labels") // 2)
 
 
 def _replay(beginnings: bool) -> float:
@@ -181,6 +195,12 @@ def _reasons(
     beginnings = "0: where answers are long, every token of the replay counts alike"
     if recipe.replay_beginnings:
         beginnings = "1: a tune on short answers forgets first how other answers begin"
+    judged_from = "1: after each pass"
+    if recipe.judged_from > 1:
+        judged_from = (
+            f"{recipe.judged_from}: labels are not learned within {UNSETTLED} steps, so a score "
+            "before tells nothing"
+        )
     return {
         "learning_rate": f"{recipe.learning_rate:g}: the model has {parameters / 1e6:.0f} million "
         "parameters; adapters want ten times the rate of full tuning, small models more than large"
@@ -189,6 +209,7 @@ def _reasons(
         "epochs": f"at most {recipe.epochs}: {rows}",
         "early_stopping": f"after {PATIENCE} epochs without a better score on dev by the task's "
         f"own metric ({ties}); the best is kept and scored again as it is served",
+        "judged_from": judged_from,
         "batch_size": f"{recipe.batch_size}: small batches generalise better on small data",
         "rank": f"{recipe.rank} on all linear parts of each adapted layer: attention-only adapters "
         "lose at equal size",

@@ -239,6 +239,7 @@ def make_trainer(
             max_length=recipe.max_length,
             train_sampling_strategy="group_by_length",
             eval_strategy="epoch" if recipe.judged else "no",
+            eval_delay=recipe.judged_from,
             save_strategy="epoch",
             save_total_limit=2,
             load_best_model_at_end=recipe.judged,

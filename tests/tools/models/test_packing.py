@@ -5,8 +5,8 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM
 
-from tools.models import attention
-from tools.models.packing import pack
+from tools.models import attention, scores
+from tools.models.packing import attend_packed, pack
 
 PREFIX = [5, 9, 3, 7]
 ROWS = {
@@ -63,3 +63,37 @@ def test_gradients_are_those_of_the_rows_alone(model: Any) -> None:
         [model(torch.tensor([row]), use_cache=False).logits[0, -1].logsumexp(-1) for row in rows]
     )
     torch.testing.assert_close(together, alone, atol=1e-5, rtol=1e-3)
+
+
+@pytest.mark.parametrize("most_kept", [0, scores.MOST_KEPT], ids=["torch's kernel", "products"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS)
+def test_packed_attention_and_its_gradients_are_the_textbook_s(
+    rows: list[list[int]], dtype: torch.dtype, most_kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scores, "MOST_KEPT", most_kept)
+    torch.manual_seed(0)
+    packing = pack(rows, "cpu")
+    tokens, heads, groups, width = packing.ids.shape[1], 2, 3, 8
+    query = torch.randn(1, heads * groups, tokens, width).to(dtype).requires_grad_()
+    key, value = (torch.randn(1, heads, tokens, width).to(dtype).requires_grad_() for _ in "kv")
+    wanted = torch.randn(1, tokens, heads * groups, width)
+
+    def gradients(found: torch.Tensor) -> list[torch.Tensor]:
+        return [each.double() for each in torch.autograd.grad((found * wanted).sum(), inputs)]
+
+    inputs = (query, key, value)
+    found = attend_packed(*inputs, packing, None)
+    expected = torch.zeros(1, tokens, heads * groups, width, dtype=torch.double)
+    for at, row in enumerate(rows):
+        places = [packing.place(at, token) for token in range(len(row))]
+        asked, *met = (each[0, :, places].double() for each in inputs)
+        keys, values = (each.repeat_interleave(groups, 0) for each in met)
+        later = torch.ones(len(row), len(row), dtype=torch.bool).triu(1)
+        logits = (asked @ keys.transpose(1, 2) / width**0.5).masked_fill(later, -torch.inf)
+        # A shared prefix is the same in each row, so writing it again changes nothing.
+        expected[0, places] = (logits.softmax(-1) @ values).transpose(0, 1)
+    near = 1e-5 if dtype == torch.float32 else 5e-2
+    torch.testing.assert_close(found.double(), expected, rtol=near, atol=near)
+    for ours, textbook in zip(gradients(found), gradients(expected), strict=True):
+        torch.testing.assert_close(ours, textbook, rtol=near, atol=3 * near)

@@ -25,7 +25,7 @@ from tools.tuning.job import (
     write_json,
 )
 from tools.tuning.launch import now_at, run_training, seconds_left
-from tools.tuning.recipe import choose_recipe
+from tools.tuning.recipe import Recipe, choose_recipe
 
 SCORING = Scoring(type="labels", metric="accuracy", labels=("red", "blue"))
 RESULT = TrainingResult(
@@ -135,23 +135,25 @@ def trail(*gaps: float, every: int = 4, evaluation: float = 5.0, steps: int = 12
 
 
 @pytest.mark.parametrize(
-    ("steps", "started", "left"),
+    ("steps", "started", "changes", "left"),
     [
-        ([], 999, None),
-        (trail(30), 999, None),  # one step, with the loading before it, is no pace
-        (trail(30, 1, 1), 999, 9 * 1 + 3 * 10),  # no evaluation seen yet: as long as ten steps
-        (trail(30, 1, 1, 1), 999, 8 * 1 + 2 * 5),
-        (trail(30, 1, 1, 1, 1, 1), 999, 6 * 1 + 2 * 5),
-        (trail(30, 1, 1, 1, *[3] * 6), 999, 2 * 3 + 1 * 5),  # the machine became busy
-        (trail(30, *[1] * 11), 999, 0),
-        ([s for s in trail(30, *[1] * 5, evaluation=0.0) if s.loss], 999, 6),  # none is made
-        (trail(30, 1, 1, 1, 1, 1), 5000, None),  # all of it by an earlier process
+        ([], 999, {}, None),
+        (trail(30), 999, {}, None),  # one step, with the loading before it, is no pace
+        (trail(30, 1, 1), 999, {}, 9 * 1 + 3 * 10),  # no evaluation seen: as long as ten steps
+        (trail(30, 1, 1), 999, {"judged_from": 2}, 9 * 1 + 2 * 10),
+        (trail(30, 1, 1, 1), 999, {}, 8 * 1 + 2 * 5),
+        (trail(30, 1, 1, 1, 1, 1), 999, {}, 6 * 1 + 2 * 5),
+        (trail(30, 1, 1, 1, *[3] * 6), 999, {}, 2 * 3 + 1 * 5),  # the machine became busy
+        (trail(30, *[1] * 11), 999, {}, 0),
+        ([s for s in trail(30, *[1] * 5, evaluation=0.0) if s.loss], 999, {"judged": False}, 6),
+        (trail(30, 1, 1, 1, 1, 1), 5000, {}, None),  # all of it by an earlier process
     ],
 )
 def test_the_time_left_follows_the_pace_on_the_machine_as_it_is(
-    steps: list[TrainingStep], started: float, left: float | None
+    steps: list[TrainingStep], started: float, changes: dict[str, Any], left: float | None
 ) -> None:
-    assert seconds_left(steps, started) == left
+    recipe = Recipe(learning_rate=5e-4, epochs=3).model_copy(update=changes)
+    assert seconds_left(steps, started, recipe) == left
 
 
 def test_a_training_tells_its_loss_and_its_scores_on_dev() -> None:

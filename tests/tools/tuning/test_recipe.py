@@ -124,3 +124,15 @@ def test_what_forgot_without_replay_is_tried_with_it() -> None:
     written = with_replay(choose_recipe(8_000_000_000, 500, 0, "fields"))
     assert written is not None and written.replay == REPLAY_WRITTEN
     assert with_replay(remedy) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "task_type", "first"),
+    [(240, "labels", 2), (60, "labels", 5), (3000, "labels", 1), (8, "labels", 7), (60, "text", 1)],
+)
+def test_labels_are_scored_once_a_score_tells_something(
+    rows: int, task_type: TaskType, first: int
+) -> None:
+    recipe = choose_recipe(135_000_000, rows, 0, task_type)
+    assert recipe.judged_from == first < recipe.epochs
+    assert ("within" in recipe.reasons["judged_from"]) is (first > 1)
