@@ -82,14 +82,14 @@ def _headline(
     volume, model = evidence.brief.monthly_requests, evidence.tune_model
     current = evidence.arm(evidence.current)
     kept = f"“{current.name}” reaches {percent(current.measured.score)}" if current else best
-    adopt = "Adopt the better prompt" if current else "Use this prompt"
+    adopted = f"Use the best prompt: “{prompt.name}” reaches {reached}" if prompt else ""
     words = (
         f"“{classifier.name}” reaches {percent(classifier.measured.score)}" if classifier else ""
     )
     if decided.rule == UNSETTLED and verdict != "not_enough_evidence":
         taken: dict[Verdict, str] = {
             "keep_prompt": f"Keep what you have: {kept}",
-            "adopt_prompt": f"{adopt}: {best}",
+            "adopt_prompt": adopted,
             "use_classifier": f"Take the ordinary classifier: {words}",
             "fine_tune": f"Fine-tune {model}: {tune}",
         }
@@ -104,7 +104,7 @@ def _headline(
         f"fine-tune: {best}, the target is {target}.",
         "keep_prompt": f"Keep what you have: {kept}{_against(current, evidence)}, and "
         f"{_beside(evidence)}.",
-        "adopt_prompt": f"{adopt}: {best}{_against(prompt, evidence)}"
+        "adopt_prompt": f"{adopted}{_against(prompt, evidence)}"
         + _no_tune(prompt, evidence, policy)
         + better_than_needed(evidence, policy),
         "use_classifier": f"An ordinary classifier is enough: {words}"

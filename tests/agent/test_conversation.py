@@ -35,7 +35,7 @@ def test_a_question_about_the_run_is_answered_in_words(
 def test_a_what_if_says_what_the_answer_would_become(state: State, bench: Workbench) -> None:
     met = answer_message(state, "what if the target were 80 %?", bench)
     text = met.update["exchanges"][-1].text  # type: ignore[index, call-overload]
-    assert "would become: adopt the better prompt" in text and "Nothing is changed" in text
+    assert "would become: use the best prompt" in text and "Nothing is changed" in text
     assert "What makes the difference: the best prompt is good enough." in text
 
 

@@ -30,7 +30,7 @@ TASK = TaskFacts(type="labels", metric="accuracy", rows=90, train=45, dev=23, te
 BRIEF = Brief(task="Sort mail.", input_column="message", answer_column="topic", target=0.9)
 ADVICE = Recommendation(
     verdict="adopt_prompt",
-    headline="Adopt the better prompt.",
+    headline="Use the best prompt.",
     reasons=(
         Reason(rule="contradictory_labels", outcome="not_met", text="No row contradicts."),
         Reason(rule="prompt_is_enough", outcome="decided", text="It meets the target."),

@@ -316,7 +316,7 @@ def test_what_cannot_be_opened_is_refused_in_words() -> None:
 def test_the_verdict_comes_with_figures_reasons_and_what_would_change_it(fakes: Any) -> None:
     card = _text({"content": str(verdict_card(fakes.assessment()))})
     for words in (
-        "Adopt the better prompt",
+        "Use the best prompt",
         "High: nothing likely would change it.",
         "87\u00a0%",
         "91\u00a0%",
@@ -368,7 +368,7 @@ def test_the_prompt_can_be_copied_from_the_card_and_from_a_reply_as_it_is(fakes:
 
 def test_the_verdict_leaves_out_what_a_tune_measured(fakes: Any) -> None:
     a = fakes.assessment(outcome=fakes.outcome, tuned=fakes.tuned)
-    assert "Adopt the better prompt" in verdict_card(a) and "forecast" in verdict_card(a)
+    assert "Use the best prompt" in verdict_card(a) and "forecast" in verdict_card(a)
     assert "Use the fine-tuned model" in outcome_card(a) and "passed its test" in outcome_card(a)
     assert not outcome_card(fakes.assessment())
 
@@ -450,7 +450,7 @@ def test_beside_the_talk_stand_the_answer_the_difference_and_what_was_forgotten(
     assert "general questions that it could before" in standing
     assert ("more than the policy allows" in standing) != passed
     untuned = evidence_panel(Scene(fakes.view(fakes.judged()), "f", fakes.assessment()))
-    assert "Adopt the better prompt.</p></section>" in untuned
+    assert "Use the best prompt.</p></section>" in untuned
 
 
 @pytest.mark.parametrize("judging", [False, True])

@@ -64,7 +64,7 @@ def test_a_run_whose_answer_cannot_be_read_hides_no_other(shelf: Shelf, worker: 
 def test_two_runs_are_compared(shelf: Shelf, worker: Worker) -> None:
     one, other = _begun(worker), _begun(worker, outcome=None, tuned=None, verdict="adopt_prompt")
     said = shelf.compare([one, other])
-    assert "Use the fine-tuned model" in said and "Adopt the better prompt" in said
+    assert "Use the fine-tuned model" in said and "Use the best prompt" in said
     with pytest.raises(RunError, match="two runs"):
         shelf.compare([one])
     with pytest.raises(RunError, match="no answer yet"):

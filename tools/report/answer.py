@@ -9,7 +9,7 @@ from policies.regret import ACTION
 from policies.rules import LIMITS
 from tools.assessment import Assessment
 from tools.report import words
-from tools.report.advised import advised_arm, keeps_today, kept_prompt, own_prompt, todays
+from tools.report.advised import advised_arm, keeps_today, kept_prompt, todays
 from tools.report.document import KeyFigure
 from tools.runs import FIXES
 from tools.trials.stage import TODAY
@@ -33,8 +33,6 @@ def advice_title(a: Assessment) -> str:
         return words.UNMEASURED_TITLE
     if a.verdict == "keep_prompt" and todays(a) is None:
         return words.KEPT_PROMPT_TITLE
-    if a.verdict == "adopt_prompt" and todays(a) is None and own_prompt(a) is None:
-        return words.FIRST_PROMPT_TITLE
     return verdict_title(a.verdict, a.reasons)
 
 

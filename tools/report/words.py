@@ -21,7 +21,7 @@ VERDICT_TITLES: dict[Verdict, str] = {
     "fix_data": "Put the examples in order first",
     "use_retrieval": "Look the facts up instead of training them in",
     "keep_prompt": "Keep what you have today",
-    "adopt_prompt": "Adopt the better prompt",
+    "adopt_prompt": "Use the best prompt",
     "use_classifier": "Use an ordinary classifier",
     "fine_tune": "Fine-tune a model",
     "fine_tune_for_cost": "Fine-tune a small model to save money",
@@ -109,7 +109,6 @@ KEPT_PROMPT_STEPS: Steps = (
     "Keep the test examples aside, and score them again whenever the model is replaced.",
     "Put the moment named under “When to ask again” into the calendar.",
 )
-FIRST_PROMPT_TITLE = "Use this prompt"  # where there was none to be better than
 BARRED_TITLE = "Good enough, but outside your limits"
 BARRED_STEPS: Steps = (
     "Ask whoever set the limit of time or money whether it can move: it alone stands in the way.",

@@ -79,13 +79,6 @@ def test_a_prompt_of_the_team_s_that_is_kept_is_told_with_its_own_figures(labels
     )
 
 
-def test_the_first_prompt_of_all_is_not_called_a_better_one(labels: Build) -> None:
-    before = labels(verdict="adopt_prompt", outcome=None, tuned=None)
-    assert answer_title(before) == "Adopt the better prompt"
-    a = before.model_copy(update={"arms": _without_today(before)})
-    assert answer_title(a) == "Use this prompt"
-
-
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_every_verdict_has_a_title_and_three_steps(verdict: Any, labels: Build) -> None:
     a = labels(verdict=verdict, outcome=None, tuned=None)

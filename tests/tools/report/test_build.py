@@ -124,7 +124,7 @@ def test_the_report_tells_the_whole_story(
 ) -> None:
     text = build(labels()).replace("\u00a0", " ")
     for phrase in (
-        "If the target fell to 85 %, the answer would become: adopt the better prompt.",
+        "If the target fell to 85 %, the answer would become: use the best prompt.",
         "If the number of requests a month fell to 4,000",
         "a new department is added",
         "8 times out of 10",
