@@ -75,7 +75,7 @@ def gather(
 def audited(data: DataFacts, audit: Audit | None, rows: int) -> DataFacts:
     """What the profile found in so many rows, with what the label audit counted."""
     if audit is None:
-        return data
+        return data.model_copy(update={"labels_unchecked": "no check of them was made"})
     notes, why = data.notes, "" if audit.reliable else _unchecked(data, rows)
     if why:
         notes += (f"Labels could not be checked for errors: {why}.",)

@@ -102,9 +102,10 @@ def figure(drawn: Drawn | None, kind: str = "") -> Markup:
     if drawn is None:
         return Markup()
     images = join(_image(drawn, scheme) for scheme in INKS)
+    says = Markup("<p>{}</p>").format(shown(drawn.says, LONG)) if drawn.says else Markup()
     return Markup(
-        '<figure class="{}"><figcaption>{} <small>{}</small></figcaption>{}</figure>'
-    ).format(f"picture {kind}".strip(), shown(drawn.caption), shown(drawn.note), images)
+        '<figure class="{}"><figcaption>{}{} <small>{}</small></figcaption>{}</figure>'
+    ).format(f"picture {kind}".strip(), says, shown(drawn.caption), shown(drawn.note), images)
 
 
 def _notice(a: Assessment) -> Markup:

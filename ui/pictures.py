@@ -1,11 +1,11 @@
 """The report's pictures as the page shows them, each with its words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tools.assessment import Assessment
-from tools.report.contents import gap_illustration
-from tools.report.document import Block, Illustration
+from tools.report.contents import conclusion, gap_illustration
+from tools.report.document import Block, Illustration, in_words
 from tools.report.tried import failures, what_was_tried
 from tools.report.worth import what_it_costs, what_tuning_brings
 
@@ -19,12 +19,14 @@ class Drawn:
         note: How to read it, or "".
         alt: What it says, for those who do not see it.
         svg: The picture.
+        says: What follows from it, in one sentence, or "".
     """
 
     caption: str
     note: str
     alt: str
     svg: str
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Further:
 def drawn_gap(a: Assessment) -> Drawn | None:
     """Every way of working against the target, or None if nothing was measured."""
     found = gap_illustration(a)
-    return _drawn(found) if found else None
+    return replace(_drawn(found), says=in_words(conclusion(a))) if found else None
 
 
 def drawn_further(a: Assessment) -> Further:

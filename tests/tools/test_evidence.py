@@ -23,8 +23,10 @@ def test_wrong_labels_leave_a_ceiling(
     assert data.ceiling == 0.99  # that of the contradictions decides, this one is shown
 
 
-def test_without_an_audit_nothing_is_said() -> None:
-    assert audited(FOUND, None, 400) == FOUND
+def test_without_an_audit_it_is_said_that_there_was_none() -> None:
+    unread = audited(FOUND, None, 400)
+    assert unread == FOUND.model_copy(update={"labels_unchecked": unread.labels_unchecked})
+    assert unread.labels_unchecked == "no check of them was made"
 
 
 @pytest.mark.parametrize(

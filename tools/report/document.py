@@ -29,6 +29,12 @@ class Span:
 Text = str | tuple["str | Span", ...]
 
 
+def in_words(text: Text) -> str:
+    """A text without what makes some of its words stand out."""
+    parts = (text,) if isinstance(text, str) else text
+    return "".join(part.text if isinstance(part, Span) else part for part in parts)
+
+
 @dataclass(frozen=True)
 class Paragraph:
     """A paragraph; a notice is one that must not be missed."""
