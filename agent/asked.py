@@ -13,7 +13,6 @@ from agent.optimisers import receivers
 from agent.per_label import names_a_label
 from agent.state import State
 from agent.supposing import answer_what_if, decided_anew
-from agent.unclear import is_like_inputs
 from agent.utterances import read_command
 from agent.utterances.addressed import words_of_ours
 from agent.utterances.alike import Alike, Questions
@@ -113,7 +112,7 @@ def _about_one(state: State, text: str, change: Mapping[str, object], bench: Wor
     if intent and not _names_what_is_known(a, intent):
         intent = None  # "is 92 vs 95 a real difference?"
     like = _like(text, state, bench) if intent is None or intent.name in TAKEN_TOO_WIDELY else None
-    if intent and not (like and like.theirs):
+    if intent and not (like and like.is_theirs):
         return _told(intent, text, state, a, bench)
     adviser = bench.adviser(state) if is_about_the_run(text) else None
     if adviser is not None:
@@ -122,8 +121,9 @@ def _about_one(state: State, text: str, change: Mapping[str, object], bench: Wor
         )
         if said:
             return said
-    if like and like.intent:
-        return f"I take that to be about {like.about}.\n{_told(like.intent, text, state, a, bench)}"
+    if like and like.meant:
+        found = _told(like.meant.intent, text, state, a, bench)
+        return f"I take that to be about {like.meant.about}.\n{found}"
     return ""
 
 
@@ -228,15 +228,20 @@ def _is_ours_alone(text: str, state: State, bench: Workbench) -> bool:
 
 def is_surely_theirs(text: str, state: State, bench: Workbench) -> bool:
     """Whether a message is so like the team's texts that no wording in it is for us."""
-    return _like(text, state, bench).theirs
+    return _like(text, state, bench).is_theirs
 
 
 def is_theirs(text: str, state: State, bench: Workbench) -> bool:
     """Whether a message that asks nothing about the run is a text for the models.
 
-    One with a word of ours that no example holds is none, nor is one that is unlike the inputs.
+    One with a word of ours that no example holds has to be so more surely.
     """
     like = _like(text, state, bench)
-    if like.theirs or only_supposes(text) or _is_ours_alone(text, state, bench):
-        return like.theirs
-    return like.leans or is_like_inputs(text, state, bench)
+    if only_supposes(text) or _is_ours_alone(text, state, bench):
+        return like.is_theirs
+    return like.may_be_theirs
+
+
+def guesses_of(text: str, state: State, bench: Workbench) -> tuple[str, ...]:
+    """What a message may ask about the run, as plain questions, the likeliest first."""
+    return tuple(each.question for each in _like(text, state, bench).guesses)

@@ -5,7 +5,13 @@ from typing import Literal
 from langgraph.types import Command
 
 from agent.adviser.judging import JUDGE, NOTHING_TO_COMPARE, judge_by_adviser
-from agent.asked import about_the_run, asked_beside, is_surely_theirs, is_theirs
+from agent.asked import (
+    about_the_run,
+    asked_beside,
+    guesses_of,
+    is_surely_theirs,
+    is_theirs,
+)
 from agent.blind import AS_TODAY, START, begin, today_score
 from agent.curves import answer_curve, asks_for_curve
 from agent.harms import answer_harms
@@ -94,7 +100,7 @@ def _answered(state: State, text: str, bench: Workbench) -> Command[After]:
     if state["trials"].winner is None:
         return _said(state, Exchange(message=text, text=NOTHING_ANSWERS))
     if not is_theirs(text, state, bench):
-        return _said(state, unclear(text))
+        return _said(state, unclear(text, guesses_of(text, state, bench)))
     return _said(state, answer_both(state, text, text, bench))
 
 

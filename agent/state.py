@@ -94,6 +94,7 @@ class Exchange(Frozen):
         judged: Which answer a person called right, or "".
         offered: Rows of the file to choose from.
         unclear: Whether the message was not understood.
+        guesses: What it may have asked then.
     """
 
     message: str
@@ -111,6 +112,7 @@ class Exchange(Frozen):
     judged: Literal["", "prompted", "tuned", "both", "neither"] = ""
     offered: tuple[int, ...] = ()
     unclear: bool = False
+    guesses: tuple[str, ...] = ()
 
 
 class Comparison(Frozen):

@@ -4,26 +4,26 @@ It is not sent to the models: an answer to “thx” proves nothing and bewilder
 meant is offered, to have it answered as it stands among that.
 """
 
+from collections.abc import Sequence
+
 from agent.questions import Option
 from agent.state import Exchange, State
-from agent.utterances.addressed import is_like
-from agent.workbench import Workbench
-from tools.errors import UserError
 
 UNCLEAR = (
     "I did not understand that, and it is not like your examples. Ask it in other words, or put it "
     "in quotes to have it answered as a text."
 )
-INSTEAD = (
-    Option(label="Why?", value="why?"),
-    Option(label="Show me the mistakes", value="show me the mistakes"),
-    Option(label="What happens next?", value="what happens next?"),
+UNSURE = (
+    "I am not sure what that asks. Is it one of these? Else ask it in other words, or put it in "
+    "quotes to have it answered as a text."
 )
+INSTEAD = ("Why?", "Show me the mistakes", "What happens next?")
 
 
-def unclear(message: str) -> Exchange:
-    """An exchange in which a message was not understood."""
-    return Exchange(message=message, text=UNCLEAR, unclear=True)
+def unclear(message: str, guesses: Sequence[str] = ()) -> Exchange:
+    """An exchange in which a message was not understood, and what it may have asked."""
+    text = UNSURE if guesses else UNCLEAR
+    return Exchange(message=message, text=text, unclear=True, guesses=tuple(guesses))
 
 
 def choices_of(state: State) -> tuple[Option, ...]:
@@ -31,14 +31,8 @@ def choices_of(state: State) -> tuple[Option, ...]:
     exchanges = state.get("exchanges", ())
     if not exchanges or not exchanges[-1].unclear:
         return ()
-    as_it_stands = f"“{exchanges[-1].message}”"  # quotes have any text answered
-    return (Option(label="Try it as an example", value=as_it_stands), *INSTEAD)
-
-
-def is_like_inputs(text: str, state: State, bench: Workbench) -> bool:
-    """Whether a message looks like what the models of a run were measured on."""
-    try:
-        inputs = [example.input for example in bench.dataset(state).parts.train]
-    except UserError:  # the file is gone
-        return False
-    return is_like(text, inputs)
+    last = exchanges[-1]
+    # quotes have any text answered
+    as_it_stands = Option(label="Try it as an example", value=f"“{last.message}”")
+    asked = [Option(label=each, value=each) for each in last.guesses or INSTEAD]
+    return (*asked, as_it_stands) if last.guesses else (as_it_stands, *asked)

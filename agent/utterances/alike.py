@@ -24,7 +24,10 @@ from agent.utterances.phrases import phrases
 from tools.trials.neighbours import by_pieces, by_words
 
 LIKELY = 0.45  # of a question: at less, more are answered, and more of them wrongly (docs/log.md)
+GUESSED, MOST_GUESSES = 0.1, 3  # what is offered where nothing is likely
 THEIRS = 0.5  # so surely a text of the team's that no pattern counts
+# 98 of 100 texts of a team with 240 examples are so likely, and 1 of 100 questions (docs/log.md).
+LIKELY_THEIRS = 0.3
 STRENGTH = 10.0
 MOST_TEXTS, LONGEST = 300, 400  # of the team's, in characters
 MOST_WORDS = 30
@@ -33,45 +36,76 @@ _MARKUP = re.compile(
     r"<[^<>]*>|\]\([^()\s]*\)|\bhttps?://\S+|\S{1,64}@\S{1,64}\.\w+", re.IGNORECASE
 )
 
-# What each name of `questions.tsv` asks, and the words in which the answer says so; what has the
-# name "other" is about nothing here.
-MEANT: dict[str, tuple[Intent, str]] = {
-    "why": (Intent("why"), "why this is the answer"),
-    "why_not_tune": (Intent("why_not", ("fine-tune",)), "why not a fine-tune"),
-    "why_not_classifier": (Intent("why_not", ("classifier",)), "why not the classifier"),
-    "why_not_larger": (Intent("why_not", ("larger model",)), "why not a larger model"),
-    "why_not_retrieval": (Intent("why_not", ("retrieval",)), "why facts are not looked up"),
-    "mistakes": (Intent("mistakes"), "the mistakes"),
-    "prompt": (Intent("prompt"), "the prompt itself"),
-    "compare": (Intent("overview"), "how the ways compare"),
-    "cost": (Intent("cost"), "the cost"),
-    "sure": (Intent("sure"), "how sure this is"),
-    "next": (Intent("next"), "what happens next"),
-    "effort": (Intent("effort"), "the work and the people it takes"),
-    "upkeep": (Intent("upkeep"), "what it takes to keep it right"),
-    "tried": (Intent("tried"), "what was tried"),
-    "changes": (Intent("changes"), "what would change the answer"),
-    "fixes": (Intent("fixes"), "labels that look wrong"),
-    "more": (Intent("more"), "more examples"),
-    "time": (Intent("time"), "how long the work takes"),
-    "speed": (Intent("speed"), "how fast it answers"),
-    "overfit": (Intent("overfit"), "how it does on other inputs than these"),
-    "data": (Intent("data"), "the state of your examples"),
-    "privacy": (Intent("privacy"), "where your data goes"),
-    "report": (Intent("report"), "the report"),
-    "about": (Intent("about"), "me"),
-    "label": (Intent("label"), "how right each label is"),
-    "split": (Intent("split"), "how your rows were split"),
-    "luck": (Intent("luck"), "whether a difference is luck"),
-    "interval": (Intent("interval"), "how exactly the scores are known"),
-    "brought": (Intent("brought"), "what the fine-tune brought"),
-    "risks": (Intent("risks"), "what may go wrong"),
-    "models": (Intent("models"), "the models and their licence"),
-    "weights": (Intent("weights"), "where the model is"),
-    "settings": (Intent("settings"), "how the model was trained"),
-    "even": (Intent("even"), "when it pays back"),
-    "year": (Intent("year"), "the cost of a year"),
-    "short": (Intent("short"), "the answer in short"),
+
+@dataclass(frozen=True)
+class Meant:
+    """What a message may mean.
+
+    Attributes:
+        intent: What it asks about the run.
+        about: The same in words, for an answer that says how it took the message.
+        question: How it is asked plainly, for a button.
+    """
+
+    intent: Intent
+    about: str
+    question: str
+
+
+# What each name of `questions.tsv` asks; what has the name "other" is about nothing here.
+MEANT: dict[str, Meant] = {
+    "why": Meant(Intent("why"), "why this is the answer", "Why?"),
+    "why_not_tune": Meant(
+        Intent("why_not", ("fine-tune",)), "why not a fine-tune", "Why not a fine-tune?"
+    ),
+    "why_not_classifier": Meant(
+        Intent("why_not", ("classifier",)), "why not the classifier", "Why not the classifier?"
+    ),
+    "why_not_larger": Meant(
+        Intent("why_not", ("larger model",)), "why not a larger model", "Why not a larger model?"
+    ),
+    "why_not_retrieval": Meant(
+        Intent("why_not", ("retrieval",)), "why facts are not looked up", "Why not retrieval?"
+    ),
+    "mistakes": Meant(Intent("mistakes"), "the mistakes", "Show me the mistakes"),
+    "prompt": Meant(Intent("prompt"), "the prompt itself", "Show me the prompt"),
+    "compare": Meant(Intent("overview"), "how the ways compare", "Compare all ways"),
+    "cost": Meant(Intent("cost"), "the cost", "What would it cost?"),
+    "sure": Meant(Intent("sure"), "how sure this is", "How sure are you?"),
+    "next": Meant(Intent("next"), "what happens next", "What happens next?"),
+    "effort": Meant(Intent("effort"), "the work and the people it takes", "How much work is it?"),
+    "upkeep": Meant(Intent("upkeep"), "what it takes to keep it right", "How do we keep it right?"),
+    "tried": Meant(Intent("tried"), "what was tried", "What did you try?"),
+    "changes": Meant(
+        Intent("changes"), "what would change the answer", "What would change the answer?"
+    ),
+    "fixes": Meant(Intent("fixes"), "labels that look wrong", "Which rows should I fix?"),
+    "more": Meant(Intent("more"), "more examples", "Would more examples help?"),
+    "time": Meant(Intent("time"), "how long the work takes", "How long does it take?"),
+    "speed": Meant(Intent("speed"), "how fast it answers", "How fast does it answer?"),
+    "overfit": Meant(
+        Intent("overfit"), "how it does on other inputs than these", "Does it work on other inputs?"
+    ),
+    "data": Meant(Intent("data"), "the state of your examples", "How good is my data?"),
+    "privacy": Meant(Intent("privacy"), "where your data goes", "Where does my data go?"),
+    "report": Meant(Intent("report"), "the report", "Where is the report?"),
+    "about": Meant(Intent("about"), "me", "What are you?"),
+    "label": Meant(Intent("label"), "how right each label is", "What is the score per label?"),
+    "split": Meant(Intent("split"), "how your rows were split", "Which rows was it tested on?"),
+    "luck": Meant(Intent("luck"), "whether a difference is luck", "Is the difference luck?"),
+    "interval": Meant(
+        Intent("interval"), "how exactly the scores are known", "What is the margin of error?"
+    ),
+    "brought": Meant(
+        Intent("brought"), "what the fine-tune brought", "What did the fine-tune bring?"
+    ),
+    "risks": Meant(Intent("risks"), "what may go wrong", "What are the risks?"),
+    "models": Meant(Intent("models"), "the models and their licence", "Which models are these?"),
+    "weights": Meant(Intent("weights"), "where the model is", "Where is the model?"),
+    "settings": Meant(Intent("settings"), "how the model was trained", "How was it trained?"),
+    "even": Meant(Intent("even"), "when it pays back", "When does it pay back?"),
+    "year": Meant(Intent("year"), "the cost of a year", "What does a year cost?"),
+    "short": Meant(Intent("short"), "the answer in short", "Say it in short"),
 }
 
 
@@ -80,16 +114,24 @@ class Alike:
     """What a message is like.
 
     Attributes:
-        intent: What it asks about the run, or None if that is not likely enough.
-        about: The same in words.
-        theirs: Whether it is more likely a text of the team's than all else together.
-        leans: Whether a text of the team's is the likeliest of all that it could be.
+        meant: What it asks about the run, or None if that is not likely enough.
+        guesses: What else it may ask, the likeliest first.
+        theirs: How likely it is a text of the team's, from 0 to 1.
     """
 
-    intent: Intent | None
-    about: str
-    theirs: bool
-    leans: bool = False
+    meant: Meant | None
+    guesses: tuple[Meant, ...]
+    theirs: float
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether it is so surely a text of the team's that no wording in it counts."""
+        return self.theirs >= THEIRS
+
+    @property
+    def may_be_theirs(self) -> bool:
+        """Whether it is a text of the team's as far as nothing in it speaks against that."""
+        return self.theirs >= LIKELY_THEIRS
 
 
 class Questions:
@@ -108,17 +150,18 @@ class Questions:
 
     def read(self, text: str) -> Alike:
         """What a message is like; a long one is no question, nor is what it links to."""
-        plain = plain_of(_MARKUP.sub(" ", text))
-        if not plain or len(plain.split()) > MOST_WORDS:
-            return Alike(None, "", False)
-        shares: dict[str, Any] = dict(
-            zip(self._model.classes_, self._model.predict_proba([plain])[0], strict=True)
-        )
-        name = max(shares, key=lambda each: shares[each])
-        theirs = shares.get(TEAMS, 0.0) >= THEIRS
-        if name not in MEANT or shares[name] < LIKELY:
-            return Alike(None, "", theirs, leans=name == TEAMS)
-        return Alike(*MEANT[name], theirs)
+        plain = plain_of(_MARKUP.sub(" ", text[:LONGEST]))
+        if not plain:
+            return Alike(None, (), 0.0)
+        found = self._model.predict_proba([plain])[0]
+        shares: dict[str, Any] = dict(zip(self._model.classes_, found, strict=True))
+        theirs = float(shares.pop(TEAMS, 0.0))
+        if len(plain.split()) > MOST_WORDS:
+            return Alike(None, (), theirs)
+        ranked = sorted(shares, key=lambda name: -shares[name])
+        guesses = [MEANT[name] for name in ranked if name in MEANT and shares[name] >= GUESSED]
+        sure = ranked[0] in MEANT and shares[ranked[0]] >= LIKELY
+        return Alike(guesses[0] if sure else None, tuple(guesses[:MOST_GUESSES]), theirs)
 
 
 @cache

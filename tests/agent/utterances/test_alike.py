@@ -2,6 +2,7 @@ import pytest
 
 from agent.followups import ANSWERS
 from agent.utterances.alike import MEANT, Questions, _bank
+from agent.utterances.intents import read_intent
 from policies.brief import Brief
 from tools.intake.dataset import load_dataset
 from tools.intake.samples import SAMPLES
@@ -43,20 +44,19 @@ def test_a_question_is_taken_for_what_it_is_like(
     text: str, name: str | None, questions: Questions
 ) -> None:
     found = questions.read(text)
-    assert (found.intent.name if found.intent else None) == name
-    assert bool(found.about) == bool(name)
+    assert (found.meant.intent.name if found.meant else None) == name
 
 
 @pytest.mark.parametrize("text", THEIRS)
 def test_a_text_of_the_team_is_theirs(text: str, questions: Questions) -> None:
     found = questions.read(text)
-    assert found.intent is None and found.theirs
+    assert found.meant is None and found.is_theirs
 
 
 def test_every_question_of_the_bank_has_an_answer() -> None:
     names, asked = _bank()
     assert set(names) == {*MEANT, "other"} and len(set(asked)) == len(asked)
-    assert {intent.name for intent, _ in MEANT.values()} <= set(ANSWERS)
+    assert {meant.intent.name for meant in MEANT.values()} <= set(ANSWERS)
     assert min(names.count(name) for name in MEANT) >= 28
 
 
@@ -64,5 +64,18 @@ def test_few_texts_of_the_samples_are_taken_for_questions() -> None:
     sample = SAMPLES[0]
     rows = load_dataset(sample.path, Brief())
     told = Questions([example.input for example in rows.parts.train])
-    taken = [each.input for each in rows.parts.dev if told.read(each.input).intent]
+    taken = [each.input for each in rows.parts.dev if told.read(each.input).meant]
     assert len(taken) <= 0.05 * len(rows.parts.dev), taken
+    unread = [each.input for each in rows.parts.dev if not told.read(each.input).may_be_theirs]
+    assert len(unread) <= 0.1 * len(rows.parts.dev), unread
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_what_is_offered_is_understood_as_it_is_meant(name: str, questions: Questions) -> None:
+    meant = MEANT[name]
+    asked = read_intent(meant.question)
+    if asked is None:
+        found = questions.read(meant.question).meant
+        assert found is not None, meant.question
+        asked = found.intent
+    assert asked.name == meant.intent.name, (meant.question, asked)
