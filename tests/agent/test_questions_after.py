@@ -87,7 +87,7 @@ SAID = {
     "are 200 rows enough?": "Twice the examples would add about one point.",
     "is the prompt enough?": "The target is 90 %",
     "we expect 20% more tickets next year": "Suppose 60,000 requests a month.",
-    "what if the moon was made of parcels": "not like your examples",
+    "what if the moon was made of parcels": "Is it one of these?",
     "how many labels are there": "billing 252",
     "did the fine-tune help?": "No model was tuned",
     "is the tuned model better than the prompt": "Nearest 8 examples",
@@ -132,10 +132,10 @@ SAID = {
     "try: the parcel is late, nobody answers": BY_MODELS,
     "try: twelve blue herons": "Is that a wording of the prompt, or a text",
     "Try it on this: the lamp is broken": BY_MODELS,
+    "the lamp that I got is broken, I want my money back": BY_MODELS,
     "where is my parcel?": BY_MODELS,
     "you charged my card twice": BY_MODELS,
     "can I return the lamp I ordered?": BY_MODELS,
-    "the lamp is broken": BY_MODELS,
 }
 
 
