@@ -55,7 +55,7 @@ SAID = {
     "no thanks": "nothing is started",
     "who are you?": "I am a program.",
     "how does the galaxy rotate?": PUT_IN_QUOTES,
-    "are we certain the consultants weren't hallucinating": PUT_IN_QUOTES,
+    "are we certain the consultants weren't hallucinating": "How sure",
     "how sure are you about that, honestly?": "I take that to be about how sure this is.",
     "who gets to see our customers' messages?": "No endpoint was allowed",
     "could it run on a server of our own?": "No endpoint was allowed",

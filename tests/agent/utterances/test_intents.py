@@ -2,7 +2,6 @@
 
 import pytest
 
-from agent.utterances.addressed import is_addressed, telling_words
 from agent.utterances.corrections import is_what_if
 from agent.utterances.intents import (
     Intent,
@@ -190,8 +189,3 @@ def test_a_bare_yes_is_nothing_else():
     assert all(map(read_consent, ("yes", "Yes, go ahead.", "ok then, do it", "sure", "👍 ok")))
     assert not any(map(read_consent, ("yes where is it", "ok but why", "", "start the engine")))
     assert read_consent("no, thanks") is False and read_consent("no parcel came") is None
-
-
-def test_telling_words_leave_out_what_any_text_may_hold():
-    assert telling_words("Where's my parcel? It doesn't move") == {"parcel", "move"}
-    assert is_addressed("who are you") and not is_addressed("the lamp is broken")
