@@ -72,6 +72,7 @@ MEANT: dict[str, tuple[Intent, str]] = {
     "even": (Intent("even"), "when it pays back"),
     "year": (Intent("year"), "the cost of a year"),
     "short": (Intent("short"), "the answer in short"),
+    "simply": (Intent("simply"), "the answer in plain words"),
 }
 
 
