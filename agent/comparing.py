@@ -43,7 +43,9 @@ def compare(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 def _is_itself(name: str) -> bool:
     """Whether "it" is compared, which is what the answer is about."""
-    return name.strip(" ?.").casefold() in {ITSELF, "this", "that", "the answer", "your answer"}
+    return name.strip(" ?.").casefold() in {
+        *(ITSELF, "this", "that", "they", "model", "the model", "the answer", "your answer"),
+    }
 
 
 def _unmeasured(a: Assessment, name: str) -> str:

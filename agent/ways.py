@@ -27,7 +27,7 @@ SHOTS: dict[str, bool] = {r"\bfew[ -]?shots?\b": True, r"\bzero[ -]?shots?\b": F
 _TODAY = re.compile(
     r".*\btoday\b.*|(?:(?:what|how|the|my|our|own|present|current|existing|human|best) )*"
     r"(?:people|staff|team|agents?|humans?|clerks?|colleagues?|employees?|workers?|operators?"
-    r"|consultants?)(?: (?:do|did|does|get|got|reach|score|are|is)\w*)?"
+    r"|consultants?)(?: (?:do|did|does|get|got|reach|score|answer|are|is)\w*)?(?: now| so far)?"
 )
 BY_PEOPLE = (
     "To compare, put what your people (or your present system) answered into a column of its own "

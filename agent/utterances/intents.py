@@ -20,7 +20,7 @@ _TERMS = frozenset(term.name.casefold() for term in TERMS)
 _FILLING = re.compile(r" (?:rows?|examples?|scores?|models?|parts?|sets?)$")
 _PATTERNS = SITUATIONS | PATTERNS
 _ORDER = sorted(_PATTERNS, key=lambda name: name == "meaning")  # whatever else it could be first
-_MANNER = re.compile(rf",? {PLAINLY}\W*$")
+_MANNER = re.compile(rf",? {PLAINLY}(?=\W*$| what\b)")
 _COST_WORD = re.compile(
     r"\broi\b|break[ -]?even|return on|sav(?:e|ing)|cost|expens|how much|price|cheap|dearer|pay"
     r"|spend"

@@ -45,9 +45,10 @@ PLAINLY = (  # how somebody wants to be told
 )
 # What the team has today, as it speaks of it.
 TEAMS_OWN = (
-    r"(?:mine|ours|(?:(?:my|our|the|what) )?(?:(?:own|old|current|present|existing|human) )*"
+    r"(?:mine|ours|(?:(?:my|our|the|what) )*(?:(?:own|old|current|present|existing|human) )*"
     r"(?:prompts?|ones?|people|staff|team|agents?|humans?|clerks?|colleagues?|employees?|workers?"
-    r"|operators?|consultants?|today's answers|today))"
+    r"|operators?|consultants?|today's answers|today)"
+    r"(?: (?:do|did|does|get|got|reach|answer)\w*)?(?: today| now| so far)?)"
 )
 _REQUESTS = r"(?:requests?|tickets|calls|queries|messages|e?-?mails|volumes?|traffic|as many)"
 _VOLUME = (
@@ -346,6 +347,7 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|explain (?:(?:to )?(?:me|us) )?(?:what )?(?:an? )?(?P<explained>.+?)(?: is| are| means?)?"
     r"(?: to (?:me|us))?"
     rf"(?:,? {PLAINLY})?"
+    r"|what (?:an? )?(?P<asked>.+?) (?:is|are|means?)"
     r"|(?:what|which) counts as (?:an? )?(?P<counted>.+?)"
     r"|(?:is|does) (?:an?|one|each|every) [\w-]+(?: \w+)? (?:count as )?(?:an?|one) (?P<one>\w+)"
     r"|(?P<bare>[\w -]{2,30})\?+",

@@ -16,8 +16,8 @@ _I_HAVE_TO = (
 )
 _TELL = r"(?:explain|present|report|tell|say|pitch|summari[sz]e|describe|justify|defend)"
 _BOSS = (
-    r"(?:my|our|the|a) (?:\w+ )?(?:boss\w*|directors?|manage\w+|ceo|cfo|cto|chiefs?|heads?|board"
-    r"|team|colleagues?|departments?|council|mayor|leaders?\w*|supervisors?|partners?|committee"
+    r"(?:(?:my|our|the|a) )?(?:\w+ )?(?:boss\w*|directors?|manage\w+|ceo|cfo|cto|chiefs?|heads?"
+    r"|board|team|colleagues?|departments?|council|mayor|leaders?\w*|supervisors?|partners?|committee"
     r"|executives?|stakeholders?|investors?|owners?|head of \w+)"
 )
 _SENTENCES = (
@@ -72,6 +72,8 @@ SITUATIONS: dict[IntentName, str] = {
     "relabel": rf"(?!my )(?P<what>(?:[\w-]+ ){{0,3}}[\w-]+s) {_TO_BE} {_MERGED}\b.{{0,30}}"
     r"|(?:what|how) (?:happens? )?(?:if|when) (?P<those>(?:[\w-]+ ){0,3}[\w-]+) "
     rf"(?:(?:are|is|were|was|get|gets|got) {_MERGED}|change names?)\b.{{0,30}}"
+    r"|(?:we|they) (?:will|are going to|want to|plan to|may|might|have to|need to) (?:merge|rename"
+    r"|split|combine|regroup) (?!my\b|your\b)(?P<ours>.{1,60})"
     r"|what (?:happens? )?(?:if|when) (?:we|i|they|somebody|someone) (?:(?:merge|rename|split"
     r"|combine|regroup) (?P<which>.{1,40})|(?:add|drop|remove|get|have|introduce) (?P<new>(?:\w+ )"
     rf"{{0,3}}{_LABELS})\b.{{0,20}})",
