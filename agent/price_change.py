@@ -19,7 +19,12 @@ SETTINGS = (
 )
 # What is no running price: its share of the costs is not told apart in a run.
 _WORK = re.compile(r"\b(?:wages?|salar\w+|person\w*|labell?ing|labels?|staff|developers?|effort)\b")
-_MODEL = re.compile(r"\b(?:models?|llms?|tokens?|api|prompts?)\b")
+_TOKENS = re.compile(
+    r"\b(?:tokens?|api|openai|anthropic|google|azure|mistral|providers?|chatgpt|gpt\S*|claude"
+    r"|gemini)\b"
+)
+_MACHINE = re.compile(r"\b(?:machines?|gpus?|servers?|computers?|hardware|hours?)\b")
+_MODEL = re.compile(r"\b(?:models?|llms?|prompts?)\b")
 _PRICED = ("price_per_million_tokens", "machine_price_per_hour")
 
 
@@ -35,18 +40,18 @@ def price_moves(a: Assessment, subjects: tuple[str, ...]) -> str:
     factor = None if _WORK.search(plain) else factor_told(plain) or share_told(plain)
     if factor is None or factor <= 0 or not a.economics.arms:
         return "\n".join([SETTINGS, _hangs_on_prices(a), _otherwise(a)])
-    lines = [f"• {line}" for line in _repriced(a, factor, bool(_MODEL.search(plain)))]
+    lines = [f"• {line}" for line in _repriced(a, factor, _untouched(a, plain))]
     if not lines:
-        return "\n".join([f"No way of this run has a running price. {SETTINGS}", _otherwise(a)])
+        return f"No running cost of this run hangs on that price. {SETTINGS}"
     return "\n".join([_turned(a, factor), "Running costs would be:", *lines, SETTINGS])
 
 
-def _repriced(a: Assessment, factor: float, of_a_model: bool) -> Iterator[str]:
+def _repriced(a: Assessment, factor: float, untouched: set[str]) -> Iterator[str]:
     """The running cost of each way with its price multiplied; what is due once stays."""
-    money, without = a.economics, {arm.name for arm in a.arms if arm.model == "none"}
+    money = a.economics
     for name in dict.fromkeys((advised_arm(a), *rivals_of(a), TUNED)):
         cost = money.arms.get(name)
-        if cost is None or not cost.per_1000 or (of_a_model and name in without):
+        if cost is None or not cost.per_1000 or name in untouched:
             continue
         each = words.money(cost.per_1000 * factor, money.currency)
         told = f"{called(a, name)}: {each} for 1,000 requests"
@@ -58,12 +63,29 @@ def _repriced(a: Assessment, factor: float, of_a_model: bool) -> Iterator[str]:
         yield told
 
 
+def _untouched(a: Assessment, plain: str) -> set[str]:
+    """The ways whose cost does not hang on the price that is named, as far as that is known."""
+    named = {TUNED, *(arm.name for arm in a.arms)}
+    prices, best = a.economics.prices, a.prompting.best
+    model = next((arm.model for arm in a.arms if best and arm.name == best.name), "")
+    by_tokens = {arm.name for arm in a.arms if arm.model == model}
+    if prices is not None and _TOKENS.search(plain):
+        return named - by_tokens if prices.tokens else named
+    if prices is not None and prices.tokens and _MACHINE.search(plain):
+        return by_tokens
+    without = {arm.name for arm in a.arms if arm.model == "none"}
+    return without if _MODEL.search(plain) or _TOKENS.search(plain) else set()
+
+
 def _turned(a: Assessment, factor: float) -> str:
     """Whether the answer turns at such a price."""
     turned = [flip for flip in a.open_flips if _reached(flip, factor)]
     if turned:
         told = words.flip_sentence(turned[0], a.economics.currency)
         return f"That would change the answer. {told}"
+    looked_for = a.economics.prices is not None or any(f.quantity in _PRICED for f in a.all_flips)
+    if not looked_for:
+        return "Whether that changes the answer was not looked for in this run."
     return "The answer stays the same: no running price that far off changes it by itself."
 
 

@@ -29,7 +29,7 @@ CASES = [
     (Intent("even"), ("28,000 requests", "within 18 months", "At your 50,000")),
     (Intent("price"), ("your operator's settings", "If the target fell")),
     (Intent("price", ("what if the price of the model halves?",)), (
-        "The answer stays the same", "the best prompt: 0.21 EUR for 1,000 requests, 10.50 EUR",
+        "the best prompt: 0.21 EUR for 1,000 requests, 10.50 EUR",
         "the fine-tuned model: 0.03 EUR for 1,000 requests, 1.50 EUR a month in place of 3 EUR",
     )),
     (Intent("price", ("if machines cost twice as much",)), ("the ordinary classifier: 0.002 EUR",)),
@@ -265,6 +265,24 @@ def test_a_price_at_which_the_answer_turns_is_told() -> None:
     assert turned.startswith("That would change the answer. If the price per million tokens fell")
     stays = answer_question(Intent("price", ("if the price per token falls by 10 %",)), a)
     assert stays.startswith("The answer stays the same")
+    unknown = answer_question(Intent("price", ("if the price per token halves",)), labels())
+    assert unknown.startswith("Whether that changes the answer was not looked for")
+
+
+@pytest.mark.parametrize(
+    ("prices", "said", "heard"),
+    [
+        (Prices(machine_hour=1.2), "if the price per token halves", "hangs on that price"),
+        (Prices(machine_hour=1.2), "if machines cost twice as much", "best prompt: 0.84 EUR"),
+        (Prices(tokens=0.5), "if the price per token halves", "best prompt: 0.21 EUR"),
+        (Prices(tokens=0.5), "if machines cost twice as much", "classifier: 0.002 EUR"),
+    ],
+)
+def test_a_price_touches_what_is_paid_by_it(prices: Prices, said: str, heard: str) -> None:
+    money = labels().economics.model_copy(update={"prices": prices})
+    answer = answer_question(Intent("price", (said,)), labels(economics=money))
+    assert heard in answer
+    assert ("best prompt" in answer) is ("best prompt" in heard)
 
 
 def test_what_is_passed_on_names_no_plan_and_no_rule() -> None:
