@@ -9,9 +9,11 @@ from agent.comparing import compares_ways
 from agent.explanations import Receivers, models_asked, where_it_went
 from agent.followups import answer_question
 from agent.hosting import STAYS, where_it_can_run
+from agent.law import about_the_law
 from agent.optimisers import receivers
 from agent.per_label import names_a_label
 from agent.state import State
+from agent.supposed_figures import figures_supposed
 from agent.supposing import answer_what_if, decided_anew
 from agent.utterances import read_command
 from agent.utterances.addressed import words_of_ours
@@ -42,7 +44,12 @@ from tools.progress import Step
 NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …” instead."
 NOTHING_WAITS = "Nothing waits for a yes here."
 # Questions whose patterns a team's own texts often fit: "compare your rate with the market's".
-TAKEN_TOO_WIDELY: frozenset[IntentName] = frozenset({"compare", "cost", "time", "privacy"})
+TAKEN_TOO_WIDELY: frozenset[IntentName] = frozenset(
+    {
+        *("compare", "cost", "time", "privacy", "difference", "tell", "law", "relabel", "retrain"),
+        *("handover", "tongues"),
+    }
+)
 _FURTHER = re.compile(r"\b(?:more|another|further|additional|extra|label\w+)\b", re.IGNORECASE)
 _THANKS = re.compile(r"(?!no\b).*\b(?:thanks|thank|cheers|thx|ta)\b", re.IGNORECASE)  # "ok cheers"
 AT_A_VOLUME: frozenset[IntentName] = frozenset({"cost", "year"})
@@ -96,11 +103,13 @@ def _about_one(state: State, text: str, change: Mapping[str, object], bench: Wor
     told, policy = _supposed(text, change), bench.policy_of(state)
     intent = read_intent(text)
     if moves_a_price(text) and is_what_if(text):  # prices are no answer of the team
-        intent = Intent("price")
+        intent = Intent("price", (text,))
     if told:
         read_as = taken_for_points(text) if "target" in told else ""
         supposed = answer_what_if(state, told, policy)
-        answer = "\n".join(filter(None, [supposed, read_as, NOTHING_CHANGED]))
+        then = decided_anew(_assessment(state, bench), state, told, policy)
+        figures = figures_supposed(then, told)
+        answer = "\n".join(filter(None, [supposed, *figures, read_as, NOTHING_CHANGED]))
         if intent is None or intent.name != "cost":
             return "\n\n".join(filter(None, [answer, asked_beside(state, text, told, bench)]))
         return f"{answer_question(intent, _assessment(state, bench))}\n{answer}"
@@ -138,7 +147,7 @@ def asked_beside(state: State, text: str, change: Mapping[str, object], bench: W
 
 def _names_what_is_known(a: Assessment, intent: Intent) -> bool:
     """Whether what a question names is something of this run."""
-    if intent.name == "compare":
+    if intent.name in ("compare", "difference"):
         return compares_ways(a, intent)
     return intent.name != "label" or all(names_a_label(a, name) for name in intent.subjects)
 
@@ -182,6 +191,9 @@ def _told(intent: Intent, text: str, state: State, a: Assessment, bench: Workben
     """The answer to a question about the run."""
     if intent.name == "privacy":
         return where_it_went(a, _receivers(state, a, bench))
+    if intent.name == "law":
+        to = _receivers(state, a, bench)
+        return about_the_law(where_it_can_run(a, to.endpoints), where_it_went(a, to))
     if intent.name == "hosting":
         to = _receivers(state, a, bench)
         can, went = where_it_can_run(a, to.endpoints), where_it_went(a, to)

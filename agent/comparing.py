@@ -1,6 +1,6 @@
 """Ways of working side by side."""
 
-from agent.explanations import meaning
+from agent.explanations import meant
 from agent.reasons import WAY_NAMES, forecast_sentence, how_to_measure, reasons_about
 from agent.utterances.intents import Intent, read_term
 from agent.ways import (
@@ -33,7 +33,7 @@ def compare(a: Assessment, subjects: tuple[str, ...]) -> str:
     unmeasured = [_unmeasured(a, name) for name in strange]
     terms = [term for term in map(read_term, names) if term]
     if len(terms) == len(names) and not any(unmeasured):  # "the difference between dev and test"
-        return "\n".join(meaning(a, (term,)) for term in terms)
+        return "\n".join(meant((term,)) for term in terms)
     if not all(unmeasured):
         unknown = strange[unmeasured.index("")]
         return f"I do not know “{words.plain(unknown, CELL)}”. {known_ways(a)}"
@@ -43,7 +43,9 @@ def compare(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 def _is_itself(name: str) -> bool:
     """Whether "it" is compared, which is what the answer is about."""
-    return name.strip(" ?.").casefold() in {ITSELF, "this", "that", "the answer", "your answer"}
+    return name.strip(" ?.").casefold() in {
+        *(ITSELF, "this", "that", "they", "model", "the model", "the answer", "your answer"),
+    }
 
 
 def _unmeasured(a: Assessment, name: str) -> str:
@@ -67,7 +69,7 @@ def _both(arms: list[Arm], a: Assessment) -> str:
         return f"That is one and the same: {described_way(a, arms[0])}"
     one, other = arms
     text = _row_by_row(one, other, a) or _by_intervals(one, other)
-    return "\n".join([described_way(a, one), described_way(a, other), text])
+    return "\n".join([text, described_way(a, one), described_way(a, other)])
 
 
 def _row_by_row(one: Arm, other: Arm, a: Assessment) -> str:
@@ -84,13 +86,15 @@ def _row_by_row(one: Arm, other: Arm, a: Assessment) -> str:
 
 
 def _by_intervals(one: Arm, other: Arm) -> str:
-    gap = words.points(one.measured.score - other.measured.score)
+    if one.measured.score < other.measured.score:
+        one, other = other, one
+    gap = words.points(one.measured.score - other.measured.score).removeprefix("+")
     close = (
         "overlap, so this alone does not tell them apart"
         if intervals_overlap(one, other)
         else "do not overlap"
     )
-    text = f"{gap} for “{one.name}” against “{other.name}”; their intervals {close}."
+    text = f"“{one.name}” is ahead of “{other.name}” by {gap}; their intervals {close}."
     if (one.test is None) != (other.test is None):
         text += " One was measured on dev and the other on the locked rows."
     return text

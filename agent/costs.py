@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from agent.explanations import what_would_change
 from agent.utterances.corrections import read_correction
 from agent.ways import rivals_of
 from policies.limits import TUNED
@@ -83,19 +82,6 @@ def break_even(a: Assessment, subjects: tuple[str, ...]) -> str:
         return "\n".join([*lines, NO_VOLUME])
     told = list(_paybacks(a))
     return "\n".join([*lines, f"At your {money.monthly_requests:,} requests a month:", *told])
-
-
-def price_moves(a: Assessment, subjects: tuple[str, ...]) -> str:
-    """What is said of another price: it is a setting, and the answer may hang on it or not."""
-    told = [flip for flip in a.all_flips if "price" in flip.quantity or "cost" in flip.quantity]
-    found = "No price that was tried, moved within reason, changes the answer by itself."
-    if told:
-        found = "\n".join(words.flip_sentence(flip, a.economics.currency) for flip in told)
-    first = (
-        "Prices are your operator's settings and no answer of yours, so I cannot suppose another "
-        "one here; with another price in the settings, assess again: what was measured is kept."
-    )
-    return "\n".join([first, found, "What else would change it:", what_would_change(a, ())])
 
 
 def _paybacks(a: Assessment) -> Iterator[str]:

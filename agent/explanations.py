@@ -129,11 +129,6 @@ def how_written(a: Assessment, subjects: tuple[str, ...]) -> str:
     return "\n".join([*told, *(judged or ["No pairs were judged blind."])])
 
 
-def meaning(a: Assessment, subjects: tuple[str, ...]) -> str:
-    """What a word of the report means."""
-    return meant(subjects)
-
-
 def meant(subjects: tuple[str, ...]) -> str:
     """What a word of ours means."""
     term = next(term for term in TERMS if term.name.casefold() in subjects)

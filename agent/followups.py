@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from agent.artefacts import models_used, settings_of_tune, where_it_is, where_the_model_is
 from agent.comparing import compare, overview
-from agent.costs import break_even, costs, first_year, price_moves, training_cost
+from agent.costs import break_even, costs, first_year, training_cost
+from agent.definitions import difference, meaning
 from agent.explanations import (
     about_the_data,
     how_long,
@@ -12,7 +13,6 @@ from agent.explanations import (
     how_to_reword,
     how_to_try,
     how_written,
-    meaning,
     nothing_now,
     only_english,
     rows_to_fix,
@@ -25,9 +25,21 @@ from agent.explanations import (
     who_speaks,
 )
 from agent.growth import how_many_for, the_curve, would_more_help
+from agent.handing_over import the_prompt, what_to_hand_over
 from agent.hosting import go_live, where_it_can_run
-from agent.per_label import per_label
-from agent.proof import does_it_overfit, how_it_was_split, intervals, risks, significance
+from agent.lasting import if_labels_change, when_to_retrain
+from agent.law import about_the_law
+from agent.payoff import worth_the_money
+from agent.per_label import mixed_up, per_label
+from agent.price_change import price_moves
+from agent.proof import (
+    does_it_overfit,
+    how_it_was_split,
+    in_other_languages,
+    intervals,
+    risks,
+    significance,
+)
 from agent.reasons import (
     in_plain_words,
     in_short,
@@ -38,6 +50,7 @@ from agent.reasons import (
     why_not,
     why_so_much,
 )
+from agent.standing import for_others, which_stands
 from agent.utterances.intents import Intent
 from agent.utterances.patterns import IntentName
 from agent.ways import rivals_of, waits_of
@@ -46,7 +59,7 @@ from tools.report import words
 from tools.report.answer import next_steps
 
 MOST_KINDS = 5
-CELL, PROMPT = 160, 4000  # most characters of a row's text, of a prompt
+CELL = 160  # most characters of a row's text
 MISTAKE = ("input", "expected", "given")
 
 
@@ -74,6 +87,7 @@ def _mistakes(a: Assessment, subjects: tuple[str, ...]) -> str:
     what = "rows" if a.task.type == "labels" else "fields"
     told = f", {wrong:,} of {total:,} {what}" if total else ""
     lines = [f"What “{found.name}” got wrong on dev{told} (never from the locked rows):"]
+    lines += mixed_up(a)
     for kind in found.kinds[:MOST_KINDS]:
         lines.append(f"• {kind.kind}: {kind.count} {'time' if kind.count == 1 else 'times'}")
         for example in kind.examples[:1]:
@@ -83,13 +97,6 @@ def _mistakes(a: Assessment, subjects: tuple[str, ...]) -> str:
         label = words.plain(next(iter(a.data.label_counts)), CELL)
         lines.append(f"Do some hurt more than others? Write “missing {label} is 10 times worse”.")
     return "\n".join(lines)
-
-
-def _prompt(a: Assessment, subjects: tuple[str, ...]) -> str:
-    best = a.prompting.best
-    if best is None:
-        return "No prompt was finished in this run."
-    return f"“{best.name}”:\n\n{words.plain(best.template, PROMPT)}"
 
 
 def _speed(a: Assessment, subjects: tuple[str, ...]) -> str:
@@ -114,7 +121,7 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "simply": in_plain_words,
     "mistakes": _mistakes,
     "label": per_label,
-    "prompt": _prompt,
+    "prompt": the_prompt,
     "compare": compare,
     "overview": overview,
     "cost": costs,
@@ -159,4 +166,13 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "flips": what_changed,
     "rewording": how_to_reword,
     "target": why_so_much,
+    "difference": difference,
+    "tell": for_others,
+    "worth": worth_the_money,
+    "law": lambda a, _: about_the_law(where_it_can_run(a, ()), who_saw_it(a, ())),
+    "relabel": if_labels_change,
+    "retrain": when_to_retrain,
+    "stands": which_stands,
+    "handover": what_to_hand_over,
+    "tongues": in_other_languages,
 }

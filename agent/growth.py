@@ -3,12 +3,14 @@
 import math
 
 from agent.curves import HOW_TO_MEASURE
+from agent.enough import surer, were_enough
 from agent.utterances.figures import COUNT, PERCENT, figures_of, only_number
 from agent.utterances.shares import read_share
 from policies.evidence import Forecast
 from tools.assessment import Assessment
 from tools.forecast.probe import exponent_of
 from tools.report import words
+from tools.report.advised import advised_arm
 from tools.tuning.curve import curve_in_words
 
 FLAT = 0.05  # an exponent below it says no more than that errors hardly fall
@@ -23,14 +25,14 @@ def would_more_help(a: Assessment, subjects: tuple[str, ...]) -> str:
     """
     more = _named_rows(a, subjects)
     lines = [a.forecast.more_data] if a.forecast and a.forecast.more_data else []
-    if a.more_examples:
+    if a.more_examples and more:
         lines.append(f"At least {a.more_examples:,} more examples are needed.")
     if a.forecast and a.forecast.tunes:
         lines.insert(0, curve_in_words(a.forecast.tunes))
     lines = lines or ["This run did not measure how scores grow with the number of examples."]
     if a.forecast and not a.forecast.tunes:
         lines.append(HOW_TO_MEASURE)
-    first = _with_more(a, more) if more else []
+    first = _with_more(a, more) if more else were_enough(a)
     return "\n".join([*first, *lines, *([a.ask_again] if a.ask_again else [])])
 
 
@@ -40,9 +42,11 @@ def how_many_for(a: Assessment, subjects: tuple[str, ...]) -> str:
     goal = words.percent(wanted)
     there = [arm for arm in a.arms if arm.kind != "baseline" and arm.measured.score >= wanted]
     if there:
-        best = max(there, key=lambda arm: arm.measured.score)
+        name = advised_arm(a)
+        best = max(there, key=lambda arm: (arm.name == name, arm.measured.score))
         scored = words.percent(best.measured.score)
-        return f"None: “{best.name}” reached {scored} in this run, so {goal} is met."
+        first = f"None: “{best.name}” reached {scored} in this run, so {goal} is met."
+        return "\n".join([first, *surer(a)])
     f = a.forecast
     if f is not None and f.score >= wanted:
         scored = words.percent(f.score)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tools.assessment import Assessment, ErrorCell
 from tools.report import words
 
-MOST, CELL = 12, 80
+MOST, MOST_MIXED, CELL = 12, 3, 80
 MEANS = "The share that is right is called recall; F1 also counts others that were called so."
 NOT_KEPT = "What came out as what was not kept in this run: no prompt was finished."
 
@@ -50,6 +50,28 @@ def per_label(a: Assessment, subjects: tuple[str, ...]) -> str:
     lines = [_line(each, a) for each in (named or tallies)[:MOST]]
     first = f"“{found.name}” on dev, {'' if named else 'the worst first, '}never on locked rows:"
     return "\n".join([first, *lines, *([MEANS] if a.task.type == "labels" else [])])
+
+
+def mixed_up(a: Assessment) -> list[str]:
+    """Which labels are most often taken for which others, where the answers are labels."""
+    found = a.mistakes
+    if found is None or a.task.type != "labels":
+        return []
+    wrong = [cell for cell in found.cells if not cell.is_right(a.task.type)]
+    most = sorted(wrong, key=lambda cell: -cell.count)[:MOST_MIXED]
+    told = [f"{_taken_for(cell)}, {_times(cell.count)}" for cell in most]
+    return [f"Most often: {'; '.join(told)}."] if told else []
+
+
+def _taken_for(cell: ErrorCell) -> str:
+    right = words.plain(cell.right, CELL)
+    if not cell.given:
+        return f"“{right}” answered with none of the labels"
+    return f"“{right}” taken for “{words.plain(cell.given, CELL)}”"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def names_a_label(a: Assessment, name: str) -> bool:

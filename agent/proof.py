@@ -86,7 +86,22 @@ def does_it_overfit(a: Assessment, subjects: tuple[str, ...]) -> str:
             "picked (dev) and clearly worse on others. So some rows are locked away and read once, "
             "at the end:",
             *told,
-            "Rows of other times or customers may still differ: measure on new ones now and then.",
+            "Rows of other times, customers or languages may still differ: measure on new ones now "
+            "and then.",
+        ]
+    )
+
+
+def in_other_languages(a: Assessment, subjects: tuple[str, ...]) -> str:
+    """What is known of texts in another language than the file's: nothing, and how to know."""
+    rows = f", on {a.task.test:,} test rows" if a.task.test else ""
+    return "\n".join(
+        [
+            f"That was not measured: only the language of your file was tested{rows}, and a score "
+            "in one language tells little about another.",
+            "To know, put rows in that language, with their right answers, into the file and begin "
+            "a new question with it; about a hundred show a first tendency.",
+            "“Try this text: …” shows the answer to a single one now.",
         ]
     )
 

@@ -3,8 +3,11 @@
 After a tune the answer is what was measured; what was advised before is told as that.
 """
 
+import re
 from collections.abc import Iterable
+from typing import Literal
 
+from agent.enough import surer
 from agent.utterances.shares import read_share
 from agent.ways import arm_named, described_way, known_ways, verdict_named
 from policies.recommendation import Reason, Use, Verdict
@@ -40,6 +43,11 @@ MEASURED_BY: dict[Verdict, str] = {
         "with the passages in the input column."
     ),
 }
+BY_RULES = re.compile(
+    r"\b(?:rules?|keywords?|key words|regex\w*|search\w*|excel|formulas?|macros?|scripts?|filters?"
+    r"|word lists?|if-then)\b",
+    re.IGNORECASE,
+)
 UNDECIDED: tuple[Verdict, ...] = ("fix_data", "not_enough_evidence")
 
 
@@ -104,6 +112,8 @@ def why_not(a: Assessment, subjects: tuple[str, ...]) -> str:
     wanted = verdict_named(" ".join(subjects or ("fine-tune",)))
     if wanted is None:
         arm = arm_named(a, " ".join(subjects))
+        if arm is None and BY_RULES.search(" ".join(subjects)):
+            return _not_by_rules(a)
         if arm is None:
             return f"I do not know that way of working. {known_ways(a)}"
         return f"{described_way(a, arm)}\nThe answer: {_answer(a)}"
@@ -124,10 +134,15 @@ def why_not(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 def in_short(a: Assessment, subjects: tuple[str, ...]) -> str:
     """The verdict in a sentence or two."""
+    return f"Fine-tune? {fine_tune_word(a)}. {_answer(a)}"
+
+
+def fine_tune_word(a: Assessment) -> Literal["Yes", "No", "Not yet"]:
+    """Whether to fine-tune, in a word."""
     use = a.outcome.use if a.outcome else ACTION.get(a.verdict)
-    undecided = a.outcome is None and a.verdict in UNDECIDED
-    word = "Yes" if use == "tuned" else "Not yet" if undecided else "No"
-    return f"Fine-tune? {word}. {_answer(a)}"
+    if use == "tuned":
+        return "Yes"
+    return "Not yet" if a.outcome is None and a.verdict in UNDECIDED else "No"
 
 
 def in_plain_words(a: Assessment, subjects: tuple[str, ...]) -> str:
@@ -148,9 +163,9 @@ def in_plain_words(a: Assessment, subjects: tuple[str, ...]) -> str:
     if a.forecast is not None and ways["The fine-tuned model"] is None:
         told.append(f"• A fine-tune would probably reach {words.percent(a.forecast.score)}.")
     lines = [
+        f"The answer is: {answer_title(a)}.",
         f"You asked for {words.percent(a.task.target)} {means}.",
         *told,
-        f"So the answer is: {answer_title(a)}.",
     ]
     meant = [f"{term.name}: {term.meaning}" for term in used_in("\n".join(lines))]
     return "\n".join([*lines, *(["In these words:", *meant] if meant else [])])
@@ -175,7 +190,7 @@ def what_it_brought(a: Assessment, subjects: tuple[str, ...]) -> str:
 def sure(a: Assessment, subjects: tuple[str, ...]) -> str:
     """How sure the answer is: the scores that it rests on, with their intervals."""
     best, told = a.prompting.best, how_sure(a)
-    lines = [f"How sure: {told}" if told else "No confidence was stated."]
+    lines = []
     chosen = next((arm for arm in a.arms if arm.name == advised_arm(a)), None)
     if chosen is not None and (best is None or chosen.name != best.name):
         at = chosen.measured
@@ -189,9 +204,11 @@ def sure(a: Assessment, subjects: tuple[str, ...]) -> str:
             f"The best prompt scored {words.percent(at.score)} on {at.n} rows; the true score "
             f"lies within {words.span(at.low, at.high)}, {words.odds(at.level)}."
         )
+    lines.append(f"How sure: {told}" if told else "No confidence was stated.")
     lines += [forecast_sentence(a)] if a.forecast is not None else []
     if a.more_examples:
         lines.append(f"At least {a.more_examples:,} more examples are needed.")
+    lines += surer(a)
     lines += [words.flip_sentence(flip, a.economics.currency) for flip in a.open_flips]
     return "\n".join(lines)
 
@@ -225,6 +242,24 @@ def how_to_measure(wanted: Verdict) -> str:
 def lines_of(reasons: Iterable[Reason]) -> list[str]:
     """What rules saw and what became of them, a line each."""
     return [f"• {reason.text} ({words.RULE_OUTCOMES[reason.outcome]})" for reason in reasons]
+
+
+def _not_by_rules(a: Assessment) -> str:
+    """What is known of rules written by hand: what was measured that comes nearest to them."""
+    first = "Rules or a search written by hand were not measured in this run."
+    nearest = arm_named(a, "classifier")
+    if nearest is None:
+        return f"{first} {known_ways(a)}"
+    return "\n".join(
+        [
+            f"{first} What comes nearest is the ordinary classifier, which learns by itself which "
+            f"words tell: it reached {words.percent(nearest.measured.score)}, the target is "
+            f"{words.percent(a.task.target)}.",
+            f"What decided: {_decided(a) if a.outcome is None else _answer(a)}",
+            "If you have such rules, put what they answer into a column of its own and begin a new "
+            "question with that file: they are then measured as today's answers.",
+        ]
+    )
 
 
 def _why_not_after(a: Assessment, wanted: Verdict, use: Use) -> str:

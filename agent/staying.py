@@ -40,6 +40,8 @@ def keep_here(state: State, bench: Workbench) -> tuple[Update, str]:
             "measured still counts in the answer. A new question on the same file, with this said "
             "at its beginning, does without it."
         )
+    else:
+        told.append("The answer stays the same: all that it rests on was measured here.")
     return with_facts(state, _STAYS), " ".join(told)
 
 

@@ -8,7 +8,8 @@ from agent.state import State
 from policies.decide import recommend
 from policies.policy import Policy
 from policies.recommendation import Outcome, Reason, Recommendation
-from tools.assessment import Assessment
+from tools.assessment import Assessment, EconomicsPart
+from tools.economics import monthly_cost
 from tools.report import words
 from tools.report.answer import verdict_title
 from tools.tuning.verify import judged_anew, outcome_now
@@ -47,7 +48,7 @@ def decided_anew(
     """The assessment of the run as it would be, were some answers of the brief others."""
     found = suppose(state, supposed, policy)
     brief = state["brief"].model_copy(update=supposed)
-    money = a.economics.model_copy(update={"monthly_requests": brief.monthly_requests})
+    money = _at_volume(a.economics, brief.monthly_requests)
     now = {
         **{name: getattr(found.advice, name) for name in Recommendation.model_fields},
         "brief": brief,
@@ -55,6 +56,17 @@ def decided_anew(
         "economics": money,
     }
     return a.model_copy(update={**now, **({"outcome": found.outcome} if found.outcome else {})})
+
+
+def _at_volume(money: EconomicsPart, volume: int | None) -> EconomicsPart:
+    """The cost picture at another volume."""
+    if volume is None:
+        return money.model_copy(update={"monthly_requests": None})
+    arms = {
+        name: cost.model_copy(update={"per_month": monthly_cost(money, name, volume)})
+        for name, cost in money.arms.items()
+    }
+    return money.model_copy(update={"monthly_requests": volume, "arms": arms})
 
 
 def answer_what_if(state: State, supposed: Mapping[str, object], policy: Policy) -> str:

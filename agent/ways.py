@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from policies.evidence import Arm, ArmKind
+from policies.limits import TUNED
 from policies.recommendation import Verdict
 from tools.assessment import Assessment
 from tools.report import words
@@ -22,6 +23,17 @@ KINDS: dict[str, ArmKind] = {
 }
 # Kinds of prompts as the field calls them, and whether those send examples along.
 SHOTS: dict[str, bool] = {r"\bfew[ -]?shots?\b": True, r"\bzero[ -]?shots?\b": False}
+# Who answers today: a team's people, or another system of theirs.
+_TODAY = re.compile(
+    r".*\btoday\b.*|(?:(?:what|how|the|my|our|own|present|current|existing|human|best) )*"
+    r"(?:people|staff|team|agents?|humans?|clerks?|colleagues?|employees?|workers?|operators?"
+    r"|consultants?)(?: (?:do|did|does|get|got|reach|score|answer|are|is)\w*)?(?: now| so far)?"
+)
+BY_PEOPLE = (
+    "To compare, put what your people (or your present system) answered into a column of its own "
+    "and begin a new question with that file."
+)
+BY_YOURS = "“Try this wording: …” has yours measured on the same rows."
 TRY_IT = "(To have this very text answered by the models, put it in quotes.)"
 # Whole words, so that an average is no RAG, and objects: a team trains its staff as well.
 _MODEL = r"(?:(?:an?|the|our|my|your|own|new|small\w*|language)\W+)*(?:models?|llm|one|it|own)?"
@@ -78,9 +90,9 @@ def known_ways(a: Assessment) -> str:
 def absent_way(name: str) -> str:
     """What to say of something that a team may have and this run has not; "" for other things."""
     if _is_today(name):
-        return "There are no answers of today in this file, so today's way was not measured."
+        return f"There are no answers of today in this file, so they were not measured. {BY_PEOPLE}"
     if _is_teams(_said_words(name)):
-        return "This run has no prompt of your own, so none was measured."
+        return f"This run has no prompt of your own, so none was measured. {BY_YOURS}"
     return ""
 
 
@@ -107,6 +119,20 @@ def described_way(a: Assessment, arm: Arm) -> str:
     return f"• {arm.name}: {', '.join(facts)}"
 
 
+def called(a: Assessment, name: str) -> str:
+    """What a way is called in plain words: plans have names that say nothing to most people."""
+    arm = next((arm for arm in a.arms if arm.name == name), None)
+    if name == TUNED or (arm is not None and arm.kind == "tuned"):
+        return "a fine-tune" if arm is None else "the fine-tuned model"
+    if arm is not None and arm.kind == "classifier":
+        return "the ordinary classifier"
+    if a.prompting.best is not None and name == a.prompting.best.name:
+        return "the best prompt"
+    if name in a.own_prompts:
+        return "your own prompt"
+    return words.plain(name, CELL)
+
+
 def waits_of(arm: Arm) -> Iterator[str]:
     """How long its answers take, usually and at worst; nothing where that was not timed."""
     if arm.waits_ms is not None:
@@ -128,7 +154,7 @@ def are_the_rivals(a: Assessment, one: Arm, other: Arm) -> bool:
 
 
 def _is_today(name: str) -> bool:
-    return bool(re.search(r"\btoday\b", name.casefold()))
+    return bool(_TODAY.fullmatch(name.casefold().strip(" ?.!“”")))
 
 
 def _is_teams(said: list[str]) -> bool:

@@ -105,6 +105,7 @@ MEANT: dict[str, Meant] = {
     "even": Meant(Intent("even"), "when it pays back", "When does it pay back?"),
     "year": Meant(Intent("year"), "the cost of a year", "What does a year cost?"),
     "short": Meant(Intent("short"), "the answer in short", "Say it in short"),
+    "simply": Meant(Intent("simply"), "the answer in plain words", "Explain it in simple words"),
 }
 
 

@@ -110,7 +110,12 @@ _REPLACED = re.compile(rf" (?:in place of|instead of|in lieu of) {NUMBER} ?(?:%|
 # What a price does in a what-if; prices are the operator's, no answer of the team.
 _PRICE_MOVES = re.compile(
     r"\b(?:price|cost|fee|tariff|wage|rent)s?\b(?:(?!\b(?:if|at|when|with|for)\b)[^.?])*"
-    r"\b(?:halv|doubl|tripl|drop|fall|rise|go(?:es)? (?:up|down)|increas|decreas|chang)\w*"
+    r"\b(?:(?:halv|doubl|tripl|drop|fall|rise|go(?:es)? (?:up|down)|increas|decreas|chang)\w*"
+    r"|(?:was|were|is|gets?|becomes?|only)\b[^.?]*\b(?:half|twice|double|\d+ ?%))"
+    r"|\b(?:halv|doubl|tripl|rais|lower|cut|drop|increas|reduc)\w* (?:(?:its|their|the|our|all) )?"
+    r"(?:\w+ )?(?:price|fee|tariff)s?\b"
+    r"|\d ?(?:%|percent\b|times\b) (?:cheaper|dearer|more expensive|pricier)\b"
+    r"|\bcosts? (?:only |just )?(?:half|twice|double|\d+ times)\b(?! the\b)"
 )
 _NEVER = re.compile(
     r"\b(?:never|not|don't|without|no)\b[^.?]*\bretrain|\bretrain\w*[^.?]*\bnever\b"

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from typing import get_args
 
 from agent.utterances.figures import plain_of
-from agent.utterances.patterns import END, PATTERNS, POLITE, IntentName
+from agent.utterances.patterns import END, PATTERNS, PLAINLY, POLITE, IntentName
 from agent.utterances.phrases import read_open_phrase, read_phrase
+from agent.utterances.situations import SITUATIONS
 from tools.report.glossary import TERMS, Term
 
 _NAMES: dict[str, IntentName] = {name: name for name in get_args(IntentName)}
 _TERMS = frozenset(term.name.casefold() for term in TERMS)
 _FILLING = re.compile(r" (?:rows?|examples?|scores?|models?|parts?|sets?)$")
-_ORDER = sorted(PATTERNS, key=lambda name: name == "meaning")  # whatever else it could be first
+_PATTERNS = SITUATIONS | PATTERNS
+_ORDER = sorted(_PATTERNS, key=lambda name: name == "meaning")  # whatever else it could be first
+_MANNER = re.compile(rf",? {PLAINLY}(?=\W*$| what\b)")
 _COST_WORD = re.compile(
     r"\broi\b|break[ -]?even|return on|sav(?:e|ing)|cost|expens|how much|price|cheap|dearer|pay"
     r"|spend"
@@ -54,7 +57,7 @@ def read_intent(text: str) -> Intent | None:
         return _known(*known)
     plain = _BARE_IS.sub(r"\1's", plain_of(text))
     for name in _ORDER:
-        found = re.fullmatch(rf"{POLITE}(?:{PATTERNS[name]}){END}", plain)
+        found = re.fullmatch(rf"{POLITE}(?:{_PATTERNS[name]}){END}", plain)
         if found is None or (name == "cost" and not _COST_WORD.search(plain)):
             continue
         said = tuple(part for part in found.groupdict().values() if part)
@@ -62,7 +65,19 @@ def read_intent(text: str) -> Intent | None:
         if name != "meaning" or _TERMS.issuperset(subjects):
             return Intent(name, subjects)
     named = read_open_phrase(text)
-    return _known(*named) if named else _in_clauses(text)
+    if named:
+        return _known(*named)
+    return _in_clauses(text) or _told_plainly(plain)
+
+
+def _told_plainly(plain: str) -> Intent | None:
+    """The question of a message that says besides how it is to be answered: "…, in easy words".
+
+    Reasons are then told without rules.
+    """
+    bare = _MANNER.sub("", plain)
+    found = read_intent(bare) if bare and bare != plain else None
+    return Intent("simply") if found and found.name == "why" else found
 
 
 def _in_clauses(text: str) -> Intent | None:

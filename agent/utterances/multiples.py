@@ -26,8 +26,12 @@ TO_COME = (
     r"(?:(?:grow|rise|increase|climb|jump|drop|fall|shrink|decrease|decline|sink|double|triple)s"
     r"|halves|goes (?:up|down))"
 )
-_UP = re.compile(rf"\b(?:{RISING}|growing|more|higher|up|extra|additional|raised?|increasing)\b")
-_DOWN = re.compile(rf"\b(?:{FALLING}|less|fewer|lower\w*|down|reduced?|cut|dropping|falling)\b")
+_UP = re.compile(
+    rf"\b(?:{RISING}|growing|more|higher|up|extra|additional|raised?|increasing|dearer|pricier)\b"
+)
+_DOWN = re.compile(
+    rf"\b(?:{FALLING}|less|fewer|lower\w*|down|reduced?|cut|dropping|falling|cheaper)\b"
+)
 _LEFT = re.compile(rf"\bto (?:only |just |about )?{SHARE}|\b(?:only|just) {SHARE} of\b")
 
 

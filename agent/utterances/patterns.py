@@ -8,7 +8,8 @@ IntentName = Literal[
     "risks", "next", "tried", "changes", "fixes", "more", "needed", "curve", "time", "effort",
     "upkeep", "about", "speed", "models", "settings", "weights", "meaning", "writing", "data",
     "privacy", "report", "try", "language", "thanks", "later", "help", "hosting", "live",
-    "tune_cost", "flips", "rewording", "target",
+    "tune_cost", "flips", "rewording", "target", "difference", "tell", "worth", "law", "relabel",
+    "retrain", "stands", "handover", "tongues",
 ]  # fmt: skip
 
 POLITE = (
@@ -23,17 +24,32 @@ _FAULTS = r"(?:errors?|mistakes?|problems?|issues?|duplicates?|contradictions?|w
 _OF_IT = r"(?:this|that|it|the (?:answer|verdict|result|advice|forecast|score)|your \w+)"  # of ours
 _OTHER = r"(?:bigger|larger|stronger|better|smarter|newer|other|different)"
 # A way of working, named so that it is no other thing: "train the staff" is none.
-_WAY = (
+WAY = (
     r"(?:(?:an? |the |another |to |our own )?(?:fine[ -]?tun(?:e|ed|ing)|tun(?:e|ed|ing)"
     r"|train(?:ed|ing)?|(?:word )?clas+i?f\w*|retrieval|rag|look[ -]?ups?|prompt(?:s|ing)?"
     rf"|{_OTHER} (?:language )?(?:models?|llms?|prompts?)|(?<=another )(?:model|prompt)"
     r"|gpt\S*|claude|gemini|llama|mistral|ft"
+    r"|(?:(?:simple|plain|normal|fixed|handwritten) )*(?:keywords?(?: rules| search)?|regex\w*)"
+    r"|(?:simple|fixed|handwritten) rules(?: with keywords)?"
     r"|(?:normal|plain|base|original|standard|untrained|untuned)(?= (?:model|one)))"
     r"(?: (?:model|it|one))?"
     r"|(?:tun(?:e|ing)|train(?:ing)?) (?:an?|the|our|my|your)(?: own| small\w*| new)*"
     r"(?: language)?(?: (?:model|llm|one))?)"
 )
 _MONTHLY = r"(?: (?:a|per|each|every) (?:month|year)| monthly| yearly)"
+PLAINLY = (  # how somebody wants to be told
+    r"(?:(?:in|with|using) (?:\w+ ){0,2}(?:plain|simple|easy|normal|everyday|ordinary|human|clear"
+    r"|layman's|laymen's|lay|non-?technical|common|regular|simpler|other|own|your|two|few)"
+    r" (?:\w+ )?(?:words|terms|english|language)|simply|plainly|like (?:i'm|i am|to) .{1,20}"
+    r"|as if i (?:was|were) .{1,20}|without (?:(?:the|all|any) )*(?:jargon|technical \w+|maths?))"
+)
+# What the team has today, as it speaks of it.
+TEAMS_OWN = (
+    r"(?:mine|ours|(?:(?:my|our|the|what) )*(?:(?:own|old|current|present|existing|human) )*"
+    r"(?:prompts?|ones?|people|staff|team|agents?|humans?|clerks?|colleagues?|employees?|workers?"
+    r"|operators?|consultants?|today's answers|today)"
+    r"(?: (?:do|did|does|get|got|reach|answer)\w*)?(?: today| now| so far)?)"
+)
 _REQUESTS = r"(?:requests?|tickets|calls|queries|messages|e?-?mails|volumes?|traffic|as many)"
 _VOLUME = (
     rf"(?:(?:.{{1,30}} )?{_REQUESTS}\b.{{0,20}}|[\d.,]+ ?\w*"
@@ -43,11 +59,11 @@ _THING = (
     r"(?:(?:a |the |to )?(?:fine[ -]?tun\w*|tun\w+|train\w*|classifier|retriev\w+|rag|look[ -]?up"
     r"|larger model|bigger model|better prompt|prompt\w*|keep .*|adopt .*|use .*|fix .*))"
 )
-_ANSWERER = (
-    rf"(?:it|this|that|they|you|{_WAY}|(?:the|its|your|an?)(?: (?:best|tuned|new|better|small\w*))*"
+ANSWERER = (
+    rf"(?:it|this|that|they|you|{WAY}|(?:the|its|your|an?)(?: (?:best|tuned|new|better|small\w*))*"
     r" (?:model|prompt|classifier|answer|response|reply|tune|adapter|endpoint)s?)"
 )
-_TUNED = (
+TUNED_MODEL = (
     r"(?:(?:the |your |our )?(?:fine[ -]?)?(?:tun(?:e|ed|ing)|train(?:ed|ing))(?: (?:model|one"
     r"|it))?"
     r"|the (?:new )?model)"
@@ -64,13 +80,13 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?P<do>{_THING}(?: it| that)?)"
     r"|(?:why (?:don't|didn't) you|how come you (?:don't|didn't)) "
     r"(?:advise|recommend|suggest) (?P<advice>.+?)"
-    rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?:just |simply )?(?P<own>{_WAY})"
+    rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?:just |simply )?(?P<own>{WAY})"
     rf"|why (?:wouldn't|won't|isn't|doesn't) (?:an? |the )?(?P<rival>{_THING})"
     r"(?: (?:do|work|help|enough|better|the answer))?"
     r"|(?:(?:would|could|can|will|does)(?:n't)?|won't|isn't|shouldn't|(?:what|how) about"
     r"|what if|should(?= (?:we|i) (?:use|try|take)\b))"
     r"(?: (?:we|i|you|it|using|used?|trying|tried|try|had|took|take|simply|just))* "
-    rf"(?P<way>{_WAY})"
+    rf"(?P<way>{WAY})"
     r"(?: (?:not )?(?:be|do|work|help|make|give|improve|win|score|perform|suffice|instead|better"
     r"|enough|best)\b.{0,30})?",
     "target": r"why (?:only |just |is (?:the target|it) (?:only |just )?"
@@ -112,19 +128,19 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"(?:got|get|gets|went|goes|did|does|messe[sd]|mess) (?:it )?(?:wrong|up)"
     r"|(?:which|what) \w+ (?:does|did|do) (?:it|they) (?:mess up|get wrong|miss)"
     r"|(?:which|what) (?:label|topic|category|field) is (?:the )?(?:worst|hardest|weakest)",
-    "flips": rf"(?:which|what|how many|where) .{{0,30}}\b(?:prompt|{_TUNED})\b.{{0,12}}"
-    rf"\b(?:right|wrong|correct\w*)\b.{{1,30}}\b(?:prompt|{_TUNED})\b.{{0,12}}"
+    "flips": rf"(?:which|what|how many|where) .{{0,30}}\b(?:prompt|{TUNED_MODEL})\b.{{0,12}}"
+    rf"\b(?:right|wrong|correct\w*)\b.{{1,30}}\b(?:prompt|{TUNED_MODEL})\b.{{0,12}}"
     r"\b(?:right|wrong|correct\w*)\b"
     r"|(?:which|what|how many) (?:rows|answers|ones|texts|messages|examples|labels) (?:got|are|were"
     r"|have become|changed)(?: (?:better|worse|broken|fixed))*(?: (?:by|after|with|in) .{1,30})?"
-    rf"|(?:which|what|how many) (?:\w+ )?(?:did|does|has) {_TUNED} "
+    rf"|(?:which|what|how many) (?:\w+ )?(?:did|does|has) {TUNED_MODEL} "
     r"(?:break|broken|fix|fixed|change|changed|make worse|made worse|get worse|lose|lost)",
-    "brought": rf"(?:did|has|was|is|does) (?:(?:it|this|that|all this)\b|{_TUNED})"
+    "brought": rf"(?:did|has|was|is|does) (?:(?:it|this|that|all this)\b|{TUNED_MODEL})"
     r"(?: (?:really|actually|even|all|finally|then|in the end))* "
     r"(?:work(?:ed|s)?|help(?:ed|s)?|pa(?:y|id) off|succeed(?:ed)?|a success|any good|better"
     r"|(?:beat|improve on|outperform|do better than|win over|gain on)"
     r" (?:the |our |your )?(?:best |old )?prompts?)(?: out| at all| in the end)?"
-    rf"|was (?:it|this|that|all this|{_TUNED}) (?:all |really |actually )*worth (?:it|the \w+)"
+    rf"|was (?:it|this|that|all this|{TUNED_MODEL}) (?:all |really |actually )*worth (?:it|the \w+)"
     rf"|how (?:good|right|close|accurate|well|far off|wrong) (?:was|were|did) "
     rf"{_FORECAST}\b.{{0,40}}"
     rf"|how (?:was|were|did|does) {_FORECAST} (?:compared?|match|do|turn out|hold up|come out)"
@@ -147,22 +163,25 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|what(?:'s| is| was) the (?:best |better |winning |exact )?prompt"
     r"|(?:which|what) prompt (?:won|wins|is (?:the )?best|was (?:the )?best)"
     r"|(?:have|get|see|copy) the (?:prompt|wording)\b.{0,50}",
-    "compare": r"(?:compare|difference between) (?P<a>.+?) (?:and|with|to|against|vs\.?|versus) "
+    "compare": r"compare (?P<a>.+?) (?:and|with|to|against|vs\.?|versus) "
     r"(?P<b>.+?)|(?P<c>.+?) (?:vs\.?|versus) (?P<d>.+?)"
-    r"|(?:what's|what is) the difference between (?P<e>.+?) and (?P<f>.+?)(?: in .+)?"
-    rf"|(?:is|are|was) (?P<i>{_WAY}) (?:really |any |much |clearly )*"
-    rf"(?:better|worse|more accurate) than (?P<j>{_WAY})"
+    rf"|(?:is|are|was|were|does|do|did) (?P<q>{ANSWERER})(?: really| any| much| clearly| do| be)* "
+    rf"(?:better|worse|more accurate|as good|faster|cheaper) (?:than|as) (?P<r>{TEAMS_OWN})"
+    rf"|(?:how (?:is|was|good is) (?:it|this|that) )?(?:when )?compared (?:to|with|against) "
+    rf"(?P<s>{TEAMS_OWN})"
+    rf"|(?:is|are|was) (?P<i>{WAY}) (?:really |any |much |clearly )*"
+    rf"(?:better|worse|more accurate) than (?P<j>{WAY})"
     r"|(?:which|what)(?: one)?(?:'s| is) (?:better|best|more accurate)\W+"
-    rf"(?P<k>{_WAY}) or (?P<l>{_WAY})"
-    rf"|(?P<m>{_WAY}) or (?P<n>{_WAY})"
-    rf"|(?:is|are|was) (?:better|best)(?: the)? (?P<o>{_WAY}) or (?:the )?(?P<p>{_WAY})"
+    rf"(?P<k>{WAY}) or (?P<l>{WAY})"
+    rf"|(?P<m>{WAY}) or (?P<n>{WAY})"
+    rf"|(?:is|are|was) (?:better|best)(?: the)? (?P<o>{WAY}) or (?:the )?(?P<p>{WAY})"
     r"|how (?:does|do|did) (?P<g>.+?) (?:stack up|compare|do|fare) (?:against|to|with) (?P<h>.+?)",
     "tune_cost": r"(?:what|how much) (?:did|has|was) (?:it |this |that )?"
-    rf"(?:(?:{_TUNED}|the training) )?cost(?: (?:us|me))?(?: to (?:train|tune|make)(?: it)?)?"
+    rf"(?:(?:{TUNED_MODEL}|the training) )?cost(?: (?:us|me))?(?: to (?:train|tune|make)(?: it)?)?"
     r"|(?:what|how much) (?:did|have) (?:we|i|you) (?:spend|spent|pay|paid) (?:on|for) (?:the )?"
     r"(?:training|fine-?tun\w+|tun\w+)"
-    r"|(?:what|how much) (?:was|were) (?:the )?(?:price|costs?) of (?:the )?(?:training|fine-?tune"
-    r"|fine-?tuning|tune)|(?:what about |the )?(?:training|tuning) costs?",
+    r"|(?:what|how much) (?:was|were) (?:the |its )?(?:price|costs?)(?: of (?:the )?(?:training"
+    r"|fine-?tune|fine-?tuning|tune))?|(?:what about |the )?(?:training|tuning) costs?",
     "cost": r"(?:"  # alone, or at another volume
     rf"(?:what|how much) (?:would|will|does|do|is|are) (?:it|this|that|they|{_THING})"
     r"(?: going to)?(?: cost)?(?: (?:us|me))?(?: (?:a|per|each|every) month)?"
@@ -170,10 +189,10 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|(?:what about |what(?:'s| is| are) )?(?:the )?(?:running |monthly )?costs?"
     rf"|(?:the )?(?:price|costs?){_MONTHLY}"
     r"|(?:what(?:'s| is) )?the (?:running |monthly )?(?:price|costs?) (?:of|for|per|a|with)"
-    rf" (?:it|{_WAY}|month|year|request|(?:1,?000|a thousand) requests)"
+    rf" (?:it|{WAY}|month|year|request|(?:1,?000|a thousand) requests)"
     r"|(?:what|how much) (?:would|will|do|does|are) (?:we|i|it|that|us) (?:have to |be )?"
     r"(?:pay(?:ing)?|spend(?:ing)?)"
-    rf"(?: (?:for|on) (?:it|this|that|{_WAY}))?{_MONTHLY}?"
+    rf"(?: (?:for|on) (?:it|this|that|{WAY}))?{_MONTHLY}?"
     rf"|how expensive (?:is|would|will) (?:it|this|that|{_THING})(?: be)?"
     r"|how much (?:is it|would it|will it|is this)(?: gonna| going to)? "
     r"(?:set (?:us|me) back|cost(?: (?:us|me))?)"
@@ -183,7 +202,7 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|when (?:does|would|will|do) (?:it|this|that|we|a tune)"
     r" (?:pay (?:off|back|itself)|break even)"
     r"|how much (?:do|would|will|could|can) (?:we|i|it|that) save(?: us)?"
-    rf"(?: (?:with|by|on) {_WAY})?"
+    rf"(?: (?:with|by|on) {WAY})?"
     r"|is (?:it|this|that) (?:cheaper|more expensive|dearer)(?: than .+)?",
     "sure": r"(?:how|are you) (?:really |very |that )?(?:sure|certain|confident|reliable)"
     r"(?: (?:are you|(?:should|can) (?:i|we) be|is (?:this|that|it)))?"
@@ -195,7 +214,7 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|can (?:i|we) trust (?:this|that|it|the .{1,20})(?: \w+)?(?: with .{1,30})?"
     r"|what are the (?:chances|odds) (?:that )?(?:you|it|this)(?:'re|'s| are| is) wrong(?: here)?"
     r"|how (?:accurate|reliable|good) (?:is|are) (?:it|this|that|these|the (?:best )?(?:answer"
-    rf"|result|model|forecast|{_WAY}))(?: \w+)?",
+    rf"|result|model|forecast|{WAY}))(?: \w+)?",
     "next": r"what(?:'s| (?:happens|comes|is|do (?:i|we) do|should (?:i|we) do))(?: (?:next|now))"
     r"|what (?:now|next)|(?:and )?now what|(?:the )?next steps?|how do (?:i|we) go on"
     r"|what are (?:the|our|my) next steps"
@@ -206,11 +225,12 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     r"|test(?:ed)?|measured?)",
     "changes": r"(?:what|when) (?:would|could|might|must|should|will|has|needs?) (?:(?:have|need) "
     r")?"
-    r"(?:to )?(?:change|happen|be different|it take)(?: to happen)? (?:for|so that|before|until) "
-    rf"(?:you|it|the answer|that) (?:to |would |will |could )?(?:\w+ )?(?P<wanted>{_WAY})"
-    rf"|what (?:would|will|does) it take (?:for|before|until) (?P<takes>{_WAY})"
+    r"(?:to )?(?:change|happen|be different|it take)(?: to happen)? (?:for|so(?: that)?|before"
+    r"|until) "
+    rf"(?:you|it|the answer|that) (?:to |would |will |could )?(?:\w+ )?(?P<wanted>{WAY})"
+    rf"|what (?:would|will|does) it take (?:for|before|until) (?P<takes>{WAY})"
     r"(?: (?:to )?(?:win|be|pay|make|work|help)\w*)?(?: .{1,20})?"
-    rf"|when (?:would|will|do|does) (?:you|it) (?:recommend|advise|suggest|choose) (?P<when>{_WAY})"
+    rf"|when (?:would|will|do|does) (?:you|it) (?:recommend|advise|suggest|choose) (?P<when>{WAY})"
     r"|what (?:would|could|might|will) (?:change|flip) (?:the|your|this)? ?(?:answer"
     r"|verdict|advice|mind|it|that)|when (?:should|do) (?:i|we) ask again",
     "fixes": r"(?:which|what) (?:rows|labels|examples)(?: \w+)? (?:should|do|must|can) (?:i|we)"
@@ -232,9 +252,9 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     rf"|(?:will|would|does) (?:it|{_THING})(?: it)? take (?:seconds|minutes|hours|days|long)"
     r"(?: or (?:hours|days|weeks))?",
     "speed": r"how (?:fast|quick|quickly|slow|responsive) "
-    rf"(?:is|are|would|will|does|do) {_ANSWERER}"
+    rf"(?:is|are|would|will|does|do) {ANSWERER}"
     r"(?: (?:be|answer|respond|reply|run|work|go))?"
-    rf"|(?:is|are|would|will) {_ANSWERER}(?: be)? (?:too |very |really )?(?:fast|quick|slow)"
+    rf"|(?:is|are|would|will) {ANSWERER}(?: be)? (?:too |very |really )?(?:fast|quick|slow)"
     r"(?: enough)?"
     r"|how long (?:does|do|would|will) (?:a|an|one|each|the|every) (?:single )?"
     r"(?:answer|request|reply|response|message|prediction|call)s? take"
@@ -250,11 +270,11 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     rf"|what (?:are|were|was|is) {_DATA} (?:for|used for|used to)(?: .{{1,20}})?"
     r"|(?:and |so )*(?:it|the model|you) (?:has |have )?learn(?:ed|t|s)? from (?:my|our) \w+"
     r"(?:,? (?:did(?:n't)? (?:it|you)|right|correct|yes|no))?",
-    "overfit": rf"(?:does|did|do|will|would|is|are|has|have|could|can|isn't|doesn't) {_ANSWERER}"
+    "overfit": rf"(?:does|did|do|will|would|is|are|has|have|could|can|isn't|doesn't) {ANSWERER}"
     r"(?: be| just| only| simply| not)* (?:over-?fit\w*|memori[sz]\w*"
     r"|(?:learn\w* (?:it |them )?by heart))(?: .{0,30})?"
     r"|(?:what about |what(?:'s| is) |any |is there (?:any )?|do (?:we|you|i) have )?over-?fitt\w*"
-    rf"|(?:will|would|does|do) {_ANSWERER} (?:also )?(?:generali[sz]e"
+    rf"|(?:will|would|does|do) {ANSWERER} (?:also )?(?:generali[sz]e"
     rf"|(?:work|hold|do well)(?: up)? (?:on|for|with) {_NEW})(?: .{{0,20}})?",
     "data": rf"(?:is|are) {_DATA} (?:any good|(?:really |very )?(?:good|bad|ok(?:ay)?|fine|clean"
     r"|dirty|messy|usable|consistent|reliable|in order|of good quality)(?: enough)?)"
@@ -319,8 +339,15 @@ PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `ali
     "meaning": r"what do you mean (?:by|with) (?P<word>.+?)"
     r"|(?:will|would|does|did) (?:it|(?:the |an? )?(?:(?:fine-?)?tuned? ?)?(?:model)?)"
     r" (?P<forgets>forget) (?:other|old|everything|anything|what|how|all)\b.{0,40}"
-    r"|what(?:'s| is| are| does| do)(?: an?| the)? (?P<term>.+?)(?: mean)?"
-    r"(?:,? in (?:plain|simple) (?:english|words|terms))?"
+    r"|what(?:'s| is| are| does| do)(?! meant by| the meaning)(?: an?| the)? (?P<term>.+?)"
+    r"(?: mean)?"
+    rf"(?:,? {PLAINLY})?"
+    r"|(?:what is meant by|what's meant by|define|the meaning of|what(?:'s| is) the meaning of)"
+    rf"(?: an?| the)? (?P<defined>.+?)(?:,? {PLAINLY})?"
+    r"|explain (?:(?:to )?(?:me|us) )?(?:what )?(?:an? )?(?P<explained>.+?)(?: is| are| means?)?"
+    r"(?: to (?:me|us))?"
+    rf"(?:,? {PLAINLY})?"
+    r"|what (?:an? )?(?P<asked>.+?) (?:is|are|means?)"
     r"|(?:what|which) counts as (?:an? )?(?P<counted>.+?)"
     r"|(?:is|does) (?:an?|one|each|every) [\w-]+(?: \w+)? (?:count as )?(?:an?|one) (?P<one>\w+)"
     r"|(?P<bare>[\w -]{2,30})\?+",

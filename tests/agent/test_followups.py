@@ -9,7 +9,7 @@ from agent.followups import answer_question
 from agent.hosting import where_it_can_run
 from agent.utterances.intents import Intent
 from policies.evidence import Difference, Prices
-from policies.recommendation import Outcome
+from policies.recommendation import Flip, Outcome
 from tests.assessments import labels, minimal
 from tools.assessment import ErrorCell, Mistake, MistakesPart
 
@@ -28,6 +28,43 @@ CASES = [
     (Intent("year"), ("At 50,000 requests".lower(), "252 EUR", "156 EUR (120 EUR once and 3 EUR")),
     (Intent("even"), ("28,000 requests", "within 18 months", "At your 50,000")),
     (Intent("price"), ("your operator's settings", "If the target fell")),
+    (Intent("price", ("what if the price of the model halves?",)), (
+        "the best prompt: 0.21 EUR for 1,000 requests, 10.50 EUR",
+        "the fine-tuned model: 0.03 EUR for 1,000 requests, 1.50 EUR a month in place of 3 EUR",
+    )),
+    (Intent("price", ("if machines cost twice as much",)), ("the ordinary classifier: 0.002 EUR",)),
+    (Intent("price", ("what if wages double?",)), ("your operator's settings",)),
+    (Intent("difference", ("rag", "fine tuning")), (
+        "Retrieval: Looking up", "Fine-tune: Further training", "In this run:", "was not measured",
+    )),
+    (Intent("difference", ("dev", "test")), ("Dev: The examples", "• 300 rows of your file.")),
+    (Intent("difference", ("the tuned model", "our prompt")), ("is ahead of “Your prompt”",)),
+    (Intent("meaning", ("fine-tune",)), ("learns this one task", "Fine-tuned SmolLM2: 91.7 %")),
+    (Intent("meaning", ("target",)), ("In this run: it is 90 %.",)),
+    (Intent("tell"), (
+        "a language model should be fine-tuned (trained further on our examples)",
+        "the fine-tuned model reached 91.7 % on 300 test rows", "90 % were asked for",
+    )),
+    (Intent("worth"), (
+        "Yes, by what was measured", "+5 points (+2 to +8)", "3 EUR a month at 50,000 requests",
+        "and 120 EUR once", "21 EUR a month", "within 18 months from about 28,000",
+    )),
+    (Intent("law"), ("I cannot say", "data protection officer", "on a machine of your own")),
+    (Intent("relabel", ("two offices",)), ("stays usable", "new names", "trained again")),
+    (Intent("retrain"), ("Yes: ", "“What if we retrain monthly?”", "took 18 minutes")),
+    (Intent("stands"), (
+        "What holds is the answer of now: use the fine-tuned model", "only a forecast", "91.7 %",
+    )),
+    (Intent("handover"), ("the report", "the tuned model: `tuneworthy export", "support_messages")),
+    (Intent("tongues"), ("was not measured", "on 300 test rows", "new question")),
+    (Intent("more"), ("for certainty: 300 rows", "within 88–95 %", "90 % lies in that range")),
+    (Intent("sure"), ("about 2,000 rows would have 500 for the test in place of 300",)),
+    (Intent("mistakes"), ("Most often: “returns” taken for “billing”, 21 times",)),
+    (Intent("compare", ("it", "my agents")), ("is ahead of “today's answers” by 10 points",)),
+    (Intent("why_not", ("a normal search or rules with keywords",)), (
+        "not measured in this run", "the ordinary classifier", "87 %",
+    )),
+    (Intent("prompt"), ("“{input}” is where the text goes", "“{examples}” is where", "the report")),
     (Intent("interval"), ("86.7 % on 300 locked rows", "within 82–91 %")),
     (Intent("luck"), ("24 of 300 rows", "p-value of that difference is 0.014")),
     (Intent("split"), ("600 to learn from", "300 locked away", "opened once", "same part")),
@@ -147,6 +184,15 @@ UNTUNED = {"outcome": None, "tuned": None, "arms": labels().arms[:-1]}
         (Intent("cost"), ("A fine-tune is not in this list.",)),
         (Intent("flips"), ("No model was tuned",)),
         (Intent("overfit"), ("86.7 % on the locked rows",)),
+        (Intent("meaning", ("fine-tune",)), ("In this run: a fine-tune is forecast at 91 %",)),
+        (Intent("tell"), ("a fine-tune would probably reach 91 %", "90 % were asked for")),
+        (
+            Intent("worth"),
+            ("Probably: a fine-tune is forecast at 91 %", "21 EUR a month", "28,000"),
+        ),
+        (Intent("stands"), ("fine-tune a model", "nothing has replaced it")),
+        (Intent("handover"), ("the plan of the fine-tune: it is not made yet",)),
+        (Intent("more"), ("for certainty: 300 rows", "the target of 90 % lies in that range")),
     ],
 )
 def test_before_a_tune_it_is_forecast(intent: Intent, expected: tuple[str, ...]) -> None:
@@ -187,6 +233,63 @@ def test_the_mistakes_shown_are_those_of_the_answer() -> None:
     assert "What “Tuned” got wrong" in answer_question(Intent("mistakes"), tuned)
     back = tuned.model_copy(update={"outcome": Outcome(use="prompt", text="Use the prompt.")})
     assert "Two labels fit: 21 times" in answer_question(Intent("mistakes"), back)
+
+
+def test_whether_the_examples_were_enough_hangs_on_the_range() -> None:
+    task = labels().task
+    for target, heard in ((0.8, "all of it above"), (0.99, "all of it below")):
+        a = labels(task=task.model_copy(update={"target": target}))
+        assert f"{heard} the target" in answer_question(Intent("more"), a)
+    full = labels(task=task.model_copy(update={"rows": 4000, "test": 500}))
+    assert "would hardly make it surer: 500" in answer_question(Intent("sure"), full)
+    assert answer_question(Intent("more"), minimal()).startswith("Not yet enough: at least 240")
+
+
+def test_training_again_is_told_with_its_rhythm_and_its_price() -> None:
+    a = labels()
+    arms = a.economics.arms
+    cost = arms["Fine-tuned SmolLM2"].model_copy(update={"retraining": 75.0})
+    money = a.economics.model_copy(update={"arms": {**arms, "Fine-tuned SmolLM2": cost}})
+    brief = a.brief.model_copy(update={"facts_change": "monthly"})
+    answer = answer_question(Intent("retrain"), labels(economics=money, brief=brief))
+    assert "Reckoned with in this run: every month." in answer
+    assert "What each time costs: (Fine-tuned SmolLM2 75 EUR)" in answer
+
+
+def test_a_price_at_which_the_answer_turns_is_told() -> None:
+    flip = Flip(
+        quantity="price_per_million_tokens", current=2.0, threshold=1.2, verdict="adopt_prompt"
+    )
+    a = labels(outcome=None, tuned=None, flips=(flip,))
+    turned = answer_question(Intent("price", ("if the price per token halves",)), a)
+    assert turned.startswith("That would change the answer. If the price per million tokens fell")
+    stays = answer_question(Intent("price", ("if the price per token falls by 10 %",)), a)
+    assert stays.startswith("The answer stays the same")
+    unknown = answer_question(Intent("price", ("if the price per token halves",)), labels())
+    assert unknown.startswith("Whether that changes the answer was not looked for")
+
+
+@pytest.mark.parametrize(
+    ("prices", "said", "heard"),
+    [
+        (Prices(machine_hour=1.2), "if the price per token halves", "hangs on that price"),
+        (Prices(machine_hour=1.2), "if machines cost twice as much", "best prompt: 0.84 EUR"),
+        (Prices(tokens=0.5), "if the price per token halves", "best prompt: 0.21 EUR"),
+        (Prices(tokens=0.5), "if machines cost twice as much", "classifier: 0.002 EUR"),
+    ],
+)
+def test_a_price_touches_what_is_paid_by_it(prices: Prices, said: str, heard: str) -> None:
+    money = labels().economics.model_copy(update={"prices": prices})
+    answer = answer_question(Intent("price", (said,)), labels(economics=money))
+    assert heard in answer
+    assert ("best prompt" in answer) is ("best prompt" in heard)
+
+
+def test_what_is_passed_on_names_no_plan_and_no_rule() -> None:
+    for a in (labels(), labels(**UNTUNED), labels(**UNTUNED | {"verdict": "adopt_prompt"})):
+        told = answer_question(Intent("tell"), a)
+        assert "Nearest 8" not in told and "(decided" not in told and "locked" not in told
+        assert told.count(". ") <= 1 + told.count("91.7 %.")
 
 
 def test_wrong_fields_are_counted_as_fields_and_right_ones_are_not() -> None:
