@@ -77,7 +77,7 @@ _DEMAND = re.compile(
 _OF_A_TARGET = frozenset(
     "a about accept accuracy accurate all also an and answers at bar be better beyond but cent"
     " content could d did do down enough expect expected fine for from goal good had happens"
-    " happy have how i i'd if imagine in instead is it just least less live ll lower made make"
+    " happy have how i i'd if imagine in instead is it just least less live ll lower made make me"
     " maybe more need needed no now of ok okay once one only or our out over per percent quality"
     " quite raise raised re really require required right s said say score set settle share"
     " should so sufficient suppose than that the then there they threshold to today under us"
