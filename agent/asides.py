@@ -7,8 +7,9 @@ from langgraph.types import Command
 from agent.conversation import After, answer_message, with_exchange
 from agent.curves import asks_for_curve
 from agent.elsewhere import set_aside
-from agent.interview import described, read_at_plan, read_stated, with_facts
+from agent.interview import read_at_plan, read_stated
 from agent.questions import Update
+from agent.read_back import described, with_facts
 from agent.state import Exchange, State, WorkPlan
 from agent.topics import RELATIVE
 from agent.utterances import read_command, read_correction
