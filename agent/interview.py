@@ -14,7 +14,7 @@ from agent.elsewhere import set_aside
 from agent.explanations import meant
 from agent.late_topics import LATE_TOPICS, turn_of
 from agent.questions import Question, Topic, Unclear, Update
-from agent.read_back import FIELD_OF, READ_BACK, with_facts
+from agent.read_back import FIELD_OF, READ_BACK, READERS, with_facts
 from agent.read_back import described as described  # what-ifs take it from here
 from agent.state import State
 from agent.topics import TOPICS
@@ -29,7 +29,9 @@ from agent.utterances.facts import FactField, Value, beside_facts, read_facts, w
 from agent.utterances.intents import read_intent
 from agent.utterances.prompts import is_instruction, is_withheld
 from agent.utterances.puzzled import is_puzzled, tells_puzzlement
-from agent.utterances.replies import read_consent
+from agent.utterances.questioning import is_put_as_question, read_asked
+from agent.utterances.replies import has_no_target, is_unknown, read_consent
+from agent.utterances.shares import read_errors_among
 from policies.brief import Brief
 from tools.runs import Run
 
@@ -112,11 +114,53 @@ def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
     if asked is not None:
         return {**asked, **_replied_before(topic, state, asked, text, run)}
     try:
-        return _read(topic, state, text, run)
+        return _read_unless_asked(topic, state, text, run)
     except Unclear:
         if tells_puzzlement(text):
             raise Unclear(question.meaning) from None
         raise
+
+
+def _read_unless_asked(topic: Topic, state: State, text: str, run: Run) -> Update:
+    """Explain a question that asks something back; what is told beside it is read back.
+
+    An answer that is itself put as a question is read back too: '90?'. A task or a prompt may be a
+    question, and its figures are none of ours.
+
+    Raises:
+        Unclear: Nothing but a question was asked, or what is told beside it cannot be used.
+    """
+    asked = read_asked(text) if topic.name in FIELD_OF or topic is READ_BACK else None
+    if asked is None:
+        update = _read(topic, state, text, run)
+        left_to_us = is_unknown(text) or has_no_target(text)
+        return update if left_to_us else _unsure(topic, text, update)
+    meaning = topic.ask(state).meaning
+    if not asked.told and _holds_a_figure(topic, text):
+        return {"note": meaning}
+    if not asked.told or is_unknown(asked.told):
+        raise Unclear(meaning)
+    try:
+        update = _read(topic, state, asked.told, run)
+    except Unclear:
+        raise Unclear(meaning) from None
+    return {**_unsure(topic, text, update), "note": meaning}
+
+
+def _holds_a_figure(topic: Topic, text: str) -> bool:
+    """Whether what is asked about is a figure of this question, and nothing else of the run."""
+    read = READERS.get(FIELD_OF.get(topic.name, ""))
+    return read is not None and read(text) is not None and read_intent(text) is None
+
+
+def _unsure(topic: Topic, text: str, update: Update) -> Update:
+    """The update, with the answer to be read back where it was put as a question."""
+    field, brief = FIELD_OF.get(topic.name), update.get("brief")
+    if not (is_put_as_question(text) and topic.name in update.get("answered", ())):
+        return update
+    if field is None or getattr(brief, field, None) is None:
+        return update
+    return {**update, "noticed": tuple(dict.fromkeys((*update.get("noticed", ()), field)))}
 
 
 def _asks_a_term(text: str) -> bool:
@@ -245,6 +289,8 @@ def understood(state: State, topic: Topic, text: str, adviser: Adviser | None) -
     Returns:
         The update; empty where it is not understood either, or rows or a prompt are asked for.
     """
+    if topic.name in ASKED and read_asked(text) is not None:
+        return {}  # a question tells nothing
     asked = state.get("noticed", ()) if topic is READ_BACK else ASKED.get(topic.name, ())
     facts = read_with_adviser(topic.ask(state).text, text, asked, adviser) if asked else {}
     noticed = tuple(dict.fromkeys((*state.get("noticed", ()), *facts)))
@@ -292,13 +338,16 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
         rest = beside_facts(text, ("needs_outside_facts", "facts_change"))
     if topic.name == "task" and (rest or is_instruction(text)):  # they are part of the answer
         rest = text
+    if topic.name == "target" and read_errors_among(text) is not None:
+        rest = text  # the number of cases is what the errors are a share of
     if not rest:  # nothing else was said, so the question stays open
         return noticed
     try:
         update = _read_alone(topic, after, rest, run)
     except Unclear:
         return noticed
-    read_back = dict.fromkeys((*facts, *update.get("noticed", ())))
+    doubted = _doubted(after, update).get("noticed", ())
+    read_back = dict.fromkeys((*facts, *update.get("noticed", ()), *doubted))
     return {**noticed, **update, "noticed": tuple(read_back)}
 
 
@@ -308,5 +357,7 @@ def _doubted(state: State, update: Update) -> Update:
     Texts score low.
     """
     text = "look" in state and state["look"].task_type == "text"
+    before = state.get("brief", Brief()).target
     told = update.get("brief", Brief()).target
-    return {"noticed": ("target",)} if (told <= 0.5 and not text) or told == 1 else {}
+    misread = (told <= 0.5 and not text) or told == 1
+    return {"noticed": ("target",)} if misread and told != before else {}

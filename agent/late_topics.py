@@ -75,10 +75,12 @@ def turn_of(state: State, quantity: str) -> Flip | None:
 MEANINGS = {
     VOLUME: "A request is one case that the model answers, such as one e-mail. Count those of a "
     "usual month; roughly is enough: 200 on each working day are about 4,300 a month.",
-    LATENCY: "It is the time from a request to its answer. Where somebody waits for it, as in a "
-    "chat, that may be “2 seconds”; where nobody does, say that it may take longer.",
+    LATENCY: "It is the time from a request to its answer; 1,000 ms are one second. Where "
+    "somebody waits for it, as in a chat, that may be “2 seconds”; where nobody does, say that it "
+    "may take longer.",
     CADENCE: "A trained model knows only what was so when it was trained. If new products come "
-    "twice a year and it has to know them, say “twice a year”; if nothing changes, say “never”.",
+    "twice a year and it has to know them, say “twice a year”; if nothing changes, say “never”. "
+    "The machine trains, and no person has to: somebody adds the new examples and starts it.",
 }
 
 

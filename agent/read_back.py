@@ -31,7 +31,7 @@ TOPIC_OF: dict[str, str] = {
     "may_leave_machine": "sending",  # never asked: the plan that needs a yes names the endpoints
 }
 FIELD_OF = {topic: field for field, topic in TOPIC_OF.items()}
-READERS: dict[FactField, Callable[[str], float | int | None]] = {
+READERS: dict[str, Callable[[str], float | int | None]] = {
     "target": read_share,
     "monthly_requests": read_volume,
     "latency_limit_ms": read_milliseconds,

@@ -34,6 +34,7 @@ from agent.utterances.shares import (
     names_part,
     names_range,
     names_several_shares,
+    read_errors_among,
     read_present,
 )
 from policies.brief import Brief
@@ -42,9 +43,10 @@ from tools.report.words import percent
 from tools.runs import Run
 
 ABOUT_TASK = (
-    "Which piece of work should it take over? Say what comes in and what should come out, for "
-    "example: “Read a customer's e-mail and say which of our five teams should answer it.” If "
-    "there is none yet, skip this and look at a sample."
+    "A model is a program that reads a text and writes an answer. Which piece of work should it "
+    "take over? Say what comes in and what should come out, for example: “Read a customer's e-mail "
+    "and say which of our five teams should answer it.” If there is none yet, skip this and look "
+    "at a sample."
 )
 ABOUT_PROMPT = (
     "A prompt is the instruction sent to a model with each input, for example: “Which team should "
@@ -52,13 +54,15 @@ ABOUT_PROMPT = (
 )
 MEANT_BY_TARGET = (
     "Think of 100 answers: how many of them have to be right before you would use the model? If "
-    "5 wrong ones of 100 do little harm, say “95 of 100”."
+    "5 wrong ones of 100 do little harm, say “95 of 100”. All answers count together, of whatever "
+    "kind. Where a person still looks at each answer, 80 may do; where nobody does, rather 95."
 )
 MEANT_BY_LIKENESS = (
     "Texts are compared with those that your team wrote: 100 is the very same text, letter by "
     "letter. No two people write alike, so a good text stays well below that."
 )
 TEXT_TARGET = 0.5
+UPPER_END = "Of a range I take the upper end."
 AS_TODAY = "as good as today"
 IN_FILE = "the one in my file"
 RELATIVE = (
@@ -176,7 +180,9 @@ def _default_target(state: State) -> str:
 
 
 def _read_target(state: State, text: str, run: Run) -> Update:
-    share, note, relative = read_share(text), "", read_change(text)
+    counted = read_errors_among(text)
+    share = read_share(text) if counted is None else counted
+    note, relative = "", read_change(text)
     if share is None and relative is None:
         relative = read_comparison(text)
     if relative is not None:
@@ -188,7 +194,10 @@ def _read_target(state: State, text: str, run: Run) -> Update:
         raise Unclear(_why_no_target(text))
     if weighs_mistakes(text) or names_part(text):
         note = WEIGH_LATER
-    doubted = {"noticed": ("target",)} if names_range(text) or relative else {}
+    ranged = counted is None and relative is None and names_range(text)
+    note = f"{UPPER_END} {note}".strip() if ranged else note
+    reckoned = ranged or relative is not None or counted is not None
+    doubted = {"noticed": ("target",)} if reckoned else {}
     return {**changed(state, target=share), **({"note": note} if note else {}), **doubted}
 
 
