@@ -7,12 +7,16 @@ from agent.utterances.choices import (
     are_supplied,
     is_between_cadences,
     names_a_need,
+    names_a_record,
     names_exception,
+    rate_between_cadences,
     tells_change,
+    tells_doubt,
     tells_labels_change,
 )
 from agent.utterances.replies import denies_of_us, opening_reply, read_leaning, without_reply
 from policies.brief import Cadence
+from tools.report.rhythms import rhythm
 from tools.runs import Run
 
 MEANT_BY_FACTS = (
@@ -20,6 +24,11 @@ MEANT_BY_FACTS = (
     "stock, today's price, a rule that changes. “When will my parcel come?” needs the carrier's "
     "records, so yes; “Which team should get this e-mail?” is told by the e-mail itself, so no."
 )
+NO_BUT_CHANGES = (
+    "You say no, and that something changes all the same. Does a right answer depend on it, though "
+    "the input does not tell it? Please say yes or no."
+)
+CADENCES = "I reckon with yearly, monthly, weekly and daily."
 ABOUT_FACTS = "Please say yes or no: does a right answer need facts that are not in the input?"
 SHORT = 5  # words of a reply that is about nothing else
 
@@ -45,19 +54,36 @@ def _read_facts(state: State, text: str, run: Run) -> Update:
     needs = agreed if stated is None else stated
     inferred = needs is None and _follows_from_rhythm(text, cadence)
     if inferred:
+        if opening_reply(text) is False and names_exception(text):
+            raise Unclear(NO_BUT_CHANGES)
         needs = cadence != "never"
     if needs is None:
         return _read_leaning(state, text)
     told = changed(state, needs_outside_facts=needs)
+    # "Not sure, sometimes they look in the CRM" leaves to the person what decides.
+    doubtful = stated is not None and tells_doubt(text) and not opening_reply(text)
     if not cadence or not (needs or agreed is None):
         unsure = are_supplied(text) is not None or (stated is None and denies_of_us(text))
+        unsure = unsure or doubtful
         return {**told, "noticed": ("needs_outside_facts",)} if unsure else told
     told = changed(state, needs_outside_facts=needs, facts_change=cadence)
+    rounded = rounded_rhythm(text, cadence)
+    told |= {"note": rounded} if rounded else {}
     # "No facts, but the list changes": a need that nobody stated decides only after a yes.
     doubted = inferred and (opening_reply(text) is False or len(text.split()) > SHORT)
-    if doubted or names_exception(text):
+    if doubted or doubtful or names_exception(text):
         return {**told, "noticed": ("needs_outside_facts", "facts_change")}
     return {**told, "noticed": ("facts_change",)} if is_between_cadences(text) else told
+
+
+def rounded_rhythm(text: str, cadence: object) -> str:
+    """What is said of a rhythm that is none of those that are reckoned with; "" where it is one."""
+    rate = rate_between_cadences(text)
+    if rate is None:
+        return ""
+    years = 1 / (12 * rate) if rate else 0
+    told = f"every {years:.0f} years" if years > 1 else rhythm(rate)
+    return f"About {told} counts here as {cadence}: {CADENCES}"
 
 
 def _rhythm_of_facts(text: str) -> Cadence | None:
@@ -82,7 +108,7 @@ def _follows_from_rhythm(text: str, cadence: Cadence | None) -> bool:
     """Whether a rhythm alone says that facts are needed: not that of requests, or of labels."""
     if cadence is None or (cadence == "never" and names_exception(text)):
         return False
-    of_facts = tells_change(text) or len(text.split()) <= SHORT
+    of_facts = tells_change(text) or names_a_record(text) or len(text.split()) <= SHORT
     return of_facts and not tells_labels_change(text)
 
 

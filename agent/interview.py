@@ -12,6 +12,7 @@ from agent.adviser.reading import read_with_adviser
 from agent.adviser.wording import in_terms_of
 from agent.elsewhere import set_aside
 from agent.explanations import meant
+from agent.facts_topic import rounded_rhythm
 from agent.late_topics import LATE_TOPICS, turn_of
 from agent.questions import Question, Topic, Unclear, Update
 from agent.read_back import FIELD_OF, READ_BACK, READERS, with_facts
@@ -332,6 +333,8 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
         update = _read_alone(topic, state, text, run)
         return {**_doubted(state, update), **update}
     noticed: Update = {**with_facts(state, facts), "noticed": tuple(facts)}
+    rounded = rounded_rhythm(text, facts["facts_change"]) if "facts_change" in facts else ""
+    noticed |= {"note": rounded} if rounded else {}
     after: State = {**state, **noticed}  # type: ignore[typeddict-item]
     rest = without_facts(text, own)
     if topic.name == "facts":  # how often facts change is part of the answer; a volume is none

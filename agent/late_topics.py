@@ -15,6 +15,7 @@ from agent.utterances.multiples import factor_told
 from agent.utterances.replies import opening_reply
 from agent.utterances.rhythms import read_rate
 from agent.utterances.shares import lower_share
+from agent.utterances.volumes import read_volume_aside
 from policies.brief import RETRAININGS
 from policies.recommendation import Flip
 from tools.report.words import VERDICT_TITLES, flip_sentence, just_beyond, just_beyond_rhythm
@@ -167,9 +168,22 @@ def _read_volume(state: State, text: str, run: Run) -> Update:
     update = _told(state, VOLUME, volume, side, text, _why_no_volume(text))
     if volume and volume >= RARELY_MORE:
         return {**update, "noticed": (VOLUME,)}
+    beside = read_volume_aside(text)
+    if turn and volume and beside and volume < min(beside, turn.threshold):
+        update["note"] = _beside_note(volume, beside, turn)
     if turn and volume and volume * lower_share(text) < turn.threshold <= volume:
         return {**update, "noticed": (VOLUME,), "note": UPPER_END}
     return update
+
+
+def _beside_note(volume: int, beside: int, turn: Flip) -> str:
+    """What a larger number beside the usual one would change: that of a peak, or a later one."""
+    if turn.threshold <= beside:
+        return (
+            f"I take {volume:,} a month. With {beside:,} the answer would be another; if that is "
+            f"to count, write “change the volume to {beside:,} a month”."
+        )
+    return f"I take {volume:,} a month; with {beside:,} the answer would be the same."
 
 
 def _why_no_volume(text: str) -> str:

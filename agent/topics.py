@@ -15,13 +15,17 @@ from agent.utterances.harms import weighs_mistakes
 from agent.utterances.intents import quoted
 from agent.utterances.prompts import (
     asked_in_quotes,
+    goes_on_without,
+    is_bare_topic,
     is_description,
     is_instruction,
+    is_lost,
     is_no_task,
     is_put_off,
     is_withheld,
     without_opening,
 )
+from agent.utterances.questioning import is_put_as_question
 from agent.utterances.relatives import Relative, read_change, read_comparison
 from agent.utterances.replies import (
     asks_us,
@@ -48,6 +52,10 @@ ABOUT_TASK = (
     "and say which of our five teams should answer it.” If there is none yet, skip this and look "
     "at a sample."
 )
+BARE_TOPIC = (
+    "And what should come out for each? Say it in a sentence, for example: “Read a customer's "
+    "e-mail and say which of our five teams should answer it.”"
+)
 ABOUT_PROMPT = (
     "A prompt is the instruction sent to a model with each input, for example: “Which team should "
     "answer this e-mail? Answer with its name only.” Paste yours, or say that there is none."
@@ -70,6 +78,7 @@ RELATIVE = (
     "both, such as “today 80 % are right, and we want half as many mistakes”, or the share "
     "itself, such as “the target is 90 %”."
 )
+WITHOUT_PROMPT = "Then I measure without it; say “back to the prompt” when you have it."
 LONGEST_REPLY = 25  # words of what may be about a prompt and not the prompt
 LONGEST_NONE = 9  # words that say there is none, whatever else they tell
 
@@ -89,6 +98,8 @@ def _read_task(state: State, text: str, run: Run) -> Update:
         return changed(state, task="")
     if names_no_task(text):
         raise Unclear(ABOUT_TASK)
+    if is_bare_topic(text):
+        raise Unclear(BARE_TOPIC)
     if asks_us(text) or is_no_task(text):
         raise Unclear(
             "Please say in a sentence what the model should do, or skip this. Every answer can be "
@@ -118,8 +129,10 @@ def _read_prompt(state: State, text: str, run: Run) -> Update:
     inner = quoted(text) or asked_in_quotes(text)
     if inner:
         return changed(state, prompt=inner)
-    if is_withheld(text):
+    if is_withheld(text) or is_lost(text):
         return {**changed(state, prompt=None), "note": "Then I measure without it."}
+    if goes_on_without(text):
+        return {**changed(state, prompt=None), "note": WITHOUT_PROMPT}
     if is_put_off(text):
         raise Unclear(
             "Yes: say “no prompt yet” for now, and “back to the prompt” when you have it."
@@ -129,6 +142,8 @@ def _read_prompt(state: State, text: str, run: Run) -> Update:
         return changed(state, prompt=None)
     if read_yes_no(text) is False and not told:
         return changed(state, prompt=None)
+    if is_put_as_question(text):
+        raise Unclear(ABOUT_PROMPT)
     how = "That reads like how it is done today. " if told else ""
     raise Unclear(f"{how}Please paste the prompt's own text, or say that there is none.")
 

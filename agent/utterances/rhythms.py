@@ -30,7 +30,19 @@ _TO = r"(?: ?(?:-|to|or) ?| and )"
 _TIMES = re.compile(
     rf"\b(?:\d+{_TO})?{_COUNT}(?: ?(?:times?|x))?,? ?(?:a|an|per|each|every|in an?|/) ?{_UNIT}"
 )
+# "Last year three times", "twice in the past month": of one period, which is taken for all.
+_PAST = r"(?:(?:in|over|within|during) )?(?:the )?(?:last|past|previous)"
+_OF_LATE = re.compile(
+    rf"\b{_PAST} {_UNIT}\W+(?:(?:it|we|they|that|there|was|were|about|only|did|changed) )*"
+    rf"(?:\d+{_TO})?{_COUNT} ?(?:times?|x)\b"
+)
+_TIMES_OF_LATE = re.compile(rf"\b(?:\d+{_TO})?{_COUNT}(?: ?(?:times?|x))? {_PAST} {_UNIT}")
 _SHORT = {"yrs?": "year", "(?:mo|mth)s?": "month", "wks?": "week", "qtr": "quarter"}
+_MONTHS = (
+    "january february march april may june july august september october november december"
+).split()
+SEASON = rf"(?:{'|'.join(_MONTHS)}|spring|summer|autumn|winter|christmas|xmas|easter)"
+_EVERY_SEASON = re.compile(rf"\b(every|each) {SEASON}\b")
 _HALF_YEAR = re.compile(r"\bhalf[ -]?(?:a )?year")
 _EVERY = re.compile(
     r"\b(?:every|each|once (?:in |every )?|1 (?:in|every) )"
@@ -38,17 +50,23 @@ _EVERY = re.compile(
 )
 
 
-def read_rate(text: str) -> float | None:
-    """Times a month; None where no rhythm is told. Of a range the faster end counts."""
-    plain = _HALF_YEAR.sub("halfyear", plain_of(text))  # no number of years
+def in_whole_words(text: str) -> str:
+    """A text in plain words for its periods: 'two yrs' is 'two year', 'every May' a year."""
+    plain = _EVERY_SEASON.sub(r"\1 year", plain_of(text))
     for short, word in _SHORT.items():
         plain = re.sub(rf"\b{short}\b", word, plain)
+    return plain
+
+
+def read_rate(text: str) -> float | None:
+    """Times a month; None where no rhythm is told. Of a range the faster end counts."""
+    plain = _HALF_YEAR.sub("halfyear", in_whole_words(text))  # no number of years
     for adverb, unit in _ADVERBS.items():
         plain = re.sub(
             rf"(?:\b(once|twice|\w+ times) )?\b(?:{adverb})\b", rf"\1 each {unit}", plain
         )
     plain = in_digits(plain, MEASURE)
-    if times := _TIMES.search(plain):
+    if times := _TIMES.search(plain) or _OF_LATE.search(plain) or _TIMES_OF_LATE.search(plain):
         return float(times["count"]) * _PER[times["unit"]]
     if every := _EVERY.search(plain):
         count = 2.0 if every["second"] else float(every["count"] or 1)
