@@ -23,6 +23,7 @@ from agent.utterances.prompts import (
     is_no_task,
     is_put_off,
     is_withheld,
+    names_many,
     without_opening,
 )
 from agent.utterances.questioning import is_put_as_question
@@ -98,13 +99,13 @@ def _read_task(state: State, text: str, run: Run) -> Update:
         return changed(state, task="")
     if names_no_task(text):
         raise Unclear(ABOUT_TASK)
-    if is_bare_topic(text):
-        raise Unclear(BARE_TOPIC)
     if asks_us(text) or is_no_task(text):
         raise Unclear(
             "Please say in a sentence what the model should do, or skip this. Every answer can be "
             "changed later."
         )
+    if is_bare_topic(text):
+        raise Unclear(BARE_TOPIC if names_many(text) else ABOUT_TASK)
     return changed(state, task=text[:2000])
 
 

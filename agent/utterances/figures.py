@@ -69,8 +69,8 @@ _TURNED_DOWN = re.compile(
 )
 # "60. sixty, not thousand": the same figure once more.
 _RESTATED = re.compile(
-    rf"{NUMBER}(?= ?[.,;:(=])[ .,;:(=]+(?:(?:that is|that's|i\.?e\.?|in words|so|meaning)[ ,:]+)*"
-    r"\1(?![\w.]|\.\d)"
+    rf"{NUMBER}(?: ?[.,;:=]+ +\(?| +[(=] ?)"
+    r"(?:(?:that is|that's|i\.?e\.?|in words|so|meaning)[ ,:]+)*\1(?![\w.]|\.\d)"
 )
 # "92, no wait, 94": what comes after counts.
 _TAKEN_BACK = re.compile(

@@ -116,6 +116,13 @@ def is_bare_topic(text: str) -> bool:
     return bool(named) and not _ACTIVITY.fullmatch(named["noun"] if named else "")
 
 
+def names_many(text: str) -> bool:
+    """Whether a bare topic may be what comes in: a plural, or 'mail' and its like."""
+    return bool(
+        re.search(r"(?<!s)s\W*$|\b(?:e-?)?mail\W*$|\b(?:post|text|feedback)\W*$", plain_of(text))
+    )
+
+
 _OPENED = re.compile(
     r"\s*(?:yes|yep|sure|ok|okay|here(?: it is| you are| you go)?|this one|it is|it's)"
     r"(?:[ ,]+(?:this one|here it is|it is|it's this))?\s*[:.\n-]\s*(?=\S)",

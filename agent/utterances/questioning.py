@@ -35,8 +35,9 @@ _GOOD = r"(?:ok|okay|fine|enough|good|alright|all right|sufficient|acceptable|do
 _PROPOSES = re.compile(
     rf"{_LEAD}(?:(?:what|how) about\b|what if (?:i|we) \w+ \d|why not (?:about )?\d"
     r"|(?:can|could|may|shall|should|would|will) (?:i|we|you) (?:(?:please|just|also|maybe) )*"
-    r"(?:say|take|put|set|use|make|go (?:for|with)|call|write|enter|assume|aim)\b"
-    r"|(?:can|could|may|shall|should|would|will) (?:it|that|this|the \w+) be (?:\w+ )?\d"
+    r"(?:say|take|put|set|use|make|do|go (?:for|with)|call|write|enter|assume|aim)\b"
+    r"|(?:can|could|may|shall|should|would|will) (?:it|that|this|the \w+) (?:be|take) (?:\w+ )?\d"
+    rf"|(?:is|would|will) (?:it|that) (?:be )?{_GOOD} (?:if|when|with)\b.*\d"
     rf"|(?:{_AUX}|ca|wo)n't\b"
     rf"|{_AUX} (?!{_SUBJECT}|he\b|she\b|the\b|your\b)(?:\S+ ){{1,6}}{_GOOD}(?: (?:too|then|for you"
     r"|already))*\W*$)"

@@ -32,11 +32,12 @@ _TIMES = re.compile(
 )
 # "Last year three times", "twice in the past month": of one period, which is taken for all.
 _PAST = r"(?:(?:in|over|within|during) )?(?:the )?(?:last|past|previous)"
+_SO_OFTEN = r"(?P<often>once|twice|\w+ times|\d+ ?x)"
 _OF_LATE = re.compile(
     rf"\b{_PAST} {_UNIT}\W+(?:(?:it|we|they|that|there|was|were|about|only|did|changed) )*"
-    rf"(?:\d+{_TO})?{_COUNT} ?(?:times?|x)\b"
+    rf"{_SO_OFTEN}\b"
 )
-_TIMES_OF_LATE = re.compile(rf"\b(?:\d+{_TO})?{_COUNT}(?: ?(?:times?|x))? {_PAST} {_UNIT}")
+_TIMES_OF_LATE = re.compile(rf"\b{_SO_OFTEN} {_PAST} {_UNIT}")
 _SHORT = {"yrs?": "year", "(?:mo|mth)s?": "month", "wks?": "week", "qtr": "quarter"}
 _MONTHS = (
     "january february march april may june july august september october november december"
@@ -51,10 +52,12 @@ _EVERY = re.compile(
 
 
 def in_whole_words(text: str) -> str:
-    """A text in plain words for its periods: 'two yrs' is 'two year', 'every May' a year."""
+    """A text with its periods in plain words: 'each year' for 'yrs', 'every May', 'last year'."""
     plain = _EVERY_SEASON.sub(r"\1 year", plain_of(text))
     for short, word in _SHORT.items():
         plain = re.sub(rf"\b{short}\b", word, plain)
+    for of_late in (_OF_LATE, _TIMES_OF_LATE):
+        plain = of_late.sub(r"\g<often> each \g<unit>", plain)
     return plain
 
 
@@ -66,7 +69,7 @@ def read_rate(text: str) -> float | None:
             rf"(?:\b(once|twice|\w+ times) )?\b(?:{adverb})\b", rf"\1 each {unit}", plain
         )
     plain = in_digits(plain, MEASURE)
-    if times := _TIMES.search(plain) or _OF_LATE.search(plain) or _TIMES_OF_LATE.search(plain):
+    if times := _TIMES.search(plain):
         return float(times["count"]) * _PER[times["unit"]]
     if every := _EVERY.search(plain):
         count = 2.0 if every["second"] else float(every["count"] or 1)
