@@ -135,7 +135,8 @@ def _read_unless_asked(topic: Topic, state: State, text: str, run: Run) -> Updat
     if asked is None:
         update = _read(topic, state, text, run)
         left_to_us = is_unknown(text) or has_no_target(text)
-        return update if left_to_us else _unsure(topic, text, update)
+        doubted = is_put_as_question(text) and not left_to_us
+        return _unsure(topic, update) if doubted else update
     meaning = topic.ask(state).meaning
     if not asked.told and _holds_a_figure(topic, text):
         return {"note": meaning}
@@ -145,7 +146,7 @@ def _read_unless_asked(topic: Topic, state: State, text: str, run: Run) -> Updat
         update = _read(topic, state, asked.told, run)
     except Unclear:
         raise Unclear(meaning) from None
-    return {**_unsure(topic, text, update), "note": meaning}
+    return {**_unsure(topic, update), "note": meaning}
 
 
 def _holds_a_figure(topic: Topic, text: str) -> bool:
@@ -154,12 +155,11 @@ def _holds_a_figure(topic: Topic, text: str) -> bool:
     return read is not None and read(text) is not None and read_intent(text) is None
 
 
-def _unsure(topic: Topic, text: str, update: Update) -> Update:
-    """The update, with the answer to be read back where it was put as a question."""
+def _unsure(topic: Topic, update: Update) -> Update:
+    """The update, with the answer to be read back."""
     field, brief = FIELD_OF.get(topic.name), update.get("brief")
-    if not (is_put_as_question(text) and topic.name in update.get("answered", ())):
-        return update
-    if field is None or getattr(brief, field, None) is None:
+    is_answered = topic.name in update.get("answered", ())
+    if field is None or not is_answered or getattr(brief, field, None) is None:
         return update
     return {**update, "noticed": tuple(dict.fromkeys((*update.get("noticed", ()), field)))}
 

@@ -105,7 +105,7 @@ def _read_task(state: State, text: str, run: Run) -> Update:
             "changed later."
         )
     if is_bare_topic(text):
-        raise Unclear(BARE_TOPIC if names_many(text) else ABOUT_TASK)
+        raise Unclear(BARE_TOPIC if names_many(text) and read_yes_no(text) is None else ABOUT_TASK)
     return changed(state, task=text[:2000])
 
 

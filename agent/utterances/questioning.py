@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from agent.utterances.figures import MEASURE, clauses, in_digits, plain_of
+from agent.utterances.puzzled import tells_puzzlement
 from agent.utterances.replies import has_no_target, is_unknown
 
 _LEAD = (
@@ -36,7 +37,8 @@ _PROPOSES = re.compile(
     rf"{_LEAD}(?:(?:what|how) about\b|what if (?:i|we) \w+ \d|why not (?:about )?\d"
     r"|(?:can|could|may|shall|should|would|will) (?:i|we|you) (?:(?:please|just|also|maybe) )*"
     r"(?:say|take|put|set|use|make|do|go (?:for|with)|call|write|enter|assume|aim)\b"
-    r"|(?:can|could|may|shall|should|would|will) (?:it|that|this|the \w+) (?:be|take) (?:\w+ )?\d"
+    r"|(?:shall|should|would|will) (?:it|that|this|the \w+) (?:be|take) (?:\w+ )?\d"
+    r"|(?:can|could|may|might) (?:it|that|this|they|the \w+) (?:be|take|run|wait)\b"
     rf"|(?:is|would|will) (?:it|that) (?:be )?{_GOOD} (?:if|when|with)\b.*\d"
     rf"|(?:{_AUX}|ca|wo)n't\b"
     rf"|{_AUX} (?!{_SUBJECT}|he\b|she\b|the\b|your\b)(?:\S+ ){{1,6}}{_GOOD}(?: (?:too|then|for you"
@@ -66,9 +68,14 @@ def read_asked(text: str) -> Asked | None:
         before, question = _parted(sentence)
         told += [before] if before else []
         asked += [question] if question else []
-    if not asked or any(is_unknown(each) or has_no_target(each) for each in asked):
+    if not asked or any(map(_is_left_to_us, asked)):
         return None
     return Asked(told=", ".join(told))
+
+
+def _is_left_to_us(asked: str) -> bool:
+    """Whether a question leaves the answer to us; 'I don't know what you mean' does not."""
+    return (is_unknown(asked) or has_no_target(asked)) and not tells_puzzlement(asked)
 
 
 def is_put_as_question(text: str) -> bool:
@@ -86,7 +93,7 @@ def _parted(sentence: str) -> tuple[str, str]:
     parts = clauses(sentence)
     opens, ends = (_OPENS, _ENDS) if marked else (_OPENS_UNMARKED, _ENDS_UNMARKED)
     for at, part in enumerate(parts):
-        if opens.match(part) or ends.search(part):
+        if opens.match(part) or ends.search(part) or tells_puzzlement(part):
             question = ", ".join(parts[at:])
             return (sentence, "") if _proposes(question) else (", ".join(parts[:at]), question)
     return sentence, ""

@@ -26,6 +26,8 @@ def run(home: Path) -> Run:
         ("prompt", "A prompt? like in a command line?", "the instruction sent to a model"),
         ("task", "complaints", "what should come out for each"),
         ("task", "triage", "what comes in and what should come out"),
+        ("task", "yes", "what comes in and what should come out"),
+        ("target", "i dont know what you mean with 90", "Think of 100 answers"),
         ("facts", "no, but we get new tariffs all the time", "Does a right answer depend on it"),
     ],
 )
@@ -53,6 +55,7 @@ def test_a_figure_that_is_asked_about_is_not_recorded(run: Run) -> None:
         ("target", "85?", {"target": 0.85}, ("target",)),
         ("target", "is 85 % ok?", {"target": 0.85}, ("target",)),
         ("target", "85, is that of all?", {"target": 0.85}, ("target",)),
+        ("target", "do you want percent? then 85", {"target": 0.85}, ("target",)),
         ("target", "85", {"target": 0.85}, ()),
         ("target", "between 80 and 85", {"target": 0.85}, ("target",)),
         (
