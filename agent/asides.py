@@ -4,11 +4,12 @@ from typing import Literal
 
 from langgraph.types import Command
 
-from agent.conversation import After, answer_message, with_exchange
+from agent.conversation import NOTHING_ANSWERS, After, answer_message, with_exchange
 from agent.curves import asks_for_curve
 from agent.elsewhere import set_aside
-from agent.interview import described, read_at_plan, read_stated, with_facts
+from agent.interview import read_at_plan, read_stated
 from agent.questions import Update
+from agent.read_back import described, with_facts
 from agent.state import Exchange, State, WorkPlan
 from agent.topics import RELATIVE
 from agent.utterances import read_command, read_correction
@@ -102,4 +103,8 @@ def answered_beside(state: State, text: str, bench: Workbench) -> Update:
     if read_wording(text) is not None or asks_for_curve(text):
         return _told(state, text, FIRST_THIS)  # it takes long, and what it changes is decided on
     said = answer_message(state, text, bench)
-    return said.update if said.goto == "converse" and isinstance(said.update, dict) else {}
+    if said.goto != "converse" or not isinstance(said.update, dict):
+        return {}
+    told = said.update["exchanges"][-1] if said.update.get("exchanges") else None
+    answers_nothing = told is not None and (told.unclear or told.text == NOTHING_ANSWERS)
+    return {} if answers_nothing else said.update  # what our question means says more

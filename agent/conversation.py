@@ -15,8 +15,8 @@ from agent.asked import (
 from agent.blind import AS_TODAY, START, begin, today_score
 from agent.curves import answer_curve, asks_for_curve
 from agent.harms import answer_harms
-from agent.interview import described
 from agent.plans import UNPROVABLE
+from agent.read_back import described
 from agent.state import KEPT, Exchange, State
 from agent.staying import keep_here, says_it_stays
 from agent.tryout import (

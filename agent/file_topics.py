@@ -6,8 +6,9 @@ from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
 from agent.utterances import is_absent, is_unknown, named_columns, read_swap, read_yes_no
 from agent.utterances.columns import joins_columns, mentions, named_alone, named_answer, named_today
-from agent.utterances.figures import plain_of
-from agent.utterances.replies import opening_reply, read_consent, says_only_unknown
+from agent.utterances.figures import clauses, plain_of
+from agent.utterances.questioning import read_asked
+from agent.utterances.replies import opening_reply, read_consent, read_leaning, says_only_unknown
 from policies.brief import Brief, TaskType
 from policies.evidence import Score
 from tools.errors import DataError
@@ -36,6 +37,12 @@ MEANT_BY_EXAMPLES = (
 MEANT_BY_COLUMNS = (
     "One column of your file is what the model is given, such as the e-mail, and one is the right "
     "answer, such as the team. Say yes if I took the right ones, or name them, the input first."
+)
+
+
+ABOUT_ROWS = (
+    "All rows of your file count. If some should not, delete them in your spreadsheet, and write "
+    "“another file” to add it again."
 )
 
 
@@ -185,13 +192,47 @@ def _read_columns(state: State, text: str, run: Run) -> Update:
         update = _columns(state, run, look.input_column, alone, look.current_column)
         told = f"I take “{alone}” for the right answer."
         return {**update, "note": f"{told} {update.get('note', '')}".strip()}
-    agreed = read_yes_no(text) and opening_reply(text)  # "the right answer is in …" is no yes
-    if not mentions(look.columns, text) and (agreed or is_unknown(text)):
-        return _columns(state, run, *guessed)
-    raise Unclear(
+    if not mentions(look.columns, text):
+        return _read_without_names(state, text, run)
+    raise Unclear(_name_two(look))
+
+
+def _name_two(look: FirstLook) -> str:
+    return (
         "Please say yes, or name two columns, the input first; a third may hold the answers you "
         "get today. The columns are: " + ", ".join(look.columns) + "."
     )
+
+
+def _read_without_names(state: State, text: str, run: Run) -> Update:
+    """An answer about the columns that names none of them.
+
+    Raises:
+        Unclear: It is no yes either.
+    """
+    look = state["look"]
+    guessed = (look.input_column, look.answer_column, look.current_column)
+    agreed = read_yes_no(text) and opening_reply(text)  # "the right answer is in …" is no yes
+    if agreed or is_unknown(text) or read_leaning(text):
+        return _columns(state, run, *guessed)
+    if _agrees_but_for_rows(text):
+        update = _columns(state, run, *guessed)
+        return {**update, "note": f"{update.get('note', '')} {ABOUT_ROWS}".strip()}
+    if read_asked(text) is not None:
+        raise Unclear(MEANT_BY_COLUMNS)
+    raise Unclear(_name_two(look))
+
+
+_SOME_ROWS = re.compile(r"\b(?:rows?|lines?|entries|examples|records)\b")
+
+
+def _agrees_but_for_rows(text: str) -> bool:
+    """Whether a reply agrees, and tells of rows beside: 'i think so, yes. But some are old'."""
+    parts = clauses(text)
+    agreed = [part for part in parts if read_consent(part) or read_leaning(part)]
+    beside = [part for part in parts if part not in agreed]
+    of_rows = all(_SOME_ROWS.search(part) for part in beside)
+    return bool(agreed) and of_rows and not text.rstrip().endswith("?")
 
 
 def _columns(

@@ -6,63 +6,43 @@ question. Several facts in one message are taken together and read back for a ye
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from agent.adviser.asking import Adviser
 from agent.adviser.reading import read_with_adviser
 from agent.adviser.wording import in_terms_of
 from agent.elsewhere import set_aside
 from agent.explanations import meant
+from agent.facts_topic import rounded_rhythm
 from agent.late_topics import LATE_TOPICS, turn_of
-from agent.questions import Option, Question, Topic, Unclear, Update
+from agent.questions import Question, Topic, Unclear, Update
+from agent.read_back import FIELD_OF, READ_BACK, READERS, with_facts
+from agent.read_back import described as described  # what-ifs take it from here
 from agent.state import State
 from agent.topics import TOPICS
 from agent.utterances import (
     read_command,
     read_correction,
-    read_milliseconds,
-    read_money,
-    read_share,
-    read_volume,
-    read_yes_no,
 )
 from agent.utterances.choices import tells_labels_change
 from agent.utterances.commands import read_reopened
 from agent.utterances.corrections import asks_about_figures, is_what_if
 from agent.utterances.facts import FactField, Value, beside_facts, read_facts, without_facts
-from agent.utterances.figures import plain_of
 from agent.utterances.intents import read_intent
-from agent.utterances.periods import PERIOD
 from agent.utterances.prompts import is_instruction, is_withheld
 from agent.utterances.puzzled import is_puzzled, tells_puzzlement
-from agent.utterances.replies import read_consent, says_only_unknown, without_reply
+from agent.utterances.questioning import is_put_as_question, read_asked
+from agent.utterances.replies import has_no_target, is_unknown, read_consent
+from agent.utterances.shares import read_errors_among
 from policies.brief import Brief
-from tools.report.rhythms import rhythm
-from tools.report.words import percent
 from tools.runs import Run
 
 LONGEST_ANSWER = 20_000
 LONGEST_REQUEST = 120  # a pasted prompt may hold "the target is …"; a request to us is short
-TOPIC_OF: dict[str, str] = {
-    "target": "target",
-    "monthly_requests": "volume",
-    "latency_limit_ms": "latency",
-    "needs_outside_facts": "facts",
-    "retrainings_per_month": "cadence",
-    "may_leave_machine": "sending",  # never asked: the plan that needs a yes names the endpoints
-}
-FIELD_OF = {topic: field for field, topic in TOPIC_OF.items()}
 ASKED: dict[str, tuple[FactField, ...]] = {  # what an adviser may read in an answer
     "target": ("target",),
     "volume": ("monthly_requests",),
     "latency": ("latency_limit_ms",),
     "facts": ("needs_outside_facts", "facts_change"),
-}
-READERS: dict[FactField, Callable[[str], float | int | None]] = {
-    "target": read_share,
-    "monthly_requests": read_volume,
-    "latency_limit_ms": read_milliseconds,
-    "monthly_budget": read_money,
 }
 AGAIN = "Here it is again."
 PLAIN_TOPICS = ("prompt", "examples", "columns")  # where figures are no facts of the brief
@@ -135,11 +115,53 @@ def read_answer(topic: Topic, state: State, answer: object, run: Run) -> Update:
     if asked is not None:
         return {**asked, **_replied_before(topic, state, asked, text, run)}
     try:
-        return _read(topic, state, text, run)
+        return _read_unless_asked(topic, state, text, run)
     except Unclear:
         if tells_puzzlement(text):
             raise Unclear(question.meaning) from None
         raise
+
+
+def _read_unless_asked(topic: Topic, state: State, text: str, run: Run) -> Update:
+    """Explain a question that asks something back; what is told beside it is read back.
+
+    An answer that is itself put as a question is read back too: '90?'. A task or a prompt may be a
+    question, and its figures are none of ours.
+
+    Raises:
+        Unclear: Nothing but a question was asked, or what is told beside it cannot be used.
+    """
+    asked = read_asked(text) if topic.name in FIELD_OF or topic is READ_BACK else None
+    if asked is None:
+        update = _read(topic, state, text, run)
+        left_to_us = is_unknown(text) or has_no_target(text)
+        doubted = is_put_as_question(text) and not left_to_us
+        return _unsure(topic, update) if doubted else update
+    meaning = topic.ask(state).meaning
+    if not asked.told and _holds_a_figure(topic, text):
+        return {"note": meaning}
+    if not asked.told or is_unknown(asked.told):
+        raise Unclear(meaning)
+    try:
+        update = _read(topic, state, asked.told, run)
+    except Unclear:
+        raise Unclear(meaning) from None
+    return {**_unsure(topic, update), "note": meaning}
+
+
+def _holds_a_figure(topic: Topic, text: str) -> bool:
+    """Whether what is asked about is a figure of this question, and nothing else of the run."""
+    read = READERS.get(FIELD_OF.get(topic.name, ""))
+    return read is not None and read(text) is not None and read_intent(text) is None
+
+
+def _unsure(topic: Topic, update: Update) -> Update:
+    """The update, with the answer to be read back."""
+    field, brief = FIELD_OF.get(topic.name), update.get("brief")
+    is_answered = topic.name in update.get("answered", ())
+    if field is None or not is_answered or getattr(brief, field, None) is None:
+        return update
+    return {**update, "noticed": tuple(dict.fromkeys((*update.get("noticed", ()), field)))}
 
 
 def _asks_a_term(text: str) -> bool:
@@ -268,50 +290,12 @@ def understood(state: State, topic: Topic, text: str, adviser: Adviser | None) -
     Returns:
         The update; empty where it is not understood either, or rows or a prompt are asked for.
     """
+    if topic.name in ASKED and read_asked(text) is not None:
+        return {}  # a question tells nothing
     asked = state.get("noticed", ()) if topic is READ_BACK else ASKED.get(topic.name, ())
     facts = read_with_adviser(topic.ask(state).text, text, asked, adviser) if asked else {}
     noticed = tuple(dict.fromkeys((*state.get("noticed", ()), *facts)))
     return {**with_facts(state, facts), "noticed": noticed} if facts else {}
-
-
-def _time(milliseconds: float) -> str:
-    """A time for an answer, in the unit that people would use."""
-    if milliseconds < 1000:
-        return f"{milliseconds:g} ms"
-    return "1 second" if milliseconds == 1000 else f"{milliseconds / 1000:g} seconds"
-
-
-def described(facts: dict[Any, Any]) -> str:
-    """Facts of the brief as they are read back."""
-    return ", ".join(_WORDING[field](value) for field, value in facts.items())
-
-
-_WORDING: dict[str, Any] = {
-    "target": lambda value: f"the target is {percent(value)}",
-    "monthly_requests": lambda value: f"{value:,} requests a month",
-    "latency_limit_ms": lambda value: f"an answer within {_time(value)}",
-    "monthly_budget": lambda value: (
-        f"a budget of {value:,.0f} a month in the currency of the prices (nothing is converted)"
-    ),
-    "facts_change": lambda value: (
-        "facts and labels never change" if value == "never" else f"facts or labels change {value}"
-    ),
-    "needs_outside_facts": lambda value: (
-        "right answers need facts from outside" if value else "all that is needed is in the input"
-    ),
-    "beyond_labels": lambda value: (
-        "a label alone is not enough" if value else "a label is all that is needed"
-    ),
-    "replaces_base": lambda value: (
-        "the tuned model is to replace the base model for everything"
-        if value
-        else "the tuned model is for this task alone"
-    ),
-    "retrainings_per_month": lambda value: f"a model is trained anew {rhythm(value)}",
-    "may_leave_machine": lambda value: (
-        "your examples may leave this machine" if value else "your examples stay on this machine"
-    ),
-}
 
 
 def _task(state: State) -> str:
@@ -349,19 +333,24 @@ def _read_with_facts(topic: Topic, state: State, text: str, run: Run) -> Update:
         update = _read_alone(topic, state, text, run)
         return {**_doubted(state, update), **update}
     noticed: Update = {**with_facts(state, facts), "noticed": tuple(facts)}
+    rounded = rounded_rhythm(text, facts["facts_change"]) if "facts_change" in facts else ""
+    noticed |= {"note": rounded} if rounded else {}
     after: State = {**state, **noticed}  # type: ignore[typeddict-item]
     rest = without_facts(text, own)
     if topic.name == "facts":  # how often facts change is part of the answer; a volume is none
         rest = beside_facts(text, ("needs_outside_facts", "facts_change"))
     if topic.name == "task" and (rest or is_instruction(text)):  # they are part of the answer
         rest = text
+    if topic.name == "target" and read_errors_among(text) is not None:
+        rest = text  # the number of cases is what the errors are a share of
     if not rest:  # nothing else was said, so the question stays open
         return noticed
     try:
         update = _read_alone(topic, after, rest, run)
     except Unclear:
         return noticed
-    read_back = dict.fromkeys((*facts, *update.get("noticed", ())))
+    doubted = _doubted(after, update).get("noticed", ())
+    read_back = dict.fromkeys((*facts, *update.get("noticed", ()), *doubted))
     return {**noticed, **update, "noticed": tuple(read_back)}
 
 
@@ -371,65 +360,7 @@ def _doubted(state: State, update: Update) -> Update:
     Texts score low.
     """
     text = "look" in state and state["look"].task_type == "text"
+    before = state.get("brief", Brief()).target
     told = update.get("brief", Brief()).target
-    return {"noticed": ("target",)} if (told <= 0.5 and not text) or told == 1 else {}
-
-
-def with_facts(state: State, facts: dict[Any, Any]) -> Update:
-    """The brief with these facts; questions that they answer are asked no more."""
-    told = [TOPIC_OF[field] for field in facts if field in TOPIC_OF]
-    answered = state.get("answered", ())
-    return {
-        "brief": state.get("brief", Brief()).model_copy(update=facts),
-        "answered": (*answered, *(name for name in told if name not in answered)),
-    }
-
-
-def _ask_read_back(state: State) -> Question:
-    facts = {field: getattr(state["brief"], field) for field in state["noticed"]}
-    return Question(
-        name="read_back",
-        text=f"I also took this from what you said: {described(facts)}. Is that right?",
-        why="So that nothing I misread decides anything.",
-        meaning="I read this out of your words and want to be sure. Say yes if it is so, no to "
-        "leave it out, or write how it is.",
-        options=(Option(label="Yes", value="yes"), Option(label="No, leave it out", value="no")),
-    )
-
-
-def _read_read_back(state: State, text: str, run: Run) -> Update:
-    corrected = read_facts(text) or _lone_value(state["noticed"], text)
-    if corrected:
-        noticed = tuple(dict.fromkeys((*state["noticed"], *corrected)))
-        return {**with_facts(state, dict(corrected)), "noticed": noticed}
-    is_no = read_yes_no(text) is False
-    if is_no and PERIOD.search(plain_of(text)) and not re.search(r"\d", text):
-        raise Unclear("Please write it with its number, for instance “5,000 a week”.")
-    right = False if says_only_unknown(text) else read_yes_no(text)
-    if right is None or re.search(r"\d", text):
-        raise Unclear("Please say yes or no, or write how it is.")
-    if right:
-        return {"noticed": ()}
-    return _forget(state, state["noticed"])
-
-
-def _lone_value(noticed: tuple[FactField, ...], text: str) -> dict[FactField, Value]:
-    """A value that only one of the facts read back can have: 'no, 70k'."""
-    said = without_reply(text)
-    values = {field: READERS[field](said) for field in noticed if field in READERS}
-    read: dict[FactField, Value] = {field: v for field, v in values.items() if v is not None}
-    return read if len(read) == 1 else {}
-
-
-def _forget(state: State, fields: tuple[FactField, ...]) -> Update:
-    """Set facts back to what is taken when nothing is said, and open their questions again."""
-    defaults: dict[str, Any] = {field: Brief.model_fields[field].default for field in fields}
-    reopened = {TOPIC_OF.get(field) for field in fields}
-    return {
-        "noticed": (),
-        "brief": state["brief"].model_copy(update=defaults),
-        "answered": tuple(name for name in state.get("answered", ()) if name not in reopened),
-    }
-
-
-READ_BACK = Topic("read_back", _ask_read_back, _read_read_back)
+    misread = (told <= 0.5 and not text) or told == 1
+    return {"noticed": ("target",)} if misread and told != before else {}

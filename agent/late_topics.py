@@ -15,6 +15,7 @@ from agent.utterances.multiples import factor_told
 from agent.utterances.replies import opening_reply
 from agent.utterances.rhythms import read_rate
 from agent.utterances.shares import lower_share
+from agent.utterances.volumes import read_volume_aside
 from policies.brief import RETRAININGS
 from policies.recommendation import Flip
 from tools.report.words import VERDICT_TITLES, flip_sentence, just_beyond, just_beyond_rhythm
@@ -75,10 +76,12 @@ def turn_of(state: State, quantity: str) -> Flip | None:
 MEANINGS = {
     VOLUME: "A request is one case that the model answers, such as one e-mail. Count those of a "
     "usual month; roughly is enough: 200 on each working day are about 4,300 a month.",
-    LATENCY: "It is the time from a request to its answer. Where somebody waits for it, as in a "
-    "chat, that may be “2 seconds”; where nobody does, say that it may take longer.",
+    LATENCY: "It is the time from a request to its answer; 1,000 ms are one second. Where "
+    "somebody waits for it, as in a chat, that may be “2 seconds”; where nobody does, say that it "
+    "may take longer.",
     CADENCE: "A trained model knows only what was so when it was trained. If new products come "
-    "twice a year and it has to know them, say “twice a year”; if nothing changes, say “never”.",
+    "twice a year and it has to know them, say “twice a year”; if nothing changes, say “never”. "
+    "The machine trains, and no person has to: somebody adds the new examples and starts it.",
 }
 
 
@@ -165,9 +168,22 @@ def _read_volume(state: State, text: str, run: Run) -> Update:
     update = _told(state, VOLUME, volume, side, text, _why_no_volume(text))
     if volume and volume >= RARELY_MORE:
         return {**update, "noticed": (VOLUME,)}
+    beside = read_volume_aside(text)
+    if turn and volume and beside and volume < min(beside, turn.threshold):
+        update["note"] = _beside_note(volume, beside, turn)
     if turn and volume and volume * lower_share(text) < turn.threshold <= volume:
         return {**update, "noticed": (VOLUME,), "note": UPPER_END}
     return update
+
+
+def _beside_note(volume: int, beside: int, turn: Flip) -> str:
+    """What a larger number beside the usual one would change: that of a peak, or a later one."""
+    if turn.threshold <= beside:
+        return (
+            f"I take {volume:,} a month. With {beside:,} the answer would be another; if that is "
+            f"to count, write “change the volume to {beside:,} a month”."
+        )
+    return f"I take {volume:,} a month; with {beside:,} the answer would be the same."
 
 
 def _why_no_volume(text: str) -> str:

@@ -2,8 +2,8 @@
 
 import re
 
-from agent.interview import with_facts
 from agent.questions import Update
+from agent.read_back import with_facts
 from agent.state import State
 from agent.utterances.addressed import asks
 from agent.utterances.corrections import is_what_if

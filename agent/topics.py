@@ -1,63 +1,61 @@
 """The questions of the interview, each with its reason and what an "I don't know" means."""
 
 from agent.elsewhere import WEIGH_LATER
+from agent.facts_topic import FACTS
 from agent.file_topics import COLUMNS, EXAMPLES, prompt_in_file
 from agent.questions import Option, Question, Topic, Unclear, Update, changed
 from agent.state import State
 from agent.utterances import (
     is_absent,
     is_unknown,
-    read_cadence,
-    read_outside_facts,
     read_share,
     read_yes_no,
-)
-from agent.utterances.choices import (
-    are_supplied,
-    is_between_cadences,
-    names_a_need,
-    names_exception,
-    tells_change,
-    tells_labels_change,
 )
 from agent.utterances.harms import weighs_mistakes
 from agent.utterances.intents import quoted
 from agent.utterances.prompts import (
     asked_in_quotes,
+    goes_on_without,
+    is_bare_topic,
     is_description,
     is_instruction,
+    is_lost,
     is_no_task,
     is_put_off,
     is_withheld,
+    names_many,
     without_opening,
 )
+from agent.utterances.questioning import is_put_as_question
 from agent.utterances.relatives import Relative, read_change, read_comparison
 from agent.utterances.replies import (
     asks_us,
-    denies_of_us,
     has_no_target,
     names_no_task,
-    opening_reply,
-    read_leaning,
     says_only_unknown,
-    without_reply,
 )
 from agent.utterances.shares import (
     names_other_measure,
     names_part,
     names_range,
     names_several_shares,
+    read_errors_among,
     read_present,
 )
-from policies.brief import Brief, Cadence
+from policies.brief import Brief
 from policies.evidence import Score
 from tools.report.words import percent
 from tools.runs import Run
 
 ABOUT_TASK = (
-    "Which piece of work should it take over? Say what comes in and what should come out, for "
-    "example: “Read a customer's e-mail and say which of our five teams should answer it.” If "
-    "there is none yet, skip this and look at a sample."
+    "A model is a program that reads a text and writes an answer. Which piece of work should it "
+    "take over? Say what comes in and what should come out, for example: “Read a customer's e-mail "
+    "and say which of our five teams should answer it.” If there is none yet, skip this and look "
+    "at a sample."
+)
+BARE_TOPIC = (
+    "And what should come out for each? Say it in a sentence, for example: “Read a customer's "
+    "e-mail and say which of our five teams should answer it.”"
 )
 ABOUT_PROMPT = (
     "A prompt is the instruction sent to a model with each input, for example: “Which team should "
@@ -65,19 +63,15 @@ ABOUT_PROMPT = (
 )
 MEANT_BY_TARGET = (
     "Think of 100 answers: how many of them have to be right before you would use the model? If "
-    "5 wrong ones of 100 do little harm, say “95 of 100”."
+    "5 wrong ones of 100 do little harm, say “95 of 100”. All answers count together, of whatever "
+    "kind. Where a person still looks at each answer, 80 may do; where nobody does, rather 95."
 )
 MEANT_BY_LIKENESS = (
     "Texts are compared with those that your team wrote: 100 is the very same text, letter by "
     "letter. No two people write alike, so a good text stays well below that."
 )
-MEANT_BY_FACTS = (
-    "Facts from outside are what an answer depends on and the input does not tell: what is in "
-    "stock, today's price, a rule that changes. “When will my parcel come?” needs the carrier's "
-    "records, so yes; “Which team should get this e-mail?” is told by the e-mail itself, so no."
-)
 TEXT_TARGET = 0.5
-SHORT = 5  # words of a reply that is about nothing else
+UPPER_END = "Of a range I take the upper end."
 AS_TODAY = "as good as today"
 IN_FILE = "the one in my file"
 RELATIVE = (
@@ -85,7 +79,7 @@ RELATIVE = (
     "both, such as “today 80 % are right, and we want half as many mistakes”, or the share "
     "itself, such as “the target is 90 %”."
 )
-ABOUT_FACTS = "Please say yes or no: does a right answer need facts that are not in the input?"
+WITHOUT_PROMPT = "Then I measure without it; say “back to the prompt” when you have it."
 LONGEST_REPLY = 25  # words of what may be about a prompt and not the prompt
 LONGEST_NONE = 9  # words that say there is none, whatever else they tell
 
@@ -110,6 +104,8 @@ def _read_task(state: State, text: str, run: Run) -> Update:
             "Please say in a sentence what the model should do, or skip this. Every answer can be "
             "changed later."
         )
+    if is_bare_topic(text):
+        raise Unclear(BARE_TOPIC if names_many(text) and read_yes_no(text) is None else ABOUT_TASK)
     return changed(state, task=text[:2000])
 
 
@@ -134,8 +130,10 @@ def _read_prompt(state: State, text: str, run: Run) -> Update:
     inner = quoted(text) or asked_in_quotes(text)
     if inner:
         return changed(state, prompt=inner)
-    if is_withheld(text):
+    if is_withheld(text) or is_lost(text):
         return {**changed(state, prompt=None), "note": "Then I measure without it."}
+    if goes_on_without(text):
+        return {**changed(state, prompt=None), "note": WITHOUT_PROMPT}
     if is_put_off(text):
         raise Unclear(
             "Yes: say “no prompt yet” for now, and “back to the prompt” when you have it."
@@ -145,6 +143,8 @@ def _read_prompt(state: State, text: str, run: Run) -> Update:
         return changed(state, prompt=None)
     if read_yes_no(text) is False and not told:
         return changed(state, prompt=None)
+    if is_put_as_question(text):
+        raise Unclear(ABOUT_PROMPT)
     how = "That reads like how it is done today. " if told else ""
     raise Unclear(f"{how}Please paste the prompt's own text, or say that there is none.")
 
@@ -196,7 +196,9 @@ def _default_target(state: State) -> str:
 
 
 def _read_target(state: State, text: str, run: Run) -> Update:
-    share, note, relative = read_share(text), "", read_change(text)
+    counted = read_errors_among(text)
+    share = read_share(text) if counted is None else counted
+    note, relative = "", read_change(text)
     if share is None and relative is None:
         relative = read_comparison(text)
     if relative is not None:
@@ -208,7 +210,10 @@ def _read_target(state: State, text: str, run: Run) -> Update:
         raise Unclear(_why_no_target(text))
     if weighs_mistakes(text) or names_part(text):
         note = WEIGH_LATER
-    doubted = {"noticed": ("target",)} if names_range(text) or relative else {}
+    ranged = counted is None and relative is None and names_range(text)
+    note = f"{UPPER_END} {note}".strip() if ranged else note
+    reckoned = ranged or relative is not None or counted is not None
+    doubted = {"noticed": ("target",)} if reckoned else {}
     return {**changed(state, target=share), **({"note": note} if note else {}), **doubted}
 
 
@@ -253,85 +258,6 @@ def _why_no_target(text: str) -> str:
     return NEEDS_SHARE
 
 
-def _ask_facts(state: State) -> Question:
-    return Question(
-        name="facts",
-        text="Does a right answer need facts that are not in the input, such as prices, stock or "
-        "rules that change?",
-        why="A fine-tune teaches form and skill, not facts. If you are not sure, I take no.",
-        meaning=MEANT_BY_FACTS,
-        options=(
-            Option(label="No, it is all in the input", value="no"),
-            Option(label="Yes, it needs other facts", value="yes"),
-        ),
-    )
-
-
-def _read_facts(state: State, text: str, run: Run) -> Update:
-    cadence = _rhythm_of_facts(text)
-    agreed = _agreed(text, cadence)
-    stated = read_outside_facts(text)  # "yes, it is all in there": what is said counts
-    needs = agreed if stated is None else stated
-    inferred = needs is None and _follows_from_rhythm(text, cadence)
-    if inferred:
-        needs = cadence != "never"
-    if needs is None:
-        return _read_leaning(state, text)
-    told = changed(state, needs_outside_facts=needs)
-    if not cadence or not (needs or agreed is None):
-        unsure = are_supplied(text) is not None or (stated is None and denies_of_us(text))
-        return {**told, "noticed": ("needs_outside_facts",)} if unsure else told
-    told = changed(state, needs_outside_facts=needs, facts_change=cadence)
-    # "No facts, but the list changes": a need that nobody stated decides only after a yes.
-    doubted = inferred and (opening_reply(text) is False or len(text.split()) > SHORT)
-    if doubted or names_exception(text):
-        return {**told, "noticed": ("needs_outside_facts", "facts_change")}
-    return {**told, "noticed": ("facts_change",)} if is_between_cadences(text) else told
-
-
-def _rhythm_of_facts(text: str) -> Cadence | None:
-    """How often the facts change that a right answer needs."""
-    stated, denied = read_outside_facts(text), read_yes_no(text) is False
-    if (denied or stated is False) and not tells_change(text):
-        return None  # "no, a new joiner can do it after a day"
-    if stated is False and opening_reply(text) is None and not tells_labels_change(text):
-        return None  # "prices change weekly, but the queue doesn't depend on them"
-    return read_cadence(without_reply(text))
-
-
-def _agreed(text: str, cadence: Cadence | None) -> bool | None:
-    if cadence and opening_reply(text):
-        return True  # "yes, but they never change"
-    agreed = read_yes_no(text)
-    excepted = names_exception(text) and not tells_labels_change(text)
-    return None if agreed is False and excepted else agreed  # "no, except for prices"
-
-
-def _follows_from_rhythm(text: str, cadence: Cadence | None) -> bool:
-    """Whether a rhythm alone says that facts are needed: not that of requests, or of labels."""
-    if cadence is None or (cadence == "never" and names_exception(text)):
-        return False
-    of_facts = tells_change(text) or len(text.split()) <= SHORT
-    return of_facts and not tells_labels_change(text)
-
-
-def _read_leaning(state: State, text: str) -> Update:
-    """An answer that is neither a yes nor a no: "don't know" is a no, and the rest is read back.
-
-    Raises:
-        Unclear: It leans to no side.
-    """
-    if is_unknown(text) and not names_exception(text):  # "can't tell without looking it up"
-        return changed(state, needs_outside_facts=False)
-    leaning = True if names_a_need(text) else read_leaning(text)
-    if leaning is None:
-        of_labels = " That labels change does not tell it." if tells_labels_change(text) else ""
-        meaning = f"{MEANT_BY_FACTS} " if text.rstrip().endswith("?") else ""
-        raise Unclear(f"{meaning}{ABOUT_FACTS}{of_labels}")
-    told = changed(state, needs_outside_facts=leaning)
-    return {**told, "noticed": ("needs_outside_facts",)}
-
-
 # Asked before anything is measured, in this order.
 TOPICS = (
     Topic("task", _ask_task, _read_task),
@@ -339,5 +265,5 @@ TOPICS = (
     COLUMNS,
     Topic("prompt", _ask_prompt, _read_prompt),
     Topic("target", _ask_target, _read_target),
-    Topic("facts", _ask_facts, _read_facts),
+    FACTS,
 )

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from markupsafe import Markup
 
-from agent.interview import TOPIC_OF
 from agent.late_topics import LATE_TOPICS
 from agent.questions import Option, Topic
+from agent.read_back import TOPIC_OF
 from agent.state import Exchange, State
 from agent.topics import TOPICS
 from agent.view import View

@@ -5,7 +5,7 @@ import re
 from typing import get_args
 
 from agent.utterances.figures import MEASURE, NUMBER, PERCENT, clauses, in_digits, plain_of
-from agent.utterances.rhythms import read_rate
+from agent.utterances.rhythms import in_whole_words, read_rate
 from policies.brief import RETRAININGS, Cadence
 
 _STEADY = (
@@ -61,7 +61,8 @@ def read_cadence(text: str) -> Cadence | None:
 
 
 def _cadence(text: str) -> Cadence | None:
-    plain = re.sub(r"\bnot (?:every|each) \w+|\bnot (?:daily|weekly|monthly)", "", plain_of(text))
+    plain = in_whole_words(text)
+    plain = re.sub(r"\bnot (?:every|each) \w+|\bnot (?:daily|weekly|monthly)", "", plain)
     plain = _DAY_OF.sub("", _LASTING.sub("", plain))
     told = next((cadence for pattern, cadence in _CADENCES if re.search(pattern, plain)), None)
     rate = read_rate(plain)
@@ -71,15 +72,26 @@ def _cadence(text: str) -> Cadence | None:
 
 def is_between_cadences(text: str) -> bool:
     """Whether a rhythm is none of the cadences that it could be read as: 'twice a year'."""
+    return rate_between_cadences(text) is not None or bool(_CEASELESS.search(plain_of(text)))
+
+
+_CEASELESS = re.compile(r"\b(?:constantly|continuously|all the time)\b")
+
+
+def rate_between_cadences(text: str) -> float | None:
+    """The times a month of a rhythm that is none of the cadences; None where it is one."""
     rates = [rate for clause in clauses(text) if (rate := read_rate(clause)) is not None]
     rounded = (rate for rate in rates if rate < RETRAININGS["daily"])
-    return any(not any(math.isclose(rate, r) for r in RETRAININGS.values()) for rate in rounded)
+    return next(
+        (rate for rate in rounded if not any(math.isclose(rate, r) for r in RETRAININGS.values())),
+        None,
+    )
 
 
 _KEPT_ELSEWHERE = (
     r"(?:systems?|data ?bases?|tables?|lists?|catalog(?:ue)?s?|sap|erp|crm|wiki|manuals?|calendars?"
     r"|inventory|handbooks?|intranet|sheets?|website|accounts?|stock|warehouse|knowledge base"
-    r"|contracts?|polic(?:y|ies)|documents?)"
+    r"|contracts?|polic(?:y|ies)|documents?|schedules?|guides?|guidelines?|tariffs?|rule ?books?)"
 )
 _ELSEWHERE = re.compile(
     r"\blook(?:s|ed|ing)?\b.{0,30}\bup\b|\blook(?:s|ing)? (?:it|that|them|things) up\b"
@@ -140,6 +152,7 @@ _NOT_INSIDE = re.compile(
     rf"|\b{_GIVEN} (?:\w+ )?{_NEVER} (?:\w+ )?(?:has|have|hold|contain|say|tell|mention|include)"
 )
 _NOT_ELSEWHERE = re.compile(
+    r"\bneeds? (?:not|never) (?:to )?(?:be )?(?:know|see|have|read|use|looked|check|consult)\w*\b|"
     rf"\b{_NEVER}\b(?: (?!without\b)\w+){{0,2}} (?:look|check|ask|consult|search|need)"
     r"|\bnothing\b(?: \w+){0,4} (?:look|check|ask|consult|search)"
     rf"|\b{_NEVER}\b(?: \w+){{0,2}} (?:depends?|rel(?:y|ies)|hinges?) (?:up)?on\b"
@@ -211,6 +224,24 @@ _NEEDS = re.compile(
     r"(?: (?:to|know|see|have|about|up))*"
     rf" (?:{_PRESENTLY}|(?<=know )the|(?<=about )the) (?!{_GIVEN}s?\b)\w{{3,}}"
 )
+
+
+_RECORD = re.compile(rf"\b(?:the|our|an?|my|this|that|some)\b (?:\w+ ){{0,2}}{_KEPT_ELSEWHERE}\b")
+_DOUBT = re.compile(
+    r"\b(?:not (?:\w+ )?(?:sure|certain)|unsure|sometimes|maybe|perhaps|possibly|probably|might"
+    r"|i (?:think|guess|suppose|believe)|hard to (?:say|tell)|it depends|(?:don't|do not) know)\b"
+)
+
+
+def names_a_record(text: str) -> bool:
+    """Whether something is named that facts are kept in: 'the fee schedule', 'our style guide'."""
+    plain = plain_of(text)
+    return bool(_RECORD.search(plain)) and not _DENIED.search(plain) and not plain.endswith("?")
+
+
+def tells_doubt(text: str) -> bool:
+    """Whether what is said is said not to be sure, or not always so: 'not sure', 'sometimes'."""
+    return bool(_DOUBT.search(plain_of(text)))
 
 
 def names_a_need(text: str) -> bool:

@@ -70,11 +70,25 @@ _AS_ANSWER = re.compile(r"\b(?:answers?|outputs?|labels?|right|correct|comes? ou
 
 def named_answer(columns: Sequence[str], text: str) -> str | None:
     """The one column that is said to hold the right answer: 'department is the right one'."""
+    text = _without_denied(columns, text)
     named, plain = mentions(columns, text), re.sub(r"^(?:no|nope)\W+", "", plain_of(text))
     if len(named) != 1 or plain.endswith("?") or DENIES.search(plain) or HEDGE.search(plain):
         return None
     beside = _named(named[0]).sub(" ", _spaced(plain))
     return named[0] if _AS_ANSWER.search(beside) else None
+
+
+_DENIED_NAME = re.compile(
+    r"[,;]?\s*\b(?:and |but )?(?:not|rather than|instead of)"
+    r"(?: (?:in|from|the|to|it|column|field))* \x00(\d+)\x00"
+)
+
+
+def _without_denied(columns: Sequence[str], text: str) -> str:
+    """A text without the names that are turned down in it: 'in reason, not in status'."""
+    rest, found = _marked(columns, text)
+    kept = _DENIED_NAME.sub("", rest)
+    return re.sub(r"\x00(\d+)\x00", lambda at: _spaced(found[int(at[1])]), kept)
 
 
 _ALONE = re.compile(
@@ -85,6 +99,7 @@ _ALONE = re.compile(
 
 def named_alone(columns: Sequence[str], text: str) -> str | None:
     """The one column that a message puts forward without its role: 'it should be priority'."""
+    text = _without_denied(columns, text)
     named, plain = mentions(columns, text), _spaced(plain_of(text))
     if len(named) != 1 or plain.endswith("?"):
         return None

@@ -32,7 +32,10 @@ FactField = Literal[
 ]
 Value = float | int | str | bool
 
-_PARTNERS = f"facts|rules|answers|prices|polic(?:y|ies)|stock|products?|menus?|{LABELS}"
+_PARTNERS = (
+    "facts|rules|answers|prices|polic(?:y|ies)|stock|products?|menus?|fees?|tariffs?|fares|taxes"
+    f"|guidelines?|deadlines?|timetables?|{LABELS}"
+)
 # 'The weekly meeting' and 'prices change daily' hold a period, but no number of requests.
 _OTHER_RHYTHM = re.compile(
     r"\bhalf[ -]?(?:a )?year|"

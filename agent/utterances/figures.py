@@ -67,6 +67,11 @@ _TURNED_DOWN = re.compile(
     rf"|{NUMBER}\s*%?(?: \w+)? (?:is|are|was|would be) (?:\w+ )?(?:too|not enough)\b[^,.;]*"
     rf"|{NUMBER}\s*%?(?: \w+)? (?:\w+n't|\w+ not) (?:be |quite )?enough\b[^,.;]*"
 )
+# "60. sixty, not thousand": the same figure once more.
+_RESTATED = re.compile(
+    rf"{NUMBER}(?: ?[.,;:=]+ +\(?| +[(=] ?)"
+    r"(?:(?:that is|that's|i\.?e\.?|in words|so|meaning)[ ,:]+)*\1(?![\w.]|\.\d)"
+)
 # "92, no wait, 94": what comes after counts.
 _TAKEN_BACK = re.compile(
     r"^.*(?:\b(?:no,? wait|wait,? no|scratch that|i mean|i meant|make that|or rather|correction"
@@ -165,7 +170,7 @@ def figures_of(text: str, phrase: re.Pattern[str]) -> str:
 
     Figures that are named to be turned down, or taken back, are left out.
     """
-    last = _TAKEN_BACK.sub("", in_digits(text, phrase))
+    last = _RESTATED.sub(r"\1", _TAKEN_BACK.sub("", in_digits(text, phrase)))
     figures = _TURNED_DOWN.sub("", LOWER_END.sub("", last))
     return "" if _NEGATIVE.search(figures) else figures
 

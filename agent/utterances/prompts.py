@@ -56,9 +56,33 @@ def is_withheld(text: str) -> bool:
     return bool(_WITHHELD.search(plain_of(text)))
 
 
+_KEPT = r"(?:keeps?|kept|sav(?:e|es|ed)|stor(?:e|es|ed)|remembers?|noted|wr(?:ote|ite|itten))"
+_LOST = re.compile(
+    rf"\b(?:nobody|no one|none of us|never|not|no longer|\w+n't)(?: (?:\w+ )?(?:has|have|had))?"
+    rf" (?:\w+ )?{_KEPT}\b|\b(?:lost|deleted|forgot(?:ten)?|threw away) (?:it|that|them|the \w+)\b"
+    r"|\b(?:it|that|the (?:text|prompt))(?:'s| is| was| got) (?:gone|lost|deleted)\b"
+)
+_WITHOUT = re.compile(
+    r"\b(?:go (?:ahead|on)|continue|proceed|start|begin|do (?:it|this)|carry on|move on|measure"
+    r"|try)\b(?: \w+){0,2} without\b"
+)
+
+
+def is_lost(text: str) -> bool:
+    """Whether a prompt there was cannot be had again: 'nobody kept the text'."""
+    return bool(_LOST.search(plain_of(text)))
+
+
+def goes_on_without(text: str) -> bool:
+    """Whether the work is to go on without a prompt: 'can we go ahead without?'."""
+    return bool(_WITHOUT.search(plain_of(text)))
+
+
 _LATER = re.compile(
     r"\b(?:don't|do not) have (?:it|them) (?:here|with me|at hand|now)\b|\bdon't have access\b"
-    r"|\b(?:have|need|must) to (?:ask|get)\b.{0,30}\bfor it\b|\b(?:colleague|it) has it\b"
+    r"|\b(?:have|need|must) to (?:ask|get)\b.{0,30}\bfor it\b"
+    r"|\b(?:colleague|it|team|department|boss|manager|vendor|agency) (?:has|is having)"
+    r" (?:it|that|them)\b"
     r"|\blater\b.*\?$|\b(?:add|send|paste|bring) it later\b"
 )
 
@@ -76,6 +100,27 @@ def is_no_task(text: str) -> bool:
     """Whether a message is a greeting, or the question that we are here for, and no task."""
     plain = plain_of(text)
     return bool(_GREETING.fullmatch(plain) or _OUR_QUESTION.search(plain))
+
+
+_ACTIVITY = re.compile(rf"(?:\w+(?:ing|tion|sion|sis|ment|is[ei]|iz[ei]|ify|ise|ize)|{_ORDERED})")
+_WHOSE = (
+    r"(?:(?:our|the|my|some|all|these|customer|client|user|guest|patient|member|employee|support"
+    r"|service|incoming|new)(?:'s|s'?)? )*"
+)
+_NOUN = re.compile(rf"{_WHOSE}(?P<noun>[a-z-]+)\W*")
+
+
+def is_bare_topic(text: str) -> bool:
+    """Whether a task is only named by what it is about: 'complaints', 'customer e-mails'."""
+    named = _NOUN.fullmatch(plain_of(text))
+    return bool(named) and not _ACTIVITY.fullmatch(named["noun"] if named else "")
+
+
+def names_many(text: str) -> bool:
+    """Whether a bare topic may be what comes in: a plural, or 'mail' and its like."""
+    return bool(
+        re.search(r"(?<!s)s\W*$|\b(?:e-?)?mail\W*$|\b(?:post|text|feedback)\W*$", plain_of(text))
+    )
 
 
 _OPENED = re.compile(
@@ -105,13 +150,17 @@ def without_opening(text: str) -> str:
 
 
 _INSIDE = re.compile(r"[\"“„]([^\"“”]{10,})[\"“”]")
-_ASKING = re.compile(r"\b(?:asks?|prompts?|writes?|types?|tells?|pastes?)\b")
+_ASKING = re.compile(
+    r"\b(?:asks?|prompts?|writes?|types?|tells?|pastes?|says?|puts?|enters?|uses?|instructs?|feeds?)\b"
+    r"|:\s*$"
+)
 
 
 def asked_in_quotes(text: str) -> str | None:
     """The prompt that a message quotes: 'we paste it into ChatGPT and ask "which queue is it?"'."""
     found = _INSIDE.search(text)
-    return found[1] if found and _ASKING.search(plain_of(text)) else None
+    before = plain_of(text[: found.start()]) if found else ""
+    return found[1] if found and _ASKING.search(before) else None
 
 
 def is_instruction(text: str) -> bool:

@@ -16,7 +16,6 @@ _UNKNOWN = re.compile(
     r"|(?:nobody|no one|none of us)(?: can)?(?: really)? (?:knows?|say|tell)"
     r"|not a clue|beats me|not (?:really |quite )?(?:sure|certain)|unsure|dunno|idk"
     r"|(?:i'd|i would|i|we'd|we) (?:have|need) to (?:ask|check|look)|hard to (?:say|tell)"
-    r"|what(?:'s| is) (?:usual|normal|typical|common)|what do (?:others?|most)"
     r"|whatever|what(?:ever)? (?:would|do|should|did) (?:you|i|we) (?:\w+ )?(?:rec+om+end|suggest"
     r"|advise|take|say|pick|choose)|(?:it )?(?:doesn't|does not) matter"
     r"|you (?:decide|choose|tell me)|up to you|your call"

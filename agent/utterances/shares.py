@@ -15,6 +15,7 @@ from agent.utterances.figures import (
     only_number,
     plain_of,
 )
+from agent.utterances.periods import PERIOD
 from agent.utterances.relatives import read_change
 from agent.utterances.volumes import TIME
 
@@ -35,10 +36,19 @@ _ERRORS = re.compile(
     r"\b(?:errors?|mistakes?|wrong\w*|incorrect\w*|fail\w*|slips?|slip[ -]?ups?|off|bad"
     r"|miss(?:es|ed)?|mis[a-z]{3,}|blunders?|botch\w*|mess(?:es|ed)? (?:\w+ )?up|goofs?|trips?)\b"
 )
+# What has to be put right was wrong: 'he should only have to correct one in ten'.
+_REPAIRED = re.compile(
+    r"\b(?:to|must|should|will|would|can|may|only|just) (?:correct|fix|redo|rework|repair|rewrite"
+    r"|adjust|amend|change)\b|\b(?:correct(?:ed|ing|ions?)|fix(?:ed|es|ing)|re-?(?:done|doing)"
+    r"|rework\w*|rewritten|repaired)\b"
+)
 _WRONG_SHARE = re.compile(
     rf"{NUMBER}\s*(?:{PERCENT.pattern}) (?:of (?:them|it|answers) )?(?:may be |can be )?"
     r"(?:wrong|errors?|mistakes?|incorrect)\b"
 )
+# So many errors, of which no share is told: '100 wrong', '10 mistakes'.
+_COUNTED_ERRORS = re.compile(rf"{NUMBER}(?: \w+)? (?:{_ERRORS.pattern})")
+_MANY_ERRORS = 50  # of the hundred that is asked about; as many or more are of another number
 _ERROR_RATE = re.compile(r"\berror[ -]rates?\b")  # and any other share is one too
 _ONE_IN = {
     r"(?:second|other)": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8,
@@ -70,7 +80,7 @@ _CLAIMED = re.compile(
 )
 _WISHED = re.compile(
     r"\b(?:target|goal|want|need|should|must|aim|reach|enough|please|least|fine|better|same|match"
-    r"|so that)\b"
+    r"|so that|expect(?:s|ed)?|requir(?:e[sd]?|ement)|demand(?:s|ed)?|wish(?:ed)?|hope[sd]?)\b"
 )
 _CHANGE = re.compile(r"\b(?:halv|doubl|improv)\w*")
 _LONE = re.compile(
@@ -218,6 +228,12 @@ _PART_OF_ROWS = re.compile(
     r" (?:ones|cases|class|classes|label|labels|category|queue)\b"
     r"|\b(?:for|on) (?:the |our )?(?:urgent|critical|important|sensitive|easy|hard|difficult)\b"
 )
+# "For allergens …, for tags …": each of another part, whatever is said of it.
+_NO_PART = (
+    r"(?!(?:us|me|now|later|today|start\w*|example|instance|that|this|it|all|both|our|sure)\b)"
+)
+_EACH_PART = rf"\b(?:for|on|with|in) (?:the |our )?{_NO_PART}[a-z]{{3,}}"
+_TWO_PARTS = re.compile(rf"{_EACH_PART}\b[^,;.]*[,;.] ?(?:but |and |while )?{_EACH_PART}\b")
 
 
 def names_other_measure(text: str) -> bool:
@@ -227,12 +243,13 @@ def names_other_measure(text: str) -> bool:
 
 def names_part(text: str) -> bool:
     """Whether a share is told of one part of the rows: '98% on the refunds class'."""
-    return bool(_PART_OF_ROWS.search(plain_of(text)))
+    plain = plain_of(text)
+    return bool(_PART_OF_ROWS.search(plain) or _TWO_PARTS.search(plain))
 
 
 def _is_of_something_else(plain: str) -> bool:
     """Whether a share is told of another measure, or of one part of the rows: 'if it's urgent'."""
-    return bool(_OTHER_MEASURE.search(plain) or _PART_OF_ROWS.search(plain))
+    return bool(_OTHER_MEASURE.search(plain)) or names_part(plain)
 
 
 def _has_a_lone_figure(figures: str) -> bool:
@@ -271,10 +288,43 @@ def read_share(text: str) -> float | None:
     if not shares and (bare := only_number(figures)) is not None and not 1 < bare < 10:
         pronoun = bare == 1 and not re.search(r"\b1\b", text)
         shares = [] if pronoun else [bare if bare <= 1 else bare / 100]
-    if len(shares) != 1:
+    if len(shares) != 1 or _counts_errors_of_more(figures):
         return None
-    allows_errors = bool(_ERRORS.search(figures)) and shares[0] < 0.5
+    wrong = _ERRORS.search(figures) or _REPAIRED.search(figures)
+    allows_errors = bool(wrong) and shares[0] < 0.5
     allows_errors = allows_errors or bool(_WRONG_SHARE.search(figures))
     allows_errors = allows_errors or (shares[0] < 0.5 and bool(_ERROR_RATE.search(text)))
     share = round(1 - shares[0] if allows_errors else shares[0], 9)
     return share if 0 < share <= 1 else None
+
+
+def _counts_errors_of_more(figures: str) -> bool:
+    """Whether more errors are counted than a hundred answers could hold: '100 wrong'."""
+    counted = _COUNTED_ERRORS.search(figures)
+    return bool(counted) and not _stated_shares(figures) and _errors(counted) >= _MANY_ERRORS
+
+
+def _errors(counted: re.Match[str] | None) -> float:
+    return float(counted[1]) if counted else 0.0
+
+
+def read_errors_among(text: str) -> float | None:
+    """The share that is right where errors and cases are counted: '2,000 a week, 100 wrong'.
+
+    Of each there has to be one number, and of the same period where both tell one.
+    """
+    parts = [in_digits(part, COUNT) for part in clauses(text)]
+    wrong = [part for part in parts if _COUNTED_ERRORS.search(part) and len(_numbers(part)) == 1]
+    cases = [part for part in parts if len(_numbers(part)) == 1 and not _ERRORS.search(part)]
+    shares = any(_stated_shares(part) for part in parts) or CURRENCY.search(text)
+    if len(wrong) != 1 or len(cases) != 1 or len(_numbers(" ; ".join(parts))) != 2 or shares:
+        return None
+    periods = {found[0] for part in (*wrong, *cases) if (found := PERIOD.search(part))}
+    errors, of = _numbers(wrong[0])[0], _numbers(cases[0])[0]
+    if len(periods) > 1 or not 0 < errors < of / 2:
+        return None
+    return round(1 - errors / of, 9)
+
+
+def _numbers(figures: str) -> list[float]:
+    return [float(number) for number in re.findall(NUMBER, figures)]

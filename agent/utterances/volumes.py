@@ -16,6 +16,7 @@ from agent.utterances.figures import (
     plain_of,
 )
 from agent.utterances.periods import DAY, EACH, PERIOD, PERIODS, WORKING_DAY
+from agent.utterances.rhythms import SEASON
 
 TIME = re.compile(
     r"\b(?:ms|(?:milli)?seconds?|secs?|minutes?|hours?|(?:week|work)?days?|weeks?|months?|years?|q[1-4]"
@@ -161,6 +162,14 @@ _ASIDE = re.compile(
     r"\b(?:peaks?|peaking|busiest|one[ -](?:off|time)|back ?fill|backlog|archive|initial(?:ly)?"
     r"|growing to|(?:later|eventually|next year))\b"
 )
+# For a part of the year, or from some day on: 'in the weeks before christmas', 'from May'.
+_AT_SEASON = re.compile(
+    rf"\b(?:in|before|around|during|over|until|at|from|as of|starting(?: in)?|by)"
+    r" (?:(?:the|every|each|next|this|late|early|mid|weeks?|months?|days?|time|in|of|before"
+    r"|around) )*"
+    rf"{SEASON}\b|^(?:and )?then\b|\b(?:soon|in (?:the )?future)\b"
+)
+_OTHERWISE = re.compile(r"\b(?:rest|otherwise|else|other|remaining)\b")
 _AT_PEAK = re.compile(r"\bat (?:the |our )?peaks?\b")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _REASONING = re.compile(r"^.*=\s*(?=\D{0,9}\d)")  # "3 x 28 = 84 a day"
@@ -173,11 +182,40 @@ def _of_every_month(text: str) -> str:
     outside = _IN_BRACKETS.sub("", plain)
     if PERIOD.search(outside) and re.search(r"\d", outside):
         plain = outside
+    kept, asides = _parted(plain)
+    return ", ".join(kept) if asides else plain
+
+
+def _parted(plain: str) -> tuple[list[str], list[str]]:
+    """The clauses with the rate of every month, and those beside it; without one all are kept."""
     parts = clauses(plain)
-    asides = [part for part in parts if _ASIDE.search(part) and re.search(r"\d", part)]
+    asides = [part for part in parts if _has_number(part) and _ASIDE.search(part)]
+    if not _OTHERWISE.search(plain):
+        asides += [part for part in parts if _has_number(part) and _AT_SEASON.search(part)]
     kept = [part for part in parts if part not in asides]
-    told = in_digits(" ".join(kept), COUNT)
-    return ", ".join(kept) if asides and re.search(r"\d", told) else plain
+    return (kept, asides) if asides and _has_number(" ".join(kept)) else (parts, [])
+
+
+def _has_number(text: str) -> bool:
+    return bool(re.search(r"\d", in_digits(text, COUNT)))
+
+
+def read_volume_aside(text: str) -> int | None:
+    """The most requests a month that are told beside the rate of every month, at a peak or later.
+
+    A figure without a period has that of the rate: '1,200 a week, 4,000 before christmas'.
+    """
+    kept, asides = _parted(plain_of(text))
+    period = PERIOD.search(" ".join(kept))
+    found = []
+    for aside in asides:
+        figures = figures_of(aside, COUNT)
+        number = only_number(figures)
+        rate = monthly(figures, aside) if PERIOD.search(figures) else None
+        if rate is None and number is not None and not CURRENCY.search(figures):
+            rate = monthly(f"{number:.0f} {period[0] if period else ''}", aside)
+        found += [] if rate is None else [round(rate)]
+    return max(found, default=None)
 
 
 # "Ten mistakes a month" are no requests.

@@ -167,8 +167,7 @@ def test_mistakes_that_are_worse_are_noticed() -> None:
 
 
 def test_what_a_word_means_and_who_decides() -> None:
-    for text in ("what would you recommend?", "what do other companies usually go for?"):
-        assert is_unknown(text), text
+    assert is_unknown("what would you recommend?")
     for text in ("what counts as a request?", "is one email a request?", "what's a prompt?"):
         intent = read_intent(text)
         assert intent is not None and intent.name == "meaning", text
