@@ -2,6 +2,13 @@
 
 from collections.abc import Callable
 
+from agent.afterwards import (
+    once_more,
+    other_models,
+    way_back,
+    what_is_right,
+    where_people_look,
+)
 from agent.artefacts import models_used, settings_of_tune, where_it_is, where_the_model_is
 from agent.comparing import compare, overview
 from agent.costs import break_even, costs, first_year, training_cost
@@ -175,4 +182,9 @@ ANSWERS: dict[IntentName, Callable[[Assessment, tuple[str, ...]], str]] = {
     "stands": which_stands,
     "handover": what_to_hand_over,
     "tongues": in_other_languages,
+    "fallback": way_back,
+    "again": once_more,
+    "cheaper": other_models,
+    "judged": what_is_right,
+    "by_hand": where_people_look,
 }

@@ -20,14 +20,13 @@ def the_prompt(a: Assessment, subjects: tuple[str, ...]) -> str:
     if best is None:
         return "No prompt was finished in this run."
     gaps = [told for mark, told in GAPS.items() if mark in best.template]
-    lines = [f"“{best.name}”:", "", words.plain(best.template, PROMPT)]
-    if gaps:
-        lines += ["", f"{'; '.join(gaps)}."]
-    lines.append(
-        "To copy it with the gaps filled, take the report: “The prompt that won” has it as a "
+    told = [f"In “{best.name}” {'; '.join(gaps)}."] if gaps else []
+    told.append(
+        "To have it with the gaps filled, take the report: “The prompt that won” has it as a "
         "program to run, with the examples that go along."
     )
-    return "\n".join(lines)
+    # the prompt stands last: there the page shows it to be copied
+    return "\n".join([*told, f"“{best.name}”:", "", words.plain(best.template, PROMPT)])
 
 
 def what_to_hand_over(a: Assessment, subjects: tuple[str, ...]) -> str:

@@ -15,8 +15,7 @@ from agent.explanations import meant
 from agent.facts_topic import rounded_rhythm
 from agent.late_topics import LATE_TOPICS, turn_of
 from agent.questions import Question, Topic, Unclear, Update
-from agent.read_back import FIELD_OF, READ_BACK, READERS, with_facts
-from agent.read_back import described as described  # what-ifs take it from here
+from agent.read_back import FIELD_OF, READ_BACK, READERS, described, with_facts
 from agent.state import State
 from agent.topics import TOPICS
 from agent.utterances import (

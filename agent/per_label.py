@@ -52,6 +52,16 @@ def per_label(a: Assessment, subjects: tuple[str, ...]) -> str:
     return "\n".join([first, *lines, *([MEANS] if a.task.type == "labels" else [])])
 
 
+def worst_labels(a: Assessment) -> list[str]:
+    """The labels, or fields, that go wrong most, a line each; those that are all right are none."""
+    found = a.mistakes
+    if found is None or a.task.type not in ("labels", "fields"):
+        return []
+    wrong = [each for each in _tallies(found.cells, a) if each.right < each.of]
+    worst = sorted(wrong, key=lambda each: each.right - each.of)[:MOST_MIXED]
+    return [_line(each, a) for each in worst]
+
+
 def mixed_up(a: Assessment) -> list[str]:
     """Which labels are most often taken for which others, where the answers are labels."""
     found = a.mistakes

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.interview import described
+from agent.read_back import described
 from agent.state import State
 from policies.decide import recommend
 from policies.policy import Policy

@@ -105,6 +105,21 @@ MEANT: dict[str, Meant] = {
     "even": Meant(Intent("even"), "when it pays back", "When does it pay back?"),
     "year": Meant(Intent("year"), "the cost of a year", "What does a year cost?"),
     "short": Meant(Intent("short"), "the answer in short", "Say it in short"),
+    "tell": Meant(Intent("tell"), "what to tell others", "What do I tell my boss?"),
+    "worth": Meant(Intent("worth"), "whether it is worth the money", "Is it worth the money?"),
+    "law": Meant(Intent("law"), "what the law says", "Is it allowed with GDPR?"),
+    "relabel": Meant(Intent("relabel"), "labels that change", "What if labels are merged?"),
+    "retrain": Meant(Intent("retrain"), "training again", "When must it be trained again?"),
+    "stands": Meant(Intent("stands"), "which answer stands", "Which is it now?"),
+    "handover": Meant(Intent("handover"), "what to hand over", "What does our IT need?"),
+    "tongues": Meant(Intent("tongues"), "other languages", "Does it work in other languages?"),
+    "fallback": Meant(Intent("fallback"), "going back", "Can we go back later?"),
+    "again": Meant(Intent("again"), "doing it again", "Can I try again with a better file?"),
+    "cheaper": Meant(Intent("cheaper"), "other models", "Can we use another model?"),
+    "judged": Meant(Intent("judged"), "what counts as right", "How is an answer judged?"),
+    "by_hand": Meant(
+        Intent("by_hand"), "what people should look at", "Which cases should a person check?"
+    ),
     "simply": Meant(Intent("simply"), "the answer in plain words", "Explain it in simple words"),
 }
 

@@ -9,7 +9,8 @@ IntentName = Literal[
     "upkeep", "about", "speed", "models", "settings", "weights", "meaning", "writing", "data",
     "privacy", "report", "try", "language", "thanks", "later", "help", "hosting", "live",
     "tune_cost", "flips", "rewording", "target", "difference", "tell", "worth", "law", "relabel",
-    "retrain", "stands", "handover", "tongues",
+    "retrain", "stands", "handover", "tongues", "fallback", "again", "cheaper", "judged",
+    "by_hand",
 ]  # fmt: skip
 
 POLITE = (

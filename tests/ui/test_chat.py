@@ -362,7 +362,7 @@ def test_the_prompt_can_be_copied_from_the_card_and_from_a_reply_as_it_is(fakes:
         _assert_harmless(content)
         (block,) = re.findall('<pre class="copy" dir="auto">(.*?)</pre>', content)
         assert html.unescape(block) == PROMPT
-    assert _text(reply).startswith(" “8 nearest examples”:")
+    assert "“8 nearest examples”:" in _text(reply)
     assert "<pre" not in verdict_card(a.model_copy(update={"prompting": NOTHING_TRIED}))
 
 
@@ -498,7 +498,7 @@ def test_the_panel_shows_each_picture_of_the_report_that_the_run_has_data_for(fa
         scene = Scene(fakes.view(fakes.judged()), "f", a, drawn_gap(a), drawn_further(a))
         panel = str(evidence_panel(scene))
         _assert_harmless(panel)
-        found = [panel.find(f"<figcaption>{caption}") for caption in every]
+        found = [panel.find(f">{caption}") for caption in every]
         assert all((at < 0) == c.startswith(hidden) for at, c in zip(found, every, strict=True))
         gap_and_cost = max(found[:2])
         assert gap_and_cost < panel.index("Prompts tried") < panel.index("More pictures")
