@@ -28,8 +28,8 @@ def way_back(a: Assessment, subjects: tuple[str, ...]) -> str:
     return "\n".join(
         [
             first,
-            "`tuneworthy serve` offers “prompt” and “tuned” as two models: going back is asking for "
-            "the other name.",
+            "`tuneworthy serve` offers “prompt” and “tuned” as two models: going back is asking "
+            "for the other name.",
             "`tuneworthy adapters roll-back` takes the tuned model out of use; the base model was "
             "never changed.",
         ]
@@ -41,8 +41,8 @@ def once_more(a: Assessment, subjects: tuple[str, ...]) -> str:
     helps = [f"What would help most: {a.ask_again}"] if a.ask_again else []
     return "\n".join(
         [
-            "Yes: “New question” at the top begins a run with another file, and this one is kept to "
-            "be compared with. What was computed for the same rows is not computed again.",
+            "Yes: “New question” at the top begins a run with another file, and this one is kept "
+            "to be compared with. What was computed for the same rows is not computed again.",
             *(["“Which rows should I fix?” shows labels to look at first."] if a.suspects else []),
             *helps,
         ]
@@ -55,7 +55,8 @@ def other_models(a: Assessment, subjects: tuple[str, ...]) -> str:
         [
             "Any other model can be used, but it has to be measured: what another one scores does "
             "not follow from this run.",
-            "To have one tried, name its folder or endpoint in the settings and begin a new question.",
+            "To have one tried, name its folder or endpoint in the settings and begin a new "
+            "question.",
             models_used(a, ()),
         ]
     )
@@ -83,7 +84,8 @@ def where_people_look(a: Assessment, subjects: tuple[str, ...]) -> str:
                 if worst
                 else ["Which kinds go wrong most was not kept in this run."]
             ),
-            "How sure a model is of a single answer was not measured, so it cannot pick them itself.",
+            "How sure a model is of a single answer was not measured, so it cannot pick them "
+            "itself.",
             "Besides, have about 100 live answers judged now and then.",
         ]
     )

@@ -1,8 +1,9 @@
 import pytest
 
 from agent.followups import ANSWERS
-from agent.utterances.alike import MEANT, Questions, _bank
+from agent.utterances.alike import Questions, _bank
 from agent.utterances.intents import read_intent
+from agent.utterances.meant import MEANT
 from policies.brief import Brief
 from tools.intake.dataset import load_dataset
 from tools.intake.samples import SAMPLES
