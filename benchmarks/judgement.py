@@ -95,7 +95,7 @@ def judge(scenario: Scenario, a: Assessment, tuned: Assessment, policy: Policy) 
         right = regret <= 0
     elif action is not None:
         regret = max(reached.values(), default=0.0) - reached.get(action, 0.0)
-        right = regret <= policy.margin + 1e-9 and not _dearer(a, action, reached, policy)
+        right = regret <= policy.margin + 1e-9 and not _dearer(a, action, measured, policy)
     plan = tuned.tuned.plan if tuned.tuned else None
     forecast = a.forecast if plan is None or plan.is_short else None  # of another way to ask
     score = tuned.tuned.test if tuned.tuned else None
@@ -144,8 +144,13 @@ def _within_limits(arm: Arm, a: Assessment) -> bool:
     return not too_slow(arm.slow_ms, a.brief) and (budget is None or monthly <= budget)
 
 
-def _dearer(a: Assessment, action: str, reached: dict[str, float], policy: Policy) -> bool:
-    """Whether another arm that is as good costs less, or money does not speak for the advised."""
+def _dearer(a: Assessment, action: str, measured: dict[str, float], policy: Policy) -> bool:
+    """Whether another arm that is as good costs less, or money does not speak for the advised.
+
+    As good is what reaches as much, up to the target. A tune that is to save money has to be no
+    worse than what it takes the place of, the target or not: it would not be shipped otherwise.
+    """
+    reached = {name: min(score, a.task.target) for name, score in measured.items()}
     floor = reached[action] - policy.margin
     if a.verdict == "fine_tune":
         return any(reached.get(name, 0.0) >= floor for name in ("prompt", "classifier", "today"))
@@ -161,7 +166,9 @@ def _dearer(a: Assessment, action: str, reached: dict[str, float], policy: Polic
         months = costs.payback_months if costs else None
         pays[action_name] = months is not None and months <= policy.horizon_months
     if action in ("prompt", "today"):
-        return any(pays[name] and reached.get(name, 0.0) >= floor for name in pays)
+        reached["tuned"] = measured.get("tuned", 0.0)
+        floors = {"classifier": floor, "tuned": measured[action] - policy.margin}
+        return any(pays[name] and reached.get(name, 0.0) >= floors[name] for name in pays)
     return a.verdict == "fine_tune_for_cost" and not pays["tuned"]
 
 

@@ -85,12 +85,15 @@ def tune_pays(evidence: Evidence, policy: Policy) -> Finding:
         return no_forecast(evidence)
     if used is None:
         return Finding(False, _cost_is_not_the_question(evidence))
-    mark = max(evidence.brief.target, used.measured.score)
+    target = evidence.brief.target
+    mark = max(target, used.measured.score)
     if forecast.score < mark - policy.margin:
         against = f"“{used.name}” at" if used.measured.score == mark else "the target of"
+        saves = saving_in_words(used, TUNED, evidence) if forecast.score >= target else ""
         return Finding(
             False,
             f"A fine-tune is forecast at {percent(forecast.score)}, worse than {against} "
-            f"{percent(mark)}.",
+            f"{percent(mark)}."
+            + (f" It reaches the target, though, and {saves}." if saves else ""),
         )
     return _saving(evidence, policy, used, TUNED, "a small tuned model")

@@ -127,19 +127,20 @@ def test_a_tune_made_for_the_same_examples_judges_other_targets(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("verdict", "months", "right"),
+    ("verdict", "prompt", "months", "right"),
     [
-        ("adopt_prompt", None, True),
-        ("adopt_prompt", 3.0, False),  # as good, and its cost comes back in time
-        ("adopt_prompt", 30.0, True),
-        ("fine_tune_for_cost", 3.0, True),
-        ("fine_tune_for_cost", 30.0, False),
+        ("adopt_prompt", 0.82, None, True),
+        ("adopt_prompt", 0.82, 3.0, False),  # as good, and its cost comes back in time
+        ("adopt_prompt", 0.9, 3.0, True),  # worse than the prompt: it would not be shipped
+        ("adopt_prompt", 0.82, 30.0, True),
+        ("fine_tune_for_cost", 0.82, 3.0, True),
+        ("fine_tune_for_cost", 0.82, 30.0, False),
     ],
 )
 def test_equals_are_judged_by_what_they_cost(
-    verdict: Verdict, months: float | None, right: bool
+    verdict: Verdict, prompt: float, months: float | None, right: bool
 ) -> None:
-    a = measured(verdict, 0.8, 0.82, 0.7, 0.82)
+    a = measured(verdict, 0.8, prompt, 0.7, 0.82)
     assert a.economics is not None
     tuned = ArmCost(per_1000=0.1, per_month=100.0, one_off=900.0, payback_months=months)
     economics = a.economics.model_copy(

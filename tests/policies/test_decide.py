@@ -329,6 +329,14 @@ def test_the_last_rule_says_nothing_false_when_outranked(make_evidence, policy):
     assert last.text == "The last resort: decides where no rule above is met."
 
 
+def test_a_saving_that_costs_quality_is_told_but_not_advised(make_evidence, policy):
+    told = {**CASES["a tune saves money"][0], "target": 0.8, "prompt": 0.97}
+    found = recommend(make_evidence(**told), policy)
+    assert found.verdict == "adopt_prompt"
+    text = next(reason.text for reason in found.reasons if reason.rule == "tune_pays_back")
+    assert "worse than" in text and "It reaches the target, though, and saves about" in text
+
+
 def test_costs_are_those_of_the_cost_model(make_evidence):
     mini = EndpointSettings(base_url="http://mini/v1", model="m", price_in=0.15, price_out=0.6)
     settings = Settings(endpoints={"mini": mini})
