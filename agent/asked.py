@@ -45,10 +45,7 @@ NOTHING_CHANGED = "Nothing is changed by this; to change it, write “change …
 NOTHING_WAITS = "Nothing waits for a yes here."
 # Questions whose patterns a team's own texts often fit: "compare your rate with the market's".
 TAKEN_TOO_WIDELY: frozenset[IntentName] = frozenset(
-    {
-        *("compare", "cost", "time", "privacy", "difference", "tell", "law", "relabel", "retrain"),
-        *("handover", "tongues"),
-    }
+    {"compare", "cost", "time", "privacy", "difference"}
 )
 _FURTHER = re.compile(r"\b(?:more|another|further|additional|extra|label\w+)\b", re.IGNORECASE)
 _THANKS = re.compile(r"(?!no\b).*\b(?:thanks|thank|cheers|thx|ta)\b", re.IGNORECASE)  # "ok cheers"

@@ -12,14 +12,12 @@ from typing import get_args
 from agent.utterances.figures import plain_of
 from agent.utterances.patterns import END, PATTERNS, PLAINLY, POLITE, IntentName
 from agent.utterances.phrases import read_open_phrase, read_phrase
-from agent.utterances.situations import SITUATIONS
 from tools.report.glossary import TERMS, Term
 
 _NAMES: dict[str, IntentName] = {name: name for name in get_args(IntentName)}
 _TERMS = frozenset(term.name.casefold() for term in TERMS)
 _FILLING = re.compile(r" (?:rows?|examples?|scores?|models?|parts?|sets?)$")
-_PATTERNS = SITUATIONS | PATTERNS
-_ORDER = sorted(_PATTERNS, key=lambda name: name == "meaning")  # whatever else it could be first
+_ORDER = sorted(PATTERNS, key=lambda name: name == "meaning")  # whatever else it could be first
 _MANNER = re.compile(rf",? {PLAINLY}(?=\W*$| what\b)")
 _COST_WORD = re.compile(
     r"\broi\b|break[ -]?even|return on|sav(?:e|ing)|cost|expens|how much|price|cheap|dearer|pay"
@@ -57,7 +55,7 @@ def read_intent(text: str) -> Intent | None:
         return _known(*known)
     plain = _BARE_IS.sub(r"\1's", plain_of(text))
     for name in _ORDER:
-        found = re.fullmatch(rf"{POLITE}(?:{_PATTERNS[name]}){END}", plain)
+        found = re.fullmatch(rf"{POLITE}(?:{PATTERNS[name]}){END}", plain)
         if found is None or (name == "cost" and not _COST_WORD.search(plain)):
             continue
         said = tuple(part for part in found.groupdict().values() if part)

@@ -75,7 +75,9 @@ MEANT: dict[str, Meant] = {
     "year": Meant(Intent("year"), "the cost of a year", "What does a year cost?"),
     "short": Meant(Intent("short"), "the answer in short", "Say it in short"),
     "tell": Meant(Intent("tell"), "what to tell others", "What do I tell my boss?"),
-    "worth": Meant(Intent("worth"), "whether it is worth the money", "Is it worth the money?"),
+    "worth": Meant(
+        Intent("worth"), "whether it is worth the money", "Does it justify the expense?"
+    ),
     "law": Meant(Intent("law"), "what the law says", "Is it allowed with GDPR?"),
     "relabel": Meant(Intent("relabel"), "labels that change", "What if labels are merged?"),
     "retrain": Meant(Intent("retrain"), "training again", "When must it be trained again?"),
@@ -84,7 +86,7 @@ MEANT: dict[str, Meant] = {
     "tongues": Meant(Intent("tongues"), "other languages", "Does it work in other languages?"),
     "fallback": Meant(Intent("fallback"), "going back", "Can we go back later?"),
     "again": Meant(Intent("again"), "doing it again", "Can I try again with a better file?"),
-    "cheaper": Meant(Intent("cheaper"), "other models", "Can we use another model?"),
+    "cheaper": Meant(Intent("cheaper"), "other models", "Can we take a cheaper model?"),
     "judged": Meant(Intent("judged"), "what counts as right", "How is an answer judged?"),
     "by_hand": Meant(
         Intent("by_hand"), "what people should look at", "Which cases should a person check?"

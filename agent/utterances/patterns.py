@@ -76,7 +76,14 @@ _OUR_PLACE = (
 )
 _CLOUD = r"(?:(?:the |an? )?(?:internet|cloud|network|web)(?: connection| access)?)"
 _NEW = r"(?:new|other|unseen|different|future|fresh) (?:data|examples|rows|texts|cases|inputs)"
+_TELL = r"(?:explain|present|report|tell|say|summari[sz]e|describe|put|phrase|rephrase|repeat|give)"
+_TOLD = r"(?:it|this|that|all (?:of )?this|the (?:verdict|answer|result|advice|report)s?)"
 PATTERNS: dict[IntentName, str] = {  # the others are read by `phrases` and `alike`
+    "difference": r"(?:(?:what(?:'s| is| are)|explain|where(?:'s| is)) )?(?:the )?(?:main |exact )?"
+    rf"differences? between (?P<a>.+?) and (?P<b>.+?)(?:,? {PLAINLY}| in .+)?"
+    r"|how (?:does|do|is|are) (?P<c>.+?) (?:differ(?:ent)?) from (?P<d>.+?)",
+    "simply": rf"{_TELL}(?: (?:to )?(?:me|us)| {_TOLD})*(?: again)?,? {PLAINLY}"
+    rf"|what does {_TOLD} mean,? {PLAINLY}",
     "why_not": r"why not(?: (?P<what>.+?))?"
     rf"|why (?:don't|didn't|shouldn't|can't) (?:we|you|i) (?P<do>{_THING}(?: it| that)?)"
     r"|(?:why (?:don't|didn't) you|how come you (?:don't|didn't)) "
