@@ -36,6 +36,7 @@ from agent.utterances.intents import (
 from agent.utterances.patterns import IntentName
 from agent.utterances.replies import read_consent
 from agent.utterances.steps import taken_for_points
+from agent.ways import arm_named, verdict_named
 from agent.workbench import Workbench
 from tools.assessment import Assessment, load
 from tools.errors import UserError
@@ -146,6 +147,9 @@ def _names_what_is_known(a: Assessment, intent: Intent) -> bool:
     """Whether what a question names is something of this run."""
     if intent.name in ("compare", "difference"):
         return compares_ways(a, intent)
+    if intent.name == "why_not" and intent.subjects:
+        named = " ".join(intent.subjects)
+        return verdict_named(named) is not None or arm_named(a, named) is not None
     return intent.name != "label" or all(names_a_label(a, name) for name in intent.subjects)
 
 

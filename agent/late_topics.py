@@ -40,7 +40,7 @@ _CARELESS = re.compile(
     r"|\b(?:any time|takes? (?:(?:its|the|all the) )?time)\b|\b(?:irrelevant|unimportant)\b"
     r"|\b(?:do not|does not|not|never|\w+n't) (?:(?:really|that|so|very|too|an?|at all|be) )*"
     r"(?:car(?:e|ing)|mind|matter|bothered|fussed|important|critical|urgent|crucial|relevant"
-    r"|time[- ](?:critical|sensitive)|picky|concern|problem|issue|factor)\b"
+    r"|time[- ](?:critical|sensitive)|picky|concern|problem|issue|factor|needed|necessary)\b"
 )
 _UNHURRIED = re.compile(
     r"\b(?:longer|slow(?:er|ly)?|over ?night|nightly|at night|batch(?:es|ed)?|offline|tomorrow|tmrw"

@@ -22,7 +22,8 @@ _OFTEN = r"(?:twice|times|couple|few)\s+(?:an?|per|each|every)\s+"
 _CADENCES: tuple[tuple[str, Cadence], ...] = (
     (
         rf"\b(?:{_STEADY})\w*(?:\s+(?:at all|really|ever))?(?=$|[.,!;])"
-        r"|\b(?:in|for) (?:\w+ ){0,2}years\b|\bblue moon\b",
+        r"|\b(?:in|for) (?:\w+ ){0,2}years\b|\bblue moon\b"
+        r"|\b(?:not|never|\w+n't) (?:\w+ )?chang\w+\b.{0,40}\bsince\b",
         "never",
     ),
     (

@@ -81,6 +81,7 @@ MEANT: dict[str, Meant] = {
     "law": Meant(Intent("law"), "what the law says", "Is it allowed with GDPR?"),
     "relabel": Meant(Intent("relabel"), "labels that change", "What if labels are merged?"),
     "retrain": Meant(Intent("retrain"), "training again", "When must it be trained again?"),
+    "hosting": Meant(Intent("hosting"), "where it can run", "Can it run on our own machine?"),
     "stands": Meant(Intent("stands"), "which answer stands", "Which is it now?"),
     "handover": Meant(Intent("handover"), "what to hand over", "What does our IT need?"),
     "tongues": Meant(Intent("tongues"), "other languages", "Does it work in other languages?"),

@@ -14,7 +14,7 @@ IntentName = Literal[
 ]  # fmt: skip
 
 POLITE = (
-    r"(?:(?:and|but|ok|so|please|(?:can|could|would) you|(?:can|could|may) (?:i|we)|i want to"
+    r"(?:(?:and|but|ok|so|please|sorry|(?:can|could|would) you|(?:can|could|may) (?:i|we)|i want to"
     r"|(?:tell|show|give) (?:me|us)|let me|do you know|in (?:plain|simple) (?:english|words"
     r"|terms))\W+)*"
 )

@@ -28,6 +28,7 @@ _PUZZLED = re.compile(
     r"(?:not clear|unclear|technical|complicated|confusing|abstract)(?: (?:to|for) (?:me|us))?"
     # Something is asked for
     rf"|what (?:do|does|did) {_ASKED_FOR} mean(?: (?:by|with) .{{1,40}})?"
+    rf"|(?:do|did|does) {_ASKED_FOR} mean\b.{{1,80}}"
     r"|(?:(?:can|could|would|will) you )?(?:please )?"
     rf"(?:explain|rephrase|simplify|clarify)(?: {_ASKED_FOR})?"
     r"|(?:(?:can|could|would|will) you )?(?:please )?(?:give|show)(?: me| us)? an example"

@@ -59,7 +59,10 @@ _UNKNOWN_ALONE = re.compile(
     r"|you (?:think|like|want|choose|decide)|i|we|question|\W)*"
 )
 # Who sent somebody here, or is to be asked, is no task: "my boss sent me the sheet".
-_WHO = r"(?:(?:my|our|the|a) )?(?:boss|manager|lead|chief|director|colleagues?|team|cto|ceo|it)"
+_WHO = (
+    r"(?:(?:my|our|the|a) )?(?:boss|manager|lead|chief|director|deputy|supervisor|head|owner"
+    r"|colleagues?|team|cto|ceo|it)"
+)
 _THE_FILE = (
     r"(?:the|this|that|an?|some)? ?(?:sheet|spreadsheet|file|excel|csv|link|page|data|it|this)"
 )
@@ -69,7 +72,8 @@ _SENT_HERE = re.compile(
     rf"|(?:i|we) (?:just |only )?(?:got|was sent|were sent|was given|were given) {_THE_FILE}"
     rf"(?: from {_WHO})?"
     rf"|(?:(?:i|we) (?:was|were|got|am|'m)|{_WHO}) (?:just |only )?(?:told|asked) (?:me |us )?"
-    r"to (?:try|test|use|do|check|look at) (?:this|it|that|you|this out|it out))\W*"
+    r"to (?:try|test|use|do|check|look at|upload|open|send) (?:this|it|that|you|this out"
+    r"|it out))\W*"
 )
 _UNKNOWN_WORDS = re.compile(
     rf"^{_FILLER}(?:(?:do not|don't|can't|couldn't)(?: really)? (?:know|say|tell)|idk|dunno"

@@ -19,7 +19,7 @@ from agent.utterances.periods import PERIOD
 from agent.utterances.relatives import read_change
 from agent.utterances.volumes import TIME
 
-_OF = r"(?:/|\b(?:out of|outta|of|in|per)\b)\s*(?:every |the |each )?"
+_OF = r"(?:/|\b(?:out of|outta|of|in|per|on(?= (?:every |each )?100\b))\b)\s*(?:every |the |each )?"
 _OUT_OF = re.compile(rf"{NUMBER}(?:\s+[a-z]+)?\s*{_OF}{NUMBER}(?!\w)")
 _OF_WHOLE = re.compile(
     rf"\bout of (?:every )?{NUMBER}(?:\s+[a-z]+){{0,2}},?"

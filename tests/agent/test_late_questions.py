@@ -40,6 +40,7 @@ LATE = [
     (SOON, "2 seconds", 2_000.0),
     (SOON, "no idea", None),
     (SOON, "overnight is fine", None),
+    (SOON, "Not needed, the reviews are processed in the night", None),
     (SOON, "tomorrow is fine", None),
     (SOON, "batch, nightly", None),
     (SOON, "slow is ok", None),

@@ -26,6 +26,7 @@ def run(home: Path) -> Run:
         ("prompt", "A prompt? like in a command line?", "the instruction sent to a model"),
         ("task", "complaints", "what should come out for each"),
         ("task", "triage", "what comes in and what should come out"),
+        ("task", "Do you mean what we want from it or what it does now?", "should come out"),
         ("task", "yes", "what comes in and what should come out"),
         ("target", "i dont know what you mean with 90", "Think of 100 answers"),
         ("facts", "no, but we get new tariffs all the time", "Does a right answer depend on it"),

@@ -32,6 +32,8 @@ from agent.utterances.volumes import read_volume_aside
         ("90% must be correct", 0.9),
         ("100 wrong is ok", None),
         ("10 wrong", 0.9),
+        ("max 3 wrong on 100", 0.97),
+        ("it runs on 2 machines", None),
         ("95, ninety-five", 0.95),
         ("99.99%", 0.9999),
         ("for allergens 100%, for tags I don't care much", None),

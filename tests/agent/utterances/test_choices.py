@@ -25,6 +25,7 @@ CADENCES = {
     "every two years": "yearly",
     "annually, in January": "yearly",
     "hardly ever": "never",
+    "we haven't changed the categories since 2016": "never",
     "hardly ever, maybe once a year": "yearly",
     "never": "never",
     "they don't change": "never",

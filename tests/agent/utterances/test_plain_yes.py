@@ -229,6 +229,7 @@ def test_talk_is_no_order_to_a_model(said: str) -> None:
         ("I don't know", True),
         ("don't know, sorry", True),
         ("not sure what it should do", True),
+        ("not sure yet honestly, my deputy just told me to upload this", True),
         ("skip", True),
         ("whatever", True),
         ("I don't know, sort emails maybe", False),
