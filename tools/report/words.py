@@ -189,6 +189,8 @@ RECIPE_TITLES = {
     "replay": "Replay against forgetting",
     "replay_rows": "General requests",
     "replay_beginnings": "Beginnings count most",
+    "judged_from": "First score on dev",
+    "patience": "Early end",
     "max_length": "Longest row",
     "quantisation": "Format of the weights",
 }

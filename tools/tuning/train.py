@@ -31,7 +31,7 @@ from tools.tuning.checkpoints import newest_complete
 from tools.tuning.endings import DISK, NothingFits, reason_of
 from tools.tuning.job import Job, TrainingResult
 from tools.tuning.judge import Judge
-from tools.tuning.recipe import PATIENCE, Recipe
+from tools.tuning.recipe import Recipe
 from tools.tuning.replay import Replay
 from tools.tuning.trainer import CHECKPOINTS, Reporter, load_quantised, make_trainer
 
@@ -105,7 +105,7 @@ def train(folder: Path) -> TrainingResult:
     say(f"memory: {trainer.keeping.reason}")
     trainer.add_callback(Reporter(folder))
     if recipe.judged:
-        trainer.add_callback(EarlyStoppingCallback(PATIENCE))
+        trainer.add_callback(EarlyStoppingCallback(recipe.patience))
         trainer.judge = Judge(tokenizer, Path(job.model_folder), list(dev), job.scoring)
     trainer.replay = replay
     del base

@@ -286,6 +286,7 @@ def test_every_setting_of_the_recipe_reaches_trl(tiny: Path) -> None:
         "replay_rows",
         "replay_beginnings",
         "judged",
+        "patience",
     }
     for name in set(Recipe.model_fields) - ours_alone:
         changed = one.model_copy(update={name: getattr(other, name)})

@@ -136,3 +136,15 @@ def test_labels_are_scored_once_a_score_tells_something(
     recipe = choose_recipe(135_000_000, rows, 0, task_type)
     assert recipe.judged_from == first < recipe.epochs
     assert ("within" in recipe.reasons["judged_from"]) is (first > 1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "task_type", "patience"),
+    [(240, "labels", 2), (60, "labels", 2), (150, "text", 4), (65, "text", 5), (175, "fields", 3)],
+)
+def test_written_answers_are_not_ended_while_their_score_dips(
+    rows: int, task_type: TaskType, patience: int
+) -> None:
+    recipe = choose_recipe(135_000_000, rows, 0, task_type)
+    assert recipe.patience == patience
+    assert f"after {patience} epochs" in recipe.reasons["patience"]
