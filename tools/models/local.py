@@ -45,6 +45,9 @@ MOST_ROWS = 64
 CACHE_BYTES = 500_000_000  # keys and values of one batch
 ASKED, ANSWERED = "Which colour?", "ultramarine"  # a chat that shows how a turn ends
 SHORTEST_PREFIX = 16  # below this, sharing costs more than it saves
+# While transformers loads a model it changes torch for the whole process: of two that are loaded at
+# once, neither got its weights (docs/log.md).
+_LOADING = threading.Lock()
 KEPT_DEPTHS = (0.33, 0.5, 0.67, 1.0)  # shares of the depth whose hidden states are kept
 
 
@@ -62,16 +65,17 @@ def load_weights(folder: Path, name: str, adapter: Path | None = None) -> tuple[
     dtype, _ = numbers.compute_dtype()
     device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(folder)
-        model: Any = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=dtype,
-            device_map={"": device},
-            use_safetensors=True,
-            attn_implementation=attention.NAME,
-        )
-        if adapter is not None:
-            model = with_adapter(model, adapter, read_seal(adapter).parts)
+        with _LOADING:
+            tokenizer: Any = AutoTokenizer.from_pretrained(folder)
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                folder,
+                dtype=dtype,
+                device_map={"": device},
+                use_safetensors=True,
+                attn_implementation=attention.NAME,
+            )
+            if adapter is not None:
+                model = with_adapter(model, adapter, read_seal(adapter).parts)
     except (OSError, ValueError, SafetensorError) as error:
         raise damaged(name, adapter or folder, error) from error
     if tokenizer.chat_template is None:

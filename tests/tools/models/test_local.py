@@ -2,6 +2,7 @@ import json
 import random
 import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -377,3 +378,14 @@ def test_a_template_without_an_end_of_its_own_leaves_the_tokenizer_s(
     tokenizer: Any = AutoTokenizer.from_pretrained(embedded_folder, eos_token="<|endoftext|>")
     tokenizer.chat_template = template
     assert turn_end(tokenizer) == tokenizer.convert_tokens_to_ids(end)
+
+
+def test_models_that_are_loaded_at_once_all_get_their_weights(
+    tiny: LocalModel, tiny_model_folder: Path
+) -> None:
+    """Two visitors of the page may begin together; transformers changes torch while it loads."""
+    with ThreadPoolExecutor(4) as pool:
+        loaded = list(pool.map(lambda _: LocalModel(tiny_model_folder, "tiny"), range(8)))
+    for name, weight in tiny.model.named_parameters():
+        for each in loaded:
+            assert torch.equal(each.model.get_parameter(name), weight)
