@@ -38,13 +38,12 @@ def way_back(a: Assessment, subjects: tuple[str, ...]) -> str:
 
 def once_more(a: Assessment, subjects: tuple[str, ...]) -> str:
     """How to do a run again with another file."""
-    helps = [f"What would help most: {a.ask_again}"] if a.ask_again else []
     return "\n".join(
         [
             "Yes: “New question” at the top begins a run with another file, and this one is kept "
-            "to be compared with. What was computed for the same rows is not computed again.",
+            "to be compared with.",
             *(["“Which rows should I fix?” shows labels to look at first."] if a.suspects else []),
-            *helps,
+            *([a.ask_again] if a.ask_again else []),
         ]
     )
 
